@@ -1,0 +1,49 @@
+package dev.sluice.admission;
+
+import static dev.sluice.admission.GateEffect.DecisionKind;
+
+/** Takes in commands to runs and records about tenants. */
+final class Commands {
+  private Commands() {}
+
+  static void commanded(Turn turn, GateEvent.Commanded event) {
+    var id = "command/" + event.run().tenant() + "/" + event.commandId();
+    if (turn.recent().find(id, turn.nowMs()).isPresent()) {
+      return;
+    }
+    turn.recent().add(id, turn.nowMs(), 0);
+    switch (event.kind()) {
+      case CANCEL -> cancel(turn, event.run());
+      case SIGNAL, REDRIVE ->
+          turn.decide(
+              DecisionKind.REFUSE,
+              event.run(),
+              0,
+              "this version does not know the command " + event.kind());
+    }
+  }
+
+  private static void cancel(Turn turn, RunKey key) {
+    var run = turn.state().run(key);
+    if (run == null) {
+      turn.decide(DecisionKind.REFUSE, key, 0, "no live run of this id to cancel");
+    } else if (run.request() == null) {
+      turn.decide(DecisionKind.CANCEL, run, "cancel asked for");
+      Transitions.ask(turn, run, EndRequest.CANCEL);
+    }
+  }
+
+  static void tenantSet(Turn turn, GateEvent.TenantSet event) {
+    if (!turn.state().tenants().isNewer(event.tenant(), event.origin())) {
+      return;
+    }
+    var settings = event.settings() == null ? TenantSettings.DEFAULT : event.settings();
+    var problem = Limits.problem(settings, turn.settings());
+    if (problem != null) {
+      turn.decide(DecisionKind.REFUSE, event.tenant(), problem);
+      return;
+    }
+    turn.state().put(new Tenant(event.tenant(), settings, event.origin()));
+    turn.decide(DecisionKind.TENANT, event.tenant(), "limits changed");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.sluice.admission;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the shell does, in order, in the transaction of the record that was decided on. */
+public sealed interface GateEffect {
+  /** Append the submission just read as record 0 of the run's journal. */
+  record AppendInput(RunKey run, Origin origin) implements GateEffect {}
+
+  /** Append a fence to the run's journal: epochs before {@code epoch} are void behind it. */
+  record AppendFence(RunKey run, int epoch, String reason) implements GateEffect {}
+
+  /** Append the tombstone of the journal record just read, which is void. */
+  record Tombstone() implements GateEffect {}
+
+  /** Send the record just read to the partition its tenant belongs to. */
+  record Reroute(String tenant, int home) implements GateEffect {}
+
+  /**
+   * Hand a run to the workers.
+   *
+   * @param run as it stands after the dispatch; its epoch is the dispatch's
+   * @param partition of the pool's dispatch topic
+   * @param inline whether the submission just read travels in the dispatch
+   * @param steps journal offsets of steps 1, 2, 3 …
+   * @param deadlineMs when the run times out; null before its first start
+   */
+  record Dispatch(
+      Run run,
+      int partition,
+      boolean inline,
+      List<Long> steps,
+      @Nullable Long deadlineMs,
+      int maxAttempts,
+      int maxSteps)
+      implements GateEffect {}
+
+  /**
+   * Publish the end of a run.
+   *
+   * @param outputFromRecord whether the output is in the journal record just read
+   * @param startedAtMs null if it never started
+   */
+  record Complete(
+      RunKey run,
+      String agent,
+      Map<String, String> labels,
+      Outcome outcome,
+      @Nullable Failure failure,
+      boolean outputFromRecord,
+      long submittedAtMs,
+      @Nullable Long startedAtMs,
+      long completedAtMs,
+      int epochs,
+      int attempts,
+      int steps,
+      Map<String, Long> charged)
+      implements GateEffect {}
+
+  /** Put an ended run that an operator may send back among the dead letters. */
+  record DeadLetterRun(RunKey run, String agent, Failure failure, int attempts)
+      implements GateEffect {}
+
+  /** Put the record just read among the dead letters. */
+  record DeadLetterRecord(String reason) implements GateEffect {}
+
+  /** Tell a worker to stop a run. */
+  record Control(Incarnation worker, RunKey run, int epoch, ControlKind kind, String reason)
+      implements GateEffect {}
+
+  enum ControlKind {
+    CANCEL,
+    TIMEOUT,
+    REVOKE
+  }
+
+  /**
+   * Write down a decision; its cause is the record just read.
+   *
+   * @param epoch 0 where none is meant
+   * @param partition of the dispatch topic, −1 where none is meant
+   * @param summary what was accepted, in an ACCEPT alone
+   */
+  record Decide(
+      DecisionKind kind,
+      String tenant,
+      @Nullable String runId,
+      int epoch,
+      int attempt,
+      String reason,
+      @Nullable Incarnation worker,
+      int partition,
+      @Nullable String waitingFor,
+      @Nullable Long untilMs,
+      @Nullable Accepted summary,
+      @Nullable TenantLoad load)
+      implements GateEffect {}
+
+  /** What was accepted. */
+  record Accepted(RunSpec spec, Origin origin) {}
+
+  enum DecisionKind {
+    STARTED,
+    ACCEPT,
+    DUPLICATE,
+    REJECT,
+    REROUTE,
+    UNREADABLE,
+    DISPATCH,
+    CLAIM,
+    RETURN,
+    RELEASE,
+    FENCE,
+    WAIT,
+    QUEUE,
+    COMPLETE,
+    CANCEL,
+    REFUSE,
+    TENANT,
+    ALARM
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.admission;
+
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the gate reads, decoded and found to be well-formed or not. */
+public sealed interface GateEvent {
+  /** A submission whose tenant and run id are valid. */
+  record Submitted(RunKey run, RunSpec spec, Origin origin) implements GateEvent {}
+
+  /** A submission with valid tenant and run id that could not be read further. */
+  record Refused(RunKey run, String agent, String reason, Origin origin) implements GateEvent {}
+
+  /** A record that names no valid tenant and run. */
+  record Unreadable(String reason) implements GateEvent {}
+
+  /** A record of a tenant that belongs to the gate partition {@code home}. */
+  record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}
+
+  /** A tenant's record; null settings are a tombstone. */
+  record TenantSet(String tenant, @Nullable TenantSettings settings, Origin origin)
+      implements GateEvent {}
+
+  /** A command to a run. */
+  record Commanded(RunKey run, String commandId, CommandKind kind) implements GateEvent {}
+
+  enum CommandKind {
+    CANCEL,
+    SIGNAL,
+    REDRIVE
+  }
+
+  /**
+   * A worker's answer to a dispatch.
+   *
+   * @param heartbeat number of the newest heartbeat acknowledged to the worker in this partition
+   */
+  record Answered(RunKey run, int epoch, Answer answer, Incarnation worker, long heartbeat)
+      implements GateEvent {}
+
+  enum Answer {
+    CLAIM,
+    RETURN_NO_SLOT,
+    RETURN_NO_AGENT,
+    RETURN_STALE
+  }
+
+  /**
+   * A worker is alive.
+   *
+   * @param partitions of the dispatch topic that it holds, by pool
+   * @param held the runs it holds, in some heartbeats only
+   */
+  record Heartbeat(
+      Incarnation worker,
+      long number,
+      Map<String, Set<Integer>> partitions,
+      Set<String> agents,
+      int slots,
+      int free,
+      @Nullable Set<RunKey> held)
+      implements GateEvent {}
+
+  /** A worker is certainly dead. */
+  record Gone(Incarnation worker, String reporter) implements GateEvent {}
+
+  /** A second has passed beside the gate. */
+  record Tick(String sender, long monotonicMs) implements GateEvent {}
+
+  /** The gate's own record 0 of a run, read back. */
+  record InputRead(RunKey run) implements GateEvent {}
+
+  /** The gate's own fence, read back: older epochs are void from here on. */
+  record FenceRead(RunKey run, int epoch) implements GateEvent {}
+
+  /**
+   * A worker's journal record.
+   *
+   * @param size of the record's value, in bytes
+   */
+  record Journaled(RunKey run, int epoch, Incarnation worker, int seq, int size, JournalEntry entry)
+      implements GateEvent {}
+
+  /** A journal record that is not of this protocol: nothing can be done but to say so. */
+  record ForeignJournal(String reason) implements GateEvent {}
+}

@@ -1,0 +1,83 @@
+package dev.sluice.admission;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the operator fixes for the gate.
+ *
+ * @param pools the pools that exist
+ * @param plans by name; must contain {@code free}
+ * @param leaseTtlMs a lease whose holder is not heard for this long ends, in milliseconds of lease
+ *     time
+ * @param agentWaitMs how long a run waits for a worker that has its agent, in milliseconds
+ * @param maxUnanswered most dispatches of a pool without an answer, in one gate partition
+ * @param unansweredMs a dispatch without an answer for this long is fenced, in milliseconds of
+ *     lease time
+ * @param defaultMaxDurationMs of a run whose submission names none, in milliseconds
+ */
+public record GateSettings(
+    Set<String> pools,
+    Map<String, Plan> plans,
+    long leaseTtlMs,
+    long agentWaitMs,
+    int maxUnanswered,
+    long unansweredMs,
+    long defaultMaxDurationMs) {
+  /** Leases lost in a row, with no new step between, after which a run is DEAD. */
+  public static final int MAX_LOST_IN_ROW = 5;
+
+  /**
+   * A partition that left a run unanswered for longer gets nothing, in milliseconds of lease time.
+   */
+  static final long SLOW_ANSWER_MS = 1_000;
+
+  /** Workers not heard for this long are forgotten, in milliseconds of lease time. */
+  static final long WORKER_KEPT_MS = 3_600_000;
+
+  /** The most that one record makes the gate do: timers to fire, leases to end, runs to move. */
+  static final int MAX_PER_EVENT = 4_096;
+
+  public GateSettings {
+    if (!plans.containsKey(Limits.DEFAULT_PLAN)) {
+      throw new IllegalArgumentException("plans must contain 'free', got " + plans.keySet());
+    }
+    if (leaseTtlMs < 1 || maxUnanswered < 1) {
+      throw new IllegalArgumentException(
+          "lease TTL and unanswered bound must be at least 1, got "
+              + leaseTtlMs
+              + " and "
+              + maxUnanswered);
+    }
+    pools = Set.copyOf(pools);
+    plans = Map.copyOf(plans);
+  }
+
+  /**
+   * The defaults of the documentation: pool {@code default}, plans {@code free} and {@code pro}.
+   */
+  public static GateSettings defaults() {
+    return new GateSettings(
+        Set.of("default"),
+        Map.of("free", Plan.ofCap(2), "pro", Plan.ofCap(20)),
+        30_000,
+        300_000,
+        64,
+        360_000,
+        86_400_000);
+  }
+
+  Plan plan(String name) {
+    var plan = plans.get(name);
+    if (plan == null) {
+      // The plan was taken out of the configuration after a tenant had been given it.
+      return java.util.Objects.requireNonNull(plans.get(Limits.DEFAULT_PLAN));
+    }
+    return plan;
+  }
+
+  Set<String> planNames() {
+    return new TreeSet<>(plans.keySet());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.admission;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A tenant's limits with its plan's values filled in. */
+record Limits(
+    int cap,
+    double weight,
+    @Nullable Integer maxQueued,
+    int maxAttempts,
+    int maxSteps,
+    boolean paused) {
+  static final String DEFAULT_PLAN = "free";
+  private static final double MAX_WEIGHT = 1_000_000;
+
+  static Limits of(TenantSettings own, GateSettings gate) {
+    var plan = gate.plan(Objects.requireNonNullElse(own.plan(), DEFAULT_PLAN));
+    return new Limits(
+        Objects.requireNonNullElse(own.maxInFlight(), plan.maxInFlight()),
+        Objects.requireNonNullElse(own.weight(), plan.weight()),
+        own.maxQueued() == null ? plan.maxQueued() : own.maxQueued(),
+        Objects.requireNonNullElse(own.maxAttempts(), plan.maxAttempts()),
+        Objects.requireNonNullElse(own.maxSteps(), plan.maxSteps()),
+        own.paused());
+  }
+
+  /** Says what is wrong with a tenant's record; null when nothing is. */
+  static @Nullable String problem(TenantSettings own, GateSettings gate) {
+    if (own.plan() != null && !gate.plans().containsKey(own.plan())) {
+      return "plan must be one of " + gate.planNames() + ", got " + own.plan();
+    }
+    if (own.weight() != null && !(own.weight() > 0 && own.weight() <= MAX_WEIGHT)) {
+      return "weight must be above 0 and at most 1000000, got " + own.weight();
+    }
+    return firstNonNull(
+        atLeast("max_in_flight", own.maxInFlight(), 0),
+        atLeast("max_queued", own.maxQueued(), 0),
+        atLeast("max_attempts", own.maxAttempts(), 1),
+        atLeast("max_steps", own.maxSteps(), 1),
+        atLeast("max_children", own.maxChildren(), 0),
+        atLeast("max_depth", own.maxDepth(), 0),
+        atLeast("max_descendants", own.maxDescendants(), 0));
+  }
+
+  private static @Nullable String atLeast(String field, @Nullable Integer value, int least) {
+    return value != null && value < least
+        ? field + " must be at least " + least + ", got " + value
+        : null;
+  }
+
+  private static @Nullable String firstNonNull(@Nullable String... problems) {
+    for (var problem : problems) {
+      if (problem != null) {
+        return problem;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.sluice.admission;
+
+import java.util.Comparator;
+
+/**
+ * A run's place in its tenant's queue: resumed runs first, then by priority, then by the age of the
+ * root, deeper first (DESIGN §4).
+ */
+record QueueEntry(boolean resumed, int priority, Origin root, int depth, String runId, long sinceMs)
+    implements Comparable<QueueEntry> {
+  private static final Comparator<QueueEntry> ORDER =
+      Comparator.comparing((QueueEntry entry) -> !entry.resumed)
+          .thenComparing(Comparator.comparingInt(QueueEntry::priority).reversed())
+          .thenComparing(QueueEntry::root)
+          .thenComparing(Comparator.comparingInt(QueueEntry::depth).reversed())
+          .thenComparing(QueueEntry::runId);
+
+  static QueueEntry of(Run run) {
+    return new QueueEntry(
+        run.epoch() > 0,
+        run.spec().priority(),
+        run.origin(),
+        0,
+        run.key().id(),
+        run.phase().sinceMs());
+  }
+
+  @Override
+  public int compareTo(QueueEntry other) {
+    return ORDER.compare(this, other);
+  }
+}

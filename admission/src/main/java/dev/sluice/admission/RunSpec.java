@@ -1,0 +1,46 @@
+package dev.sluice.admission;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a submission asks for, without its payload. Its values are the user's: {@link
+ * SubmissionRules} judges them.
+ *
+ * @param agent which agent executes the run
+ * @param pool which workers it goes to
+ * @param priority larger starts first within the tenant, −100 to 100
+ * @param labels the user's own words about the run
+ * @param budget ceiling per meter; empty means unlimited
+ * @param maxDurationMs longest time from the first start to the end, in milliseconds; null takes
+ *     the default
+ * @param expiresAtMs a run not started by then ends as EXPIRED, in milliseconds since the epoch
+ * @param startAtMs not dispatched before, in milliseconds since the epoch
+ * @param retry how attempts are repeated; null takes the tenant's limits and the default backoff
+ * @param traceparent W3C trace context of the submission
+ */
+public record RunSpec(
+    String agent,
+    String pool,
+    int priority,
+    Map<String, String> labels,
+    Map<String, Long> budget,
+    @Nullable Long maxDurationMs,
+    @Nullable Long expiresAtMs,
+    @Nullable Long startAtMs,
+    @Nullable RetryRule retry,
+    @Nullable String traceparent) {
+  public RunSpec {
+    labels = Map.copyOf(labels);
+    budget = Map.copyOf(budget);
+  }
+
+  /** A run with nothing but an agent, in the pool {@code default}. */
+  public static RunSpec of(String agent) {
+    return new RunSpec(agent, "default", 0, Map.of(), Map.of(), null, null, null, null, null);
+  }
+
+  Lane lane() {
+    return new Lane(pool, agent);
+  }
+}

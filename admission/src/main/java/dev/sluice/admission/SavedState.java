@@ -1,0 +1,18 @@
+package dev.sluice.admission;
+
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** What a {@link StateLog} holds, in any order. */
+public interface SavedState {
+  void forEachRun(Consumer<Run> to);
+
+  void forEachSteps(BiConsumer<RunKey, StepChunk> to);
+
+  void forEachTenant(Consumer<Tenant> to);
+
+  void forEachWorker(Consumer<Worker> to);
+
+  /** The last clock written, or {@link LeaseClock#START}. */
+  LeaseClock clock();
+}

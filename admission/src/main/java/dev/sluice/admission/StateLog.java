@@ -1,0 +1,23 @@
+package dev.sluice.admission;
+
+/**
+ * Where the gate's state is written as it changes. The gate reads it back once, when it starts, as
+ * {@link SavedState}; everything that it looks things up in is derived from these entries.
+ */
+public interface StateLog {
+  void putRun(Run run);
+
+  void deleteRun(RunKey run);
+
+  void putSteps(RunKey run, StepChunk chunk);
+
+  void deleteSteps(RunKey run, int chunk);
+
+  void putTenant(Tenant tenant);
+
+  void putWorker(Worker worker);
+
+  void deleteWorker(Incarnation worker);
+
+  void putClock(LeaseClock clock);
+}

@@ -1,0 +1,99 @@
+package dev.sluice.admission;
+
+import static dev.sluice.admission.GateEffect.DecisionKind;
+
+import java.util.Map;
+
+/** Accepts, refuses or recognises what is submitted. */
+final class Submissions {
+  private Submissions() {}
+
+  static void submitted(Turn turn, GateEvent.Submitted event) {
+    if (isDuplicate(turn, event.run())) {
+      return;
+    }
+    var problem = SubmissionRules.problem(event.spec(), turn.settings());
+    if (problem != null) {
+      reject(
+          turn,
+          event.run(),
+          event.spec(),
+          Failure.of("InvalidSubmission", problem),
+          event.origin());
+      return;
+    }
+    var tenant = event.run().tenant();
+    var bound = turn.state().tenants().limits(tenant).maxQueued();
+    int queued = turn.state().tenants().queued(tenant);
+    if (bound != null && queued >= bound) {
+      var full = "the tenant's queue is full: max_queued is " + bound + ", queued are " + queued;
+      reject(turn, event.run(), event.spec(), Failure.of("QueueFull", full), event.origin());
+      return;
+    }
+    accept(turn, event);
+  }
+
+  private static void accept(Turn turn, GateEvent.Submitted event) {
+    var startAt = event.spec().startAtMs();
+    long now = turn.nowMs();
+    Phase phase =
+        startAt != null && startAt > now
+            ? new Phase.Waiting(new Wait.Time(startAt, "start_at"), now)
+            : new Phase.Queued(now);
+    var run = Run.accepted(event.run(), event.spec(), event.origin(), phase);
+    turn.state().put(run);
+    turn.add(new GateEffect.AppendInput(run.key(), event.origin()));
+    turn.decide(DecisionKind.ACCEPT, run, run.isQueued() ? "queued" : "waits for start_at");
+    if (run.isQueued()) {
+      offerInline(turn, run);
+    }
+  }
+
+  /**
+   * A run may be dispatched with its submission inline only now, while the shell has it at hand.
+   */
+  private static void offerInline(Turn turn, Run run) {
+    turn.state().offer(run);
+    Scheduler.dispatch(turn);
+    if (run.equals(turn.state().run(run.key()))) {
+      turn.state().withdraw(run);
+    }
+  }
+
+  static void refused(Turn turn, GateEvent.Refused event) {
+    if (!isDuplicate(turn, event.run())) {
+      var failure = Failure.of("InvalidSubmission", event.reason());
+      reject(turn, event.run(), RunSpec.of(event.agent()), failure, event.origin());
+    }
+  }
+
+  private static boolean isDuplicate(Turn turn, RunKey run) {
+    boolean known =
+        turn.state().run(run) != null
+            || turn.recent().find(Transitions.recentId(run), turn.nowMs()).isPresent();
+    if (known) {
+      turn.decide(DecisionKind.DUPLICATE, run, 0, "the run id is known");
+    }
+    return known;
+  }
+
+  private static void reject(Turn turn, RunKey run, RunSpec spec, Failure failure, Origin origin) {
+    turn.recent().add(Transitions.recentId(run), turn.nowMs(), 0);
+    turn.add(
+        new GateEffect.Complete(
+            run,
+            spec.agent(),
+            spec.labels(),
+            Outcome.REJECTED,
+            failure,
+            false,
+            origin.appendMs(),
+            null,
+            turn.nowMs(),
+            0,
+            0,
+            0,
+            Map.of()));
+    turn.decide(DecisionKind.REJECT, run, 0, failure.message());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.admission;
+
+import static dev.sluice.admission.GateEffect.DecisionKind;
+
+/** What happens to runs by the mere passing of append time. */
+final class TimerTurns {
+  private TimerTurns() {}
+
+  static void fire(Turn turn) {
+    for (int fired = 0; fired < GateSettings.MAX_PER_EVENT; fired++) {
+      var due = turn.state().timers().firstDue(turn.nowMs());
+      if (due == null) {
+        return;
+      }
+      fire(turn, turn.live(due));
+    }
+  }
+
+  private static void fire(Turn turn, Run run) {
+    var deadline = run.request() == null ? turn.state().timers().deadlineMs(run) : null;
+    if (Transitions.canExpire(run) && Transitions.isExpired(run, turn.nowMs())) {
+      expire(turn, run);
+    } else if (deadline != null && deadline <= turn.nowMs()) {
+      Transitions.ask(turn, run, EndRequest.TIMEOUT);
+    } else if (run.phase() instanceof Phase.Waiting waiting) {
+      wake(turn, run, waiting.on());
+    } else {
+      throw new IllegalStateException("nothing is due for " + run);
+    }
+  }
+
+  static void expire(Turn turn, Run run) {
+    var failure = Failure.of("Expired", "the run had not started by its expires_at_ms");
+    Transitions.end(turn, run, Outcome.EXPIRED, failure, false);
+  }
+
+  private static void wake(Turn turn, Run run, Wait wait) {
+    switch (wait) {
+      case Wait.Time time ->
+          Transitions.queue(turn, run, DecisionKind.QUEUE, "the time has come: " + time.reason());
+      case Wait.Retry retry ->
+          Transitions.queue(turn, run, DecisionKind.QUEUE, "attempt " + run.attempt() + " is due");
+      case Wait.Agent agent ->
+          Transitions.end(
+              turn,
+              run,
+              Outcome.DEAD,
+              Failure.of(
+                  "UnknownAgent",
+                  "no worker of pool "
+                      + run.spec().pool()
+                      + " has the agent "
+                      + run.spec().agent()),
+              false);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sluice.admission;
+
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** When the next thing happens to each run by the mere passing of time; one timer per run. */
+final class Timers {
+  private record Timer(long atMs, RunKey run) implements Comparable<Timer> {
+    @Override
+    public int compareTo(Timer other) {
+      int byTime = Long.compare(atMs, other.atMs);
+      return byTime != 0 ? byTime : run.compareTo(other.run);
+    }
+  }
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final long defaultMaxDurationMs;
+  private final TreeSet<Timer> timers = new TreeSet<>();
+
+  Timers(long defaultMaxDurationMs) {
+    this.defaultMaxDurationMs = defaultMaxDurationMs;
+  }
+
+  void add(Run run) {
+    long at = nextMs(run);
+    if (at != NEVER) {
+      timers.add(new Timer(at, run.key()));
+    }
+  }
+
+  void remove(Run run) {
+    long at = nextMs(run);
+    if (at != NEVER) {
+      timers.remove(new Timer(at, run.key()));
+    }
+  }
+
+  /** The run whose time came first, at or before {@code nowMs}; null for none. */
+  @Nullable RunKey firstDue(long nowMs) {
+    return timers.isEmpty() || timers.first().atMs() > nowMs ? null : timers.first().run();
+  }
+
+  /** When the run times out; null before its first start. */
+  @Nullable Long deadlineMs(Run run) {
+    if (!run.hasStarted()) {
+      return null;
+    }
+    var own = run.spec().maxDurationMs();
+    return run.startedAtMs() + (own == null ? defaultMaxDurationMs : own);
+  }
+
+  private long nextMs(Run run) {
+    long next = NEVER;
+    if (run.phase() instanceof Phase.Waiting waiting) {
+      next = waiting.on().untilMs();
+    }
+    if (Transitions.canExpire(run)) {
+      var expiry = run.spec().expiresAtMs();
+      next = Math.min(next, expiry == null ? NEVER : expiry);
+    }
+    var deadline = run.request() == null ? deadlineMs(run) : null;
+    return deadline == null ? next : Math.min(next, deadline);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.admission;
+
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the gate knows of one life of a worker, from its newest heartbeat on this partition.
+ *
+ * @param number of that heartbeat; −1 before the first
+ * @param heardAtMs lease time at which it was read
+ * @param heardOffset its offset: of two workers that name a dispatch partition the later is
+ *     believed
+ * @param partitions of the dispatch topic, by pool
+ * @param agents that it has
+ * @param slots its room for runs in all
+ * @param free of these when it sent the heartbeat
+ * @param heldThen leases that it held here, claimed before that heartbeat
+ * @param returnedAt the largest heartbeat number in one of its returns; −1 for none
+ * @param gone whether it is certainly dead
+ * @param missing leases that it did not name in its last list of held runs
+ */
+public record Worker(
+    Incarnation incarnation,
+    long number,
+    long heardAtMs,
+    long heardOffset,
+    Map<String, Set<Integer>> partitions,
+    Set<String> agents,
+    int slots,
+    int free,
+    int heldThen,
+    long returnedAt,
+    boolean gone,
+    Set<RunKey> missing) {
+  public Worker {
+    partitions = Map.copyOf(partitions);
+    agents = Set.copyOf(agents);
+    missing = Set.copyOf(missing);
+  }
+
+  static Worker unheard(Incarnation incarnation, long leaseTimeMs) {
+    return new Worker(
+        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Set.of());
+  }
+
+  boolean isHeardAt(long leaseTimeMs, long ttlMs) {
+    return !gone && number >= 0 && leaseTimeMs - heardAtMs < ttlMs;
+  }
+
+  boolean serves(Lane lane) {
+    return agents.contains(lane.agent()) && partitions.containsKey(lane.pool());
+  }
+
+  Worker withHeldThen(int held) {
+    return new Worker(
+        incarnation,
+        number,
+        heardAtMs,
+        heardOffset,
+        partitions,
+        agents,
+        slots,
+        free,
+        held,
+        returnedAt,
+        gone,
+        missing);
+  }
+
+  Worker withReturnAt(long heartbeat) {
+    return new Worker(
+        incarnation,
+        number,
+        heardAtMs,
+        heardOffset,
+        partitions,
+        agents,
+        slots,
+        free,
+        heldThen,
+        Math.max(returnedAt, heartbeat),
+        gone,
+        missing);
+  }
+
+  Worker dead() {
+    return new Worker(
+        incarnation,
+        number,
+        heardAtMs,
+        heardOffset,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        0,
+        returnedAt,
+        true,
+        Set.of());
+  }
+}

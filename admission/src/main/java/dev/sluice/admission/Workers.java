@@ -1,0 +1,75 @@
+package dev.sluice.admission;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Who is there, and which worker is believed to hold which dispatch partition. */
+final class Workers {
+  private final TreeMap<Incarnation, Worker> workers = new TreeMap<>();
+  private final Map<String, TreeMap<Integer, Worker>> owners = new HashMap<>();
+
+  void put(Worker worker) {
+    var former = workers.put(worker.incarnation(), worker);
+    if (former == null || !former.equals(worker)) {
+      assignOwners();
+    }
+  }
+
+  void remove(Incarnation incarnation) {
+    if (workers.remove(incarnation) != null) {
+      assignOwners();
+    }
+  }
+
+  /** Of several workers that name a partition, the one heard last is believed. */
+  private void assignOwners() {
+    owners.clear();
+    for (var worker : workers.values()) {
+      worker
+          .partitions()
+          .forEach(
+              (pool, partitions) -> {
+                var ofPool = owners.computeIfAbsent(pool, name -> new TreeMap<>());
+                partitions.forEach(partition -> ofPool.merge(partition, worker, Workers::later));
+              });
+    }
+  }
+
+  private static Worker later(Worker one, Worker other) {
+    return one.heardOffset() >= other.heardOffset() ? one : other;
+  }
+
+  @Nullable Worker get(Incarnation incarnation) {
+    return workers.get(incarnation);
+  }
+
+  boolean isGone(Incarnation incarnation) {
+    var worker = workers.get(incarnation);
+    return worker != null && worker.gone();
+  }
+
+  Collection<Worker> all() {
+    return java.util.List.copyOf(workers.values());
+  }
+
+  Map<Integer, Worker> owners(String pool) {
+    return owners.getOrDefault(pool, new TreeMap<>());
+  }
+
+  /** Tells whether the pool lives and yet nobody in it has the lane's agent. */
+  boolean lacksAgent(Lane lane, long leaseTimeMs, long ttlMs) {
+    boolean alive = false;
+    for (var worker : workers.values()) {
+      if (worker.isHeardAt(leaseTimeMs, ttlMs) && worker.partitions().containsKey(lane.pool())) {
+        if (worker.serves(lane)) {
+          return false;
+        }
+        alive = true;
+      }
+    }
+    return alive;
+  }
+}
