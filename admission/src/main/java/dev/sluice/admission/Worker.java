@@ -47,8 +47,10 @@ public record Worker(
     return !gone && number >= 0 && leaseTimeMs - heardAtMs < ttlMs;
   }
 
+  /** Tells whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
   boolean serves(Lane lane) {
-    return agents.contains(lane.agent()) && partitions.containsKey(lane.pool());
+    return agents.contains(lane.agent())
+        && !partitions.getOrDefault(lane.pool(), Set.of()).isEmpty();
   }
 
   Worker withHeldThen(int held) {

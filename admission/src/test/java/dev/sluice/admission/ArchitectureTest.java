@@ -1,0 +1,55 @@
+package dev.sluice.admission;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+final class ArchitectureTest {
+  private static final JavaClasses CODE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.sluice.admission");
+
+  @Test
+  void coreDependsOnTheJdkOnly() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.sluice.admission..", "java.lang..", "java.util..", "org.jspecify..")
+        .because("the simulation can only replay what has no I/O")
+        .check(CODE);
+  }
+
+  @Test
+  void coreKnowsNoClockNoChanceAndNoThreads() {
+    noClasses()
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(
+            Clock.class,
+            Instant.class,
+            Random.class,
+            ThreadLocalRandom.class,
+            UUID.class,
+            Thread.class)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.concurrent..")
+        .because("the same records must give the same decisions (I9)")
+        .check(CODE);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.sluice.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Thousands of small histories with repeats, any order between topics, lost, frozen and broken
+ * workers, and gates that restart at any record. A failure names its seed.
+ */
+final class GateSimulationTest {
+  private static final int BATCHES = 20;
+  private static final int SEEDS_PER_BATCH =
+      Integer.getInteger("simulation.seeds", 4_000) / BATCHES;
+  private static final int ACTIONS = 150;
+  private static final int DRAIN_TURNS = 4_000;
+
+  static LongStream batches() {
+    return LongStream.range(0, BATCHES);
+  }
+
+  @ParameterizedTest(name = "batch {0}")
+  @MethodSource("batches")
+  void keepsItsInvariantsWhateverHappens(long batch) {
+    for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
+      try {
+        simulate(seed);
+      } catch (AssertionError | RuntimeException failure) {
+        throw new AssertionError("seed " + seed, failure);
+      }
+    }
+  }
+
+  private static void simulate(long seed) {
+    var world = new SimulatedWorld(seed);
+    for (int i = 0; i < 2; i++) {
+      addWorker(world);
+    }
+    for (int i = 0; i < ACTIONS; i++) {
+      act(world);
+      world.pass(world.random.nextInt(150));
+      for (int reads = world.random.nextInt(6); reads > 0; reads--) {
+        world.readOne();
+      }
+      if (world.random.nextInt(10) == 0) {
+        world.restartGate();
+      }
+    }
+    drain(world);
+    world.checks.checkEnd();
+    world.assertNothingLeft();
+  }
+
+  private static void act(SimulatedWorld world) {
+    int choice = world.random.nextInt(24);
+    switch (choice) {
+      case 0, 1, 2, 3, 4 -> submit(world);
+      case 5 -> cancel(world);
+      case 6 -> setTenant(world, world.random.nextInt(4), world.random.nextInt(5) == 0);
+      case 7 -> fault(world);
+      default -> work(world);
+    }
+  }
+
+  private static void submit(SimulatedWorld world) {
+    long now = world.nowMs;
+    var spec =
+        new RunSpec(
+            world.random.nextInt(20) == 0 ? "rare" : "common",
+            world.random.nextInt(40) == 0 ? "nowhere" : "default",
+            world.random.nextInt(-2, 3),
+            Map.of(),
+            Map.of(),
+            world.random.nextInt(10) == 0 ? 2_000L : null,
+            world.random.nextInt(10) == 0 ? now + 3_000L : null,
+            world.random.nextInt(10) == 0 ? now + 2_000L : null,
+            new RetryRule(1 + world.random.nextInt(3), 500, 2_000),
+            null);
+    world.append("runs", new GateEvent.Submitted(anyRun(world), spec, new Origin(now, 0, now)));
+  }
+
+  private static RunKey anyRun(SimulatedWorld world) {
+    return new RunKey("t" + world.random.nextInt(3), "r" + world.random.nextInt(25));
+  }
+
+  private static void cancel(SimulatedWorld world) {
+    var id = "c" + world.random.nextInt(10);
+    world.append(
+        "commands", new GateEvent.Commanded(anyRun(world), id, GateEvent.CommandKind.CANCEL));
+  }
+
+  private static void setTenant(SimulatedWorld world, int cap, boolean paused) {
+    setTenant(world, "t" + world.random.nextInt(3), cap, paused);
+  }
+
+  private static void setTenant(SimulatedWorld world, String tenant, int cap, boolean paused) {
+    var settings = TenantSettings.DEFAULT.withMaxInFlight(cap).withPaused(paused);
+    world.append(
+        "tenants",
+        new GateEvent.TenantSet(tenant, settings, new Origin(world.nowMs, 0, world.nowMs)));
+  }
+
+  private static void work(SimulatedWorld world) {
+    var worker = world.workers.get(world.random.nextInt(world.workers.size()));
+    if (!worker.acts()) {
+      return;
+    }
+    switch (world.random.nextInt(4)) {
+      case 0 -> world.heartbeat(worker);
+      case 1 -> world.answer(worker);
+      default -> workOnOne(world, worker);
+    }
+  }
+
+  private static void workOnOne(SimulatedWorld world, SimulatedWorker worker) {
+    var runs = List.copyOf(worker.executions.keySet());
+    if (!runs.isEmpty()) {
+      world.work(worker, runs.get(world.random.nextInt(runs.size())));
+    }
+  }
+
+  private static void fault(SimulatedWorld world) {
+    var worker = world.workers.get(world.random.nextInt(world.workers.size()));
+    switch (world.random.nextInt(7)) {
+      case 0, 1 -> kill(world, worker);
+      case 2 -> worker.frozen = !worker.dead;
+      case 3 -> thaw(world, worker);
+      case 4 -> movePartition(world, world.random.nextInt(SimulatedWorld.PARTITIONS));
+      case 5 -> world.changeClock();
+      default -> {
+        if (worker.acts()) {
+          world.answerLost(worker);
+        }
+      }
+    }
+  }
+
+  private static void kill(SimulatedWorld world, SimulatedWorker worker) {
+    if (worker.dead) {
+      return;
+    }
+    worker.dead = true;
+    worker.executions.clear();
+    if (world.random.nextBoolean()) {
+      world.append("progress", new GateEvent.Gone(worker.incarnation, "simulation"));
+    }
+    addWorker(world);
+    Set.copyOf(worker.partitions).forEach(partition -> movePartition(world, partition));
+  }
+
+  /** A frozen worker wakes inside a step: it writes the result before it looks at its deadline. */
+  private static void thaw(SimulatedWorld world, SimulatedWorker worker) {
+    if (worker.frozen && !worker.dead) {
+      worker.frozen = false;
+      workOnOne(world, worker);
+    }
+  }
+
+  private static void addWorker(SimulatedWorld world) {
+    int number = world.workers.size();
+    Set<String> agents = number % 2 == 0 ? Set.of("common", "rare") : Set.of("common");
+    world.workers.add(new SimulatedWorker("w" + number + ".x", 1 + number % 3, agents));
+    for (int partition = 0; partition < SimulatedWorld.PARTITIONS; partition++) {
+      if (world.random.nextBoolean() || number == 0) {
+        movePartition(world, partition);
+      }
+    }
+  }
+
+  private static void movePartition(SimulatedWorld world, int partition) {
+    var acting = world.workers.stream().filter(SimulatedWorker::acts).toList();
+    if (!acting.isEmpty()) {
+      world.workers.forEach(worker -> worker.partitions.remove(partition));
+      acting.get(world.random.nextInt(acting.size())).partitions.add(partition);
+    }
+  }
+
+  /** No more faults: everything that was accepted has to come to its end. */
+  private static void drain(SimulatedWorld world) {
+    world.workers.forEach(worker -> thaw(world, worker));
+    addWorker(world);
+    for (int partition = 0; partition < SimulatedWorld.PARTITIONS; partition++) {
+      movePartition(world, partition);
+    }
+    List.of("t0", "t1", "t2").forEach(tenant -> setTenant(world, tenant, 2, false));
+    for (int turn = 0; turn < DRAIN_TURNS && !isOver(world); turn++) {
+      drainTurn(world, turn);
+    }
+    assertThat(world.checks.isOver())
+        .as("I2, I7: every accepted run ends; these live on: %s", world.liveRuns())
+        .isTrue();
+  }
+
+  private static boolean isOver(SimulatedWorld world) {
+    boolean moved = false;
+    while (world.readOne()) {
+      moved = true;
+    }
+    return !moved && world.checks.isOver();
+  }
+
+  private static void drainTurn(SimulatedWorld world, int turn) {
+    world.pass(100);
+    for (var worker : world.workers) {
+      if (worker.acts()) {
+        if (turn % 20 == 0) {
+          world.heartbeat(worker);
+        }
+        world.answer(worker);
+        workOnOne(world, worker);
+      }
+    }
+  }
+}

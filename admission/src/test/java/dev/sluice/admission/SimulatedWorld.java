@@ -1,0 +1,242 @@
+package dev.sluice.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * A cluster in one thread: topics, workers and two gates fed with the same records, of which one is
+ * restarted now and then and must decide what the other decides (I9).
+ */
+final class SimulatedWorld {
+  static final GateSettings GATE =
+      new GateSettings(
+          Set.of("default"),
+          Map.of("free", Plan.ofCap(2), "pro", Plan.ofCap(20)),
+          6_000,
+          10_000,
+          8,
+          360_000,
+          86_400_000);
+  static final int PARTITIONS = 4;
+  private static final List<String> TOPICS =
+      List.of("runs", "commands", "tenants", "claims", "progress", "journal");
+
+  final SplittableRandom random;
+  final SimulationChecks checks = new SimulationChecks();
+  final List<SimulatedWorker> workers = new ArrayList<>();
+  long nowMs = 1_000_000;
+  private final Map<String, SimulatedLog> logs = new HashMap<>();
+  private final List<List<GateEffect.Dispatch>> dispatches = new ArrayList<>();
+  private final int[] committed = new int[PARTITIONS];
+  private final MemoryLog steadyLog = new MemoryLog();
+  private final MemoryLog shakenLog = new MemoryLog();
+  private final Gate steady = restore(steadyLog);
+  private Gate shaken = restore(shakenLog);
+  private long lastTickMs;
+  private int clock;
+
+  SimulatedWorld(long seed) {
+    random = new SplittableRandom(seed);
+    TOPICS.forEach(topic -> logs.put(topic, new SimulatedLog(topic)));
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      dispatches.add(new ArrayList<>());
+    }
+  }
+
+  private static Gate restore(MemoryLog log) {
+    return Gate.restore(GATE, log, log, log, "simulation");
+  }
+
+  void append(String topic, GateEvent event) {
+    log(topic).append(event, nowMs);
+  }
+
+  private SimulatedLog log(String topic) {
+    return java.util.Objects.requireNonNull(logs.get(topic));
+  }
+
+  void restartGate() {
+    shaken = restore(shakenLog);
+  }
+
+  void changeClock() {
+    clock++;
+  }
+
+  void pass(long ms) {
+    nowMs += ms;
+    workers.stream()
+        .filter(worker -> worker.acts() && worker.isPastDeadline(nowMs, GATE.leaseTtlMs()))
+        .forEach(worker -> stopAll(worker, JournalEntry.StopReason.DEADLINE));
+    if (nowMs - lastTickMs >= 1_000) {
+      lastTickMs = nowMs;
+      append("progress", new GateEvent.Tick("clock-" + clock, nowMs));
+    }
+  }
+
+  // --- the gate
+
+  boolean readOne() {
+    var ready = TOPICS.stream().filter(topic -> log(topic).hasNext()).toList();
+    if (ready.isEmpty()) {
+      return false;
+    }
+    var entry = log(ready.get(random.nextInt(ready.size()))).next();
+    var effects = withoutStart(steady.apply(entry.event(), entry.cause()));
+    assertThat(withoutStart(shaken.apply(entry.event(), entry.cause())))
+        .as("I9: a restarted gate decides the same on %s", entry)
+        .isEqualTo(effects);
+    checks.check(entry.event(), entry.cause(), effects);
+    effects.forEach(this::perform);
+    return true;
+  }
+
+  private static List<GateEffect> withoutStart(List<GateEffect> effects) {
+    return effects.stream()
+        .filter(
+            effect ->
+                !(effect instanceof GateEffect.Decide decide
+                    && decide.kind() == GateEffect.DecisionKind.STARTED))
+        .toList();
+  }
+
+  private void perform(GateEffect effect) {
+    switch (effect) {
+      case GateEffect.AppendInput input -> append("journal", new GateEvent.InputRead(input.run()));
+      case GateEffect.AppendFence fence ->
+          append("journal", new GateEvent.FenceRead(fence.run(), fence.epoch()));
+      case GateEffect.Dispatch dispatch -> dispatches.get(dispatch.partition()).add(dispatch);
+      case GateEffect.Control control -> control(control);
+      default -> {}
+    }
+  }
+
+  private void control(GateEffect.Control control) {
+    for (var worker : workers) {
+      var execution = worker.executions.get(control.run());
+      if (worker.incarnation.equals(control.worker())
+          && worker.acts()
+          && execution != null
+          && execution.epoch == control.epoch()) {
+        stop(worker, control.run(), reason(control.kind()));
+      }
+    }
+  }
+
+  private static JournalEntry.StopReason reason(GateEffect.ControlKind kind) {
+    return switch (kind) {
+      case CANCEL -> JournalEntry.StopReason.CANCEL;
+      case TIMEOUT -> JournalEntry.StopReason.TIMEOUT;
+      case REVOKE -> JournalEntry.StopReason.REVOKED;
+    };
+  }
+
+  // --- workers
+
+  void heartbeat(SimulatedWorker worker) {
+    append("progress", worker.heartbeat(nowMs));
+  }
+
+  /** Answers all that lies on the worker's partitions, in one transaction. */
+  void answer(SimulatedWorker worker) {
+    if (worker.isPastDeadline(nowMs, GATE.leaseTtlMs())) {
+      return;
+    }
+    for (int partition : worker.partitions) {
+      while (committed[partition] < dispatches.get(partition).size()) {
+        answer(worker, dispatches.get(partition).get(committed[partition]++), false);
+      }
+    }
+  }
+
+  /** Claims again what the group has long read past: what no sound worker does. */
+  void answerLost(SimulatedWorker worker) {
+    int partition = random.nextInt(PARTITIONS);
+    if (committed[partition] > 0 && !worker.isPastDeadline(nowMs, GATE.leaseTtlMs())) {
+      int back = Math.min(committed[partition], 1 + random.nextInt(3));
+      answer(worker, dispatches.get(partition).get(committed[partition] - back), true);
+    }
+  }
+
+  private void answer(SimulatedWorker worker, GateEffect.Dispatch dispatch, boolean broken) {
+    var run = dispatch.run();
+    var answer = GateEvent.Answer.CLAIM;
+    if (!worker.agents.contains(run.spec().agent())) {
+      answer = GateEvent.Answer.RETURN_NO_AGENT;
+    } else if (worker.free() == 0 || worker.executions.containsKey(run.key())) {
+      answer = GateEvent.Answer.RETURN_NO_SLOT;
+    }
+    if (broken && answer != GateEvent.Answer.CLAIM) {
+      return;
+    }
+    append(
+        "claims",
+        new GateEvent.Answered(
+            run.key(), run.epoch(), answer, worker.incarnation, worker.acknowledged));
+    if (answer == GateEvent.Answer.CLAIM) {
+      worker.executions.put(
+          run.key(), new SimulatedWorker.Execution(run.epoch(), dispatch.steps().size() + 1));
+    }
+  }
+
+  /** One step, or what comes after the last. */
+  void work(SimulatedWorker worker, RunKey run) {
+    var execution = java.util.Objects.requireNonNull(worker.executions.get(run));
+    int steps = Math.floorMod(run.hashCode(), 4);
+    if (execution.next <= steps && random.nextInt(12) > 0) {
+      journal(worker, run, execution, new JournalEntry.Step(Map.of("calls", 1L)));
+      execution.next++;
+      return;
+    }
+    worker.executions.remove(run);
+    journal(worker, run, execution, last(execution.next <= steps));
+  }
+
+  private JournalEntry last(boolean unfinished) {
+    var failure = Failure.of("Test", "by the simulation");
+    if (!unfinished && random.nextInt(5) > 0) {
+      return new JournalEntry.End(Outcome.SUCCEEDED, null, Map.of());
+    }
+    return switch (random.nextInt(4)) {
+      case 0 -> new JournalEntry.End(Outcome.FAILED, failure, Map.of());
+      case 1 -> new JournalEntry.RetryWanted(failure, null, Map.of());
+      case 2 -> new JournalEntry.Pause(random.nextInt(5_000), "pause", Map.of());
+      default -> new JournalEntry.Stopped(JournalEntry.StopReason.DRAIN, Map.of());
+    };
+  }
+
+  void stopAll(SimulatedWorker worker, JournalEntry.StopReason reason) {
+    List.copyOf(worker.executions.keySet()).forEach(run -> stop(worker, run, reason));
+  }
+
+  private void stop(SimulatedWorker worker, RunKey run, JournalEntry.StopReason reason) {
+    var execution = worker.executions.remove(run);
+    if (execution != null) {
+      journal(worker, run, execution, new JournalEntry.Stopped(reason, Map.of()));
+    }
+  }
+
+  private void journal(
+      SimulatedWorker worker, RunKey run, SimulatedWorker.Execution execution, JournalEntry entry) {
+    append(
+        "journal",
+        new GateEvent.Journaled(
+            run, execution.epoch, worker.incarnation, execution.next, 100, entry));
+  }
+
+  Collection<Run> liveRuns() {
+    return steadyLog.runs.values();
+  }
+
+  void assertNothingLeft() {
+    assertThat(steadyLog.runs).as("no run lives on").isEmpty();
+    assertThat(steadyLog.stepChunks()).as("no step index is left behind").isZero();
+  }
+}
