@@ -1,0 +1,185 @@
+package dev.sluice.schemas;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.v1.CommandKind;
+import dev.sluice.v1.RetryPolicy;
+import dev.sluice.v1.RunCommand;
+import dev.sluice.v1.RunLimits;
+import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.TenantLimits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records that users may also write as UTF-8 JSON: the Avro record's fields, with {@code input}
+ * and {@code payload} as any JSON value. A field that is missing takes its default; one that the
+ * record does not have is an error that names it.
+ */
+public final class JsonRecords {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private JsonRecords() {}
+
+  /** Tells whether {@code data} is to be read as JSON: in the wire format the first byte is 0. */
+  public static boolean isJson(byte[] data) {
+    return data.length > 0 && data[0] == '{';
+  }
+
+  /**
+   * Reads any JSON object.
+   *
+   * @throws SerdeException of kind MALFORMED if it is none
+   */
+  public static ObjectNode object(byte[] data) {
+    try {
+      if (JSON.readTree(data) instanceof ObjectNode object) {
+        return object;
+      }
+      throw malformed("expected a JSON object", null);
+    } catch (JsonProcessingException e) {
+      throw malformed("invalid JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw malformed("invalid JSON: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a submission.
+   *
+   * @throws SerdeException of kind MALFORMED that names the field and what it must be
+   */
+  public static RunSubmitted runSubmitted(byte[] data) {
+    var fields = new JsonFields(object(data), "");
+    var run =
+        RunSubmitted.newBuilder()
+            .setRunId(fields.text("run_id"))
+            .setTenant(fields.text("tenant"))
+            .setAgent(fields.text("agent"))
+            .setPool(fields.text("pool", "default"))
+            .setInput(bytes(fields.any("input")))
+            .setContentType(fields.text("content_type", "application/json"))
+            .setPriority(fields.integer("priority", 0))
+            .setLabels(fields.texts("labels"))
+            .setBudget(fields.amounts("budget"))
+            .setMaxDurationMs(fields.optionalLong("max_duration_ms"))
+            .setExpiresAtMs(fields.optionalLong("expires_at_ms"))
+            .setStartAtMs(fields.optionalLong("start_at_ms"))
+            .setRetry(retry(fields))
+            .setLimits(limits(fields))
+            .setBudgetReserve(fields.amounts("budget_reserve"))
+            .setTraceparent(fields.optionalText("traceparent"))
+            .build();
+    fields.failOnOthers();
+    return run;
+  }
+
+  private static @Nullable RetryPolicy retry(JsonFields fields) {
+    var retry = fields.object("retry");
+    if (retry == null) {
+      return null;
+    }
+    var policy =
+        RetryPolicy.newBuilder()
+            .setMaxAttempts(retry.integer("max_attempts"))
+            .setBackoffMs(retry.longValue("backoff_ms", 1_000))
+            .setMaxBackoffMs(retry.longValue("max_backoff_ms", 60_000))
+            .build();
+    retry.failOnOthers();
+    return policy;
+  }
+
+  private static @Nullable RunLimits limits(JsonFields fields) {
+    var limits = fields.object("limits");
+    if (limits == null) {
+      return null;
+    }
+    var read =
+        RunLimits.newBuilder()
+            .setMaxChildren(limits.optionalInteger("max_children"))
+            .setMaxDepth(limits.optionalInteger("max_depth"))
+            .setMaxDescendants(limits.optionalInteger("max_descendants"))
+            .build();
+    limits.failOnOthers();
+    return read;
+  }
+
+  /**
+   * Reads a command.
+   *
+   * @throws SerdeException of kind MALFORMED that names the field and what it must be
+   */
+  public static RunCommand runCommand(byte[] data) {
+    var fields = new JsonFields(object(data), "");
+    var kind = fields.text("kind");
+    var payload = fields.any("payload");
+    var command =
+        RunCommand.newBuilder()
+            .setCommandId(fields.text("command_id"))
+            .setTenant(fields.text("tenant"))
+            .setRunId(fields.text("run_id"))
+            .setKind(commandKind(kind))
+            .setName(fields.optionalText("name"))
+            .setPayload(payload == null ? null : bytes(payload))
+            .setContentType(fields.text("content_type", "application/json"))
+            .build();
+    fields.failOnOthers();
+    return command;
+  }
+
+  private static CommandKind commandKind(String text) {
+    for (var kind : CommandKind.values()) {
+      if (kind.name().equals(text)) {
+        return kind;
+      }
+    }
+    throw malformed("kind must be CANCEL, SIGNAL or REDRIVE, got '" + text + "'", null);
+  }
+
+  /**
+   * Reads a tenant's limits.
+   *
+   * @throws SerdeException of kind MALFORMED that names the field and what it must be
+   */
+  public static TenantLimits tenantLimits(byte[] data) {
+    var fields = new JsonFields(object(data), "");
+    var limits =
+        TenantLimits.newBuilder()
+            .setTenant(fields.text("tenant"))
+            .setPlan(fields.optionalText("plan"))
+            .setMaxInFlight(fields.optionalInteger("max_in_flight"))
+            .setWeight(fields.optionalDouble("weight"))
+            .setMaxQueued(fields.optionalInteger("max_queued"))
+            .setMaxChildren(fields.optionalInteger("max_children"))
+            .setMaxDepth(fields.optionalInteger("max_depth"))
+            .setMaxDescendants(fields.optionalInteger("max_descendants"))
+            .setMaxAttempts(fields.optionalInteger("max_attempts"))
+            .setMaxSteps(fields.optionalInteger("max_steps"))
+            .setPaused(fields.bool("paused", false))
+            .build();
+    fields.failOnOthers();
+    return limits;
+  }
+
+  private static ByteBuffer bytes(@Nullable JsonNode value) {
+    return value == null
+        ? ByteBuffer.allocate(0)
+        : ByteBuffer.wrap(value.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  static SerdeException malformed(String message, @Nullable Throwable cause) {
+    return new SerdeException(SerdeException.Kind.MALFORMED, message, cause);
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.schemas;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
+
+/**
+ * Speaks the part of the Confluent registry's REST protocol that a serde needs. What it learned
+ * once it keeps: ids and schemas never change. Safe for use by several threads.
+ */
+final class RegistryClient {
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final int ROUNDS = 3;
+  private static final int SERVER_ERROR = 500;
+  private static final int CONFLICT = 409;
+  private static final int UNPROCESSABLE = 422;
+  private static final int NOT_FOUND = 404;
+  private static final int OK = 200;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private record SubjectSchema(String subject, Schema schema) {}
+
+  private final SerdeConfig config;
+  private final HttpClient http;
+  private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
+  private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+
+  RegistryClient(SerdeConfig config) {
+    this.config = config;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(config.timeout())
+            .build();
+  }
+
+  /** The id of {@code schema} under {@code subject}, registered if need be and allowed. */
+  int idOf(String subject, Schema schema) {
+    return ids.computeIfAbsent(new SubjectSchema(subject, schema), this::askForId);
+  }
+
+  private int askForId(SubjectSchema asked) {
+    var subject = URLEncoder.encode(asked.subject(), StandardCharsets.UTF_8);
+    var path = "/subjects/" + subject + (config.autoRegister() ? "/versions" : "");
+    var body = JSON.createObjectNode().put("schema", asked.schema().toString()).toString();
+    var answer = send(path, request -> request.POST(HttpRequest.BodyPublishers.ofString(body)));
+    if (answer.statusCode() != OK) {
+      throw refused("schema of " + asked.subject(), answer);
+    }
+    return parse(answer).path("id").intValue();
+  }
+
+  /** The schema of this id. */
+  Schema schemaOf(int id) {
+    return schemas.computeIfAbsent(id, this::askForSchema);
+  }
+
+  private Schema askForSchema(int id) {
+    var answer = send("/schemas/ids/" + id, HttpRequest.Builder::GET);
+    if (answer.statusCode() == NOT_FOUND) {
+      throw new SerdeException(
+          SerdeException.Kind.UNKNOWN_ID, "the registry does not know schema id " + id, null);
+    }
+    if (answer.statusCode() != OK) {
+      throw refused("schema id " + id, answer);
+    }
+    var found = parse(answer);
+    var type = found.path("schemaType").asText("AVRO");
+    if (!type.equals("AVRO")) {
+      throw new SerdeException(
+          SerdeException.Kind.INCOMPATIBLE, "schema id " + id + " is " + type + ", not AVRO", null);
+    }
+    try {
+      return new Schema.Parser().parse(found.path("schema").asText());
+    } catch (SchemaParseException e) {
+      throw new SerdeException(
+          SerdeException.Kind.INCOMPATIBLE, "schema id " + id + " does not parse", e);
+    }
+  }
+
+  private interface Method {
+    HttpRequest.Builder on(HttpRequest.Builder request);
+  }
+
+  /** Tries every address up to {@value #ROUNDS} times; a server's own error counts as down. */
+  private HttpResponse<String> send(String path, Method method) {
+    Exception last = null;
+    String tried = "";
+    for (int round = 0; round < ROUNDS; round++) {
+      for (var registry : config.registries()) {
+        try {
+          tried = registry + path;
+          var answer = http.send(request(registry, path, method), body());
+          if (answer.statusCode() < SERVER_ERROR) {
+            return answer;
+          }
+          last = new IOException("answered " + answer.statusCode() + ": " + answer.body());
+        } catch (IOException e) {
+          last = e;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new SerdeException(
+              SerdeException.Kind.REGISTRY_DOWN, "interrupted while asking " + tried, e);
+        }
+      }
+    }
+    throw new SerdeException(
+        SerdeException.Kind.REGISTRY_DOWN, "no schema registry answers; last tried " + tried, last);
+  }
+
+  private HttpRequest request(URI registry, String path, Method method) {
+    var builder =
+        HttpRequest.newBuilder(URI.create(registry + path))
+            .timeout(config.timeout())
+            .header("Content-Type", CONTENT_TYPE)
+            .header("Accept", CONTENT_TYPE);
+    return method.on(builder).build();
+  }
+
+  private static HttpResponse.BodyHandler<String> body() {
+    return HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode parse(HttpResponse<String> answer) {
+    try {
+      return JSON.readTree(answer.body());
+    } catch (JsonProcessingException e) {
+      throw new SerdeException(
+          SerdeException.Kind.REGISTRY_DOWN, answer.uri() + " did not answer with JSON", e);
+    }
+  }
+
+  private static SerdeException refused(String what, HttpResponse<String> answer) {
+    int status = answer.statusCode();
+    var kind =
+        status == CONFLICT || status == UNPROCESSABLE || status == NOT_FOUND
+            ? SerdeException.Kind.INCOMPATIBLE
+            : SerdeException.Kind.REGISTRY_DOWN;
+    return new SerdeException(
+        kind, "the registry refused the " + what + ": " + status + " " + answer.body(), null);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.schemas;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Creates the catalogue's topics and says what differs from them. */
+public final class TopicAdmin {
+  private TopicAdmin() {}
+
+  /**
+   * Creates the topics that do not exist; those that do stay as they are.
+   *
+   * @return the names of the topics created
+   * @throws KafkaException if the broker refuses or cannot be reached
+   */
+  public static List<String> create(Admin admin, TopicCatalogue catalogue) {
+    var existing = get(admin.listTopics().names());
+    var missing =
+        catalogue.topics().stream().filter(spec -> !existing.contains(spec.name())).toList();
+    var results = admin.createTopics(missing.stream().map(TopicAdmin::newTopic).toList()).values();
+    var created = new ArrayList<String>();
+    for (var spec : missing) {
+      var result = results.get(spec.name());
+      if (result != null && isCreated(result)) {
+        created.add(spec.name());
+      }
+    }
+    return created;
+  }
+
+  private static NewTopic newTopic(TopicSpec spec) {
+    return new NewTopic(spec.name(), spec.partitions(), spec.replicationFactor())
+        .configs(spec.configs());
+  }
+
+  private static boolean isCreated(KafkaFuture<Void> result) {
+    try {
+      get(result);
+      return true;
+    } catch (TopicExistsException someoneElseWasFaster) {
+      return false;
+    }
+  }
+
+  /**
+   * Compares the topics on the broker with the catalogue.
+   *
+   * @return every difference; empty when all is as it should be
+   * @throws KafkaException if the broker cannot be reached
+   */
+  public static List<Difference> check(Admin admin, TopicCatalogue catalogue) {
+    var existing = get(admin.listTopics().names());
+    var present =
+        catalogue.topics().stream().filter(spec -> existing.contains(spec.name())).toList();
+    var names = present.stream().map(TopicSpec::name).toList();
+    Map<String, TopicDescription> descriptions = get(admin.describeTopics(names).allTopicNames());
+    var resources = names.stream().map(TopicAdmin::resource).toList();
+    Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+    var differences = new ArrayList<Difference>();
+    for (var spec : catalogue.topics()) {
+      var description = descriptions.get(spec.name());
+      var config = configs.get(resource(spec.name()));
+      if (description == null || config == null) {
+        differences.add(new Difference(spec.name(), "topic", "there", "missing"));
+      } else {
+        differences.addAll(compare(spec, description, config));
+      }
+    }
+    return differences;
+  }
+
+  private static List<Difference> compare(
+      TopicSpec spec, TopicDescription description, Config config) {
+    var differences = new ArrayList<Difference>();
+    int partitions = description.partitions().size();
+    if (partitions != spec.partitions()) {
+      differences.add(
+          new Difference(
+              spec.name(), "partitions", "" + spec.partitions(), Integer.toString(partitions)));
+    }
+    var found =
+        config.entries().stream()
+            .filter(entry -> entry.value() != null)
+            .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value()));
+    new TreeMap<>(spec.configs())
+        .forEach(
+            (name, expected) -> {
+              var value = found.getOrDefault(name, "not set");
+              if (!value.equals(expected)) {
+                differences.add(new Difference(spec.name(), name, expected, value));
+              }
+            });
+    return differences;
+  }
+
+  private static ConfigResource resource(String topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  }
+
+  private static <T> T get(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while waiting for the broker", e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.schemas;
+
+/** The topics' names, without the configurable prefix. */
+public final class Topics {
+  public static final String RUNS = "runs";
+  public static final String TENANTS = "tenants";
+  public static final String COMMANDS = "commands";
+  public static final String CLAIMS = "claims";
+  public static final String PROGRESS = "progress";
+  public static final String JOURNAL = "journal";
+  public static final String COMPLETIONS = "completions";
+  public static final String DECISIONS = "decisions";
+  public static final String DEAD_LETTERS = "dead-letters";
+  public static final String CONTROL = "control";
+  public static final String OUTPUTS = "outputs";
+  private static final String DISPATCH = "dispatch.";
+
+  private Topics() {}
+
+  /** The topic from which the runners of {@code pool} take their runs. */
+  public static String dispatch(String pool) {
+    return DISPATCH + pool;
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.schemas;
+
+import java.nio.ByteBuffer;
+
+/** Confluent's wire format: byte 0, the schema id in four bytes, then Avro binary. */
+final class WireFormat {
+  static final byte MAGIC = 0;
+  static final int HEADER_BYTES = 5;
+
+  private WireFormat() {}
+
+  static int schemaId(byte[] data) {
+    if (data.length < HEADER_BYTES || data[0] != MAGIC) {
+      throw new SerdeException(
+          SerdeException.Kind.MALFORMED,
+          "not in the wire format: expected byte 0 and a schema id, got "
+              + data.length
+              + " bytes"
+              + (data.length == 0 ? "" : " that begin with " + data[0]),
+          null);
+    }
+    return ByteBuffer.wrap(data).getInt(1);
+  }
+
+  static byte[] header(int schemaId) {
+    return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(schemaId).array();
+  }
+}
