@@ -1,0 +1,125 @@
+package dev.sluice.schemas.process;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Reads settings by type and collects what is wrong with them, so that all problems are told at
+ * once by {@link #failOnProblems}; until then a wrong value reads as its default.
+ */
+public final class Settings {
+  private final Map<String, String> values;
+  private final Set<String> known = new HashSet<>();
+  private final List<String> problems = new ArrayList<>();
+
+  public Settings(Map<String, String> values) {
+    this.values = new TreeMap<>(values);
+  }
+
+  /** A text that must be there. */
+  public String text(String key) {
+    var value = text(key, "");
+    if (value.isEmpty()) {
+      problems.add(key + ": is missing");
+    }
+    return value;
+  }
+
+  public String text(String key, String fallback) {
+    known.add(key);
+    return values.getOrDefault(key, fallback).trim();
+  }
+
+  public boolean bool(String key, boolean fallback) {
+    var text = text(key, Boolean.toString(fallback));
+    if (!text.equals("true") && !text.equals("false")) {
+      problems.add(key + ": must be true or false, got " + text);
+    }
+    return Boolean.parseBoolean(text);
+  }
+
+  /** A whole number from {@code least} to {@code most}. */
+  public int integer(String key, int fallback, int least, int most) {
+    return (int) number(key, fallback, least, most);
+  }
+
+  /** A duration, written as a whole number of milliseconds of at least {@code least}. */
+  public Duration millis(String key, Duration fallback, Duration least) {
+    return Duration.ofMillis(
+        number(key, fallback.toMillis(), least.toMillis(), Duration.ofDays(366).toMillis()));
+  }
+
+  private long number(String key, long fallback, long least, long most) {
+    var text = text(key, Long.toString(fallback));
+    try {
+      long value = Long.parseLong(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // told below, with the same words
+    }
+    problems.add(key + ": must be a whole number from " + least + " to " + most + ", got " + text);
+    return fallback;
+  }
+
+  /** A number above zero. */
+  public double positive(String key, double fallback) {
+    var text = text(key, Double.toString(fallback));
+    try {
+      double value = Double.parseDouble(text);
+      if (value > 0 && Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException notANumber) {
+      // told below, with the same words
+    }
+    problems.add(key + ": must be a number above 0, got " + text);
+    return fallback;
+  }
+
+  /** Values separated by commas. */
+  public List<String> list(String key, List<String> fallback) {
+    var text = text(key, String.join(",", fallback));
+    return Arrays.stream(text.split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList();
+  }
+
+  /** All settings whose key begins with {@code prefix}, without it; they count as known. */
+  public Map<String, String> under(String prefix) {
+    var found = new TreeMap<String, String>();
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith(prefix)) {
+            known.add(key);
+            found.put(key.substring(prefix.length()), value);
+          }
+        });
+    return found;
+  }
+
+  /** Adds a problem that the caller found. */
+  public void problem(String text) {
+    problems.add(text);
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws SettingsException if a value was missing or wrong, or a key is not known
+   */
+  public void failOnProblems() {
+    var unknown = new TreeSet<>(values.keySet());
+    unknown.removeAll(known);
+    unknown.forEach(key -> problems.add(key + ": is not a setting"));
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+  }
+}

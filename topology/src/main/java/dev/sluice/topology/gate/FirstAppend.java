@@ -1,0 +1,47 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.admission.Cause;
+import dev.sluice.admission.Origin;
+import java.nio.ByteBuffer;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** When and where a re-routed record was first appended travels with it in a header. */
+final class FirstAppend {
+  static final String HEADER = "sluice-first-append";
+  private static final int BYTES = Long.BYTES + Integer.BYTES + Long.BYTES;
+
+  private FirstAppend() {}
+
+  static Origin of(Headers headers, Cause cause) {
+    var header = headers.lastHeader(HEADER);
+    return isWhole(header)
+        ? read(header.value())
+        : new Origin(cause.appendMs(), cause.partition(), cause.offset());
+  }
+
+  private static boolean isWhole(@Nullable Header header) {
+    return header != null && header.value() != null && header.value().length == BYTES;
+  }
+
+  private static Origin read(byte[] value) {
+    var buffer = ByteBuffer.wrap(value);
+    return new Origin(buffer.getLong(), buffer.getInt(), buffer.getLong());
+  }
+
+  /** The record's headers with its first append added, unless it has been re-routed before. */
+  static Headers keep(Headers headers, Cause cause) {
+    var kept = new RecordHeaders(headers.toArray());
+    if (!isWhole(kept.lastHeader(HEADER))) {
+      var value =
+          ByteBuffer.allocate(BYTES)
+              .putLong(cause.appendMs())
+              .putInt(cause.partition())
+              .putLong(cause.offset());
+      kept.add(HEADER, value.array());
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.admission.GateSettings;
+import dev.sluice.admission.Plan;
+import dev.sluice.schemas.process.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gate is told.
+ *
+ * @param stateDir where Kafka Streams keeps what it needs between restarts
+ * @param tick how often the clock ticks
+ * @param commitInterval longest time a decision waits for its transaction's commit
+ * @param standbyReplicas copies of the state on other instances
+ * @param threads stream threads
+ * @param duplicateWindow how long the id of an ended run stays taken
+ * @param host interface of the probes
+ * @param httpPort of the probes; 0 lets the system choose
+ */
+public record GateConfig(
+    String bootstrapServers,
+    String registryUrl,
+    String prefix,
+    GateSettings core,
+    Path stateDir,
+    Duration tick,
+    Duration commitInterval,
+    int standbyReplicas,
+    int threads,
+    Duration duplicateWindow,
+    String host,
+    int httpPort) {
+  private static final int MAX_CAP = 1_000_000;
+
+  /**
+   * Reads the settings of the documentation.
+   *
+   * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
+   */
+  public static GateConfig from(Map<String, String> values) {
+    var read = new Settings(values);
+    var config =
+        new GateConfig(
+            read.text("bootstrap.servers"),
+            read.text("schema.registry.url"),
+            read.text("topic.prefix", ""),
+            core(read),
+            Path.of(read.text("state.dir", System.getProperty("java.io.tmpdir") + "/sluice-gate")),
+            read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
+            read.millis("commit.interval.ms", Duration.ofMillis(10), Duration.ofMillis(1)),
+            read.integer("standby.replicas", 0, 0, 10),
+            read.integer("threads", 1, 1, 64),
+            read.millis("duplicate.window.ms", Duration.ofHours(24), Duration.ofMinutes(1)),
+            read.text("http.host", "127.0.0.1"),
+            read.integer("http.port", 0, 0, 65_535));
+    read.failOnProblems();
+    return config;
+  }
+
+  private static GateSettings core(Settings read) {
+    var defaults = GateSettings.defaults();
+    return new GateSettings(
+        Set.copyOf(read.list("pools", List.copyOf(defaults.pools()))),
+        plans(read, defaults),
+        read.millis("lease.ttl.ms", Duration.ofMillis(defaults.leaseTtlMs()), Duration.ofSeconds(3))
+            .toMillis(),
+        read.millis(
+                "agent.wait.ms", Duration.ofMillis(defaults.agentWaitMs()), Duration.ofSeconds(1))
+            .toMillis(),
+        read.integer("max.unanswered", defaults.maxUnanswered(), 1, 100_000),
+        defaults.unansweredMs(),
+        read.millis(
+                "max.duration.ms",
+                Duration.ofMillis(defaults.defaultMaxDurationMs()),
+                Duration.ofSeconds(1))
+            .toMillis());
+  }
+
+  /**
+   * Plans are written {@code plan.<name>.<field>}; the two of the documentation are always there.
+   */
+  private static Map<String, Plan> plans(Settings read, GateSettings defaults) {
+    var plans = new HashMap<>(defaults.plans());
+    for (var key : read.under("plan.").keySet()) {
+      int dot = key.indexOf('.');
+      if (dot < 1) {
+        read.problem("plan." + key + ": must be plan.<name>.<field>");
+      } else {
+        var name = key.substring(0, dot);
+        plans.put(name, plan(read, "plan." + name + ".", plans.get(name)));
+      }
+    }
+    return plans;
+  }
+
+  private static Plan plan(Settings read, String prefix, @Nullable Plan known) {
+    var base = known == null ? Plan.ofCap(2) : known;
+    int queued = base.maxQueued() == null ? -1 : base.maxQueued();
+    int maxQueued = read.integer(prefix + "max_queued", queued, -1, Integer.MAX_VALUE);
+    return new Plan(
+        read.integer(prefix + "max_in_flight", base.maxInFlight(), 0, MAX_CAP),
+        read.positive(prefix + "weight", base.weight()),
+        maxQueued < 0 ? null : maxQueued,
+        read.integer(prefix + "max_attempts", base.maxAttempts(), 1, 1_000),
+        read.integer(prefix + "max_steps", base.maxSteps(), 1, 1_000_000));
+  }
+
+  /** The Kafka Streams application's name; also the prefix of its transactions. */
+  String applicationId() {
+    return prefix + "sluice-gate";
+  }
+
+  /** What the transactions of the runners' claims begin with. */
+  String claimTransactionPrefix() {
+    return prefix + "claims.";
+  }
+}

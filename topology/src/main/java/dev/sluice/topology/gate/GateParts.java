@@ -1,0 +1,19 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.schemas.SluiceSerdes;
+import java.util.Set;
+
+/**
+ * What the tasks of one gate process share.
+ *
+ * @param partitions of the gate's inputs (G)
+ * @param owned the partitions whose tasks run here: the clock ticks for these
+ * @param build version of the code
+ */
+record GateParts(
+    GateConfig config,
+    SluiceSerdes serdes,
+    int partitions,
+    Set<Integer> owned,
+    GateMeasures measures,
+    String build) {}

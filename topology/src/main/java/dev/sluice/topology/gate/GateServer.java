@@ -1,0 +1,169 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.OperatorServer;
+import dev.sluice.schemas.process.RoleProcess;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A gate process: the Kafka Streams application, its clock, its watchdog and its probes. */
+public final class GateServer implements RoleProcess.Role {
+  private static final Logger LOG = LoggerFactory.getLogger(GateServer.class);
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+  private final KafkaStreams streams;
+  private final LeaseClockTicker clock;
+  private final TransactionWatchdog watchdog;
+  private final OperatorServer probes;
+  private final GateConfig config;
+  private final CountDownLatch failed;
+
+  private GateServer(GateConfig config, GateParts parts) {
+    this.config = config;
+    failed = new CountDownLatch(1);
+    streams = new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
+    streams.setUncaughtExceptionHandler(GateServer::respond);
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR) {
+            failed.countDown();
+          }
+        });
+    clock = new LeaseClockTicker(config, parts.serdes(), parts.owned());
+    watchdog = new TransactionWatchdog(config);
+    probes =
+        OperatorServer.start(
+            config.host(),
+            config.httpPort(),
+            () -> streams.state() != KafkaStreams.State.ERROR,
+            () -> streams.state() == KafkaStreams.State.RUNNING,
+            parts.measures()::scrape);
+  }
+
+  /**
+   * Starts a gate and returns at once; it decides as soon as it is {@link #isRunning}.
+   *
+   * @throws KafkaException if the topics are missing or Kafka cannot be reached
+   */
+  public static GateServer start(GateConfig config) {
+    Set<Integer> owned = ConcurrentHashMap.newKeySet();
+    var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
+    var parts =
+        new GateParts(config, serdes, partitions(config), owned, new GateMeasures(), build());
+    var server = new GateServer(config, parts);
+    server.streams.start();
+    return server;
+  }
+
+  private static String build() {
+    var version = GateServer.class.getPackage().getImplementationVersion();
+    return "sluice " + (version == null ? "development" : version);
+  }
+
+  private static int partitions(GateConfig config) {
+    var topic = config.prefix() + Topics.RUNS;
+    Map<String, Object> client =
+        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    try (var admin = Admin.create(client)) {
+      var described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
+      return described == null ? 0 : described.partitions().size();
+    } catch (ExecutionException e) {
+      throw new KafkaException("cannot look at the topic " + topic + ": " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while looking at " + topic, e);
+    }
+  }
+
+  /** The environment's failures are tried again; a failure of ours ends the process. */
+  private static StreamThreadExceptionResponse respond(Throwable failure) {
+    boolean environment = false;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      environment |= cause instanceof SerdeException || isKafkas(cause);
+    }
+    LOG.error("A stream thread failed", failure);
+    return environment
+        ? StreamThreadExceptionResponse.REPLACE_THREAD
+        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  private static boolean isKafkas(Throwable cause) {
+    return cause instanceof org.apache.kafka.common.errors.ApiException
+        || cause instanceof java.util.concurrent.TimeoutException;
+  }
+
+  private static Properties streamsConfig(GateConfig config) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
+    // Also the longest pause before a commit that is due: the thread sleeps here when idle.
+    settings.put(StreamsConfig.POLL_MS_CONFIG, config.commitInterval().toMillis());
+    settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
+    settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+    // No decision depends on the order between topics, so no task waits for another topic.
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);
+    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    var properties = new Properties();
+    properties.putAll(settings);
+    return properties;
+  }
+
+  /** Whether all its tasks run. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  /** Where the probes are. */
+  public String probes() {
+    return "http://" + config.host() + ":" + probes.port();
+  }
+
+  @Override
+  public String address() {
+    return probes();
+  }
+
+  @Override
+  public void awaitFailure() throws InterruptedException {
+    failed.await();
+  }
+
+  @Override
+  public void close() {
+    probes.close();
+    watchdog.close();
+    clock.close();
+    streams.close(STOP_WITHIN);
+  }
+}

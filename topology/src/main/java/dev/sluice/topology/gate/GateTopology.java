@@ -1,0 +1,62 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.schemas.Topics;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.TopicNameExtractor;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** Six topics in, one processor for each partition of them, any topic out. */
+final class GateTopology {
+  private static final List<String> INPUTS =
+      List.of(
+          Topics.RUNS,
+          Topics.COMMANDS,
+          Topics.TENANTS,
+          Topics.CLAIMS,
+          Topics.PROGRESS,
+          Topics.JOURNAL);
+
+  private GateTopology() {}
+
+  static Topology build(GateParts parts) {
+    var inputs = INPUTS.stream().map(topic -> parts.config().prefix() + topic).toList();
+    TopicNameExtractor<Outgoing, Outgoing> topic = (key, value, context) -> value.topic();
+    StreamPartitioner<Outgoing, Outgoing> partition =
+        (name, key, value, count) -> Optional.of(Set.of(value.partition()));
+    return new Topology()
+        .addSource(
+            "inputs",
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer(),
+            inputs.toArray(String[]::new))
+        .addProcessor("gate", supplier(parts), "inputs")
+        .addSink(
+            "outputs",
+            topic,
+            (name, outgoing) -> outgoing.key(),
+            (name, outgoing) -> outgoing.value(),
+            partition,
+            "gate");
+  }
+
+  private static ProcessorSupplier<byte[], byte[], Outgoing, Outgoing> supplier(GateParts parts) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<byte[], byte[], Outgoing, Outgoing> get() {
+        return new GateProcessor(parts);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return GateStores.builders(parts.config().duplicateWindow());
+      }
+    };
+  }
+}

@@ -1,0 +1,24 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.admission.GateEvent;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunSubmitted;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record as the gate understood it.
+ *
+ * @param event what it says; null for a record that says nothing to the gate
+ * @param submission its payload, if it was a submission
+ * @param journal its payload, if it was a worker's journal record
+ */
+record Inbound(
+    @Nullable GateEvent event, @Nullable RunSubmitted submission, @Nullable JournalRecord journal) {
+  static Inbound of(GateEvent event) {
+    return new Inbound(event, null, null);
+  }
+
+  static Inbound nothing() {
+    return new Inbound(null, null, null);
+  }
+}

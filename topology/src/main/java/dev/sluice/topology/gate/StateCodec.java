@@ -1,0 +1,66 @@
+package dev.sluice.topology.gate;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.admission.Phase;
+import dev.sluice.admission.Wait;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * How the core's state is kept in the stores: as JSON by the records' field names, so that a later
+ * version may add fields and an operator can read a changelog with Kafka's own tools.
+ */
+final class StateCodec {
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Phase.Queued.class, name = "queued"),
+    @JsonSubTypes.Type(value = Phase.Dispatched.class, name = "dispatched"),
+    @JsonSubTypes.Type(value = Phase.Running.class, name = "running"),
+    @JsonSubTypes.Type(value = Phase.Fencing.class, name = "fencing"),
+    @JsonSubTypes.Type(value = Phase.Waiting.class, name = "waiting")
+  })
+  private interface PhaseNames {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Wait.Time.class, name = "time"),
+    @JsonSubTypes.Type(value = Wait.Retry.class, name = "retry"),
+    @JsonSubTypes.Type(value = Wait.Agent.class, name = "agent")
+  })
+  private interface WaitNames {}
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
+          .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+          .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .addMixIn(Phase.class, PhaseNames.class)
+          .addMixIn(Wait.class, WaitNames.class)
+          .build();
+
+  private StateCodec() {}
+
+  static byte[] write(Object state) {
+    try {
+      return JSON.writeValueAsBytes(state);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write state " + state, e);
+    }
+  }
+
+  static <T> T read(byte[] data, Class<T> type) {
+    try {
+      return JSON.readValue(data, type);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read state as " + type.getSimpleName(), e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.topology.gate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends our own transactions that have been open for too long (rule 11): what a killed process left
+ * open would hold up every reader of its partitions until the broker's own time-out.
+ */
+final class TransactionWatchdog implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TransactionWatchdog.class);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Admin admin;
+  private final List<FencingPatience> patiences;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("transaction-watchdog").daemon().factory());
+
+  TransactionWatchdog(GateConfig config) {
+    admin =
+        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
+    patiences =
+        List.of(
+            new FencingPatience(config.claimTransactionPrefix(), Duration.ofSeconds(1)),
+            new FencingPatience(config.applicationId() + "-", Duration.ofSeconds(3)));
+    long period = LOOK_EVERY.toMillis();
+    timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+  }
+
+  private void look() {
+    try {
+      for (var patience : patiences) {
+        var late = new ArrayList<String>();
+        for (var id : openFor(patience.least())) {
+          if (patience.isOver(id, openSince(patience, id), nowMs())) {
+            late.add(id);
+          }
+        }
+        fence(late);
+      }
+    } catch (ExecutionException | TimeoutException | RuntimeException e) {
+      LOG.warn("Open transactions could not be looked at; trying again", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  private List<String> openFor(Duration least)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    var options =
+        new ListTransactionsOptions()
+            .filterStates(Set.of(TransactionState.ONGOING))
+            .filterOnDuration(least.toMillis());
+    return admin
+        .listTransactions(options)
+        .all()
+        .get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .stream()
+        .map(TransactionListing::transactionalId)
+        .toList();
+  }
+
+  /** How long it has been open: the ids that were doubled are looked up by their longer time. */
+  private Duration openSince(FencingPatience patience, String id)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    var needed = patience.of(id, nowMs());
+    return needed.compareTo(patience.least()) <= 0 || openFor(needed).contains(id)
+        ? needed
+        : patience.least();
+  }
+
+  private void fence(List<String> ids)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    if (!ids.isEmpty()) {
+      admin.fenceProducers(ids).all().get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.info("Ended transactions that were open for too long: {}", ids);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    admin.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,197 @@
+package dev.sluice.topology.gate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.admission.Cause;
+import dev.sluice.admission.GateEvent;
+import dev.sluice.admission.RunKey;
+import dev.sluice.schemas.JsonRecords;
+import dev.sluice.schemas.Names;
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.TenantPartitions;
+import dev.sluice.v1.RunCommand;
+import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.TenantLimits;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what users wrote to {@code runs}, {@code commands} and {@code tenants}: Avro or JSON, in
+ * any partition, with any key or none. Whatever is wrong with a record is the record's event; only
+ * an environment that fails (no registry) throws, so that nothing is refused because of it.
+ */
+final class UserRecords {
+  /** Largest input of a run, in bytes. */
+  static final int MAX_INPUT_BYTES = 1024 * 1024;
+
+  private final int partitions;
+  private final Deserializer<RunSubmitted> runs;
+  private final Deserializer<RunCommand> commands;
+  private final Deserializer<TenantLimits> tenants;
+
+  UserRecords(SluiceSerdes serdes, int partitions) {
+    this.partitions = partitions;
+    runs = serdes.deserializer(RunSubmitted.class);
+    commands = serdes.deserializer(RunCommand.class);
+    tenants = serdes.deserializer(TenantLimits.class);
+  }
+
+  // --- runs
+
+  Inbound submission(byte @Nullable [] value, Headers headers, Cause cause) {
+    if (value == null || value.length == 0) {
+      return unreadable("the record is empty");
+    }
+    if (!JsonRecords.isJson(value)) {
+      return read(() -> runs.deserialize(cause.topic(), value))
+          .fold(run -> submission(run, headers, cause), UserRecords::unreadable);
+    }
+    return read(() -> JsonRecords.object(value))
+        .fold(object -> jsonSubmission(object, value, headers, cause), UserRecords::unreadable);
+  }
+
+  /** With a tenant and a run id to name, a record is refused; without, it is a dead letter. */
+  private Inbound jsonSubmission(ObjectNode object, byte[] value, Headers headers, Cause cause) {
+    var tenant = object.path("tenant").asText();
+    var id = object.path("run_id").asText();
+    var problem = idProblem(tenant, id);
+    if (problem.isPresent()) {
+      return unreadable(problem.get());
+    }
+    if (isElsewhere(tenant, cause)) {
+      return misplaced(tenant, id);
+    }
+    var origin = FirstAppend.of(headers, cause);
+    var agent = object.path("agent").asText();
+    return read(() -> JsonRecords.runSubmitted(value))
+        .fold(
+            run -> submission(run, headers, cause),
+            reason ->
+                Inbound.of(new GateEvent.Refused(new RunKey(tenant, id), agent, reason, origin)));
+  }
+
+  private Inbound submission(RunSubmitted run, Headers headers, Cause cause) {
+    var problem = idProblem(run.getTenant(), run.getRunId());
+    if (problem.isPresent()) {
+      return unreadable(problem.get());
+    }
+    if (isElsewhere(run.getTenant(), cause)) {
+      return misplaced(run.getTenant(), run.getRunId());
+    }
+    var key = new RunKey(run.getTenant(), run.getRunId());
+    var origin = FirstAppend.of(headers, cause);
+    var refusal = payloadProblem(run);
+    return refusal.isPresent()
+        ? Inbound.of(new GateEvent.Refused(key, run.getAgent(), refusal.get(), origin))
+        : new Inbound(new GateEvent.Submitted(key, Specs.of(run), origin), run, null);
+  }
+
+  private static Optional<String> payloadProblem(RunSubmitted run) {
+    int bytes = run.getInput().remaining();
+    if (bytes > MAX_INPUT_BYTES) {
+      return Optional.of("input must be at most " + MAX_INPUT_BYTES + " bytes, got " + bytes);
+    }
+    return Names.agentProblem(run.getAgent()).or(() -> Names.poolProblem(run.getPool()));
+  }
+
+  // --- commands
+
+  Inbound command(byte @Nullable [] value, Cause cause) {
+    if (value == null || value.length == 0) {
+      return unreadable("the record is empty");
+    }
+    return read(() ->
+            JsonRecords.isJson(value)
+                ? JsonRecords.runCommand(value)
+                : commands.deserialize(cause.topic(), value))
+        .fold(command -> command(command, cause), UserRecords::unreadable);
+  }
+
+  private Inbound command(RunCommand command, Cause cause) {
+    var problem = idProblem(command.getTenant(), command.getRunId());
+    if (problem.isPresent()) {
+      return unreadable(problem.get());
+    }
+    if (isElsewhere(command.getTenant(), cause)) {
+      return misplaced(command.getTenant(), command.getRunId());
+    }
+    var kind = GateEvent.CommandKind.valueOf(command.getKind().name());
+    var run = new RunKey(command.getTenant(), command.getRunId());
+    return Inbound.of(new GateEvent.Commanded(run, command.getCommandId(), kind));
+  }
+
+  // --- tenants
+
+  Inbound tenant(byte @Nullable [] key, byte @Nullable [] value, Headers headers, Cause cause) {
+    var name = key == null ? "" : new String(key, StandardCharsets.UTF_8);
+    var problem = Names.tenantProblem(name);
+    if (problem.isPresent()) {
+      return unreadable("the record's key: " + problem.get());
+    }
+    if (isElsewhere(name, cause)) {
+      // The tombstone of a record that lay here and was re-routed comes back; it is the gate's own.
+      return value == null && headers.lastHeader(FirstAppend.HEADER) != null
+          ? Inbound.nothing()
+          : misplaced(name, null);
+    }
+    var origin = FirstAppend.of(headers, cause);
+    if (value == null) {
+      return Inbound.of(new GateEvent.TenantSet(name, null, origin));
+    }
+    return read(() ->
+            JsonRecords.isJson(value)
+                ? JsonRecords.tenantLimits(value)
+                : tenants.deserialize(cause.topic(), value))
+        .fold(
+            limits ->
+                limits.getTenant().equals(name)
+                    ? Inbound.of(new GateEvent.TenantSet(name, Specs.of(limits), origin))
+                    : unreadable(
+                        "tenant must be the record's key " + name + ", got " + limits.getTenant()),
+            UserRecords::unreadable);
+  }
+
+  // --- what they have in common
+
+  private static Optional<String> idProblem(String tenant, String runId) {
+    return Names.tenantProblem(tenant).or(() -> Names.runIdProblem(runId));
+  }
+
+  private boolean isElsewhere(String tenant, Cause cause) {
+    return TenantPartitions.of(tenant, partitions) != cause.partition();
+  }
+
+  private Inbound misplaced(String tenant, @Nullable String runId) {
+    int home = TenantPartitions.of(tenant, partitions);
+    return Inbound.of(new GateEvent.Misplaced(tenant, runId, home));
+  }
+
+  private static Inbound unreadable(String reason) {
+    return Inbound.of(new GateEvent.Unreadable(reason));
+  }
+
+  private interface Reading<T> {
+    @Nullable T now();
+  }
+
+  private record Result<T>(@Nullable T value, String problem) {
+    private Inbound fold(Function<T, Inbound> good, Function<String, Inbound> bad) {
+      return value == null ? bad.apply(problem) : good.apply(value);
+    }
+  }
+
+  private static <T> Result<T> read(Reading<T> reading) {
+    try {
+      return new Result<>(reading.now(), "the record is empty");
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        throw e;
+      }
+      return new Result<>(null, e.kind() + ": " + e.getMessage());
+    }
+  }
+}

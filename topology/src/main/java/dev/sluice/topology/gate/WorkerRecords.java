@@ -1,0 +1,212 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.admission.Cause;
+import dev.sluice.admission.Failure;
+import dev.sluice.admission.GateEvent;
+import dev.sluice.admission.Incarnation;
+import dev.sluice.admission.JournalEntry;
+import dev.sluice.admission.Outcome;
+import dev.sluice.admission.RunKey;
+import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.DispatchAnswer;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.Gone;
+import dev.sluice.v1.Heartbeat;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.Progress;
+import dev.sluice.v1.Retry;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.Stopped;
+import dev.sluice.v1.Tick;
+import dev.sluice.v1.Until;
+import dev.sluice.v1.YieldEntry;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what runners, their supervisors, the clock and the gate itself wrote. */
+final class WorkerRecords {
+  private final Deserializer<DispatchAnswer> answers;
+  private final Deserializer<Progress> progress;
+  private final Deserializer<JournalRecord> journal;
+
+  WorkerRecords(SluiceSerdes serdes) {
+    answers = serdes.deserializer(DispatchAnswer.class);
+    progress = serdes.deserializer(Progress.class);
+    journal = serdes.deserializer(JournalRecord.class);
+  }
+
+  /** Such a topic holds records of our own processes alone; anything else is a broken one's. */
+  private interface Reading {
+    @Nullable Inbound now();
+  }
+
+  private static Inbound read(Reading reading) {
+    try {
+      var read = reading.now();
+      return read == null ? Inbound.nothing() : read;
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        throw e;
+      }
+      return foreign(e.kind() + ": " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return foreign(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Inbound foreign(String reason) {
+    return Inbound.of(new GateEvent.ForeignJournal(reason));
+  }
+
+  // --- claims
+
+  Inbound answer(byte @Nullable [] value, Cause cause) {
+    return read(
+        () -> {
+          var answer = answers.deserialize(cause.topic(), value);
+          return answer == null ? null : Inbound.of(answered(answer));
+        });
+  }
+
+  private static GateEvent answered(DispatchAnswer answer) {
+    return new GateEvent.Answered(
+        new RunKey(answer.getTenant(), answer.getRunId()),
+        answer.getEpoch(),
+        GateEvent.Answer.valueOf(answer.getKind().name()),
+        new Incarnation(answer.getIncarnation()),
+        answer.getHeartbeat());
+  }
+
+  // --- progress
+
+  Inbound progress(byte @Nullable [] value, Cause cause) {
+    return read(
+        () -> {
+          var record = progress.deserialize(cause.topic(), value);
+          return record == null ? null : Inbound.of(event(record.getEvent()));
+        });
+  }
+
+  private static GateEvent event(Object event) {
+    return switch (event) {
+      case Heartbeat heartbeat -> heartbeat(heartbeat);
+      case Gone gone ->
+          new GateEvent.Gone(new Incarnation(gone.getIncarnation()), gone.getReporter());
+      case Tick tick -> new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs());
+      default -> throw new IllegalArgumentException("unknown progress " + event.getClass());
+    };
+  }
+
+  private static GateEvent heartbeat(Heartbeat heartbeat) {
+    Map<String, Set<Integer>> partitions = new HashMap<>();
+    heartbeat
+        .getPools()
+        .forEach(share -> partitions.put(share.getPool(), Set.copyOf(share.getPartitions())));
+    return new GateEvent.Heartbeat(
+        new Incarnation(heartbeat.getIncarnation()),
+        heartbeat.getNumber(),
+        partitions,
+        new HashSet<>(heartbeat.getAgents()),
+        heartbeat.getSlots(),
+        heartbeat.getFree(),
+        held(heartbeat));
+  }
+
+  private static @Nullable Set<RunKey> held(Heartbeat heartbeat) {
+    if (heartbeat.getHeld() == null) {
+      return null;
+    }
+    var held = new HashSet<RunKey>();
+    heartbeat.getHeld().forEach(run -> held.add(new RunKey(run.getTenant(), run.getRunId())));
+    return held;
+  }
+
+  // --- journal
+
+  /** A tombstone says nothing; what the gate wrote itself is known by its key. */
+  Inbound journal(byte @Nullable [] key, byte @Nullable [] value, Cause cause) {
+    if (value == null) {
+      return Inbound.nothing();
+    }
+    return read(
+        () ->
+            switch (JournalKey.parse(key == null ? "" : new String(key, StandardCharsets.UTF_8))) {
+              case JournalKey.Input input ->
+                  Inbound.of(new GateEvent.InputRead(new RunKey(input.tenant(), input.run())));
+              case JournalKey.Fence fence ->
+                  Inbound.of(
+                      new GateEvent.FenceRead(
+                          new RunKey(fence.tenant(), fence.run()), fence.epoch()));
+              case JournalKey.Entry entry -> entry(entry, value, cause);
+            });
+  }
+
+  private @Nullable Inbound entry(JournalKey.Entry key, byte[] value, Cause cause) {
+    var record = journal.deserialize(cause.topic(), value);
+    if (record == null) {
+      return null;
+    }
+    if (!isOf(key, record)) {
+      return foreign("the record under " + key.text() + " says that it is another");
+    }
+    var event =
+        new GateEvent.Journaled(
+            new RunKey(key.tenant(), key.run()),
+            key.epoch(),
+            new Incarnation(key.incarnation()),
+            key.seq(),
+            value.length,
+            entry(record.getEntry()));
+    return new Inbound(event, null, record);
+  }
+
+  private static boolean isOf(JournalKey.Entry key, JournalRecord record) {
+    return key.equals(
+        new JournalKey.Entry(
+            record.getTenant(),
+            record.getRunId(),
+            record.getEpoch(),
+            record.getIncarnation(),
+            record.getSeq()));
+  }
+
+  private static JournalEntry entry(Object entry) {
+    return switch (entry) {
+      case StepEntry step -> new JournalEntry.Step(step.getCharged());
+      case EndEntry end ->
+          new JournalEntry.End(
+              Outcome.valueOf(end.getStatus().name()), failure(end.getError()), end.getCharged());
+      case YieldEntry yielded -> yielded(yielded);
+      default -> throw new IllegalArgumentException("no worker writes a " + entry.getClass());
+    };
+  }
+
+  private static JournalEntry yielded(YieldEntry entry) {
+    var charged = entry.getCharged();
+    return switch (entry.getWait()) {
+      case Stopped stopped ->
+          new JournalEntry.Stopped(
+              JournalEntry.StopReason.valueOf(stopped.getReason().name()), charged);
+      case Retry retry ->
+          new JournalEntry.RetryWanted(required(retry.getError()), retry.getMaxAttempts(), charged);
+      case Until until -> new JournalEntry.Pause(until.getDelayMs(), until.getReason(), charged);
+      default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
+    };
+  }
+
+  private static @Nullable Failure failure(@Nullable RunError error) {
+    return error == null ? null : required(error);
+  }
+
+  private static Failure required(RunError error) {
+    return new Failure(error.getType(), error.getMessage(), error.getStep());
+  }
+}

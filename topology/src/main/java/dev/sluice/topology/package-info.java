@@ -1,0 +1,5 @@
+/** The gate's and the catalog's commands. */
+@NullMarked
+package dev.sluice.topology;
+
+import org.jspecify.annotations.NullMarked;
