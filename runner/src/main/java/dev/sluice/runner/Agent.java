@@ -1,0 +1,38 @@
+package dev.sluice.runner;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The named handler that executes runs. Found with {@link java.util.ServiceLoader}; one instance
+ * serves all runs of a process at once, so it must be safe for use by several threads.
+ *
+ * <p>An agent's code between steps runs again whenever its run resumes: everything that has an
+ * effect or a result that may differ belongs in a {@link RunContext#step step}.
+ *
+ * @param <I> its input, read from JSON
+ * @param <O> its output, written as JSON
+ */
+public interface Agent<I extends @Nullable Object, O extends @Nullable Object> {
+  /** 1 to 128 characters of {@code [A-Za-z0-9._-]}. */
+  String name();
+
+  /**
+   * Executes a run from its start; steps that have been journaled return at once.
+   *
+   * @throws Exception to fail the attempt; see {@link #retries}
+   */
+  O run(RunContext run, I input) throws Exception;
+
+  /** Version of the agent's code, for people. */
+  default String version() {
+    return "1";
+  }
+
+  /**
+   * Tells whether another attempt may succeed after {@code failure}; if not, the run ends as
+   * FAILED.
+   */
+  default boolean retries(Exception failure) {
+    return !(failure instanceof NonRetryableException);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.sluice.runner;
+
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.Topics;
+import dev.sluice.v1.Gone;
+import dev.sluice.v1.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Reports the certain death of workers, which ends their leases at once (rule 10). Only who saw the
+ * process exit, or holds its lock, may report: a report about a worker that lives lets its runs be
+ * executed twice.
+ */
+public final class GoneReporter implements AutoCloseable {
+  private final String topic;
+  private final String reporter;
+  private final dev.sluice.schemas.SluiceSerdes serdes;
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  /**
+   * @param reporter who reports, for people
+   */
+  public GoneReporter(String bootstrapServers, String registryUrl, String prefix, String reporter) {
+    this.topic = prefix + Topics.PROGRESS;
+    this.reporter = reporter;
+    this.serdes = SluiceSerdes.create(Map.of("schema.registry.url", registryUrl));
+    Map<String, Object> config =
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            ProducerConfig.LINGER_MS_CONFIG,
+            "0",
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            "10000");
+    this.producer =
+        new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    producer.partitionsFor(topic);
+  }
+
+  /**
+   * Appends the report to every progress partition and returns when all are acknowledged.
+   *
+   * @throws KafkaException if one was not; report again
+   */
+  public void report(String worker, String incarnation) {
+    byte[] value =
+        serdes
+            .serializer(Progress.class)
+            .serialize(topic, new Progress(new Gone(worker, incarnation, reporter)));
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (var partition : producer.partitionsFor(topic)) {
+      sent.add(producer.send(new ProducerRecord<>(topic, partition.partition(), null, value)));
+    }
+    try {
+      for (var one : sent) {
+        one.get();
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException("the report on " + incarnation + " was not acknowledged", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while reporting " + incarnation, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(java.time.Duration.ofSeconds(5));
+  }
+}

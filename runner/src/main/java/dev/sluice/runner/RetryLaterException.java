@@ -1,0 +1,22 @@
+package dev.sluice.runner;
+
+import java.time.Duration;
+
+/**
+ * Thrown by step bodies that met a limit, such as a provider's 429: the body is tried again after
+ * the time given, without using up a try or an attempt. For more than 30 seconds the run gives its
+ * slot away.
+ */
+public class RetryLaterException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final Duration after;
+
+  public RetryLaterException(Duration after, String message) {
+    super(message);
+    this.after = after;
+  }
+
+  public Duration after() {
+    return after;
+  }
+}

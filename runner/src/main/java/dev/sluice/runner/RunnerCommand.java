@@ -1,0 +1,89 @@
+package dev.sluice.runner;
+
+import dev.sluice.schemas.process.ConnectionOptions;
+import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.schemas.process.SettingsException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sluice runner}: one worker process. */
+@Command(
+    name = "runner",
+    mixinStandardHelpOptions = true,
+    description = "Runs a worker: takes runs of its pools and executes their agents.")
+public final class RunnerCommand implements Callable<Integer> {
+  @Mixin private ConnectionOptions connection = new ConnectionOptions();
+
+  @Option(names = "--pools", paramLabel = "POOL,…", description = "The pools whose runs it takes.")
+  private @Nullable String pools;
+
+  @Option(names = "--slots", paramLabel = "N", description = "Runs that it executes at once.")
+  private @Nullable Integer slots;
+
+  @Option(
+      names = "--worker-id",
+      paramLabel = "ID",
+      description = "Its name; default: the host's name and the lowest free number.")
+  private @Nullable String workerId;
+
+  @Option(
+      names = "--agents",
+      paramLabel = "JAR",
+      arity = "1..*",
+      description = "Jars with agents, besides those on the class path.")
+  private List<Path> jars = List.of();
+
+  @Override
+  public Integer call() throws Exception {
+    return RoleProcess.run(() -> Runner.start(RunnerConfig.from(settings()), agents()));
+  }
+
+  private Map<String, String> settings() {
+    var settings = new HashMap<>(connection.settings());
+    put(settings, "pools", pools);
+    put(settings, "slots", slots);
+    put(settings, "worker.id", workerId);
+    return settings;
+  }
+
+  private static void put(Map<String, String> settings, String key, @Nullable Object value) {
+    if (value != null) {
+      settings.put(key, value.toString());
+    }
+  }
+
+  private List<Agent<?, ?>> agents() throws MalformedURLException {
+    var urls = new ArrayList<URL>();
+    for (var jar : jars) {
+      if (!Files.isReadable(jar)) {
+        throw new SettingsException(List.of("--agents: cannot read " + jar));
+      }
+      urls.add(jar.toUri().toURL());
+    }
+    var loader = new URLClassLoader(urls.toArray(URL[]::new), RunnerCommand.class.getClassLoader());
+    var found = new ArrayList<Agent<?, ?>>();
+    for (Agent<?, ?> agent : ServiceLoader.load(Agent.class, loader)) {
+      found.add(agent);
+    }
+    if (found.isEmpty()) {
+      throw new SettingsException(
+          List.of(
+              "--agents: no agent found; name jars with META-INF/services/"
+                  + Agent.class.getName()));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.sluice.runner;
+
+import dev.sluice.schemas.process.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a runner is told.
+ *
+ * @param pools whose runs it takes
+ * @param slots runs that it executes at once
+ * @param workerId its name; null for the host's name and the lowest free number
+ * @param dataDir where the lock on the name lies; on a local file system
+ * @param leaseTtl the gate's, used until the first dispatch tells it
+ * @param tick the gate's: the runner stops its runs two ticks before their leases can end
+ * @param heartbeat how often it says that it lives, at most
+ * @param drainTimeout how long runs may take to yield when it is told to stop
+ * @param httpPort of the probes; 0 lets the system choose
+ */
+public record RunnerConfig(
+    String bootstrapServers,
+    String registryUrl,
+    String prefix,
+    List<String> pools,
+    int slots,
+    @Nullable String workerId,
+    Path dataDir,
+    Duration leaseTtl,
+    Duration tick,
+    Duration heartbeat,
+    Duration drainTimeout,
+    String host,
+    int httpPort) {
+  private static final int MAX_SLOTS = 100_000;
+
+  /**
+   * Reads the settings of the documentation.
+   *
+   * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
+   */
+  public static RunnerConfig from(Map<String, String> values) {
+    var read = new Settings(values);
+    var worker = read.text("worker.id", "");
+    var config =
+        new RunnerConfig(
+            read.text("bootstrap.servers"),
+            read.text("schema.registry.url"),
+            read.text("topic.prefix", ""),
+            read.list("pools", List.of("default")),
+            read.integer("slots", 16, 1, MAX_SLOTS),
+            worker.isEmpty() ? null : worker,
+            Path.of(read.text("data.dir", System.getProperty("java.io.tmpdir"))),
+            read.millis("lease.ttl.ms", Duration.ofSeconds(30), Duration.ofSeconds(3)),
+            read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
+            read.millis("heartbeat.ms", Duration.ofSeconds(2), Duration.ofMillis(50)),
+            read.millis("drain.timeout.ms", Duration.ofSeconds(30), Duration.ZERO),
+            read.text("http.host", "127.0.0.1"),
+            read.integer("http.port", 0, 0, 65_535));
+    if (!worker.isEmpty() && !worker.matches("[A-Za-z0-9._:-]{1,100}")) {
+      read.problem("worker.id: must be 1 to 100 of [A-Za-z0-9._:-], got " + worker);
+    }
+    read.failOnProblems();
+    return config;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.sluice.runner;
+
+import org.jspecify.annotations.Nullable;
+
+/** A step's body failed in its last try. May be caught: then the failure is the step's result. */
+public class StepFailedException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+  private final String step;
+  private final String type;
+
+  public StepFailedException(String step, String type, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.step = step;
+    this.type = type;
+  }
+
+  public String step() {
+    return step;
+  }
+
+  /** The class of what the body threw, as it stands in the journal. */
+  public String type() {
+    return type;
+  }
+}

@@ -1,0 +1,16 @@
+package dev.sluice.runner;
+
+/** The agent's code does not fit the run's journal. Let it propagate: the run ends as DEAD. */
+public final class StepMismatchException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public StepMismatchException(int position, String expected, String found) {
+    super(
+        "the code does not fit the journal at position "
+            + position
+            + ": expected "
+            + expected
+            + ", found "
+            + found);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.Control;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hears what the gate tells this incarnation to stop. */
+final class ControlListener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlListener.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final WorkerParts parts;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Deserializer<Control> controls;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  ControlListener(
+      String topic, WorkerParts parts, Consumer<byte[], byte[]> consumer, SluiceSerdes serdes) {
+    this.parts = parts;
+    this.consumer = consumer;
+    this.controls = serdes.deserializer(Control.class);
+    var only = new TopicPartition(topic, 0);
+    consumer.assign(List.of(only));
+    consumer.seekToEnd(List.of(only));
+    consumer.position(only); // now, not at the first poll: nothing said from here on is missed
+    this.thread = Thread.ofPlatform().name("control").daemon().start(this::work);
+  }
+
+  private void work() {
+    while (!closed) {
+      try {
+        consumer.poll(POLL).forEach(this::hear);
+      } catch (WakeupException | InterruptException e) {
+        // Only close() wakes the loop up; its condition ends it.
+      } catch (KafkaException e) {
+        LOG.warn("Control messages cannot be read; going on", e);
+        parts.pause(200);
+      }
+    }
+  }
+
+  private void hear(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      var control = controls.deserialize(record.topic(), record.value());
+      if (control != null && control.getIncarnation().equals(parts.incarnation())) {
+        var ref = new RunRef(control.getTenant(), control.getRunId(), control.getEpoch());
+        LOG.info("Told to stop run {} of {}: {}", ref.runId(), ref.tenant(), control.getReason());
+        parts.executions().stop(ref, kind(control));
+      }
+    } catch (SerdeException e) {
+      LOG.error("A control message cannot be read", e);
+    }
+  }
+
+  private static StopKind kind(Control control) {
+    return switch (control.getKind()) {
+      case CANCEL -> StopKind.CANCEL;
+      case TIMEOUT -> StopKind.TIMEOUT;
+      case REVOKE -> StopKind.REVOKED;
+    };
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    consumer.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    consumer.close();
+  }
+}

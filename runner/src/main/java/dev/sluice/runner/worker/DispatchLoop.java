@@ -1,0 +1,308 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.AnswerKind;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.DispatchAnswer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one pool's dispatches. Committing their offsets is taking their leases: the answers to all
+ * that a poll returned and the offsets behind them are one transaction (rule 3).
+ */
+final class DispatchLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DispatchLoop.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long PAUSE_AFTER_FAILURE_MS = 200;
+
+  private record Claim(Dispatch dispatch, TopicPartition source, long offset) {}
+
+  /** What one transaction answers. */
+  private record Batch(
+      List<ProducerRecord<byte[], byte[]>> answers,
+      List<Claim> claims,
+      Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+  private final String pool;
+  private final String dispatchTopic;
+  private final String claimsTopic;
+  private final WorkerParts parts;
+  private final Heartbeats heartbeats;
+  private final AnswerRules rules;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final Deserializer<Dispatch> dispatches;
+  private final Serializer<DispatchAnswer> answers;
+  private final Set<TopicPartition> owned = new HashSet<>();
+  private final Thread thread;
+  private @Nullable Producer<byte[], byte[]> producer;
+  private volatile boolean closed;
+
+  DispatchLoop(
+      String pool,
+      String prefix,
+      WorkerParts parts,
+      Heartbeats heartbeats,
+      Clients clients,
+      SluiceSerdes serdes) {
+    this.pool = pool;
+    this.dispatchTopic = prefix + dev.sluice.schemas.Topics.dispatch(pool);
+    this.claimsTopic = prefix + dev.sluice.schemas.Topics.CLAIMS;
+    this.parts = parts;
+    this.heartbeats = heartbeats;
+    this.rules = new AnswerRules(parts.deadlines(), parts.agents().keySet());
+    this.consumer = clients.dispatchConsumer(prefix + "runners." + pool);
+    var transactionalId = prefix + "claims." + parts.worker() + "." + pool;
+    this.producers = () -> clients.claimProducer(transactionalId);
+    this.dispatches = serdes.deserializer(Dispatch.class);
+    this.answers = serdes.serializer(DispatchAnswer.class);
+    this.thread = Thread.ofPlatform().name("dispatch-" + pool).daemon().unstarted(this::work);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void work() {
+    consumer.subscribe(List.of(dispatchTopic), new Rebalances());
+    while (!closed) {
+      try {
+        if (producer == null) {
+          producer = ready();
+        }
+        var records = consumer.poll(POLL);
+        if (!records.isEmpty()) {
+          answer(records);
+        }
+      } catch (WakeupException | InterruptException e) {
+        // Only close() wakes the loop up; its condition ends it.
+      } catch (KafkaException e) {
+        LOG.warn("Taking dispatches of pool {} failed; going on", pool, e);
+        parts.pause(PAUSE_AFTER_FAILURE_MS);
+      } catch (RuntimeException e) {
+        LOG.error("Taking dispatches of pool {} failed for no known reason", pool, e);
+        parts.pause(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+  }
+
+  private Producer<byte[], byte[]> ready() {
+    var next = producers.get();
+    try {
+      next.initTransactions();
+      return next;
+    } catch (KafkaException e) {
+      next.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  // --- answering
+
+  private void answer(ConsumerRecords<byte[], byte[]> records) {
+    var batch = decide(records);
+    var current = java.util.Objects.requireNonNull(producer);
+    try {
+      current.beginTransaction();
+      batch.answers().forEach(current::send);
+      current.sendOffsetsToTransaction(batch.offsets(), consumer.groupMetadata());
+      current.commitTransaction();
+    } catch (KafkaException e) {
+      LOG.warn("A claim transaction of pool {} is of unknown outcome", pool, e);
+      recover(batch);
+      return;
+    }
+    started(batch.claims());
+    parts.measures().returned(batch.answers().size() - batch.claims().size());
+    if (batch.answers().size() > batch.claims().size()) {
+      heartbeats.roomAgain();
+    }
+  }
+
+  private void started(List<Claim> claims) {
+    claims.forEach(claim -> parts.executions().start(claim.dispatch()));
+    parts.measures().claimed(claims.size());
+  }
+
+  private Batch decide(ConsumerRecords<byte[], byte[]> records) {
+    var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+    for (var source : records.partitions()) {
+      if (consumer.assignment().contains(source)) {
+        records.records(source).forEach(record -> decide(record, source, batch));
+        var next = records.nextOffsets().get(source);
+        if (next != null) {
+          batch
+              .offsets()
+              .put(source, new OffsetAndMetadata(next.offset(), next.leaderEpoch(), mark()));
+        }
+      }
+    }
+    return batch;
+  }
+
+  /** Stands beside a committed offset and tells who committed it. */
+  private String mark() {
+    return parts.incarnation();
+  }
+
+  private void decide(ConsumerRecord<byte[], byte[]> record, TopicPartition source, Batch batch) {
+    var dispatch = read(record);
+    if (dispatch == null) {
+      return;
+    }
+    if (dispatch.getLeaseTtlMs() != parts.deadlines().ttlMs()) {
+      parts.deadlines().setTtlMs(dispatch.getLeaseTtlMs());
+    }
+    var kind =
+        rules.answer(
+            dispatch, record.timestamp(), parts.nowMs(), () -> parts.executions().takeSlot());
+    if (kind == AnswerKind.CLAIM) {
+      batch.claims().add(new Claim(dispatch, source, record.offset()));
+    }
+    batch.answers().add(answer(dispatch, kind, record));
+  }
+
+  /** A dispatch that cannot be read is the gate's to miss: it is fenced when nobody answers it. */
+  private @Nullable Dispatch read(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return dispatches.deserialize(record.topic(), record.value());
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        consumer.seek(new TopicPartition(record.topic(), record.partition()), record.offset());
+        throw e;
+      }
+      LOG.error(
+          "A dispatch cannot be read", e.at(record.topic(), record.partition(), record.offset()));
+      return null;
+    }
+  }
+
+  private ProducerRecord<byte[], byte[]> answer(
+      Dispatch dispatch, AnswerKind kind, ConsumerRecord<byte[], byte[]> record) {
+    var answer =
+        new DispatchAnswer(
+            dispatch.getTenant(),
+            dispatch.getRunId(),
+            dispatch.getEpoch(),
+            kind,
+            parts.incarnation(),
+            parts.deadlines().newest(dispatch.getGatePartition()),
+            pool,
+            record.partition(),
+            record.offset());
+    return new ProducerRecord<>(
+        claimsTopic,
+        dispatch.getGatePartition(),
+        dispatch.getTenant().getBytes(StandardCharsets.UTF_8),
+        answers.serialize(claimsTopic, answer));
+  }
+
+  // --- after an abort, a fencing or a commit of unknown outcome
+
+  /**
+   * Waits until the transaction's outcome is decided, then reads it off the committed offsets:
+   * where ours stands the claims were made and their runs start; everywhere else they are read
+   * again.
+   */
+  private void recover(Batch batch) {
+    parts.measures().recovered();
+    if (producer != null) {
+      producer.close(Duration.ZERO);
+      producer = null;
+    }
+    Map<TopicPartition, OffsetAndMetadata> committed = null;
+    while (committed == null && !closed) {
+      try {
+        producer = ready();
+        committed = consumer.committed(batch.offsets().keySet());
+      } catch (KafkaException e) {
+        LOG.warn("The outcome of a claim transaction is still unknown", e);
+        parts.pause(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+    for (var source : batch.offsets().keySet()) {
+      settle(batch, source, committed == null ? null : committed.get(source));
+    }
+  }
+
+  private void settle(Batch batch, TopicPartition source, @Nullable OffsetAndMetadata committed) {
+    var claims = batch.claims().stream().filter(claim -> claim.source().equals(source)).toList();
+    var ours = java.util.Objects.requireNonNull(batch.offsets().get(source));
+    if (committed != null
+        && committed.offset() == ours.offset()
+        && committed.metadata().equals(mark())) {
+      started(claims);
+      return;
+    }
+    claims.forEach(claim -> parts.executions().giveSlot());
+    if (consumer.assignment().contains(source)) {
+      if (committed == null) {
+        consumer.seekToBeginning(List.of(source));
+      } else {
+        consumer.seek(source, committed);
+      }
+    }
+  }
+
+  private final class Rebalances implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      owned.addAll(partitions);
+      tell();
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      owned.removeAll(partitions);
+      tell();
+    }
+
+    private void tell() {
+      var held = new HashSet<Integer>();
+      owned.forEach(source -> held.add(source.partition()));
+      heartbeats.holds(pool, held);
+    }
+  }
+
+  /** Ends taking; what was claimed goes on. */
+  @Override
+  public void close() {
+    closed = true;
+    consumer.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(15));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    consumer.close();
+    if (producer != null) {
+      producer.close(Duration.ofSeconds(1));
+    }
+  }
+}

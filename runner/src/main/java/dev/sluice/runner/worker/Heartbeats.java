@@ -1,0 +1,153 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.Heartbeat;
+import dev.sluice.v1.PoolShare;
+import dev.sluice.v1.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says to every gate partition that this worker lives and what room it has: regularly, and at once
+ * when it has more room than its last heartbeat said (rule 4).
+ */
+final class Heartbeats implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+  private static final long COALESCE_MS = 20;
+  private static final long ENFORCE_EVERY_MS = 100;
+  private static final int LIST_HELD_EVERY = 10;
+
+  private final String topic;
+  private final WorkerParts parts;
+  private final Duration interval;
+  private final Producer<byte[], byte[]> producer;
+  private final Serializer<Progress> serializer;
+  private final Map<String, Set<Integer>> partitions = new ConcurrentHashMap<>();
+  private final AtomicBoolean soon = new AtomicBoolean();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("heartbeats").daemon().factory());
+  private long number;
+  private volatile int toldFree;
+
+  Heartbeats(
+      String topic,
+      WorkerParts parts,
+      Duration interval,
+      Producer<byte[], byte[]> producer,
+      SluiceSerdes serdes) {
+    this.topic = topic;
+    this.parts = parts;
+    this.interval = interval;
+    this.producer = producer;
+    this.serializer = serdes.serializer(Progress.class);
+  }
+
+  void start() {
+    timer.execute(this::beat);
+    timer.scheduleAtFixedRate(
+        this::enforce, ENFORCE_EVERY_MS, ENFORCE_EVERY_MS, TimeUnit.MILLISECONDS);
+    schedule();
+  }
+
+  /** Every interval, or a third of the TTL if that is less. */
+  private void schedule() {
+    long ms = Math.min(interval.toMillis(), parts.deadlines().ttlMs() / 3);
+    timer.schedule(
+        () -> {
+          beat();
+          schedule();
+        },
+        ms,
+        TimeUnit.MILLISECONDS);
+  }
+
+  private void enforce() {
+    parts.executions().enforceDeadlines();
+  }
+
+  /** Tells which dispatch partitions of {@code pool} this worker holds now. */
+  void holds(String pool, Set<Integer> held) {
+    partitions.put(pool, Set.copyOf(held));
+    beatSoon();
+  }
+
+  /** A slot has become free. */
+  void roomAgain() {
+    if (parts.executions().free() > toldFree) {
+      beatSoon();
+    }
+  }
+
+  /** A heartbeat within 20 ms; more wishes until then make no more of them. */
+  void beatSoon() {
+    if (soon.compareAndSet(false, true) && !timer.isShutdown()) {
+      timer.schedule(this::beat, COALESCE_MS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void beat() {
+    try {
+      soon.set(false);
+      long beat = number++;
+      byte[] value = serializer.serialize(topic, new Progress(heartbeat(beat)));
+      long sent = parts.nowMs();
+      for (int partition = 0; partition < parts.deadlines().partitions(); partition++) {
+        send(partition, beat, value, sent);
+      }
+    } catch (KafkaException e) {
+      LOG.warn("A heartbeat could not be sent; the runs stop if this goes on", e);
+    }
+  }
+
+  private void send(int partition, long beat, byte[] value, long sent) {
+    producer.send(
+        new ProducerRecord<>(topic, partition, null, value),
+        (metadata, failure) -> {
+          if (failure == null) {
+            parts
+                .deadlines()
+                .acknowledged(partition, beat, sent, metadata.timestamp(), parts.nowMs());
+          } else {
+            LOG.warn("Heartbeat {} was not acknowledged by partition {}", beat, partition, failure);
+          }
+        });
+  }
+
+  private Heartbeat heartbeat(long beat) {
+    List<PoolShare> shares = new ArrayList<>();
+    partitions.forEach(
+        (pool, held) -> shares.add(new PoolShare(pool, List.copyOf(new TreeSet<>(held)))));
+    toldFree = parts.executions().free();
+    return new Heartbeat(
+        parts.worker(),
+        parts.incarnation(),
+        beat,
+        shares,
+        List.copyOf(new TreeSet<>(parts.agents().keySet())),
+        parts.executions().slots(),
+        toldFree,
+        beat % LIST_HELD_EVERY == 0 ? parts.executions().held() : null);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    producer.close(Duration.ofSeconds(2));
+  }
+}

@@ -1,0 +1,171 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.JournalRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Reads journal records by their offsets. One thread serves all runs of a worker: it goes through
+ * what is asked for in the order of offsets and keeps what a fetch brought along, because runs that
+ * were accepted together resume together.
+ */
+final class JournalReader implements AutoCloseable {
+  private static final long GIVE_UP_AFTER_MS = 20_000;
+  private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private record Place(int partition, long offset) {}
+
+  private record Asked(Place place, CompletableFuture<byte[]> answer, long atMs) {}
+
+  private final String topic;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Deserializer<JournalRecord> deserializer;
+  private final LinkedBlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
+  private final LinkedHashMap<Place, byte[]> kept = new LinkedHashMap<>();
+  private final List<Asked> open = new ArrayList<>();
+  private final Thread thread;
+  private int keptBytes;
+  private volatile boolean closed;
+
+  JournalReader(String topic, Consumer<byte[], byte[]> consumer, SluiceSerdes serdes) {
+    this.topic = topic;
+    this.consumer = consumer;
+    this.deserializer = serdes.deserializer(JournalRecord.class);
+    this.thread = Thread.ofPlatform().name("journal-reader").daemon().start(this::work);
+  }
+
+  /**
+   * Reads the records at {@code offsets} of a partition, in their order; blocks until they are
+   * there.
+   *
+   * @throws KafkaException if one is not there within 20 seconds
+   */
+  List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException {
+    var asked = new ArrayList<Asked>(offsets.size());
+    long now = nowMs();
+    for (long offset : offsets) {
+      var one = new Asked(new Place(partition, offset), new CompletableFuture<>(), now);
+      asked.add(one);
+      queue.add(one);
+    }
+    var records = new ArrayList<JournalRecord>(offsets.size());
+    for (var one : asked) {
+      records.add(decode(one));
+    }
+    return records;
+  }
+
+  private JournalRecord decode(Asked asked) throws InterruptedException {
+    try {
+      var record = deserializer.deserialize(topic, asked.answer().get());
+      if (record == null) {
+        throw new KafkaException("a tombstone lies at " + asked.place());
+      }
+      return record;
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new KafkaException("cannot read the journal at " + asked.place(), e.getCause());
+    }
+  }
+
+  private static long nowMs() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  private void work() {
+    while (!closed) {
+      try {
+        serve(take());
+      } catch (InterruptedException | WakeupException e) {
+        // Only close() interrupts; the loop's condition ends it.
+      } catch (KafkaException e) {
+        failAll(e);
+      }
+    }
+    failAll(new KafkaException("the worker stops"));
+  }
+
+  private List<Asked> take() throws InterruptedException {
+    if (open.isEmpty()) {
+      open.add(queue.take());
+    }
+    queue.drainTo(open);
+    return open;
+  }
+
+  private void serve(List<Asked> asked) {
+    asked.removeIf(this::serveKept);
+    if (asked.isEmpty()) {
+      return;
+    }
+    int partition = asked.get(0).place().partition();
+    long first =
+        asked.stream()
+            .filter(one -> one.place().partition() == partition)
+            .mapToLong(one -> one.place().offset())
+            .min()
+            .orElseThrow();
+    var source = new TopicPartition(topic, partition);
+    consumer.assign(List.of(source));
+    consumer.seek(source, first);
+    for (var record : consumer.poll(POLL).records(source)) {
+      keep(record);
+    }
+    asked.removeIf(one -> serveKept(one) || isHopeless(one));
+  }
+
+  private boolean serveKept(Asked asked) {
+    byte[] value = kept.get(asked.place());
+    return value != null && asked.answer().complete(value);
+  }
+
+  private static boolean isHopeless(Asked asked) {
+    return nowMs() - asked.atMs() > GIVE_UP_AFTER_MS
+        && asked
+            .answer()
+            .completeExceptionally(new KafkaException("no record at " + asked.place()));
+  }
+
+  private void keep(ConsumerRecord<byte[], byte[]> record) {
+    if (record.value() == null) {
+      return;
+    }
+    if (kept.put(new Place(record.partition(), record.offset()), record.value()) == null) {
+      keptBytes += record.value().length;
+    }
+    var oldest = kept.entrySet().iterator();
+    while (keptBytes > MAX_KEPT_BYTES && oldest.hasNext()) {
+      keptBytes -= oldest.next().getValue().length;
+      oldest.remove();
+    }
+  }
+
+  private void failAll(KafkaException cause) {
+    queue.drainTo(open);
+    open.forEach(one -> one.answer().completeExceptionally(cause));
+    open.clear();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join(Duration.ofSeconds(5));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    consumer.close();
+  }
+}

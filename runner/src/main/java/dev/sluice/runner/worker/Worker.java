@@ -1,0 +1,178 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.GoneReporter;
+import dev.sluice.runner.RunnerConfig;
+import dev.sluice.schemas.Names;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.OperatorServer;
+import dev.sluice.schemas.process.SettingsException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One life of one worker, put together. */
+public final class Worker implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final int DELIVERY_TIMEOUT_MS = 10_000;
+
+  private final RunnerConfig config;
+  private final Incarnations identity;
+  private final WorkerParts parts;
+  private final Executions executions;
+  private final Heartbeats heartbeats;
+  private final List<DispatchLoop> loops;
+  private final ControlListener control;
+  private final OperatorServer probes;
+
+  private Worker(
+      RunnerConfig config, Incarnations identity, Map<String, Agent<?, ?>> agents, Runnable halt) {
+    this.config = config;
+    this.identity = identity;
+    var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
+    var clients = new Clients(config);
+    var prefix = config.prefix();
+    var beats = clients.producer(DELIVERY_TIMEOUT_MS);
+    int partitions = beats.partitionsFor(prefix + Topics.PROGRESS).size();
+    var journal = prefix + Topics.JOURNAL;
+    parts =
+        new WorkerParts(
+            identity,
+            agents,
+            new JournalWriter(journal, clients.producer(DELIVERY_TIMEOUT_MS), serdes),
+            new JournalReader(journal, clients.replayConsumer(), serdes),
+            new LeaseDeadlines(partitions, config.leaseTtl().toMillis(), config.tick().toMillis()),
+            new WorkerMeasures());
+    heartbeats = new Heartbeats(prefix + Topics.PROGRESS, parts, config.heartbeat(), beats, serdes);
+    executions = new Executions(config.slots(), parts, heartbeats::roomAgain, halt);
+    parts.use(executions);
+    control =
+        new ControlListener(prefix + Topics.CONTROL, parts, clients.controlConsumer(), serdes);
+    loops =
+        config.pools().stream()
+            .map(pool -> new DispatchLoop(pool, prefix, parts, heartbeats, clients, serdes))
+            .toList();
+    parts.measures().gauge("sluice.worker.slots", "runs at once, at most", executions::slots);
+    parts.measures().gauge("sluice.worker.slots.free", "free slots", executions::free);
+    probes =
+        OperatorServer.start(
+            config.host(),
+            config.httpPort(),
+            () -> true,
+            () -> !parts.deadlines().isOver(0, parts.nowMs()),
+            parts.measures()::scrape);
+  }
+
+  /**
+   * Starts a worker: takes its id, reports the death of who had it before, and takes dispatches.
+   *
+   * @param halt ends the process at once; called when a run does not stop though it must
+   */
+  public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt) {
+    var named = named(agents);
+    var identity = Incarnations.take(config.workerId(), config.dataDir());
+    try {
+      reportPredecessor(config, identity);
+      var worker = new Worker(config, identity, named, halt);
+      worker.heartbeats.start();
+      worker.loops.forEach(DispatchLoop::start);
+      return worker;
+    } catch (RuntimeException e) {
+      identity.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Agent<?, ?>> named(List<Agent<?, ?>> agents) {
+    var named = new HashMap<String, Agent<?, ?>>();
+    for (var agent : agents) {
+      var problem = Names.agentProblem(agent.name());
+      if (problem.isPresent()) {
+        throw new SettingsException(List.of(problem.get()));
+      }
+      if (named.put(agent.name(), agent) != null) {
+        throw new SettingsException(List.of("two agents are named " + agent.name()));
+      }
+    }
+    return named;
+  }
+
+  private static void reportPredecessor(RunnerConfig config, Incarnations identity) {
+    var predecessor = identity.predecessor();
+    if (predecessor != null) {
+      report(config, identity, predecessor);
+    }
+  }
+
+  private static void report(RunnerConfig config, Incarnations identity, String incarnation) {
+    try (var reporter =
+        new GoneReporter(
+            config.bootstrapServers(),
+            config.registryUrl(),
+            config.prefix(),
+            identity.incarnation())) {
+      reporter.report(identity.worker(), incarnation);
+    }
+  }
+
+  public String incarnation() {
+    return identity.incarnation();
+  }
+
+  /** Where the probes are. */
+  public String probes() {
+    return "http://" + config.host() + ":" + probes.port();
+  }
+
+  /** Runs executed now. */
+  public int active() {
+    return executions.active();
+  }
+
+  /**
+   * Drains: takes nothing new, lets runs yield at their next step, and stops. What has not yielded
+   * within the time-out ends with the process, which its supervisor or successor reports.
+   */
+  @Override
+  public void close() {
+    boolean drained = drain();
+    loops.forEach(DispatchLoop::close);
+    control.close();
+    heartbeats.close();
+    if (!drained) {
+      LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
+    }
+    parts.die();
+    parts.writer().close();
+    parts.reader().close();
+    parts.timeouts().close();
+    probes.close();
+    if (drained) {
+      sayGoodbye();
+    }
+    identity.close();
+  }
+
+  private boolean drain() {
+    heartbeats.beatSoon();
+    try {
+      return executions.drain(config.drainTimeout().toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Nothing of this incarnation executes any more: that it is gone is certain. */
+  private void sayGoodbye() {
+    try {
+      report(config, identity, identity.incarnation());
+    } catch (KafkaException e) {
+      LOG.warn("The end of {} could not be reported; its successor will", incarnation(), e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.sluice.runner.worker;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.function.IntSupplier;
+
+/** What operators see of a worker. */
+final class WorkerMeasures {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Counter claims = counter("sluice.worker.claims", "runs claimed");
+  private final Counter returns = counter("sluice.worker.returns", "dispatches given back");
+  private final Counter ended = counter("sluice.worker.epochs.ended", "epochs ended here");
+  private final Counter recoveries =
+      counter("sluice.worker.claim.recoveries", "claim transactions of unknown outcome");
+
+  private Counter counter(String name, String description) {
+    return Counter.builder(name).description(description).register(registry);
+  }
+
+  void gauge(String name, String description, IntSupplier value) {
+    Gauge.builder(name, value, IntSupplier::getAsInt).description(description).register(registry);
+  }
+
+  void claimed(int count) {
+    claims.increment(count);
+  }
+
+  void returned(int count) {
+    returns.increment(count);
+  }
+
+  void ended() {
+    ended.increment();
+  }
+
+  void recovered() {
+    recoveries.increment();
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+}

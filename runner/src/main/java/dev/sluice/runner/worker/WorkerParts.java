@@ -1,0 +1,110 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.NonRetryableException;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the parts of one worker share. */
+final class WorkerParts {
+  private final Incarnations identity;
+  private final Map<String, Agent<?, ?>> agents;
+  private final JournalWriter writer;
+  private final JournalReader reader;
+  private final LeaseDeadlines deadlines;
+  private final WorkerMeasures measures;
+  private final StepTimeouts timeouts = new StepTimeouts();
+  private final Clock clock = Clock.systemUTC();
+  private @Nullable Executions executions;
+  private volatile boolean dead;
+
+  WorkerParts(
+      Incarnations identity,
+      Map<String, Agent<?, ?>> agents,
+      JournalWriter writer,
+      JournalReader reader,
+      LeaseDeadlines deadlines,
+      WorkerMeasures measures) {
+    this.identity = identity;
+    this.agents = Map.copyOf(agents);
+    this.writer = writer;
+    this.reader = reader;
+    this.deadlines = deadlines;
+    this.measures = measures;
+  }
+
+  void use(Executions all) {
+    executions = all;
+  }
+
+  Executions executions() {
+    return java.util.Objects.requireNonNull(executions);
+  }
+
+  String worker() {
+    return identity.worker();
+  }
+
+  String incarnation() {
+    return identity.incarnation();
+  }
+
+  Map<String, Agent<?, ?>> agents() {
+    return agents;
+  }
+
+  Agent<?, ?> agent(String name) {
+    var agent = agents.get(name);
+    if (agent == null) {
+      throw new NonRetryableException("this worker has no agent " + name);
+    }
+    return agent;
+  }
+
+  JournalWriter writer() {
+    return writer;
+  }
+
+  JournalReader reader() {
+    return reader;
+  }
+
+  LeaseDeadlines deadlines() {
+    return deadlines;
+  }
+
+  WorkerMeasures measures() {
+    return measures;
+  }
+
+  StepTimeouts timeouts() {
+    return timeouts;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /** Monotonic time, in milliseconds. */
+  long nowMs() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  /** Whether the worker has given up: nothing is tried again. */
+  boolean isDead() {
+    return dead;
+  }
+
+  void die() {
+    dead = true;
+  }
+
+  void pause(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      // The caller's loop decides whether to go on.
+    }
+  }
+}
