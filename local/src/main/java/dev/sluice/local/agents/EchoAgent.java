@@ -1,0 +1,18 @@
+package dev.sluice.local.agents;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.RunContext;
+import org.jspecify.annotations.Nullable;
+
+/** Gives back what it gets. */
+public final class EchoAgent implements Agent<@Nullable Object, @Nullable Object> {
+  @Override
+  public String name() {
+    return "echo";
+  }
+
+  @Override
+  public @Nullable Object run(RunContext run, @Nullable Object input) {
+    return input;
+  }
+}

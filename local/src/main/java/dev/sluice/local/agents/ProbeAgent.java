@@ -1,0 +1,82 @@
+package dev.sluice.local.agents;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RunContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Executes steps that take a given time and tells, in a file, which ran where and how often. A body
+ * cut short by a kill leaves no line.
+ */
+public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Output> {
+  /**
+   * What to do.
+   *
+   * @param steps how many, default 20
+   * @param stepMs how long each takes, default 200
+   * @param log the file that gets a line for each execution of a body
+   * @param failAt the step whose body fails for good
+   * @param payloadBytes size of each step's result
+   */
+  public record Input(
+      @Nullable Integer steps,
+      @JsonProperty("step_ms") @Nullable Integer stepMs,
+      @Nullable String log,
+      @JsonProperty("fail_at") @Nullable Integer failAt,
+      @JsonProperty("payload_bytes") @Nullable Integer payloadBytes) {}
+
+  /** How many steps there were. */
+  public record Output(int steps) {}
+
+  private static final int DEFAULT_STEPS = 20;
+  private static final int DEFAULT_STEP_MS = 200;
+
+  @Override
+  public String name() {
+    return "probe";
+  }
+
+  @Override
+  public Output run(RunContext run, Input input) {
+    int steps = input.steps() == null ? DEFAULT_STEPS : input.steps();
+    for (int step = 1; step <= steps; step++) {
+      int number = step;
+      run.step("step-" + step, () -> execute(run, input, number));
+    }
+    return new Output(steps);
+  }
+
+  private static String execute(RunContext run, Input input, int step)
+      throws IOException, InterruptedException {
+    long start = System.currentTimeMillis();
+    Thread.sleep(input.stepMs() == null ? DEFAULT_STEP_MS : input.stepMs());
+    if (input.failAt() != null && input.failAt() == step) {
+      throw new NonRetryableException("step " + step + " was told to fail");
+    }
+    if (input.log() != null) {
+      var line =
+          "%s %d %d %s %d %d%n"
+              .formatted(
+                  run.runId(),
+                  step,
+                  run.epoch(),
+                  run.workerId(),
+                  start,
+                  System.currentTimeMillis());
+      Files.writeString(
+          Path.of(input.log()),
+          line,
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    }
+    return "x".repeat(input.payloadBytes() == null ? 0 : input.payloadBytes());
+  }
+}
