@@ -1,0 +1,223 @@
+package dev.sluice.topology.catalog;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.jspecify.annotations.Nullable;
+
+/** The read half of CONTRACT §3. */
+final class CatalogApi implements HttpService {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1_000;
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+
+  private final CatalogQueries queries;
+  private final Waiters waiters;
+
+  CatalogApi(CatalogQueries queries, Waiters waiters) {
+    this.queries = queries;
+    this.waiters = waiters;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .get("/tenants", guarded((request, response) -> send(response, tenants())))
+        .get("/tenants/{tenant}", guarded(this::tenant))
+        .get("/tenants/{tenant}/runs", guarded(this::runs))
+        .get("/tenants/{tenant}/runs/{run}", guarded(this::run))
+        .get("/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
+        .get("/dead-letters", guarded(this::deadLetters));
+  }
+
+  private interface Handler {
+    void handle(ServerRequest request, ServerResponse response) throws Exception;
+  }
+
+  private static final class BadRequest extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BadRequest(String message) {
+      super(message, null, false, false);
+    }
+  }
+
+  private static io.helidon.webserver.http.Handler guarded(Handler handler) {
+    return (request, response) -> {
+      try {
+        handler.handle(request, response);
+      } catch (BadRequest e) {
+        problem(response, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+      } catch (InvalidStateStoreException e) {
+        problem(
+            response, Status.SERVICE_UNAVAILABLE_503, "the catalog is still reading its topics");
+      }
+    };
+  }
+
+  private ObjectNode tenants() {
+    return queries.tenants(System.currentTimeMillis());
+  }
+
+  private void tenant(ServerRequest request, ServerResponse response) {
+    var name = request.path().pathParameters().get("tenant");
+    send(response, queries.tenant(name, System.currentTimeMillis()));
+  }
+
+  private void run(ServerRequest request, ServerResponse response) throws InterruptedException {
+    var tenant = request.path().pathParameters().get("tenant");
+    var runId = request.path().pathParameters().get("run");
+    var wait = wait(request);
+    var ended = wait.isZero() ? null : waiters.await(tenant, runId);
+    var view = queries.run(tenant, runId);
+    if (ended != null && (view == null || view.end() == null)) {
+      try {
+        view = ended.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        view = queries.run(tenant, runId);
+      }
+    }
+    if (ended != null) {
+      ended.cancel(false);
+    }
+    answer(request, response, tenant, runId, view);
+  }
+
+  private void answer(
+      ServerRequest request,
+      ServerResponse response,
+      String tenant,
+      String runId,
+      @Nullable RunView view) {
+    if (view != null && (view.start() != null || view.end() != null)) {
+      send(response, queries.json(view));
+    } else if (isOnItsWay(request)) {
+      send(
+          response,
+          PublicJson.JSON
+              .createObjectNode()
+              .put("run_id", runId)
+              .put("tenant", tenant)
+              .put("status", "SUBMITTED"));
+    } else {
+      problem(
+          response, Status.NOT_FOUND_404, "no run " + runId + " of tenant " + tenant + " is known");
+    }
+  }
+
+  private boolean isOnItsWay(ServerRequest request) {
+    var at = query(request, "at");
+    if (at == null) {
+      return false;
+    }
+    if (!at.matches("\\d{1,9}-\\d{1,18}")) {
+      throw new BadRequest("at must be <partition>-<offset>, got " + at);
+    }
+    int dash = at.indexOf('-');
+    return !queries.hasPassed(
+        Integer.parseInt(at.substring(0, dash)), Long.parseLong(at.substring(dash + 1)));
+  }
+
+  private static Duration wait(ServerRequest request) {
+    var text = query(request, "wait");
+    if (text == null) {
+      return Duration.ZERO;
+    }
+    try {
+      var wait = Duration.parse(text);
+      if (wait.isNegative() || wait.compareTo(MAX_WAIT) > 0) {
+        throw new BadRequest("wait must be PT0S to PT60S, got " + text);
+      }
+      return wait;
+    } catch (DateTimeParseException e) {
+      throw new BadRequest("wait must be an ISO-8601 duration, got " + text);
+    }
+  }
+
+  private void runs(ServerRequest request, ServerResponse response) {
+    var tenant = request.path().pathParameters().get("tenant");
+    send(response, queries.runs(tenant, filter(request), limit(request), after(request)));
+  }
+
+  private static Predicate<RunView> filter(ServerRequest request) {
+    var status = query(request, "status");
+    var agent = query(request, "agent");
+    var label = query(request, "label");
+    if (label != null && label.indexOf(':') < 1) {
+      throw new BadRequest("label must be key:value, got " + label);
+    }
+    return view ->
+        (status == null || view.status().equals(status))
+            && (agent == null || view.agent().equals(agent))
+            && (label == null || hasLabel(view, label));
+  }
+
+  private static boolean hasLabel(RunView view, String label) {
+    int colon = label.indexOf(':');
+    return label.substring(colon + 1).equals(view.labels().get(label.substring(0, colon)));
+  }
+
+  private static int limit(ServerRequest request) {
+    var text = query(request, "limit");
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    if (!text.matches("\\d{1,4}")
+        || Integer.parseInt(text) < 1
+        || Integer.parseInt(text) > MAX_LIMIT) {
+      throw new BadRequest("limit must be 1 to " + MAX_LIMIT + ", got " + text);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static @Nullable String after(ServerRequest request) {
+    var cursor = query(request, "after");
+    try {
+      return cursor == null ? null : Cursors.read(cursor);
+    } catch (IllegalArgumentException e) {
+      throw new BadRequest("after must be the next of a page, got " + cursor);
+    }
+  }
+
+  private void journal(ServerRequest request, ServerResponse response) {
+    var tenant = request.path().pathParameters().get("tenant");
+    var runId = request.path().pathParameters().get("run");
+    if (queries.run(tenant, runId) == null) {
+      problem(
+          response, Status.NOT_FOUND_404, "no run " + runId + " of tenant " + tenant + " is known");
+      return;
+    }
+    var steps = queries.journal(tenant, runId).stream().map(PublicJson::step).toList();
+    send(response, PublicJson.page("steps", steps, null));
+  }
+
+  private void deadLetters(ServerRequest request, ServerResponse response) {
+    send(response, queries.deadLetters(limit(request), after(request)));
+  }
+
+  private static @Nullable String query(ServerRequest request, String name) {
+    return request.query().first(name).orElse(null);
+  }
+
+  private static void send(ServerResponse response, ObjectNode json) {
+    response.header(HeaderNames.CONTENT_TYPE, "application/json").send(json.toString());
+  }
+
+  private static void problem(ServerResponse response, Status status, String detail) {
+    response
+        .status(status)
+        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+        .send(PublicJson.problem(status.code(), status.reasonPhrase(), detail).toString());
+  }
+}

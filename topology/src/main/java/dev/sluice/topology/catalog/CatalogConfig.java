@@ -1,0 +1,51 @@
+package dev.sluice.topology.catalog;
+
+import dev.sluice.schemas.process.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a catalog instance is told.
+ *
+ * @param instance its name: each instance reads everything and keeps its own state
+ * @param keepEnded how long the journal and the state of an ended run are kept
+ * @param keepDead the same for runs that ended as DEAD
+ */
+public record CatalogConfig(
+    String bootstrapServers,
+    String registryUrl,
+    String prefix,
+    String instance,
+    Path stateDir,
+    Duration keepEnded,
+    Duration keepDead,
+    String host,
+    int httpPort) {
+  /**
+   * Reads the settings of the documentation.
+   *
+   * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
+   */
+  public static CatalogConfig from(Map<String, String> values) {
+    var read = new Settings(values);
+    var config =
+        new CatalogConfig(
+            read.text("bootstrap.servers"),
+            read.text("schema.registry.url"),
+            read.text("topic.prefix", ""),
+            read.text("instance", "0"),
+            Path.of(
+                read.text("state.dir", System.getProperty("java.io.tmpdir") + "/sluice-catalog")),
+            read.millis("keep.ended.ms", Duration.ofDays(7), Duration.ofMinutes(1)),
+            read.millis("keep.dead.ms", Duration.ofDays(30), Duration.ofMinutes(1)),
+            read.text("http.host", "127.0.0.1"),
+            read.integer("http.port", 0, 0, 65_535));
+    read.failOnProblems();
+    return config;
+  }
+
+  String applicationId() {
+    return prefix + "sluice-catalog-" + instance;
+  }
+}

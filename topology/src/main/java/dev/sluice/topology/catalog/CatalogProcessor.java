@@ -1,0 +1,199 @@
+package dev.sluice.topology.catalog;
+
+import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.Topics;
+import dev.sluice.v1.DeadLetter;
+import dev.sluice.v1.Decision;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.TenantLimits;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Objects;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes one partition's records into the views. */
+final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogProcessor.class);
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+  private static final byte[] PRESENT = {1};
+
+  private final CatalogConfig config;
+  private final Waiters waiters;
+  private final Deserializer<Decision> decisions;
+  private final Deserializer<RunCompleted> completions;
+  private final Deserializer<JournalRecord> journals;
+  private final Deserializer<TenantLimits> limits;
+  private final Deserializer<DeadLetter> deadLetters;
+
+  CatalogProcessor(CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
+    this.config = config;
+    this.waiters = waiters;
+    decisions = serdes.deserializer(Decision.class);
+    completions = serdes.deserializer(RunCompleted.class);
+    journals = serdes.deserializer(JournalRecord.class);
+    limits = serdes.deserializer(TenantLimits.class);
+    deadLetters = serdes.deserializer(DeadLetter.class);
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    super.init(context);
+    context.schedule(
+        SWEEP_EVERY,
+        PunctuationType.WALL_CLOCK_TIME,
+        now ->
+            new Retention(
+                    config,
+                    store(CatalogStores.RUNS),
+                    store(CatalogStores.ORDER),
+                    store(CatalogStores.JOURNAL))
+                .sweep(now, key -> context.forward(new Record<>(key, null, now))));
+  }
+
+  private KeyValueStore<Bytes, byte[]> store(String name) {
+    return context().getStateStore(name);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    var at = context().recordMetadata().orElseThrow();
+    try {
+      var topic = at.topic().substring(config.prefix().length());
+      switch (topic) {
+        case Topics.DECISIONS -> decided(read(decisions, at, record.value()), at);
+        case Topics.COMPLETIONS -> completed(read(completions, at, record.value()));
+        case Topics.JOURNAL -> journaled(record, at);
+        case Topics.TENANTS -> limited(record, at);
+        case Topics.DEAD_LETTERS -> died(read(deadLetters, at, record.value()), at);
+        default -> throw new IllegalStateException("the catalog does not read " + topic);
+      }
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        throw e;
+      }
+      LOG.warn("A record is left out", e.at(at.topic(), at.partition(), at.offset()));
+    }
+  }
+
+  private static <T> T read(Deserializer<T> deserializer, RecordMetadata at, byte[] value) {
+    return Objects.requireNonNull(deserializer.deserialize(at.topic(), value));
+  }
+
+  // --- decisions and completions
+
+  private void decided(Decision decision, RecordMetadata at) {
+    if (decision.getCauseTopic().equals(config.prefix() + Topics.RUNS)) {
+      store(CatalogStores.PASSED)
+          .put(
+              ViewCodec.key(Integer.toString(decision.getCausePartition())),
+              ViewCodec.write(decision.getCauseOffset()));
+    }
+    if (decision.getLoad() != null) {
+      loaded(TenantView.of(decision.getTenant(), decision.getLoad(), at.offset()));
+    }
+    if (decision.getRunId() != null && isAboutALiveRun(decision)) {
+      var view = view(decision.getTenant(), decision.getRunId());
+      put(view.after(decision, at.offset()));
+    }
+  }
+
+  /** Those about an id that is no live run say nothing about the run that had the id. */
+  private static boolean isAboutALiveRun(Decision decision) {
+    return switch (decision.getKind()) {
+      case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE -> true;
+      case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> false;
+      case CANCEL, REFUSE, TENANT, ALARM -> false;
+    };
+  }
+
+  private void loaded(TenantView view) {
+    var key = ViewCodec.key(view.tenant());
+    var former = ViewCodec.read(store(CatalogStores.TENANTS).get(key), TenantView.class);
+    if (former == null || former.decided() < view.decided()) {
+      store(CatalogStores.TENANTS).put(key, ViewCodec.write(view));
+    }
+  }
+
+  private void completed(RunCompleted completed) {
+    var view = view(completed.getTenant(), completed.getRunId()).after(completed);
+    put(view);
+    waiters.ended(completed.getTenant(), completed.getRunId(), view);
+  }
+
+  private RunView view(String tenant, String runId) {
+    var known =
+        ViewCodec.read(store(CatalogStores.RUNS).get(ViewCodec.key(tenant, runId)), RunView.class);
+    return known == null ? RunView.unknown(tenant, runId) : known;
+  }
+
+  private void put(RunView view) {
+    store(CatalogStores.RUNS)
+        .put(ViewCodec.key(view.tenant(), view.runId()), ViewCodec.write(view));
+    if (view.submittedAtMs() > 0) {
+      var place =
+          ViewCodec.key(view.tenant(), ViewCodec.newestFirst(view.submittedAtMs()), view.runId());
+      store(CatalogStores.ORDER).put(place, PRESENT);
+    }
+  }
+
+  // --- journal
+
+  private void journaled(Record<byte[], byte[]> record, RecordMetadata at) {
+    var key = journalKey(record.key());
+    if (key == null) {
+      return;
+    }
+    var place = ViewCodec.key(key.tenant(), key.run(), key.text());
+    if (record.value() == null) {
+      store(CatalogStores.JOURNAL).delete(place);
+    } else {
+      var view = Timeline.view(read(journals, at, record.value()), record.value().length, at);
+      store(CatalogStores.JOURNAL).put(place, ViewCodec.write(view));
+    }
+  }
+
+  private static @Nullable JournalKey journalKey(byte @Nullable [] key) {
+    try {
+      return key == null ? null : JournalKey.parse(new String(key, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException foreign) {
+      return null;
+    }
+  }
+
+  // --- tenants and dead letters
+
+  private void limited(Record<byte[], byte[]> record, RecordMetadata at) {
+    if (record.key() == null) {
+      return;
+    }
+    var key = ViewCodec.key(new String(record.key(), StandardCharsets.UTF_8));
+    if (record.value() == null) {
+      store(CatalogStores.LIMITS).delete(key);
+      return;
+    }
+    var read =
+        dev.sluice.schemas.JsonRecords.isJson(record.value())
+            ? dev.sluice.schemas.JsonRecords.tenantLimits(record.value())
+            : read(limits, at, record.value());
+    store(CatalogStores.LIMITS).put(key, ViewCodec.write(PublicJson.limits(read)));
+  }
+
+  private void died(DeadLetter letter, RecordMetadata at) {
+    var place = "%05d-%019d".formatted(at.partition(), at.offset());
+    store(CatalogStores.DEAD)
+        .put(ViewCodec.key(place), ViewCodec.write(PublicJson.deadLetter(letter)));
+  }
+}

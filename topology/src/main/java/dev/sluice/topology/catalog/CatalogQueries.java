@@ -1,0 +1,161 @@
+package dev.sluice.topology.catalog;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** Answers from the stores of all partitions. */
+final class CatalogQueries {
+  private static final int MAX_STEPS_SHOWN = 1_000;
+
+  private final KafkaStreams streams;
+
+  CatalogQueries(KafkaStreams streams) {
+    this.streams = streams;
+  }
+
+  private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name) {
+    return streams.store(
+        StoreQueryParameters.fromNameAndType(
+            name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore()));
+  }
+
+  @Nullable RunView run(String tenant, String runId) {
+    return ViewCodec.read(
+        store(CatalogStores.RUNS).get(ViewCodec.key(tenant, runId)), RunView.class);
+  }
+
+  /** Whether the gate has passed this position of {@code runs}. */
+  boolean hasPassed(int partition, long offset) {
+    var passed =
+        ViewCodec.read(
+            store(CatalogStores.PASSED).get(ViewCodec.key(Integer.toString(partition))),
+            Long.class);
+    return passed != null && passed >= offset;
+  }
+
+  ObjectNode json(RunView view) {
+    return PublicJson.run(view, tenantView(view.tenant()), steps(view));
+  }
+
+  private int steps(RunView view) {
+    if (view.end() != null) {
+      return view.end().steps();
+    }
+    return (int)
+        journal(view.tenant(), view.runId()).stream()
+            .filter(step -> step.kind().equals("STEP"))
+            .map(StepView::seq)
+            .distinct()
+            .count();
+  }
+
+  @Nullable TenantView tenantView(String tenant) {
+    return ViewCodec.read(
+        store(CatalogStores.TENANTS).get(ViewCodec.key(tenant)), TenantView.class);
+  }
+
+  /** A page of a tenant's runs, newest submission first. */
+  ObjectNode runs(String tenant, Predicate<RunView> filter, int limit, @Nullable String after) {
+    var found = new ArrayList<ObjectNode>();
+    String next = null;
+    var from = after == null ? ViewCodec.key(tenant, "") : ViewCodec.key(tenant, after);
+    try (var order = store(CatalogStores.ORDER).range(from, ViewCodec.after(tenant))) {
+      while (order.hasNext() && next == null) {
+        var parts = ViewCodec.parts(order.next().key);
+        var cursor = parts[1] + "\0" + parts[2];
+        var view = cursor.equals(after) ? null : run(tenant, parts[2]);
+        if (view != null && filter.test(view)) {
+          found.add(json(view));
+          next = found.size() == limit && order.hasNext() ? cursor : null;
+        }
+      }
+    }
+    return PublicJson.page("runs", found, next == null ? null : Cursors.write(next));
+  }
+
+  ObjectNode tenants(long nowMs) {
+    var names = new TreeSet<String>();
+    for (var store : List.of(CatalogStores.TENANTS, CatalogStores.LIMITS)) {
+      try (var all = store(store).all()) {
+        all.forEachRemaining(entry -> names.add(ViewCodec.parts(entry.key)[0]));
+      }
+    }
+    names.remove("");
+    var found = names.stream().map(name -> tenant(name, nowMs)).toList();
+    return PublicJson.page("tenants", found, null);
+  }
+
+  ObjectNode tenant(String name, long nowMs) {
+    var limits =
+        ViewCodec.read(store(CatalogStores.LIMITS).get(ViewCodec.key(name)), JsonNode.class);
+    var json = PublicJson.tenant(name, tenantView(name), limits, nowMs);
+    oldest(name, nowMs).forEach(json::put);
+    return json;
+  }
+
+  /** Ages of the oldest run in flight, and of the oldest queued one, which is held or ready. */
+  private Map<String, String> oldest(String tenant, long nowMs) {
+    return OldestRuns.of(this, tenant, nowMs);
+  }
+
+  /** The tenant's runs that have not ended, as far as the newest few thousand go. */
+  List<RunView> live(String tenant, int limit) {
+    var live = new ArrayList<RunView>();
+    try (var order =
+        store(CatalogStores.ORDER).range(ViewCodec.key(tenant, ""), ViewCodec.after(tenant))) {
+      for (int seen = 0; order.hasNext() && seen < limit; seen++) {
+        var view = run(tenant, ViewCodec.parts(order.next().key)[2]);
+        if (view != null && view.end() == null) {
+          live.add(view);
+        }
+      }
+    }
+    return live;
+  }
+
+  List<StepView> journal(String tenant, String runId) {
+    var steps = new ArrayList<StepView>();
+    try (var records =
+        store(CatalogStores.JOURNAL)
+            .range(ViewCodec.key(tenant, runId, ""), ViewCodec.after(tenant, runId))) {
+      while (records.hasNext() && steps.size() < 10 * MAX_STEPS_SHOWN) {
+        var view = ViewCodec.read(records.next().value, StepView.class);
+        if (view != null) {
+          steps.add(view);
+        }
+      }
+    }
+    steps.sort(Comparator.comparingLong(StepView::offset));
+    return steps;
+  }
+
+  ObjectNode deadLetters(int limit, @Nullable String after) {
+    var found = new ArrayList<ObjectNode>();
+    String next = null;
+    var from = ViewCodec.key(after == null ? "" : after);
+    try (var all = store(CatalogStores.DEAD).range(from, ViewCodec.after("~"))) {
+      while (all.hasNext() && next == null) {
+        var entry = all.next();
+        var key = ViewCodec.parts(entry.key)[0];
+        if (!key.equals(after)
+            && ViewCodec.read(entry.value, JsonNode.class) instanceof ObjectNode json) {
+          found.add(json);
+          next = found.size() == limit && all.hasNext() ? key : null;
+        }
+      }
+    }
+    return PublicJson.page("dead_letters", found, next == null ? null : Cursors.write(next));
+  }
+}

@@ -1,0 +1,163 @@
+package dev.sluice.topology.catalog;
+
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.RoleProcess;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+
+/** A catalog instance: reads all partitions and answers queries over HTTP. */
+public final class CatalogServer implements RoleProcess.Role {
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+  private static final List<String> INPUTS =
+      List.of(
+          Topics.DECISIONS,
+          Topics.COMPLETIONS,
+          Topics.JOURNAL,
+          Topics.TENANTS,
+          Topics.DEAD_LETTERS);
+
+  private final KafkaStreams streams;
+  private final WebServer http;
+  private final String host;
+  private final CountDownLatch failed = new CountDownLatch(1);
+
+  private CatalogServer(CatalogConfig config) {
+    var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
+    var waiters = new Waiters();
+    host = config.host();
+    streams = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config));
+    streams.setUncaughtExceptionHandler(failure -> StreamThreadExceptionResponse.REPLACE_THREAD);
+    streams.setStateListener(
+        (now, before) -> {
+          if (now == KafkaStreams.State.ERROR) {
+            failed.countDown();
+          }
+        });
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new KafkaStreamsMetrics(streams).bindTo(metrics);
+    var api = new CatalogApi(new CatalogQueries(streams), waiters);
+    http =
+        WebServer.builder()
+            .host(config.host())
+            .port(config.httpPort())
+            .shutdownHook(false)
+            .routing(
+                routing ->
+                    routing
+                        .register("/v1", api)
+                        .get("/healthz", (request, response) -> response.send("ok\n"))
+                        .get(
+                            "/readyz",
+                            (request, response) ->
+                                response
+                                    .status(
+                                        isRunning()
+                                            ? Status.OK_200
+                                            : Status.SERVICE_UNAVAILABLE_503)
+                                    .send(isRunning() ? "ok\n" : "not ready\n"))
+                        .get("/metrics", (request, response) -> response.send(metrics.scrape())))
+            .build();
+  }
+
+  /** Starts to read and to serve; it answers queries as soon as it {@link #isRunning}. */
+  public static CatalogServer start(CatalogConfig config) {
+    var server = new CatalogServer(config);
+    server.streams.start();
+    server.http.start();
+    return server;
+  }
+
+  private static Topology topology(CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
+    var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toArray(String[]::new);
+    StreamPartitioner<byte[], byte[]> whereItsTenantIs =
+        (topic, key, value, partitions) ->
+            java.util.Optional.of(Set.of(JournalPlaces.partition(key, partitions)));
+    return new Topology()
+        .addSource("inputs", new ByteArrayDeserializer(), new ByteArrayDeserializer(), inputs)
+        .addProcessor("catalog", supplier(config, serdes, waiters), "inputs")
+        .addSink(
+            "tombstones",
+            config.prefix() + Topics.JOURNAL,
+            new ByteArraySerializer(),
+            new ByteArraySerializer(),
+            whereItsTenantIs,
+            "catalog");
+  }
+
+  private static ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier(
+      CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<byte[], byte[], byte[], byte[]> get() {
+        return new CatalogProcessor(config, serdes, waiters);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return CatalogStores.builders();
+      }
+    };
+  }
+
+  private static Properties streamsConfig(CatalogConfig config) {
+    var settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    // The updates are idempotent: what a crash repeats changes nothing.
+    settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500L);
+    settings.put(StreamsConfig.POLL_MS_CONFIG, 20L);
+    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+    settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+    settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+    settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);
+    return settings;
+  }
+
+  /** Whether it answers queries. */
+  public boolean isRunning() {
+    return streams.state() == KafkaStreams.State.RUNNING;
+  }
+
+  @Override
+  public String address() {
+    return "http://" + host + ":" + http.port();
+  }
+
+  @Override
+  public void awaitFailure() throws InterruptedException {
+    failed.await();
+  }
+
+  @Override
+  public void close() {
+    http.stop();
+    streams.close(STOP_WITHIN);
+  }
+}

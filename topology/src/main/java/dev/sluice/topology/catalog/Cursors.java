@@ -1,0 +1,24 @@
+package dev.sluice.topology.catalog;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** Where a page ended, in a form that nobody is tempted to take apart. */
+final class Cursors {
+  private Cursors() {}
+
+  static String write(String place) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(place.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Reads a cursor.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static String read(String cursor) {
+    return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.sluice.topology.catalog;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.v1.DeadLetter;
+import dev.sluice.v1.TenantLimits;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON of CONTRACT §3. */
+final class PublicJson {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private PublicJson() {}
+
+  static ObjectNode run(RunView view, @Nullable TenantView tenant, int steps) {
+    var json = JSON.createObjectNode();
+    json.put("run_id", view.runId()).put("tenant", view.tenant()).put("agent", view.agent());
+    var start = view.start();
+    json.put("pool", start == null ? "default" : start.pool());
+    json.put("status", view.status());
+    var waitingFor = waitingFor(view, tenant);
+    if (waitingFor != null) {
+      json.put("waiting_for", waitingFor);
+    }
+    var end = view.end();
+    json.put("epoch", end == null ? view.epoch() : end.epochs());
+    json.put("attempt", end == null ? view.attempt() : end.attempts());
+    json.put("steps", end == null ? steps : end.steps());
+    time(json, "submitted_at", view.submittedAtMs());
+    time(json, "started_at", end == null ? view.startedAtMs() : end.startedAtMs());
+    json.set("labels", JSON.valueToTree(view.labels()));
+    json.set("charged", JSON.valueToTree(end == null ? java.util.Map.of() : end.charged()));
+    json.putNull("parent_run_id").put("root_run_id", view.runId());
+    if (end != null) {
+      end(json, end);
+    }
+    return json;
+  }
+
+  private static @Nullable String waitingFor(RunView view, @Nullable TenantView tenant) {
+    if (view.end() != null) {
+      return null;
+    }
+    return view.phase().equals("QUEUED") && tenant != null ? tenant.queuedFor() : view.waitingFor();
+  }
+
+  private static void end(ObjectNode json, RunView.End end) {
+    time(json, "completed_at", end.completedAtMs());
+    if (end.output() != null) {
+      output(json, end.output(), end.contentType());
+    }
+    if (end.error() != null) {
+      json.set("error", error(end.error()));
+    }
+  }
+
+  private static void output(ObjectNode json, String base64, String contentType) {
+    var parsed =
+        contentType.startsWith("application/json")
+            ? parse(Base64.getDecoder().decode(base64))
+            : null;
+    if (parsed == null) {
+      json.put("output_base64", base64).put("content_type", contentType);
+    } else {
+      json.set("output", parsed);
+    }
+  }
+
+  private static @Nullable JsonNode parse(byte[] bytes) {
+    try {
+      return JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
+    } catch (JsonProcessingException notJson) {
+      return null;
+    }
+  }
+
+  private static ObjectNode error(RunView.Fault error) {
+    return JSON.createObjectNode()
+        .put("type", error.type())
+        .put("message", error.message())
+        .put("step", error.step());
+  }
+
+  private static void time(ObjectNode json, String field, @Nullable Long ms) {
+    if (ms != null) {
+      json.put(field, Instant.ofEpochMilli(ms).toString());
+    }
+  }
+
+  static ObjectNode tenant(
+      String name, @Nullable TenantView view, @Nullable JsonNode limits, long nowMs) {
+    var json = JSON.createObjectNode().put("tenant", name);
+    if (limits != null) {
+      json.set("limits", limits);
+    }
+    if (view != null) {
+      json.put("cap", view.cap())
+          .put("weight", view.weight())
+          .put("paused", view.paused())
+          .put("in_flight", view.inFlight())
+          .put("held", view.held())
+          .put("ready", view.ready())
+          .put("waiting", view.waiting());
+    }
+    return json;
+  }
+
+  static ObjectNode limits(TenantLimits limits) {
+    return JSON.createObjectNode()
+        .put("plan", limits.getPlan())
+        .put("max_in_flight", limits.getMaxInFlight())
+        .put("weight", limits.getWeight())
+        .put("max_queued", limits.getMaxQueued())
+        .put("max_children", limits.getMaxChildren())
+        .put("max_depth", limits.getMaxDepth())
+        .put("max_descendants", limits.getMaxDescendants())
+        .put("max_attempts", limits.getMaxAttempts())
+        .put("max_steps", limits.getMaxSteps())
+        .put("paused", limits.getPaused());
+  }
+
+  static ObjectNode deadLetter(DeadLetter letter) {
+    var json =
+        JSON.createObjectNode()
+            .put("kind", letter.getKind().name())
+            .put("reason", letter.getReason())
+            .put("tenant", letter.getTenant())
+            .put("run_id", letter.getRunId())
+            .put("agent", letter.getAgent())
+            .put("attempts", letter.getAttempts())
+            .put("topic", letter.getTopic())
+            .put("partition", letter.getPartition())
+            .put("offset", letter.getOffset());
+    time(json, "at", letter.getAtMs());
+    var error = RunView.Fault.of(letter.getError());
+    if (error != null) {
+      json.set("error", error(error));
+    }
+    return json;
+  }
+
+  static ObjectNode step(StepView view) {
+    var json =
+        JSON.createObjectNode()
+            .put("kind", view.kind())
+            .put("seq", view.seq())
+            .put("epoch", view.epoch())
+            .put("worker", view.worker());
+    if (view.name() != null) {
+      json.put("name", view.name()).put("tries", view.tries());
+    }
+    time(json, "started_at", view.startedAtMs());
+    time(json, "ended_at", view.endedAtMs());
+    json.set("charged", JSON.valueToTree(view.charged()));
+    if (view.error() != null) {
+      json.set("error", error(view.error()));
+    }
+    return json.put("bytes", view.bytes())
+        .put("partition", view.partition())
+        .put("offset", view.offset());
+  }
+
+  /** A page of a list. */
+  static ObjectNode page(String name, List<ObjectNode> items, @Nullable String next) {
+    var json = JSON.createObjectNode();
+    json.putArray(name).addAll(items);
+    return json.put("next", next);
+  }
+
+  static ObjectNode problem(int status, String title, String detail) {
+    return JSON.createObjectNode()
+        .put("type", "about:blank")
+        .put("title", title)
+        .put("status", status)
+        .put("detail", detail);
+  }
+}

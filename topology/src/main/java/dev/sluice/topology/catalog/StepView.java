@@ -1,0 +1,20 @@
+package dev.sluice.topology.catalog;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A journal record as the timeline shows it; its payload stays in the journal. */
+record StepView(
+    String kind,
+    int seq,
+    int epoch,
+    String worker,
+    @Nullable String name,
+    RunView.@Nullable Fault error,
+    Map<String, Long> charged,
+    int tries,
+    @Nullable Long startedAtMs,
+    @Nullable Long endedAtMs,
+    int bytes,
+    int partition,
+    long offset) {}

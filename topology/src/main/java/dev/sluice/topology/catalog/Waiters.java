@@ -1,0 +1,45 @@
+package dev.sluice.topology.catalog;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Requests that wait for runs to end. */
+final class Waiters {
+  private record Key(String tenant, String runId) {}
+
+  private final Map<Key, Set<CompletableFuture<RunView>>> waiting = new ConcurrentHashMap<>();
+
+  CompletableFuture<RunView> await(String tenant, String runId) {
+    var answer = new CompletableFuture<RunView>();
+    var key = new Key(tenant, runId);
+    waiting.compute(
+        key,
+        (same, others) -> {
+          Set<CompletableFuture<RunView>> all =
+              others == null ? ConcurrentHashMap.newKeySet() : others;
+          all.add(answer);
+          return all;
+        });
+    answer.whenComplete((view, failure) -> forget(key, answer));
+    return answer;
+  }
+
+  @SuppressWarnings("UndefinedEquals") // identity is meant
+  private void forget(Key key, CompletableFuture<RunView> answer) {
+    waiting.computeIfPresent(
+        key,
+        (same, all) -> {
+          all.remove(answer);
+          return all.isEmpty() ? null : all;
+        });
+  }
+
+  void ended(String tenant, String runId, RunView view) {
+    var all = waiting.remove(new Key(tenant, runId));
+    if (all != null) {
+      all.forEach(answer -> answer.complete(view));
+    }
+  }
+}
