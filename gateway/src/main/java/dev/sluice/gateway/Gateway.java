@@ -1,0 +1,68 @@
+package dev.sluice.gateway;
+
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.RoleProcess;
+import io.helidon.webserver.WebServer;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** The HTTP front door. Stateless: run as many as you like. */
+public final class Gateway implements RoleProcess.Role {
+  private final GatewayConfig config;
+  private final RecordSender sender;
+  private final Catalogs catalogs;
+  private final WebServer http;
+  private final CountDownLatch failed = new CountDownLatch(1);
+
+  private Gateway(GatewayConfig config) {
+    this.config = config;
+    var measures = new GatewayMeasures();
+    var serdes =
+        SluiceSerdes.create(
+            Map.of(
+                "schema.registry.url",
+                config.registryUrl(),
+                "sluice.registry.timeout.ms",
+                Long.toString(config.answerWithin().toMillis())));
+    sender = new RecordSender(config);
+    catalogs = new Catalogs(config.catalogs());
+    var api = new GatewayApi(config.prefix(), serdes, sender, catalogs, measures);
+    http =
+        WebServer.builder()
+            .host(config.host())
+            .port(config.httpPort())
+            .shutdownHook(false)
+            .routing(
+                routing ->
+                    routing
+                        .register("/v1", api)
+                        .get("/healthz", (request, response) -> response.send("ok\n"))
+                        .get("/readyz", (request, response) -> response.send("ok\n"))
+                        .get("/metrics", (request, response) -> response.send(measures.scrape())))
+            .build();
+  }
+
+  /** Starts to serve, also while Kafka cannot be reached: requests then get a 503. */
+  public static Gateway start(GatewayConfig config) {
+    var gateway = new Gateway(config);
+    gateway.http.start();
+    return gateway;
+  }
+
+  @Override
+  public String address() {
+    return "http://" + config.host() + ":" + http.port();
+  }
+
+  @Override
+  public void awaitFailure() throws InterruptedException {
+    failed.await();
+  }
+
+  @Override
+  public void close() {
+    http.stop();
+    sender.close();
+    catalogs.close();
+  }
+}

@@ -1,0 +1,185 @@
+package dev.sluice.gateway;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.schemas.Names;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.Topics;
+import dev.sluice.v1.CommandKind;
+import dev.sluice.v1.RunCommand;
+import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.TenantLimits;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.Handler;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.common.serialization.Serializer;
+
+/** CONTRACT §3: what is written becomes a record here, what is read comes from a catalog. */
+final class GatewayApi implements HttpService {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
+  private static final int NOT_FOUND = 404;
+
+  private final String prefix;
+  private final RecordSender sender;
+  private final Catalogs catalogs;
+  private final GatewayMeasures measures;
+  private final Serializer<RunSubmitted> runs;
+  private final Serializer<RunCommand> commands;
+  private final Serializer<TenantLimits> tenants;
+
+  GatewayApi(
+      String prefix,
+      SluiceSerdes serdes,
+      RecordSender sender,
+      Catalogs catalogs,
+      GatewayMeasures measures) {
+    this.prefix = prefix;
+    this.sender = sender;
+    this.catalogs = catalogs;
+    this.measures = measures;
+    runs = serdes.serializer(RunSubmitted.class);
+    commands = serdes.serializer(RunCommand.class);
+    tenants = serdes.serializer(TenantLimits.class);
+    sender.warmUp(
+        serdes,
+        Map.of(
+            prefix + Topics.RUNS,
+            RunSubmitted.newBuilder().setRunId("w").setTenant("w").setAgent("w").build(),
+            prefix + Topics.COMMANDS,
+            command("w", "w", CommandKind.CANCEL),
+            prefix + Topics.TENANTS,
+            TenantLimits.newBuilder().setTenant("w").build()));
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .post("/tenants/{tenant}/runs", guarded(this::submit))
+        .post("/tenants/{tenant}/runs/{run}/cancel", guarded(this::cancel))
+        .put("/tenants/{tenant}", guarded(this::putTenant))
+        .get("/tenants", guarded(this::forward))
+        .get("/tenants/{tenant}", guarded(this::forward))
+        .get("/tenants/{tenant}/runs", guarded(this::forward))
+        .get("/tenants/{tenant}/runs/{run}", guarded(this::forward))
+        .get("/tenants/{tenant}/runs/{run}/journal", guarded(this::forward))
+        .get("/dead-letters", guarded(this::forward));
+  }
+
+  private Handler guarded(Handler handler) {
+    return (request, response) -> {
+      try {
+        handler.handle(request, response);
+      } catch (Problem problem) {
+        measures.problem(problem.status());
+        answer(response, problem);
+      }
+    };
+  }
+
+  private static void answer(ServerResponse response, Problem problem) {
+    var json =
+        JSON.createObjectNode()
+            .put("type", "about:blank")
+            .put("title", problem.title())
+            .put("status", problem.status())
+            .put("detail", problem.getMessage());
+    if (problem.retryAfterSeconds() > 0) {
+      response.header(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
+    }
+    response
+        .status(Status.create(problem.status(), problem.title()))
+        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+        .send(json.toString());
+  }
+
+  private static String parameter(ServerRequest request, String name) {
+    return request.path().pathParameters().get(name);
+  }
+
+  private static byte[] body(ServerRequest request) {
+    try (var in = request.content().inputStream()) {
+      byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
+      if (bytes.length > MAX_BODY_BYTES) {
+        throw Problem.tooLarge("a body must be at most " + MAX_BODY_BYTES + " bytes");
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw Problem.badRequest("the body cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void submit(ServerRequest request, ServerResponse response) {
+    var tenant = parameter(request, "tenant");
+    var key = request.headers().first(HeaderNames.create("Idempotency-Key")).orElse(null);
+    var run = Requests.submission(tenant, key, body(request), System.currentTimeMillis());
+    if (catalogs.isQueueFull(tenant)) {
+      throw Problem.queueFull("the queue of tenant " + tenant + " is full");
+    }
+    long began = System.nanoTime();
+    var at = sender.send(prefix + Topics.RUNS, tenant, runs, run, "run_id " + run.getRunId());
+    measures.accepted(System.nanoTime() - began);
+    var location =
+        "/v1/tenants/%s/runs/%s?at=%d-%d"
+            .formatted(tenant, run.getRunId(), at.partition(), at.offset());
+    var json = JSON.createObjectNode().put("run_id", run.getRunId()).put("status", "SUBMITTED");
+    response
+        .status(Status.ACCEPTED_202)
+        .header(HeaderNames.LOCATION, location)
+        .header(HeaderNames.CONTENT_TYPE, "application/json")
+        .send(json.toString());
+  }
+
+  private void cancel(ServerRequest request, ServerResponse response) {
+    var tenant = parameter(request, "tenant");
+    var run = parameter(request, "run");
+    Requests.require(Names.tenantProblem(tenant));
+    if (catalogs.get("/v1/tenants/" + tenant + "/runs/" + run).status() == NOT_FOUND) {
+      throw Problem.notFound("no run " + run + " of tenant " + tenant + " is known");
+    }
+    sender.send(
+        prefix + Topics.COMMANDS,
+        tenant,
+        commands,
+        command(tenant, run, CommandKind.CANCEL),
+        "the cancel of run_id " + run);
+    response
+        .status(Status.ACCEPTED_202)
+        .header(HeaderNames.CONTENT_TYPE, "application/json")
+        .send(JSON.createObjectNode().put("run_id", run).toString());
+  }
+
+  private static RunCommand command(String tenant, String run, CommandKind kind) {
+    return RunCommand.newBuilder()
+        .setCommandId(UUID.randomUUID().toString())
+        .setTenant(tenant)
+        .setRunId(run)
+        .setKind(kind)
+        .build();
+  }
+
+  private void putTenant(ServerRequest request, ServerResponse response) {
+    var tenant = parameter(request, "tenant");
+    var limits = Requests.limits(tenant, body(request));
+    sender.send(prefix + Topics.TENANTS, tenant, tenants, limits, "the tenant " + tenant);
+    response
+        .header(HeaderNames.CONTENT_TYPE, "application/json")
+        .send(JSON.createObjectNode().put("tenant", tenant).toString());
+  }
+
+  private void forward(ServerRequest request, ServerResponse response) {
+    var query = request.query().rawValue();
+    var answer =
+        catalogs.get(request.path().absolute().rawPath() + (query.isEmpty() ? "" : "?" + query));
+    response
+        .status(Status.create(answer.status()))
+        .header(HeaderNames.CONTENT_TYPE, answer.contentType())
+        .send(answer.body());
+  }
+}

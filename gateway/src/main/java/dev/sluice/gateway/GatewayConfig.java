@@ -1,0 +1,73 @@
+package dev.sluice.gateway;
+
+import dev.sluice.schemas.process.Settings;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the gateway is told.
+ *
+ * @param catalogs where reads go, tried in order
+ * @param answerWithin longest time Kafka may take to acknowledge before the answer is 503
+ */
+public record GatewayConfig(
+    String bootstrapServers,
+    String registryUrl,
+    String prefix,
+    List<URI> catalogs,
+    Duration answerWithin,
+    String host,
+    int httpPort) {
+  /**
+   * Reads the settings of the documentation.
+   *
+   * @param insecure whether it may listen on other interfaces than the loopback
+   * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
+   */
+  public static GatewayConfig from(Map<String, String> values, boolean insecure) {
+    var read = new Settings(values);
+    var host = read.text("http.host", "127.0.0.1");
+    var config =
+        new GatewayConfig(
+            read.text("bootstrap.servers"),
+            read.text("schema.registry.url"),
+            read.text("topic.prefix", ""),
+            read.list("catalogs", List.of("http://127.0.0.1:8083")).stream()
+                .map(url -> address(url, read))
+                .toList(),
+            read.millis("answer.within.ms", Duration.ofMillis(900), Duration.ofMillis(100)),
+            host,
+            read.integer("http.port", 8080, 0, 65_535));
+    if (!insecure && !isLoopback(host)) {
+      read.problem(
+          "http.host: there is no authentication yet; give --insecure to listen on " + host);
+    }
+    read.failOnProblems();
+    return config;
+  }
+
+  private static URI address(String url, Settings read) {
+    try {
+      var uri = URI.create(url);
+      if (uri.getHost() != null) {
+        return uri;
+      }
+    } catch (IllegalArgumentException notAnAddress) {
+      // told below
+    }
+    read.problem("catalogs: must be http://host:port addresses, got " + url);
+    return URI.create("http://127.0.0.1");
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+}

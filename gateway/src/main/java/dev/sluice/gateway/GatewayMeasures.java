@@ -1,0 +1,34 @@
+package dev.sluice.gateway;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.concurrent.TimeUnit;
+
+/** What operators see of a gateway. */
+final class GatewayMeasures {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Timer accepted =
+      Timer.builder("sluice.gateway.accepted")
+          .description("time until Kafka acknowledged a submission")
+          .publishPercentiles(0.5, 0.99)
+          .register(registry);
+
+  void accepted(long nanos) {
+    accepted.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void problem(int status) {
+    Counter.builder("sluice.gateway.problems")
+        .description("requests not answered as asked")
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .increment();
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+}

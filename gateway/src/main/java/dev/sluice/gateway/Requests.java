@@ -1,0 +1,127 @@
+package dev.sluice.gateway;
+
+import dev.sluice.schemas.Names;
+import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.TenantLimits;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns requests into records. */
+final class Requests {
+  /** Largest input of a run, in bytes of JSON. */
+  static final int MAX_INPUT_BYTES = 1024 * 1024;
+
+  private static final int MAX_KEY_CHARS = 256;
+
+  private Requests() {}
+
+  static RunSubmitted submission(
+      String tenant, @Nullable String idempotencyKey, byte[] bytes, long nowMs) {
+    require(Names.tenantProblem(tenant));
+    var body = Body.parse(bytes);
+    var given = body.text("run_id");
+    var agent = body.text("agent");
+    if (agent == null) {
+      throw Problem.badRequest("agent is missing");
+    }
+    require(Names.agentProblem(agent));
+    var pool = Objects.requireNonNullElse(body.text("pool"), "default");
+    require(Names.poolProblem(pool));
+    var run =
+        RunSubmitted.newBuilder()
+            .setRunId(runId(tenant, given, idempotencyKey, nowMs))
+            .setTenant(tenant)
+            .setAgent(agent)
+            .setPool(pool)
+            .setInput(input(body))
+            .setPriority(priority(body))
+            .setLabels(body.texts("labels"))
+            .setBudget(body.amounts("budget"))
+            .setMaxDurationMs(body.durationMs("max_duration"))
+            .setStartAtMs(body.timeMs("start_at"))
+            .setExpiresAtMs(body.timeMs("expires_at"))
+            .build();
+    body.failOnOthers();
+    return run;
+  }
+
+  private static String runId(
+      String tenant, @Nullable String given, @Nullable String idempotencyKey, long nowMs) {
+    if (idempotencyKey == null) {
+      if (given == null) {
+        return RunIds.next(nowMs);
+      }
+      require(Names.runIdProblem(given));
+      return given;
+    }
+    if (given != null) {
+      throw Problem.badRequest("give run_id or the header Idempotency-Key, not both");
+    }
+    if (idempotencyKey.isBlank() || idempotencyKey.length() > MAX_KEY_CHARS) {
+      throw Problem.badRequest("Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters");
+    }
+    return RunIds.ofKey(tenant, idempotencyKey);
+  }
+
+  private static ByteBuffer input(Body body) {
+    var input = body.any("input");
+    if (input == null) {
+      return ByteBuffer.allocate(0);
+    }
+    byte[] bytes = input.toString().getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > MAX_INPUT_BYTES) {
+      throw Problem.tooLarge(
+          "input must be at most " + MAX_INPUT_BYTES + " bytes, got " + bytes.length);
+    }
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private static int priority(Body body) {
+    var priority = body.integer("priority");
+    if (priority != null && Math.abs(priority) > 100) {
+      throw Problem.badRequest("priority must be -100 to 100, got " + priority);
+    }
+    return priority == null ? 0 : priority;
+  }
+
+  static TenantLimits limits(String tenant, byte[] bytes) {
+    require(Names.tenantProblem(tenant));
+    var body = Body.parse(bytes);
+    var limits =
+        TenantLimits.newBuilder()
+            .setTenant(tenant)
+            .setPlan(body.text("plan"))
+            .setMaxInFlight(atLeastZero(body, "max_in_flight"))
+            .setWeight(body.number("weight"))
+            .setMaxQueued(atLeastZero(body, "max_queued"))
+            .setMaxChildren(atLeastZero(body, "max_children"))
+            .setMaxDepth(atLeastZero(body, "max_depth"))
+            .setMaxDescendants(atLeastZero(body, "max_descendants"))
+            .setMaxAttempts(atLeastZero(body, "max_attempts"))
+            .setMaxSteps(atLeastZero(body, "max_steps"))
+            .setPaused(body.bool("paused"))
+            .build();
+    if (limits.getWeight() != null && !(limits.getWeight() > 0)) {
+      throw Problem.badRequest("weight must be above 0, got " + limits.getWeight());
+    }
+    body.failOnOthers();
+    return limits;
+  }
+
+  private static @Nullable Integer atLeastZero(Body body, String field) {
+    var value = body.integer(field);
+    if (value != null && value < 0) {
+      throw Problem.badRequest(field + " must be at least 0, got " + value);
+    }
+    return value;
+  }
+
+  static void require(Optional<String> problem) {
+    if (problem.isPresent()) {
+      throw Problem.badRequest(problem.get());
+    }
+  }
+}

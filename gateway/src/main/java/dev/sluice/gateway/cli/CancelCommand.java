@@ -1,0 +1,21 @@
+package dev.sluice.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.client.SluiceClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice cancel}. */
+@Command(name = "cancel", mixinStandardHelpOptions = true, description = "Asks a run to end.")
+public final class CancelCommand extends ClientCommand {
+  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
+  private String tenant = "";
+
+  @Parameters(index = "1", paramLabel = "RUN", description = "The run's id.")
+  private String run = "";
+
+  @Override
+  JsonNode ask(SluiceClient client) {
+    return client.cancel(tenant, run);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.client.SluiceClient;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice get}. */
+@Command(
+    name = "get",
+    mixinStandardHelpOptions = true,
+    description = "Prints a run's state, or its journal.")
+public final class GetCommand extends ClientCommand {
+  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
+  private String tenant = "";
+
+  @Parameters(index = "1", paramLabel = "RUN", description = "The run's id.")
+  private String run = "";
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description = "Wait for the end, at most so long (ISO-8601, up to PT60S).")
+  private Duration wait = Duration.ZERO;
+
+  @Option(names = "--journal", description = "Print its steps instead.")
+  private boolean journal;
+
+  @Override
+  JsonNode ask(SluiceClient client) {
+    return journal ? client.journal(tenant, run) : client.get(tenant, run, wait);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.gateway.client.SluiceClient;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice tenants}. */
+@Command(
+    name = "tenants",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints the tenants, or one of them; with any of the flags, replaces its limits.",
+      "Limits that are not given take the plan's values."
+    })
+public final class TenantsCommand extends ClientCommand {
+  @Parameters(index = "0", arity = "0..1", paramLabel = "TENANT", description = "Only this one.")
+  private @Nullable String tenant;
+
+  @Option(names = "--plan", paramLabel = "PLAN", description = "Its plan.")
+  private @Nullable String plan;
+
+  @Option(names = "--max-in-flight", paramLabel = "N", description = "Its cap.")
+  private @Nullable Integer maxInFlight;
+
+  @Option(names = "--weight", paramLabel = "W", description = "Its share; default 1.")
+  private @Nullable Double weight;
+
+  @Option(names = "--max-queued", paramLabel = "N", description = "Bound of its queue.")
+  private @Nullable Integer maxQueued;
+
+  @Option(names = "--paused", description = "Start nothing of it.")
+  private @Nullable Boolean paused;
+
+  @Override
+  JsonNode ask(SluiceClient client) {
+    var limits = JSON.createObjectNode();
+    if (plan != null) {
+      limits.put("plan", plan);
+    }
+    if (maxInFlight != null) {
+      limits.put("max_in_flight", maxInFlight);
+    }
+    if (weight != null) {
+      limits.put("weight", weight);
+    }
+    if (maxQueued != null) {
+      limits.put("max_queued", maxQueued);
+    }
+    if (paused != null) {
+      limits.put("paused", paused);
+    }
+    if (tenant == null) {
+      if (!limits.isEmpty()) {
+        throw new IllegalArgumentException("name the TENANT whose limits are to change");
+      }
+      return client.tenants();
+    }
+    return limits.isEmpty() ? client.tenant(tenant) : client.putTenant(tenant, limits);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.sluice.gateway.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Talks to a gateway. Safe for use by several threads. Answers are the JSON of the contract. */
+public final class SluiceClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(75);
+  private static final int FIRST_ERROR = 400;
+
+  private final URI gateway;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+
+  public SluiceClient(URI gateway) {
+    this.gateway = gateway;
+  }
+
+  /**
+   * Submits a run.
+   *
+   * @param submission the body of the contract's {@code POST}, at least {@code agent}
+   * @param idempotencyKey the same key gives the same run; null for none
+   * @return {@code run_id} and {@code status}
+   * @throws SluiceException if it was not accepted, or that is not known
+   */
+  public JsonNode submit(String tenant, ObjectNode submission, @Nullable String idempotencyKey) {
+    var request =
+        request("/v1/tenants/" + path(tenant) + "/runs")
+            .POST(HttpRequest.BodyPublishers.ofString(submission.toString()));
+    if (idempotencyKey != null) {
+      request.header("Idempotency-Key", idempotencyKey);
+    }
+    return send(request);
+  }
+
+  /**
+   * A run's state, as soon as it has ended or after {@code wait} at the latest.
+   *
+   * @param wait 0 to 60 seconds
+   */
+  public JsonNode get(String tenant, String runId, Duration wait) {
+    return read(run(tenant, runId) + (wait.isZero() ? "" : "?wait=" + wait));
+  }
+
+  /** A page of a tenant's runs; {@code query} has the parameters of the contract. */
+  public JsonNode list(String tenant, Map<String, String> query) {
+    var text = new StringBuilder("/v1/tenants/" + path(tenant) + "/runs");
+    char separator = '?';
+    for (var parameter : query.entrySet()) {
+      text.append(separator)
+          .append(parameter.getKey())
+          .append('=')
+          .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
+      separator = '&';
+    }
+    return read(text.toString());
+  }
+
+  /** Asks a run to end. */
+  public JsonNode cancel(String tenant, String runId) {
+    return send(request(run(tenant, runId) + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /** A run's steps. */
+  public JsonNode journal(String tenant, String runId) {
+    return read(run(tenant, runId) + "/journal");
+  }
+
+  /** All tenants. */
+  public JsonNode tenants() {
+    return read("/v1/tenants");
+  }
+
+  /** A tenant's limits and depths. */
+  public JsonNode tenant(String tenant) {
+    return read("/v1/tenants/" + path(tenant));
+  }
+
+  /** Replaces a tenant's limits. */
+  public JsonNode putTenant(String tenant, ObjectNode limits) {
+    return send(
+        request("/v1/tenants/" + path(tenant))
+            .PUT(HttpRequest.BodyPublishers.ofString(limits.toString())));
+  }
+
+  /** Runs that ended as DEAD, and records that could not be read. */
+  public JsonNode deadLetters() {
+    return read("/v1/dead-letters");
+  }
+
+  private static String run(String tenant, String runId) {
+    return "/v1/tenants/" + path(tenant) + "/runs/" + path(runId);
+  }
+
+  private static String path(String part) {
+    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private JsonNode read(String path) {
+    return send(request(path).GET());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(gateway + path))
+        .timeout(TIMEOUT)
+        .header("Content-Type", "application/json");
+  }
+
+  private JsonNode send(HttpRequest.Builder request) {
+    try {
+      var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      var body = JSON.readTree(answer.body());
+      if (answer.statusCode() >= FIRST_ERROR) {
+        throw new SluiceException(answer.statusCode(), body.path("detail").asText(answer.body()));
+      }
+      return body;
+    } catch (JsonProcessingException e) {
+      throw new SluiceException(0, gateway + " did not answer with JSON");
+    } catch (IOException e) {
+      throw new SluiceException(0, "no gateway answers at " + gateway);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SluiceException(0, "interrupted while waiting for " + gateway);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.verification;
+
+import dev.sluice.schemas.JournalKey;
+import dev.sluice.v1.Decision;
+import dev.sluice.v1.DispatchAnswer;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.TenantLimits;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the topics hold, in the order of each partition. */
+public final class History {
+  /** A submission that names a tenant and a run. */
+  public record Submission(RunName run, Place at) {}
+
+  public record Limits(String tenant, @Nullable TenantLimits limits, Place at) {}
+
+  public record Answer(DispatchAnswer answer, Place at) {}
+
+  public record Decided(Decision decision, Place at) {}
+
+  public record Completion(RunCompleted completed, Place at) {}
+
+  /** A journal record; a tombstone has no record. */
+  public record Journaled(JournalKey key, @Nullable JournalRecord record, Place at) {}
+
+  private final List<Submission> submissions = new ArrayList<>();
+  private final List<Limits> limits = new ArrayList<>();
+  private final List<Answer> answers = new ArrayList<>();
+  private final List<Decided> decisions = new ArrayList<>();
+  private final List<Completion> completions = new ArrayList<>();
+  private final List<Journaled> journal = new ArrayList<>();
+
+  public List<Submission> submissions() {
+    return submissions;
+  }
+
+  public List<Limits> limits() {
+    return limits;
+  }
+
+  public List<Answer> answers() {
+    return answers;
+  }
+
+  public List<Decided> decisions() {
+    return decisions;
+  }
+
+  public List<Completion> completions() {
+    return completions;
+  }
+
+  public List<Journaled> journal() {
+    return journal;
+  }
+}

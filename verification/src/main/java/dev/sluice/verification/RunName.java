@@ -1,0 +1,4 @@
+package dev.sluice.verification;
+
+/** A run of a tenant. */
+public record RunName(String tenant, String runId) {}
