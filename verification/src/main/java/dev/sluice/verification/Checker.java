@@ -151,4 +151,24 @@ public final class Checker {
         && !record.getIncarnation().equals(incarnation)
         && held.contains(new RunName(record.getTenant(), record.getRunId()));
   }
+
+  /**
+   * How many runs a worker held when its leases were lost: each had one step in progress at most.
+   */
+  public static int interrupted(History history, String incarnation) {
+    var held = new HashMap<RunName, Integer>();
+    int lost = 0;
+    for (var decided : history.decisions()) {
+      var decision = decided.decision();
+      var run = new RunName(decision.getTenant(), String.valueOf(decision.getRunId()));
+      if (decision.getKind() == DecisionKind.CLAIM
+          && incarnation.equals(decision.getIncarnation())) {
+        held.put(run, decision.getEpoch());
+      } else if (decision.getKind() == DecisionKind.RELEASE
+          && Integer.valueOf(decision.getEpoch()).equals(held.get(run))) {
+        lost++;
+      }
+    }
+    return lost;
+  }
 }

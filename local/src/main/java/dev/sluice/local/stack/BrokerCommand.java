@@ -1,0 +1,55 @@
+package dev.sluice.local.stack;
+
+import dev.sluice.embedded.EmbeddedBroker;
+import dev.sluice.embedded.RegistryServer;
+import dev.sluice.schemas.process.RoleProcess;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The local stack's broker and registry, in a process of their own. */
+@Command(name = "broker", hidden = true, mixinStandardHelpOptions = true)
+public final class BrokerCommand implements Callable<Integer> {
+  @Option(names = "--kafka", description = "Kafka's port; 0: the system chooses.")
+  private int kafka;
+
+  @Option(names = "--registry", description = "The registry's port; 0: the system chooses.")
+  private int registry;
+
+  @Option(names = "--data", required = true, description = "Where everything is kept.")
+  private Path data = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    return RoleProcess.run(
+        () -> {
+          var broker =
+              EmbeddedBroker.start(
+                  EmbeddedBroker.Config.defaults()
+                      .withPort(kafka)
+                      .withDataDir(data.resolve("kafka")));
+          var schemas = RegistryServer.start(registry, data.resolve("schemas.jsonl"));
+          return new Role(broker, schemas);
+        });
+  }
+
+  private record Role(EmbeddedBroker broker, RegistryServer schemas) implements RoleProcess.Role {
+    @Override
+    public String address() {
+      return broker.bootstrapServers() + " " + schemas.url();
+    }
+
+    @Override
+    public void awaitFailure() throws InterruptedException {
+      new CountDownLatch(1).await();
+    }
+
+    @Override
+    public void close() {
+      schemas.close();
+      broker.close();
+    }
+  }
+}

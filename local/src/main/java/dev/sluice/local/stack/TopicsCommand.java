@@ -1,0 +1,81 @@
+package dev.sluice.local.stack;
+
+import dev.sluice.schemas.CatalogueConfig;
+import dev.sluice.schemas.TopicAdmin;
+import dev.sluice.schemas.TopicCatalogue;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sluice topics}: creates the topics, or says what differs. */
+@Command(
+    name = "topics",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "(create | check)",
+    description = "Creates the topics with the right configuration, or says what differs.")
+public final class TopicsCommand implements Runnable {
+  @Option(
+      names = "--bootstrap",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:9092",
+      description = "Kafka; default ${DEFAULT-VALUE}.")
+  private String bootstrap = "";
+
+  @Option(names = "--prefix", defaultValue = "", description = "Put before every topic's name.")
+  private String prefix = "";
+
+  @Option(names = "--gate-partitions", defaultValue = "4", description = "Of the gate's inputs.")
+  private int gatePartitions;
+
+  @Option(
+      names = "--dispatch-partitions",
+      defaultValue = "32",
+      description = "The most runners of a pool; default ${DEFAULT-VALUE}.")
+  private int dispatchPartitions;
+
+  @Option(names = "--replicas", defaultValue = "3", description = "Of every partition.")
+  private short replicas;
+
+  @Option(names = "--pools", split = ",", defaultValue = "default", description = "The pools.")
+  private List<String> pools = List.of();
+
+  @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec = spec();
+
+  private static picocli.CommandLine.Model.CommandSpec spec() {
+    return picocli.CommandLine.Model.CommandSpec.create();
+  }
+
+  @Override
+  public void run() {
+    throw new picocli.CommandLine.ParameterException(
+        spec.commandLine(), "say create or check; see --help");
+  }
+
+  private TopicCatalogue catalogue() {
+    return new TopicCatalogue(
+        new CatalogueConfig(prefix, gatePartitions, dispatchPartitions, replicas, pools));
+  }
+
+  private Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", "20000"));
+  }
+
+  @Command(name = "create", description = "Creates the topics that are missing.")
+  int create() {
+    try (var admin = admin()) {
+      TopicAdmin.create(admin, catalogue()).forEach(name -> System.out.println("created " + name));
+    }
+    return 0;
+  }
+
+  @Command(name = "check", description = "Prints a line for each difference; exit code 1 if any.")
+  int check() {
+    try (var admin = admin()) {
+      var differences = TopicAdmin.check(admin, catalogue());
+      differences.forEach(System.out::println);
+      return differences.isEmpty() ? 0 : 1;
+    }
+  }
+}
