@@ -29,15 +29,15 @@ import picocli.CommandLine.Command;
       "and reports what the topics say of it."
     })
 public final class DemoCommand implements Callable<Integer> {
-  private static final int SLOTS = 64;
-  private static final long LONGEST_RUN_MS = 15_000;
+  private static final int SLOTS = 128;
+  private static final long LONGEST_RUN_MS = 10_000;
   private static final Duration LLM_SPAN = Duration.ofMinutes(20);
   private static final TraceScale LLM = new TraceScale(40, 15, LONGEST_RUN_MS);
-  private static final TraceScale JOBS = new TraceScale(2_880, 15, LONGEST_RUN_MS);
+  private static final TraceScale JOBS = new TraceScale(2_880, 4, LONGEST_RUN_MS);
   private static final Duration KILL_AFTER = Duration.ofSeconds(15);
   private static final Duration LONGEST = Duration.ofSeconds(100);
   private static final Map<String, Integer> PLANS = Map.of("free", 2, "pro", 20);
-  private static final int LLM_TENANTS_ON_PRO = 5;
+  private static final int LLM_TENANTS_ON_PRO = 12;
 
   @Override
   public Integer call() throws InterruptedException {
@@ -54,8 +54,8 @@ public final class DemoCommand implements Callable<Integer> {
     long tenants = runs.stream().map(TraceRun::tenant).distinct().count();
     System.out.printf(
         "Replaying %d runs of %d tenants: 20 minutes of LLM requests at 40 times their speed, the"
-            + " busiest day of a job log at 2880 times, durations stretched 15 times and cut at"
-            + " %d s.%n",
+            + " busiest day of a job log at 2880 times, durations stretched 15 and 4 times and cut"
+            + " at %d s.%n",
         runs.size(), tenants, LONGEST_RUN_MS / 1_000);
     try (var replay = new TraceReplay(stack.bootstrap(), stack.registry(), "");
         var tail = new TopicTail(stack.bootstrap(), stack.registry(), "")) {

@@ -45,6 +45,8 @@ public final class Child {
         List.of(
             "-Xmx" + heapMb + "m",
             "-XX:+UseSerialGC",
+            // Six young processes share two cores: what is compiled quickly serves them best.
+            "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow"));

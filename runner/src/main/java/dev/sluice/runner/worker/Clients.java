@@ -67,7 +67,8 @@ final class Clients {
   KafkaConsumer<byte[], byte[]> replayConsumer() {
     var settings = base();
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, REPLAY_FETCH_BYTES);
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+    // What is asked for is there; a fetch that waited for more would hold up the next seek.
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 1);
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     return consumer(settings);
   }

@@ -4,6 +4,7 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.v1.JournalRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,19 +110,16 @@ final class JournalReader implements AutoCloseable {
     if (asked.isEmpty()) {
       return;
     }
-    int partition = asked.get(0).place().partition();
-    long first =
-        asked.stream()
-            .filter(one -> one.place().partition() == partition)
-            .mapToLong(one -> one.place().offset())
-            .min()
-            .orElseThrow();
-    var source = new TopicPartition(topic, partition);
-    consumer.assign(List.of(source));
-    consumer.seek(source, first);
-    for (var record : consumer.poll(POLL).records(source)) {
-      keep(record);
-    }
+    var first = new HashMap<TopicPartition, Long>();
+    asked.forEach(
+        one ->
+            first.merge(
+                new TopicPartition(topic, one.place().partition()),
+                one.place().offset(),
+                Math::min));
+    consumer.assign(first.keySet());
+    first.forEach(consumer::seek);
+    consumer.poll(POLL).forEach(this::keep);
     asked.removeIf(one -> serveKept(one) || isHopeless(one));
   }
 

@@ -147,6 +147,12 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
           ViewCodec.key(view.tenant(), ViewCodec.newestFirst(view.submittedAtMs()), view.runId());
       store(CatalogStores.ORDER).put(place, PRESENT);
     }
+    var live = ViewCodec.key(view.tenant(), view.runId());
+    if (view.end() == null) {
+      store(CatalogStores.LIVE).put(live, PRESENT);
+    } else {
+      store(CatalogStores.LIVE).delete(live);
+    }
   }
 
   // --- journal

@@ -110,14 +110,14 @@ final class CatalogQueries {
     return OldestRuns.of(this, tenant, nowMs);
   }
 
-  /** The tenant's runs that have not ended, as far as the newest few thousand go. */
+  /** Runs of the tenant that have not ended, up to {@code limit}. */
   List<RunView> live(String tenant, int limit) {
     var live = new ArrayList<RunView>();
-    try (var order =
-        store(CatalogStores.ORDER).range(ViewCodec.key(tenant, ""), ViewCodec.after(tenant))) {
-      for (int seen = 0; order.hasNext() && seen < limit; seen++) {
-        var view = run(tenant, ViewCodec.parts(order.next().key)[2]);
-        if (view != null && view.end() == null) {
+    try (var keys =
+        store(CatalogStores.LIVE).range(ViewCodec.key(tenant, ""), ViewCodec.after(tenant))) {
+      while (keys.hasNext() && live.size() < limit) {
+        var view = run(tenant, ViewCodec.parts(keys.next().key)[1]);
+        if (view != null) {
           live.add(view);
         }
       }

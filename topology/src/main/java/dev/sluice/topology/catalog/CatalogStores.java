@@ -15,6 +15,9 @@ final class CatalogStores {
   /** Keys alone: tenant, newest submission first, id. */
   static final String ORDER = "catalog-order";
 
+  /** Keys alone: tenant and id of the runs that have not ended. */
+  static final String LIVE = "catalog-live";
+
   /** Loads by tenant. */
   static final String TENANTS = "catalog-tenants";
 
@@ -36,11 +39,17 @@ final class CatalogStores {
     return Set.of(
         onDisk(RUNS),
         onDisk(ORDER),
+        inMemory(LIVE),
         onDisk(TENANTS),
         onDisk(LIMITS),
         onDisk(JOURNAL),
         onDisk(PASSED),
         onDisk(DEAD));
+  }
+
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> inMemory(String name) {
+    return Stores.keyValueStoreBuilder(
+        Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
   }
 
   private static StoreBuilder<KeyValueStore<Bytes, byte[]>> onDisk(String name) {

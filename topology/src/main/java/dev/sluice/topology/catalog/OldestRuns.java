@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** How long the oldest of a tenant's runs is in flight, and the oldest queued one waits. */
 final class OldestRuns {
-  private static final int MAX_RUNS_LOOKED_AT = 5_000;
+  private static final int MAX_RUNS_LOOKED_AT = 500;
 
   private OldestRuns() {}
 
