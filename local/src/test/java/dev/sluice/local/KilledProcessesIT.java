@@ -1,0 +1,130 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.local.stack.Child;
+import dev.sluice.local.stack.LocalStack;
+import dev.sluice.local.stack.StackConfig;
+import dev.sluice.verification.Checker;
+import dev.sluice.verification.TopicHistoryReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes, really killed. */
+final class KilledProcessesIT {
+  private static final Duration BOUND = Duration.ofSeconds(90);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int RUNS = 6;
+  private static final int STEPS = 25;
+
+  @Test
+  void carriesRunsOnThroughKillsOfARunnerTheGateAndTheWholeStack(@TempDir Path data)
+      throws Exception {
+    var config = new StackConfig(0, 0, 0, data, 2, 8);
+    var log = data.resolve("probe.log");
+    try (var stack = LocalStack.start(config)) {
+      stack.prepareReporter();
+      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+
+      submit(client, "first", log);
+      awaitLines(log, 2 * RUNS);
+      stack.process("runner-1").kill();
+      assertAllSucceed(client, "first");
+
+      submit(client, "second", log);
+      awaitLines(log, RUNS * STEPS + RUNS);
+      stack.process("gate").kill();
+      stack.process("runner-2").kill();
+      assertAllSucceed(client, "second");
+
+      submit(client, "third", log);
+      awaitLines(log, 2 * RUNS * STEPS + RUNS);
+    }
+
+    try (var stack = LocalStack.start(config)) {
+      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      assertAllSucceed(client, "third");
+      assertEachStepRanOnce(log);
+      var history = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "").read();
+      assertThat(Checker.check(history, Map.of("free", 2, "pro", 20)).violations()).isEmpty();
+    }
+  }
+
+  @Test
+  void startsADeadRunnerAgain(@TempDir Path data) {
+    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 1, 2))) {
+      Child before = stack.process("runner-1");
+      before.kill();
+
+      Awaitility.await()
+          .atMost(BOUND)
+          .until(() -> stack.process("runner-1") != before && stack.process("runner-1").isAlive());
+      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var body = JSON.createObjectNode().put("agent", "echo").put("run_id", "after");
+      client.submit("acme", body, null);
+      assertThat(end(client, "acme", "after").path("status").asText()).isEqualTo("SUCCEEDED");
+    }
+  }
+
+  private static void submit(SluiceClient client, String name, Path log) {
+    for (int i = 0; i < RUNS; i++) {
+      ObjectNode body = JSON.createObjectNode().put("agent", "probe").put("run_id", name);
+      body.putObject("input").put("steps", STEPS).put("step_ms", 60).put("log", log.toString());
+      client.submit("tenant-" + i, body, null);
+    }
+  }
+
+  private static void awaitLines(Path log, int lines) {
+    Awaitility.await().atMost(BOUND).until(() -> lines(log).size() >= lines);
+  }
+
+  private static List<String> lines(Path log) throws IOException {
+    return Files.exists(log) ? Files.readAllLines(log) : List.of();
+  }
+
+  private static void assertAllSucceed(SluiceClient client, String name) {
+    for (int i = 0; i < RUNS; i++) {
+      assertThat(end(client, "tenant-" + i, name).path("status").asText()).isEqualTo("SUCCEEDED");
+    }
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode end(
+      SluiceClient client, String tenant, String run) {
+    return Awaitility.await()
+        .atMost(BOUND)
+        .ignoreExceptions()
+        .until(
+            () -> client.get(tenant, run, Duration.ofSeconds(5)),
+            answer -> answer.has("completed_at"));
+  }
+
+  /**
+   * A body that was cut short left no line; one that ended between its line and the journal's
+   * acknowledgement when its worker was killed ran twice: at most one for each run and kill.
+   */
+  private static void assertEachStepRanOnce(Path log) throws IOException {
+    var executed = lines(log);
+    assertThat(executed.stream().map(KilledProcessesIT::stepOf).distinct().toList())
+        .as("steps executed")
+        .hasSize(STEPS);
+    assertThat(executed).hasSizeBetween(3 * RUNS * STEPS, 3 * RUNS * STEPS + 3 * RUNS);
+    assertThat(executed.stream().map(KilledProcessesIT::stepOf).toList())
+        .containsAll(IntStream.rangeClosed(1, STEPS).boxed().toList());
+  }
+
+  private static Integer stepOf(String line) {
+    return Integer.valueOf(line.split(" ", -1)[1]);
+  }
+}
