@@ -60,7 +60,9 @@ final class TestCluster implements AutoCloseable {
     try (var admin = Admin.create(client())) {
       TopicAdmin.create(admin, topics);
     }
-    producer = new KafkaProducer<>(client(), new ByteArraySerializer(), new ByteArraySerializer());
+    var large = client();
+    large.put("max.request.size", 4 * 1024 * 1024);
+    producer = new KafkaProducer<>(large, new ByteArraySerializer(), new ByteArraySerializer());
     var settings = client();
     settings.put("isolation.level", "read_committed");
     settings.put("auto.offset.reset", "earliest");
