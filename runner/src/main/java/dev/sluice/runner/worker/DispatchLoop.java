@@ -260,7 +260,11 @@ final class DispatchLoop implements AutoCloseable {
       started(claims);
       return;
     }
-    claims.forEach(claim -> parts.executions().giveSlot());
+    if (committed != null && committed.offset() >= ours.offset()) {
+      claims.forEach(claim -> parts.executions().giveUp(claim.dispatch()));
+    } else {
+      claims.forEach(claim -> parts.executions().giveSlot());
+    }
     if (consumer.assignment().contains(source)) {
       if (committed == null) {
         consumer.seekToBeginning(List.of(source));

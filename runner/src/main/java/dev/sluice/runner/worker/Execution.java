@@ -41,12 +41,13 @@ final class Execution implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile long stoppedAtMs;
   private volatile boolean busy = true;
-  private RunJournal journal = new RunJournal(List.of());
+  private RunJournal journal;
 
   Execution(WorkerParts parts, Dispatch dispatch) {
     this.parts = parts;
     this.dispatch = dispatch;
     this.ref = new RunRef(dispatch.getTenant(), dispatch.getRunId(), dispatch.getEpoch());
+    this.journal = RunJournal.unread(dispatch.getReplay().size());
   }
 
   RunRef ref() {
@@ -130,7 +131,8 @@ final class Execution implements Runnable {
       return succeeded(output);
     } catch (Exception e) {
       return failed(e);
-    } catch (StackOverflowError | OutOfMemoryError e) {
+    } catch (Error e) {
+      // Whatever the agent did to itself, its lease must not outlive it.
       return failed(new IllegalStateException("the agent failed with " + e, e));
     }
   }
@@ -149,7 +151,7 @@ final class Execution implements Runnable {
       offsets.add(dispatch.getInputOffset());
     }
     dispatch.getReplay().stream().map(JournalPosition::getOffset).forEach(offsets::add);
-    var records = parts.reader().read(dispatch.getGatePartition(), offsets);
+    var records = read(offsets);
     var steps = new ArrayList<StepEntry>();
     ByteBuffer input = null;
     for (var record : records) {
@@ -159,7 +161,7 @@ final class Execution implements Runnable {
         steps.add(step);
       }
     }
-    journal = new RunJournal(steps);
+    journal = RunJournal.of(steps);
     var inline = dispatch.getSubmission();
     if (inline != null) {
       return inline.getInput();
@@ -168,6 +170,17 @@ final class Execution implements Runnable {
       throw new KafkaException("no input at offset " + dispatch.getInputOffset());
     }
     return input;
+  }
+
+  /** A journal that cannot be read here is no failure of the agent. */
+  private List<JournalRecord> read(List<Long> offsets) throws InterruptedException {
+    try {
+      return parts.reader().read(dispatch.getGatePartition(), offsets);
+    } catch (KafkaException e) {
+      LOG.warn("The journal of run {} cannot be read", ref.runId(), e);
+      stop(StopKind.LOST_JOURNAL);
+      throw new RunStoppedException(StopKind.LOST_JOURNAL.name());
+    }
   }
 
   private Object succeeded(@Nullable Object output) {

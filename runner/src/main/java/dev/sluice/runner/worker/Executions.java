@@ -88,6 +88,18 @@ final class Executions {
     Thread.ofVirtual().name("run-" + dispatch.getRunId()).start(execution);
   }
 
+  /**
+   * Gives up a run whose claim may or may not have been made before the partition moved on: if it
+   * was, the yield frees the lease, which this worker's heartbeats would keep for ever; if not, it
+   * is void.
+   */
+  void giveUp(Dispatch dispatch) {
+    var execution = new Execution(parts, dispatch);
+    execution.stop(StopKind.LOST_JOURNAL);
+    running.put(execution.ref(), execution);
+    Thread.ofVirtual().name("run-" + dispatch.getRunId()).start(execution);
+  }
+
   void ended(Execution execution) {
     running.remove(execution.ref());
     giveSlot();

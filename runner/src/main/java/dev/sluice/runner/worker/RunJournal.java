@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * charged and not recorded yet. Knows nothing of threads or topics.
  */
 final class RunJournal {
+  private final int journaled;
   private final List<StepEntry> replay;
   private int replayed;
   private int written;
@@ -19,8 +20,18 @@ final class RunJournal {
   private final Map<String, Long> bodyCharges = new HashMap<>();
   private final Map<String, Long> codeCharges = new HashMap<>();
 
-  RunJournal(List<StepEntry> replay) {
+  private RunJournal(int journaled, List<StepEntry> replay) {
+    this.journaled = journaled;
     this.replay = List.copyOf(replay);
+  }
+
+  /** Before the steps are read: only what ends the epoch can be written yet, behind them all. */
+  static RunJournal unread(int steps) {
+    return new RunJournal(steps, List.of());
+  }
+
+  static RunJournal of(List<StepEntry> replay) {
+    return new RunJournal(replay.size(), replay);
   }
 
   /** The journaled result of the step that the code is at, or null if it has not been executed. */
@@ -55,7 +66,7 @@ final class RunJournal {
    * The position of the next record. One whose append had an unknown outcome is never used again.
    */
   int next() {
-    return replay.size() + written + burnt + 1;
+    return journaled + written + burnt + 1;
   }
 
   void wrote() {
