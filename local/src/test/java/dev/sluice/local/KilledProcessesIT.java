@@ -9,6 +9,7 @@ import dev.sluice.local.stack.Child;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.verification.Checker;
+import dev.sluice.verification.History;
 import dev.sluice.verification.TopicHistoryReader;
 import java.io.IOException;
 import java.net.URI;
@@ -40,13 +41,13 @@ final class KilledProcessesIT {
 
       submit(client, "first", log);
       awaitLines(log, 2 * RUNS);
-      stack.process("runner-1").kill();
+      busyRunner(stack, log).kill();
       assertAllSucceed(client, "first");
 
       submit(client, "second", log);
       awaitLines(log, RUNS * STEPS + RUNS);
       stack.process("gate").kill();
-      stack.process("runner-2").kill();
+      busyRunner(stack, log).kill();
       assertAllSucceed(client, "second");
 
       submit(client, "third", log);
@@ -76,6 +77,44 @@ final class KilledProcessesIT {
       client.submit("acme", body, null);
       assertThat(end(client, "acme", "after").path("status").asText()).isEqualTo("SUCCEEDED");
     }
+  }
+
+  @Test
+  void letsNothingThatAZombieWritesCount(@TempDir Path data) throws Exception {
+    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 2, 8))) {
+      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var log = data.resolve("probe.log");
+      submit(client, "run", log);
+      awaitLines(log, 2 * RUNS);
+      var zombie = busyRunner(stack, log);
+      signal("STOP", zombie);
+      assertAllSucceed(client, "run");
+      signal("CONT", zombie);
+
+      var reader = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "");
+      Awaitility.await()
+          .atMost(BOUND)
+          .until(() -> reader.read().decisions().stream().anyMatch(KilledProcessesIT::isVoiding));
+      var report = Checker.check(reader.read(), Map.of("free", 2, "pro", 20));
+      assertThat(report.violations()).isEmpty();
+      assertThat(report.completions()).isEqualTo(RUNS);
+      assertThat(report.leasesLost()).isPositive();
+    }
+  }
+
+  /** The process that executed the last step: worker {@code local-n} is the stack's runner-n. */
+  private static Child busyRunner(LocalStack stack, Path log) throws IOException {
+    var last = lines(log).get(lines(log).size() - 1);
+    return stack.process(last.split(" ", -1)[3].replace("local-", "runner-"));
+  }
+
+  private static boolean isVoiding(History.Decided decided) {
+    return decided.decision().getReason().startsWith("void journal record");
+  }
+
+  private static void signal(String name, Child process) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
   }
 
   private static void submit(SluiceClient client, String name, Path log) {
