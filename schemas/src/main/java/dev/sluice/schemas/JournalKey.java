@@ -34,6 +34,14 @@ public sealed interface JournalKey {
     }
   }
 
+  /** A signal that the gate took for the run. */
+  record Signal(String tenant, String run, String name, int number) implements JournalKey {
+    @Override
+    public String text() {
+      return tenant + "/" + run + "/signal/" + name + "/" + number;
+    }
+  }
+
   /**
    * Reads a key.
    *
@@ -47,6 +55,9 @@ public sealed interface JournalKey {
       }
       if (parts.length == 4 && parts[2].equals("fence")) {
         return new Fence(parts[0], parts[1], Integer.parseInt(parts[3]));
+      }
+      if (parts.length == 5 && parts[2].equals("signal")) {
+        return new Signal(parts[0], parts[1], parts[3], Integer.parseInt(parts[4]));
       }
       if (parts.length == 5) {
         return new Entry(

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class JournalKeyTest {
   @ParameterizedTest
-  @ValueSource(strings = {"t/r/input", "t/r/3/w-1.abcdefgh/17", "t/r/fence/4"})
+  @ValueSource(strings = {"t/r/input", "t/r/3/w-1.abcdefgh/17", "t/r/fence/4", "t/r~1/signal/ok/2"})
   void readsWhatItWrites(String text) {
     assertThat(JournalKey.parse(text).text()).isEqualTo(text);
   }

@@ -43,7 +43,7 @@ final class CapCheck {
       case RETURN, RELEASE, WAIT, QUEUE, COMPLETE ->
           leases(decision.getTenant()).remove(run(decision));
       case STARTED, ACCEPT, DUPLICATE, REJECT, REROUTE, UNREADABLE -> {}
-      case CLAIM, FENCE, CANCEL, REFUSE, ALARM -> {}
+      case CLAIM, FENCE, CANCEL, SIGNAL, REDRIVE, REFUSE, ALARM -> {}
     }
   }
 

@@ -48,6 +48,7 @@ final class JournalCheck {
     var record = journaled.record();
     switch (journaled.key()) {
       case JournalKey.Input input -> {}
+      case JournalKey.Signal signal -> {}
       case JournalKey.Fence fence ->
           fences.merge(new RunName(fence.tenant(), fence.run()), fence.epoch(), Math::max);
       case JournalKey.Entry entry -> {

@@ -249,7 +249,7 @@ final class Execution implements Runnable {
 
   private JournalRecord record(Object entry) {
     return new JournalRecord(
-        ref.tenant(), ref.runId(), ref.epoch(), parts.incarnation(), journal.next(), entry);
+        ref.tenant(), ref.runId(), ref.epoch(), parts.incarnation(), journal.next(), "", entry);
   }
 
   /** Writes the epoch's last record; a yield is repeated at further positions until it is known. */

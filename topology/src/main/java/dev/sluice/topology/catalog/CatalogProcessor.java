@@ -115,7 +115,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     return switch (decision.getKind()) {
       case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE -> true;
       case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> false;
-      case CANCEL, REFUSE, TENANT, ALARM -> false;
+      case CANCEL, REFUSE, TENANT, ALARM, SIGNAL, REDRIVE -> false;
     };
   }
 

@@ -93,7 +93,7 @@ record RunView(
       case CLAIM -> "RUNNING";
       case WAIT -> "WAITING";
       case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> phase;
-      case FENCE, COMPLETE, CANCEL, REFUSE, TENANT, ALARM -> phase;
+      case FENCE, COMPLETE, CANCEL, REFUSE, TENANT, ALARM, SIGNAL, REDRIVE -> phase;
     };
   }
 

@@ -130,7 +130,7 @@ final class EffectWriter {
   }
 
   private void append(JournalKey key, RunKey run, int epoch, Object entry, int partition, Out out) {
-    var record = new JournalRecord(run.tenant(), run.id(), epoch, GATE, 0, entry);
+    var record = new JournalRecord(run.tenant(), run.id(), epoch, GATE, 0, "", entry);
     send(out, Topics.JOURNAL, partition, key.text(), journal, record);
   }
 
@@ -153,7 +153,7 @@ final class EffectWriter {
     var run = effect.run();
     List<JournalPosition> replay = new ArrayList<>(effect.steps().size());
     for (int i = 0; i < effect.steps().size(); i++) {
-      replay.add(new JournalPosition(i + 1, effect.steps().get(i)));
+      replay.add(new JournalPosition(i + 1, effect.steps().get(i), -1L, null));
     }
     var dispatch =
         Dispatch.newBuilder()
@@ -286,7 +286,11 @@ final class EffectWriter {
             accepted.spec().priority(),
             accepted.spec().labels(),
             accepted.origin().appendMs(),
-            accepted.spec().traceparent());
+            accepted.spec().traceparent(),
+            null,
+            null,
+            0,
+            false);
   }
 
   private static dev.sluice.v1.@Nullable TenantLoad load(@Nullable TenantLoad load) {

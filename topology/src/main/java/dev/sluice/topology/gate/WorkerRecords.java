@@ -145,6 +145,7 @@ final class WorkerRecords {
                   Inbound.of(
                       new GateEvent.FenceRead(
                           new RunKey(fence.tenant(), fence.run()), fence.epoch()));
+              case JournalKey.Signal signal -> null;
               case JournalKey.Entry entry -> entry(entry, value, cause);
             });
   }
@@ -196,7 +197,7 @@ final class WorkerRecords {
           new JournalEntry.Stopped(
               JournalEntry.StopReason.valueOf(stopped.getReason().name()), charged);
       case Retry retry ->
-          new JournalEntry.RetryWanted(required(retry.getError()), retry.getMaxAttempts(), charged);
+          new JournalEntry.RetryWanted(required(retry.getError()), null, charged);
       case Until until -> new JournalEntry.Pause(until.getDelayMs(), until.getReason(), charged);
       default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
     };
