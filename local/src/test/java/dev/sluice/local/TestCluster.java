@@ -13,6 +13,8 @@ import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.topology.gate.GateConfig;
 import dev.sluice.topology.gate.GateServer;
 import dev.sluice.v1.RunCompleted;
+import dev.sluice.verification.History;
+import dev.sluice.verification.TopicHistoryReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -102,12 +104,24 @@ final class TestCluster implements AutoCloseable {
     return gate;
   }
 
+  /** What the topics hold now. */
+  History history() {
+    var registry = broker.registry().url().toString();
+    return new TopicHistoryReader(broker.bootstrapServers(), registry, prefix).read();
+  }
+
   Runner startRunner(String id, int slots) {
     return startRunner(id, slots, sampleAgents());
   }
 
   Runner startRunner(String id, int slots, List<Agent<?, ?>> agents) {
-    var settings =
+    var runner = Runner.start(runnerConfig(id, slots), agents, () -> {});
+    started.push(runner);
+    return runner;
+  }
+
+  RunnerConfig runnerConfig(String id, int slots) {
+    return RunnerConfig.from(
         settings(
             Map.of(
                 "worker.id",
@@ -117,10 +131,7 @@ final class TestCluster implements AutoCloseable {
                 "data.dir",
                 dir.toString(),
                 "drain.timeout.ms",
-                "5000"));
-    var runner = Runner.start(RunnerConfig.from(settings), agents, () -> {});
-    started.push(runner);
-    return runner;
+                "5000")));
   }
 
   static List<Agent<?, ?>> sampleAgents() {

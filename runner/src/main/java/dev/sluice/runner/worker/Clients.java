@@ -3,6 +3,7 @@ package dev.sluice.runner.worker;
 import dev.sluice.runner.RunnerConfig;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -11,8 +12,11 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The Kafka clients of a worker, each set up for what it does. */
-final class Clients {
+/**
+ * The Kafka clients of a worker, each set up for what it does. Open to a test that builds a worker
+ * which breaks the rules.
+ */
+class Clients {
   private static final int MAX_REQUEST_BYTES = 5 * 1024 * 1024;
   private static final int REPLAY_FETCH_BYTES = 64 * 1024;
 
@@ -49,7 +53,7 @@ final class Clients {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  KafkaConsumer<byte[], byte[]> dispatchConsumer(String group) {
+  Consumer<byte[], byte[]> dispatchConsumer(String group) {
     var settings = base();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");

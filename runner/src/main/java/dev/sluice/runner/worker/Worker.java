@@ -30,11 +30,14 @@ public final class Worker implements AutoCloseable {
   private final OperatorServer probes;
 
   private Worker(
-      RunnerConfig config, Incarnations identity, Map<String, Agent<?, ?>> agents, Runnable halt) {
+      RunnerConfig config,
+      Incarnations identity,
+      Map<String, Agent<?, ?>> agents,
+      Runnable halt,
+      Clients clients) {
     this.config = config;
     this.identity = identity;
     var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
-    var clients = new Clients(config);
     var prefix = config.prefix();
     var beats = clients.producer(DELIVERY_TIMEOUT_MS);
     int partitions = beats.partitionsFor(prefix + Topics.PROGRESS).size();
@@ -73,11 +76,17 @@ public final class Worker implements AutoCloseable {
    * @param halt ends the process at once; called when a run does not stop though it must
    */
   public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt) {
+    return start(config, agents, halt, new Clients(config));
+  }
+
+  /** The same with other clients, such as a test's. */
+  static Worker start(
+      RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt, Clients clients) {
     var named = named(agents);
     var identity = Incarnations.take(config.workerId(), config.dataDir());
     try {
       reportPredecessor(config, identity);
-      var worker = new Worker(config, identity, named, halt);
+      var worker = new Worker(config, identity, named, halt, clients);
       worker.heartbeats.start();
       worker.loops.forEach(DispatchLoop::start);
       return worker;

@@ -1,0 +1,68 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A runner that dies in the middle of a claim leaves a transaction open on the claims topic. */
+final class AbandonedClaimIT {
+  private static final int ENDLESS = 128;
+  private static final int TENANTS = 16;
+  private static final Duration WATCHED = Duration.ofSeconds(4);
+  private static final long START_WITHIN_MS = 2_000;
+
+  /**
+   * The claims of endless runs lie unread behind the open transaction, and nothing else tells the
+   * gate of them. A partition of dispatches that left one unanswered for a second gets no more, so
+   * once that second has passed, runs start again only after the transaction was ended.
+   */
+  @Test
+  void holdsUpOtherRunsOfItsPartitionsForTwoSecondsAtMost() throws Exception {
+    var brief = StampAgent.brief("brief");
+    var endless = StampAgent.endless("endless");
+    try (var cluster = new TestCluster()) {
+      cluster.startGate();
+      cluster.startRunner("w", 2 * ENDLESS, List.<Agent<?, ?>>of(brief, endless));
+      startBrief(cluster, brief, 0);
+      killInTheMiddleOfAClaim(cluster);
+
+      long begin = System.nanoTime();
+      for (int i = 0; i < ENDLESS; i++) {
+        endless.submit(cluster, "patient-" + i, "endless");
+      }
+      var latencies = new ArrayList<>(endless.awaitStarts(ENDLESS));
+      for (int round = 1; System.nanoTime() - begin < WATCHED.toNanos(); round++) {
+        latencies.addAll(startBrief(cluster, brief, round));
+      }
+
+      assertThat(latencies)
+          .as("start latencies in ms after the kill")
+          .allSatisfy(latency -> assertThat(latency).isLessThanOrEqualTo(START_WITHIN_MS));
+      endless.release();
+    }
+  }
+
+  private static List<Long> startBrief(TestCluster cluster, StampAgent brief, int round)
+      throws InterruptedException {
+    for (int tenant = 0; tenant < TENANTS; tenant++) {
+      brief.submit(cluster, "tenant-" + tenant, "run-" + round);
+    }
+    return brief.awaitStarts(TENANTS);
+  }
+
+  private static void killInTheMiddleOfAClaim(TestCluster cluster) throws Exception {
+    var log = cluster.dir.resolve("open-claims.log");
+    var servers = String.valueOf(cluster.client().get("bootstrap.servers"));
+    var id = cluster.prefix + "claims.dead.default";
+    var claims = cluster.topics.name(Topics.CLAIMS);
+    try (var child = ChildJvm.start(OpenClaims.class, log, servers, id, claims)) {
+      child.awaitLine("open");
+      child.kill();
+    }
+  }
+}
