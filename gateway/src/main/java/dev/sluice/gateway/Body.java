@@ -1,8 +1,12 @@
 package dev.sluice.gateway;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -17,7 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A request's JSON body, read by field; what is wrong with it is a 400 that names the field. */
 final class Body {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
   private final ObjectNode object;
   private final Set<String> asked = new HashSet<>();
 
@@ -124,7 +132,7 @@ final class Body {
           .properties()
           .forEach(
               entry -> {
-                if (!entry.getValue().canConvertToLong()) {
+                if (!entry.getValue().isIntegralNumber() || !entry.getValue().canConvertToLong()) {
                   throw Problem.badRequest(field + "." + entry.getKey() + " must be an integer");
                 }
                 found.put(entry.getKey(), entry.getValue().longValue());

@@ -1,9 +1,13 @@
 package dev.sluice.gateway;
 
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
-import java.util.Map;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.HashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** The HTTP front door. Stateless: run as many as you like. */
@@ -17,13 +21,10 @@ public final class Gateway implements RoleProcess.Role {
   private Gateway(GatewayConfig config) {
     this.config = config;
     var measures = new GatewayMeasures();
-    var serdes =
-        SluiceSerdes.create(
-            Map.of(
-                "schema.registry.url",
-                config.registryUrl(),
-                "sluice.registry.timeout.ms",
-                Long.toString(config.answerWithin().toMillis())));
+    var settings = new HashMap<>(config.serdes());
+    settings.putIfAbsent(
+        "sluice.registry.timeout.ms", Long.toString(config.answerWithin().toMillis()));
+    var serdes = SluiceSerdes.create(settings);
     sender = new RecordSender(config);
     catalogs = new Catalogs(config.catalogs());
     var api = new GatewayApi(config.prefix(), serdes, sender, catalogs, measures);
@@ -37,9 +38,22 @@ public final class Gateway implements RoleProcess.Role {
                     routing
                         .register("/v1", api)
                         .get("/healthz", (request, response) -> response.send("ok\n"))
-                        .get("/readyz", (request, response) -> response.send("ok\n"))
-                        .get("/metrics", (request, response) -> response.send(measures.scrape())))
+                        .get("/readyz", (request, response) -> readyz(response))
+                        .get(
+                            "/metrics",
+                            (request, response) ->
+                                response
+                                    .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
+                                    .send(measures.scrape()))
+                        .any(api::noSuchPath))
             .build();
+  }
+
+  private void readyz(ServerResponse response) {
+    boolean ready = sender.isWarm();
+    response
+        .status(ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+        .send(ready ? "ok\n" : "not ready: Kafka and the registry have not both answered yet\n");
   }
 
   /** Starts to serve, also while Kafka cannot be reached: requests then get a 503. */

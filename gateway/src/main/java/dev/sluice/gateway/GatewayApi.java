@@ -18,13 +18,22 @@ import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** CONTRACT §3: what is written becomes a record here, what is read comes from a catalog. */
 final class GatewayApi implements HttpService {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
   private static final int NOT_FOUND = 404;
+
+  /** Also of children. */
+  private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9._:~-]{1,512}");
+
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
 
   private final String prefix;
   private final RecordSender sender;
@@ -77,10 +86,23 @@ final class GatewayApi implements HttpService {
       try {
         handler.handle(request, response);
       } catch (Problem problem) {
-        measures.problem(problem.status());
-        answer(response, problem);
+        refuse(response, problem);
+      } catch (RuntimeException e) {
+        LOG.error("A request failed", e);
+        refuse(response, Problem.internal());
       }
     };
+  }
+
+  /** Answers whatever no other route takes. */
+  void noSuchPath(ServerRequest request, ServerResponse response) {
+    var asked = request.prologue().method().text() + " " + request.path().absolute().path();
+    refuse(response, Problem.notFound("there is nothing at " + asked));
+  }
+
+  private void refuse(ServerResponse response, Problem problem) {
+    measures.problem(problem.status());
+    answer(response, problem);
   }
 
   private static void answer(ServerResponse response, Problem problem) {
@@ -90,6 +112,9 @@ final class GatewayApi implements HttpService {
             .put("title", problem.title())
             .put("status", problem.status())
             .put("detail", problem.getMessage());
+    if (problem.runId() != null) {
+      json.put("run_id", problem.runId());
+    }
     if (problem.retryAfterSeconds() > 0) {
       response.header(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
     }
@@ -123,7 +148,7 @@ final class GatewayApi implements HttpService {
       throw Problem.queueFull("the queue of tenant " + tenant + " is full");
     }
     long began = System.nanoTime();
-    var at = sender.send(prefix + Topics.RUNS, tenant, runs, run, "run_id " + run.getRunId());
+    var at = send(tenant, run);
     measures.accepted(System.nanoTime() - began);
     var location =
         "/v1/tenants/%s/runs/%s?at=%d-%d"
@@ -136,10 +161,21 @@ final class GatewayApi implements HttpService {
         .send(json.toString());
   }
 
+  private RecordMetadata send(String tenant, RunSubmitted run) {
+    try {
+      return sender.send(prefix + Topics.RUNS, tenant, runs, run, "run_id " + run.getRunId());
+    } catch (Problem problem) {
+      throw problem.about(run.getRunId());
+    }
+  }
+
   private void cancel(ServerRequest request, ServerResponse response) {
     var tenant = parameter(request, "tenant");
     var run = parameter(request, "run");
     Requests.require(Names.tenantProblem(tenant));
+    if (!RUN_ID.matcher(run).matches()) {
+      throw Problem.badRequest("run_id must match " + RUN_ID + ", got '" + run + "'");
+    }
     if (catalogs.get("/v1/tenants/" + tenant + "/runs/" + run).status() == NOT_FOUND) {
       throw Problem.notFound("no run " + run + " of tenant " + tenant + " is known");
     }

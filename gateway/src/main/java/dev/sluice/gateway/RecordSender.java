@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -26,6 +27,9 @@ import org.apache.kafka.common.serialization.Serializer;
  * told to be unknown within the time allowed; writing it again is always safe.
  */
 final class RecordSender implements AutoCloseable {
+  private static final Duration BETWEEN_WARM_UPS = Duration.ofMillis(500);
+
+  private volatile boolean warm;
   private final long answerWithinMs;
   private final KafkaProducer<byte[], byte[]> producer;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -43,17 +47,28 @@ final class RecordSender implements AutoCloseable {
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** Serializers ask the registry at their first use; this does it before there is a request. */
+  /**
+   * Serializers ask the registry at their first use, and the producer the broker; this does it
+   * before there is a request, again and again until it works.
+   */
   void warmUp(SluiceSerdes serdes, Map<String, SpecificRecord> samples) {
     senders.execute(
         () -> {
-          try {
-            samples.forEach((topic, sample) -> serialize(serdes, topic, sample));
-            samples.keySet().forEach(producer::partitionsFor);
-          } catch (KafkaException e) {
-            // The first request finds out, and says so.
+          while (!warm && !Thread.currentThread().isInterrupted()) {
+            try {
+              samples.forEach((topic, sample) -> serialize(serdes, topic, sample));
+              samples.keySet().forEach(producer::partitionsFor);
+              warm = true;
+            } catch (KafkaException notYet) {
+              LockSupport.parkNanos(BETWEEN_WARM_UPS.toNanos());
+            }
           }
         });
+  }
+
+  /** Whether Kafka and the registry have been reached, so that requests need not wait for them. */
+  boolean isWarm() {
+    return warm;
   }
 
   @SuppressWarnings("unchecked") // the serializer is of the record's own class
@@ -119,7 +134,7 @@ final class RecordSender implements AutoCloseable {
 
   @Override
   public void close() {
-    senders.shutdown();
+    senders.shutdownNow();
     producer.close(Duration.ofSeconds(5));
   }
 }

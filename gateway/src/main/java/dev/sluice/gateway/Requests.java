@@ -5,6 +5,8 @@ import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ final class Requests {
   static final int MAX_INPUT_BYTES = 1024 * 1024;
 
   private static final int MAX_KEY_CHARS = 256;
+  private static final int MAX_LABEL_CHARS = 16_384;
+  private static final Duration MAX_DURATION = Duration.ofDays(366);
+  private static final double MAX_WEIGHT = 1_000_000;
 
   private Requests() {}
 
@@ -38,9 +43,9 @@ final class Requests {
             .setPool(pool)
             .setInput(input(body))
             .setPriority(priority(body))
-            .setLabels(body.texts("labels"))
+            .setLabels(labels(body))
             .setBudget(body.amounts("budget"))
-            .setMaxDurationMs(body.durationMs("max_duration"))
+            .setMaxDurationMs(maxDurationMs(body))
             .setStartAtMs(body.timeMs("start_at"))
             .setExpiresAtMs(body.timeMs("expires_at"))
             .build();
@@ -79,6 +84,29 @@ final class Requests {
     return ByteBuffer.wrap(bytes);
   }
 
+  private static Map<String, String> labels(Body body) {
+    var labels = body.texts("labels");
+    long chars = 0;
+    for (var label : labels.entrySet()) {
+      chars += label.getKey().length() + label.getValue().length();
+    }
+    if (chars > MAX_LABEL_CHARS) {
+      throw Problem.badRequest(
+          "labels must have at most " + MAX_LABEL_CHARS + " characters in all, got " + chars);
+    }
+    return labels;
+  }
+
+  private static @Nullable Long maxDurationMs(Body body) {
+    var ms = body.durationMs("max_duration");
+    if (ms != null && (ms < 1 || ms > MAX_DURATION.toMillis())) {
+      throw Problem.badRequest(
+          "max_duration must be PT0.001S to %s, got %s"
+              .formatted(MAX_DURATION, Duration.ofMillis(ms)));
+    }
+    return ms;
+  }
+
   private static int priority(Body body) {
     var priority = body.integer("priority");
     if (priority != null && Math.abs(priority) > 100) {
@@ -94,27 +122,28 @@ final class Requests {
         TenantLimits.newBuilder()
             .setTenant(tenant)
             .setPlan(body.text("plan"))
-            .setMaxInFlight(atLeastZero(body, "max_in_flight"))
+            .setMaxInFlight(atLeast(0, body, "max_in_flight"))
             .setWeight(body.number("weight"))
-            .setMaxQueued(atLeastZero(body, "max_queued"))
-            .setMaxChildren(atLeastZero(body, "max_children"))
-            .setMaxDepth(atLeastZero(body, "max_depth"))
-            .setMaxDescendants(atLeastZero(body, "max_descendants"))
-            .setMaxAttempts(atLeastZero(body, "max_attempts"))
-            .setMaxSteps(atLeastZero(body, "max_steps"))
+            .setMaxQueued(atLeast(0, body, "max_queued"))
+            .setMaxChildren(atLeast(0, body, "max_children"))
+            .setMaxDepth(atLeast(0, body, "max_depth"))
+            .setMaxDescendants(atLeast(0, body, "max_descendants"))
+            .setMaxAttempts(atLeast(1, body, "max_attempts"))
+            .setMaxSteps(atLeast(1, body, "max_steps"))
             .setPaused(body.bool("paused"))
             .build();
-    if (limits.getWeight() != null && !(limits.getWeight() > 0)) {
-      throw Problem.badRequest("weight must be above 0, got " + limits.getWeight());
+    var weight = limits.getWeight();
+    if (weight != null && !(weight > 0 && weight <= MAX_WEIGHT)) {
+      throw Problem.badRequest("weight must be above 0 and at most 1000000, got " + weight);
     }
     body.failOnOthers();
     return limits;
   }
 
-  private static @Nullable Integer atLeastZero(Body body, String field) {
+  private static @Nullable Integer atLeast(int least, Body body, String field) {
     var value = body.integer(field);
-    if (value != null && value < 0) {
-      throw Problem.badRequest(field + " must be at least 0, got " + value);
+    if (value != null && value < least) {
+      throw Problem.badRequest(field + " must be at least " + least + ", got " + value);
     }
     return value;
   }

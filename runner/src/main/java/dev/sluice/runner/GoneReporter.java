@@ -31,9 +31,18 @@ public final class GoneReporter implements AutoCloseable {
    * @param reporter who reports, for people
    */
   public GoneReporter(String bootstrapServers, String registryUrl, String prefix, String reporter) {
+    this(bootstrapServers, Map.of("schema.registry.url", registryUrl), prefix, reporter);
+  }
+
+  /**
+   * @param serdeSettings what serdes are made with
+   * @param reporter who reports, for people
+   */
+  public GoneReporter(
+      String bootstrapServers, Map<String, String> serdeSettings, String prefix, String reporter) {
     this.topic = prefix + Topics.PROGRESS;
     this.reporter = reporter;
-    this.serdes = SluiceSerdes.create(Map.of("schema.registry.url", registryUrl));
+    this.serdes = SluiceSerdes.create(serdeSettings);
     Map<String, Object> config =
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,

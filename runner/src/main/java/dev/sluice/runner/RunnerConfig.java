@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a runner is told.
  *
+ * @param serdes what serdes are made with
  * @param pools whose runs it takes
  * @param slots runs that it executes at once
  * @param workerId its name; null for the host's name and the lowest free number
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunnerConfig(
     String bootstrapServers,
-    String registryUrl,
+    Map<String, String> serdes,
     String prefix,
     List<String> pools,
     int slots,
@@ -47,7 +48,7 @@ public record RunnerConfig(
     var config =
         new RunnerConfig(
             read.text("bootstrap.servers"),
-            read.text("schema.registry.url"),
+            read.serdes(),
             read.text("topic.prefix", ""),
             read.list("pools", List.of("default")),
             read.integer("slots", 16, 1, MAX_SLOTS),

@@ -11,9 +11,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.SchemaParseException;
 
 /**
  * Speaks the part of the Confluent registry's REST protocol that a serde needs. What it learned
@@ -26,6 +27,10 @@ final class RegistryClient {
   private static final int CONFLICT = 409;
   private static final int UNPROCESSABLE = 422;
   private static final int NOT_FOUND = 404;
+
+  /** What registries answer to an id that they do not have, or that none can have. */
+  private static final Set<Integer> NO_SUCH_ID = Set.of(400, NOT_FOUND, UNPROCESSABLE);
+
   private static final int OK = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -68,7 +73,7 @@ final class RegistryClient {
 
   private Schema askForSchema(int id) {
     var answer = send("/schemas/ids/" + id, HttpRequest.Builder::GET);
-    if (answer.statusCode() == NOT_FOUND) {
+    if (NO_SUCH_ID.contains(answer.statusCode())) {
       throw new SerdeException(
           SerdeException.Kind.UNKNOWN_ID, "the registry does not know schema id " + id, null);
     }
@@ -83,7 +88,7 @@ final class RegistryClient {
     }
     try {
       return new Schema.Parser().parse(found.path("schema").asText());
-    } catch (SchemaParseException e) {
+    } catch (AvroRuntimeException e) {
       throw new SerdeException(
           SerdeException.Kind.INCOMPATIBLE, "schema id " + id + " does not parse", e);
     }

@@ -53,23 +53,20 @@ public final class SluiceSerdes {
     if (config.serializerClass() == null) {
       return new RecordSerializer<>(registry, type);
     }
-    @SuppressWarnings("unchecked") // the user vouches for the class
-    Serializer<T> other = (Serializer<T>) instance(config.serializerClass(), Serializer.class);
+    Serializer<?> other = instance(config.serializerClass(), Serializer.class);
     other.configure(settings, false);
-    return other;
+    return new ForeignSerializer<>(other);
   }
 
   public <T extends SpecificRecord> Deserializer<T> deserializer(Class<T> type) {
     if (config.deserializerClass() == null) {
       return new RecordDeserializer<>(registry, type);
     }
-    @SuppressWarnings("unchecked") // the user vouches for the class
-    Deserializer<T> other =
-        (Deserializer<T>) instance(config.deserializerClass(), Deserializer.class);
+    Deserializer<?> other = instance(config.deserializerClass(), Deserializer.class);
     var specific = new HashMap<String, Object>(settings);
     specific.putIfAbsent("specific.avro.reader", "true");
     other.configure(specific, false);
-    return other;
+    return new ForeignDeserializer<>(other, type);
   }
 
   public <T extends SpecificRecord> Serde<T> serde(Class<T> type) {

@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.gateway.client.SluiceException;
 import java.net.URI;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** A command over HTTP: the answer goes to standard output, what went wrong to standard error. */
 abstract class ClientCommand implements Callable<Integer> {
+  private static final int BAD_REQUEST = 400;
   static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -26,6 +30,13 @@ abstract class ClientCommand implements Callable<Integer> {
   /** Asks the gateway. */
   abstract JsonNode ask(SluiceClient client);
 
+  /** Puts what was given; null was not. */
+  static void put(ObjectNode object, String field, @Nullable Object value) {
+    if (value != null) {
+      object.set(field, JSON.valueToTree(value));
+    }
+  }
+
   @Override
   public Integer call() throws JsonProcessingException {
     try {
@@ -33,10 +44,10 @@ abstract class ClientCommand implements Callable<Integer> {
       return 0;
     } catch (SluiceException e) {
       System.err.println(e.getMessage());
-      return 1;
+      return e.status() == BAD_REQUEST ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
-      return 2;
+      return CommandLine.ExitCode.USAGE;
     }
   }
 }

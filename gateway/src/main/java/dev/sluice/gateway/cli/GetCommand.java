@@ -25,7 +25,7 @@ public final class GetCommand extends ClientCommand {
       description = "Wait for the end, at most so long (ISO-8601, up to PT60S).")
   private Duration wait = Duration.ZERO;
 
-  @Option(names = "--journal", description = "Print its steps instead.")
+  @Option(names = "--journal", description = "Print its journal instead.")
   private boolean journal;
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,6 +43,18 @@ public final class SubmitCommand extends ClientCommand {
   private Map<String, String> labels = Map.of();
 
   @Option(
+      names = "--max-duration",
+      paramLabel = "DURATION",
+      description = "Longest time from its first start to its end (ISO-8601).")
+  private @Nullable Duration maxDuration;
+
+  @Option(names = "--start-at", paramLabel = "TIME", description = "Not before then (RFC 3339).")
+  private @Nullable Instant startAt;
+
+  @Option(names = "--expires-at", paramLabel = "TIME", description = "Ends EXPIRED if not started.")
+  private @Nullable Instant expiresAt;
+
+  @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
       description = "The same key gives the same run.")
@@ -57,22 +70,21 @@ public final class SubmitCommand extends ClientCommand {
   JsonNode ask(SluiceClient client) {
     var body = JSON.createObjectNode().put("agent", agent);
     body.set("input", parsed());
-    if (runId != null) {
-      body.put("run_id", runId);
-    }
-    if (pool != null) {
-      body.put("pool", pool);
-    }
-    if (priority != null) {
-      body.put("priority", priority);
-    }
-    if (!labels.isEmpty()) {
-      body.set("labels", JSON.valueToTree(labels));
-    }
+    put(body, "run_id", runId);
+    put(body, "pool", pool);
+    put(body, "priority", priority);
+    put(body, "labels", labels.isEmpty() ? null : labels);
+    put(body, "max_duration", text(maxDuration));
+    put(body, "start_at", text(startAt));
+    put(body, "expires_at", text(expiresAt));
     var accepted = client.submit(tenant, body, idempotencyKey);
     return wait == null
         ? accepted
         : new WaitForEnd(client).of(tenant, accepted.path("run_id").asText(), wait);
+  }
+
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
   }
 
   private JsonNode parsed() {

@@ -31,27 +31,25 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--max-queued", paramLabel = "N", description = "Bound of its queue.")
   private @Nullable Integer maxQueued;
 
+  @Option(names = "--max-attempts", paramLabel = "N", description = "Of a run.")
+  private @Nullable Integer maxAttempts;
+
+  @Option(names = "--max-steps", paramLabel = "N", description = "Of a run.")
+  private @Nullable Integer maxSteps;
+
   @Option(names = "--paused", description = "Start nothing of it.")
   private @Nullable Boolean paused;
 
   @Override
   JsonNode ask(SluiceClient client) {
     var limits = JSON.createObjectNode();
-    if (plan != null) {
-      limits.put("plan", plan);
-    }
-    if (maxInFlight != null) {
-      limits.put("max_in_flight", maxInFlight);
-    }
-    if (weight != null) {
-      limits.put("weight", weight);
-    }
-    if (maxQueued != null) {
-      limits.put("max_queued", maxQueued);
-    }
-    if (paused != null) {
-      limits.put("paused", paused);
-    }
+    put(limits, "plan", plan);
+    put(limits, "max_in_flight", maxInFlight);
+    put(limits, "weight", weight);
+    put(limits, "max_queued", maxQueued);
+    put(limits, "max_attempts", maxAttempts);
+    put(limits, "max_steps", maxSteps);
+    put(limits, "paused", paused);
     if (tenant == null) {
       if (!limits.isEmpty()) {
         throw new IllegalArgumentException("name the TENANT whose limits are to change");

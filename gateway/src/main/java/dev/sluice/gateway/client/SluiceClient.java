@@ -78,9 +78,9 @@ public final class SluiceClient {
     return send(request(run(tenant, runId) + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
   }
 
-  /** A run's steps. */
+  /** A run's journal: its steps, and beside them its input, yields, fences and end. */
   public JsonNode journal(String tenant, String runId) {
-    return read(run(tenant, runId) + "/journal");
+    return read(run(tenant, runId) + "/journal?all=true&limit=1000");
   }
 
   /** All tenants. */

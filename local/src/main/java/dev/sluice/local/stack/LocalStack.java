@@ -106,6 +106,7 @@ public final class LocalStack implements AutoCloseable {
     gatewayUrl = startGateway(catalogUrl).awaitReady();
     awaitReadyz(gate.awaitReady());
     awaitReadyz(catalogUrl);
+    awaitReadyz(gatewayUrl);
     awaitRunners();
   }
 

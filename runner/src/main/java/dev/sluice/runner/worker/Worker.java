@@ -37,7 +37,7 @@ public final class Worker implements AutoCloseable {
       Clients clients) {
     this.config = config;
     this.identity = identity;
-    var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
+    var serdes = SluiceSerdes.create(config.serdes());
     var prefix = config.prefix();
     var beats = clients.producer(DELIVERY_TIMEOUT_MS);
     int partitions = beats.partitionsFor(prefix + Topics.PROGRESS).size();
@@ -120,10 +120,7 @@ public final class Worker implements AutoCloseable {
   private static void report(RunnerConfig config, Incarnations identity, String incarnation) {
     try (var reporter =
         new GoneReporter(
-            config.bootstrapServers(),
-            config.registryUrl(),
-            config.prefix(),
-            identity.incarnation())) {
+            config.bootstrapServers(), config.serdes(), config.prefix(), identity.incarnation())) {
       reporter.report(identity.worker(), incarnation);
     }
   }

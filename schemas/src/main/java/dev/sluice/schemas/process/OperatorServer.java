@@ -12,6 +12,9 @@ import java.util.function.Supplier;
 
 /** Serves an operator's probes: {@code /healthz}, {@code /readyz} and {@code /metrics}. */
 public final class OperatorServer implements AutoCloseable {
+  /** Prometheus' text format. */
+  public static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
   private static final int BACKLOG = 16;
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -61,7 +64,7 @@ public final class OperatorServer implements AutoCloseable {
   private static void send(HttpExchange exchange, int status, String text) throws IOException {
     try (exchange) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4");
+      exchange.getResponseHeaders().set("Content-Type", METRICS_TYPE);
       exchange.sendResponseHeaders(status, bytes.length);
       exchange.getResponseBody().write(bytes);
     }

@@ -104,6 +104,16 @@ public final class Settings {
     return found;
   }
 
+  /**
+   * What serdes are made with: {@code schema.registry.url}, which must be there, and all settings
+   * under {@code serde.} without that prefix.
+   */
+  public Map<String, String> serdes() {
+    var serdes = new TreeMap<>(under("serde."));
+    serdes.put("schema.registry.url", text("schema.registry.url"));
+    return serdes;
+  }
+
   /** Adds a problem that the caller found. */
   public void problem(String text) {
     problems.add(text);

@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.v1.RunStatus;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.HttpRules;
@@ -9,6 +10,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class CatalogApi implements HttpService {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1_000;
+  private static final Set<String> STATUSES = statuses();
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
   private final CatalogQueries queries;
@@ -30,10 +34,18 @@ final class CatalogApi implements HttpService {
     this.waiters = waiters;
   }
 
+  private static Set<String> statuses() {
+    var words = new TreeSet<>(Set.of("SUBMITTED", "QUEUED", "DISPATCHED", "RUNNING", "WAITING"));
+    for (var end : RunStatus.values()) {
+      words.add(end.name());
+    }
+    return words;
+  }
+
   @Override
   public void routing(HttpRules rules) {
     rules
-        .get("/tenants", guarded((request, response) -> send(response, tenants())))
+        .get("/tenants", guarded(this::tenants))
         .get("/tenants/{tenant}", guarded(this::tenant))
         .get("/tenants/{tenant}/runs", guarded(this::runs))
         .get("/tenants/{tenant}/runs/{run}", guarded(this::run))
@@ -66,8 +78,9 @@ final class CatalogApi implements HttpService {
     };
   }
 
-  private ObjectNode tenants() {
-    return queries.tenants(System.currentTimeMillis());
+  private void tenants(ServerRequest request, ServerResponse response) {
+    long now = System.currentTimeMillis();
+    send(response, queries.tenants(limit(request), after(request), now));
   }
 
   private void tenant(ServerRequest request, ServerResponse response) {
@@ -79,6 +92,8 @@ final class CatalogApi implements HttpService {
     var tenant = request.path().pathParameters().get("tenant");
     var runId = request.path().pathParameters().get("run");
     var wait = wait(request);
+    // Asked first: what the gate passes from here on the view below may lack.
+    boolean onItsWay = isOnItsWay(request);
     var ended = wait.isZero() ? null : waiters.await(tenant, runId);
     var view = queries.run(tenant, runId);
     if (ended != null && (view == null || view.end() == null)) {
@@ -91,18 +106,18 @@ final class CatalogApi implements HttpService {
     if (ended != null) {
       ended.cancel(false);
     }
-    answer(request, response, tenant, runId, view);
+    answer(response, tenant, runId, view, onItsWay);
   }
 
   private void answer(
-      ServerRequest request,
       ServerResponse response,
       String tenant,
       String runId,
-      @Nullable RunView view) {
+      @Nullable RunView view,
+      boolean onItsWay) {
     if (view != null && (view.start() != null || view.end() != null)) {
       send(response, queries.json(view));
-    } else if (isOnItsWay(request)) {
+    } else if (view != null || onItsWay) {
       send(
           response,
           PublicJson.JSON
@@ -152,6 +167,9 @@ final class CatalogApi implements HttpService {
 
   private static Predicate<RunView> filter(ServerRequest request) {
     var status = query(request, "status");
+    if (status != null && !STATUSES.contains(status)) {
+      throw new BadRequest("status must be one of " + STATUSES + ", got " + status);
+    }
     var agent = query(request, "agent");
     var label = query(request, "label");
     if (label != null && label.indexOf(':') < 1) {
@@ -198,8 +216,8 @@ final class CatalogApi implements HttpService {
           response, Status.NOT_FOUND_404, "no run " + runId + " of tenant " + tenant + " is known");
       return;
     }
-    var steps = queries.journal(tenant, runId).stream().map(PublicJson::step).toList();
-    send(response, PublicJson.page("steps", steps, null));
+    boolean all = Boolean.parseBoolean(query(request, "all"));
+    send(response, queries.journalPage(tenant, runId, all, limit(request), after(request)));
   }
 
   private void deadLetters(ServerRequest request, ServerResponse response) {

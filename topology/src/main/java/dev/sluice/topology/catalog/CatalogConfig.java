@@ -8,13 +8,14 @@ import java.util.Map;
 /**
  * What a catalog instance is told.
  *
+ * @param serdes what serdes are made with
  * @param instance its name: each instance reads everything and keeps its own state
  * @param keepEnded how long the journal and the state of an ended run are kept
  * @param keepDead the same for runs that ended as DEAD
  */
 public record CatalogConfig(
     String bootstrapServers,
-    String registryUrl,
+    Map<String, String> serdes,
     String prefix,
     String instance,
     Path stateDir,
@@ -32,7 +33,7 @@ public record CatalogConfig(
     var config =
         new CatalogConfig(
             read.text("bootstrap.servers"),
-            read.text("schema.registry.url"),
+            read.serdes(),
             read.text("topic.prefix", ""),
             read.text("instance", "0"),
             Path.of(

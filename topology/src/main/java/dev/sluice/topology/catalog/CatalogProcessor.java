@@ -95,26 +95,31 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
   // --- decisions and completions
 
   private void decided(Decision decision, RecordMetadata at) {
+    if (decision.getLoad() != null) {
+      loaded(TenantView.of(decision.getTenant(), decision.getLoad(), at.offset()));
+    }
+    if (decision.getRunId() != null && isAboutItsRun(decision)) {
+      var view = view(decision.getTenant(), decision.getRunId());
+      put(view.after(decision, at.offset()));
+    }
+    // Last: whoever sees that the gate has passed a submission finds what became of it.
     if (decision.getCauseTopic().equals(config.prefix() + Topics.RUNS)) {
       store(CatalogStores.PASSED)
           .put(
               ViewCodec.key(Integer.toString(decision.getCausePartition())),
               ViewCodec.write(decision.getCauseOffset()));
     }
-    if (decision.getLoad() != null) {
-      loaded(TenantView.of(decision.getTenant(), decision.getLoad(), at.offset()));
-    }
-    if (decision.getRunId() != null && isAboutALiveRun(decision)) {
-      var view = view(decision.getTenant(), decision.getRunId());
-      put(view.after(decision, at.offset()));
-    }
   }
 
-  /** Those about an id that is no live run say nothing about the run that had the id. */
-  private static boolean isAboutALiveRun(Decision decision) {
+  /**
+   * Those about an id that is no live run say nothing about the run that had the id. A REJECT does:
+   * the run is known from here on, also before its completion is read.
+   */
+  private static boolean isAboutItsRun(Decision decision) {
     return switch (decision.getKind()) {
       case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE -> true;
-      case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> false;
+      case REJECT -> true;
+      case STARTED, DUPLICATE, REROUTE, UNREADABLE -> false;
       case CANCEL, REFUSE, TENANT, ALARM, SIGNAL, REDRIVE -> false;
     };
   }

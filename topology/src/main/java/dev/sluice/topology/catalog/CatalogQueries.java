@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers from the stores of all partitions. */
 final class CatalogQueries {
-  private static final int MAX_STEPS_SHOWN = 1_000;
+  private static final int MAX_RECORDS_READ = 100_000;
 
   private final KafkaStreams streams;
 
@@ -85,7 +85,8 @@ final class CatalogQueries {
     return PublicJson.page("runs", found, next == null ? null : Cursors.write(next));
   }
 
-  ObjectNode tenants(long nowMs) {
+  /** A page of the tenants, by name. */
+  ObjectNode tenants(int limit, @Nullable String after, long nowMs) {
     var names = new TreeSet<String>();
     for (var store : List.of(CatalogStores.TENANTS, CatalogStores.LIMITS)) {
       try (var all = store(store).all()) {
@@ -93,8 +94,31 @@ final class CatalogQueries {
       }
     }
     names.remove("");
-    var found = names.stream().map(name -> tenant(name, nowMs)).toList();
-    return PublicJson.page("tenants", found, null);
+    var rest = after == null ? names : names.tailSet(after, false);
+    var page = rest.stream().limit(limit).toList();
+    var next = rest.size() > page.size() ? Cursors.write(page.get(page.size() - 1)) : null;
+    var found = page.stream().map(name -> tenant(name, nowMs)).toList();
+    return PublicJson.page("tenants", found, next);
+  }
+
+  /**
+   * A page of a run's steps, in the order of its journal.
+   *
+   * @param all whether the other journal records are shown too: input, yields, fences, the end
+   */
+  ObjectNode journalPage(
+      String tenant, String runId, boolean all, int limit, @Nullable String after) {
+    long from = after == null ? -1 : Cursors.number(after);
+    var rest =
+        journal(tenant, runId).stream()
+            .filter(step -> step.offset() > from && (all || step.kind().equals("STEP")))
+            .toList();
+    var page = rest.stream().limit(limit).toList();
+    var next =
+        rest.size() > page.size()
+            ? Cursors.write(Long.toString(page.get(page.size() - 1).offset()))
+            : null;
+    return PublicJson.page("steps", page.stream().map(PublicJson::step).toList(), next);
   }
 
   ObjectNode tenant(String name, long nowMs) {
@@ -130,7 +154,7 @@ final class CatalogQueries {
     try (var records =
         store(CatalogStores.JOURNAL)
             .range(ViewCodec.key(tenant, runId, ""), ViewCodec.after(tenant, runId))) {
-      while (records.hasNext() && steps.size() < 10 * MAX_STEPS_SHOWN) {
+      while (records.hasNext() && steps.size() < MAX_RECORDS_READ) {
         var view = ViewCodec.read(records.next().value, StepView.class);
         if (view != null) {
           steps.add(view);

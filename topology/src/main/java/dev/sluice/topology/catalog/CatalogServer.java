@@ -2,7 +2,9 @@ package dev.sluice.topology.catalog;
 
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
+import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -10,7 +12,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +44,7 @@ public final class CatalogServer implements RoleProcess.Role {
   private final CountDownLatch failed = new CountDownLatch(1);
 
   private CatalogServer(CatalogConfig config) {
-    var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
+    var serdes = SluiceSerdes.create(config.serdes());
     var waiters = new Waiters();
     host = config.host();
     streams = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config));
@@ -76,7 +77,12 @@ public final class CatalogServer implements RoleProcess.Role {
                                             ? Status.OK_200
                                             : Status.SERVICE_UNAVAILABLE_503)
                                     .send(isRunning() ? "ok\n" : "not ready\n"))
-                        .get("/metrics", (request, response) -> response.send(metrics.scrape())))
+                        .get(
+                            "/metrics",
+                            (request, response) ->
+                                response
+                                    .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
+                                    .send(metrics.scrape())))
             .build();
   }
 

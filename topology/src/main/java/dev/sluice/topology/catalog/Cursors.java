@@ -21,4 +21,9 @@ final class Cursors {
   static String read(String cursor) {
     return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
   }
+
+  /** The number that {@code place} is; -1, before everything, if it is none. */
+  static long number(String place) {
+    return place.matches("\\d{1,18}") ? Long.parseLong(place) : -1;
+  }
 }

@@ -100,15 +100,12 @@ final class PublicJson {
       json.set("limits", limits);
     }
     if (view != null) {
-      json.put("cap", view.cap())
-          .put("weight", view.weight())
-          .put("paused", view.paused())
-          .put("in_flight", view.inFlight())
-          .put("held", view.held())
-          .put("ready", view.ready())
-          .put("waiting", view.waiting());
+      json.put("cap", view.cap()).put("weight", view.weight()).put("paused", view.paused());
     }
-    return json;
+    return json.put("in_flight", view == null ? 0 : view.inFlight())
+        .put("held", view == null ? 0 : view.held())
+        .put("ready", view == null ? 0 : view.ready())
+        .put("waiting", view == null ? 0 : view.waiting());
   }
 
   static ObjectNode limits(TenantLimits limits) {

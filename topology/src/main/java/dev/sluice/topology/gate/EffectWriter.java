@@ -3,6 +3,7 @@ package dev.sluice.topology.gate;
 import dev.sluice.admission.Cause;
 import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEffect;
+import dev.sluice.admission.GateEvent;
 import dev.sluice.admission.RunKey;
 import dev.sluice.admission.TenantLoad;
 import dev.sluice.schemas.JournalKey;
@@ -141,7 +142,13 @@ final class EffectWriter {
     var cause = source.cause();
     byte[] key = reroute.tenant().getBytes(StandardCharsets.UTF_8);
     var headers = FirstAppend.keep(source.headers(), cause);
-    out.send(new Outgoing(cause.topic(), reroute.home(), key, source.value()), headers);
+    byte[] value = source.value();
+    if (value != null
+        && value.length > Oversize.MAX_BYTES
+        && source.in().event() instanceof GateEvent.Misplaced submission) {
+      value = Oversize.stub(submission, value.length, headers);
+    }
+    out.send(new Outgoing(cause.topic(), reroute.home(), key, value), headers);
     if (cause.topic().equals(prefix + Topics.TENANTS)) {
       out.send(new Outgoing(cause.topic(), cause.partition(), source.key(), null), headers);
     }
@@ -228,10 +235,14 @@ final class EffectWriter {
   private static DeadLetter unreadable(GateEffect.DeadLetterRecord effect, Source source) {
     byte[] value = source.value() == null ? new byte[0] : source.value();
     return deadLetter(DeadLetterKind.UNREADABLE, effect.reason(), source)
-        .setKey(source.key() == null ? null : ByteBuffer.wrap(source.key()))
-        .setPayload(ByteBuffer.wrap(value, 0, Math.min(value.length, MAX_KEPT_BYTES)))
+        .setKey(source.key() == null ? null : firstBytes(source.key()))
+        .setPayload(firstBytes(value))
         .setPayloadSize(value.length)
         .build();
+  }
+
+  private static ByteBuffer firstBytes(byte[] bytes) {
+    return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, MAX_KEPT_BYTES));
   }
 
   private static DeadLetter.Builder deadLetter(DeadLetterKind kind, String reason, Source source) {

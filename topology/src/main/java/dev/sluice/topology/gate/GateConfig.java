@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the gate is told.
  *
+ * @param serdes what serdes are made with
  * @param stateDir where Kafka Streams keeps what it needs between restarts
  * @param tick how often the clock ticks
  * @param commitInterval longest time a decision waits for its transaction's commit
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GateConfig(
     String bootstrapServers,
-    String registryUrl,
+    Map<String, String> serdes,
     String prefix,
     GateSettings core,
     Path stateDir,
@@ -48,7 +49,7 @@ public record GateConfig(
     var config =
         new GateConfig(
             read.text("bootstrap.servers"),
-            read.text("schema.registry.url"),
+            read.serdes(),
             read.text("topic.prefix", ""),
             core(read),
             Path.of(read.text("state.dir", System.getProperty("java.io.tmpdir") + "/sluice-gate")),

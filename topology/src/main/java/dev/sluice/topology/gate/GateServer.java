@@ -66,7 +66,7 @@ public final class GateServer implements RoleProcess.Role {
    */
   public static GateServer start(GateConfig config) {
     Set<Integer> owned = ConcurrentHashMap.newKeySet();
-    var serdes = SluiceSerdes.create(Map.of("schema.registry.url", config.registryUrl()));
+    var serdes = SluiceSerdes.create(config.serdes());
     var parts =
         new GateParts(config, serdes, partitions(config), owned, new GateMeasures(), build());
     var server = new GateServer(config, parts);

@@ -3,6 +3,7 @@ package dev.sluice.topology.gate;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.admission.Cause;
 import dev.sluice.admission.GateEvent;
+import dev.sluice.admission.Origin;
 import dev.sluice.admission.RunKey;
 import dev.sluice.schemas.JsonRecords;
 import dev.sluice.schemas.Names;
@@ -28,6 +29,13 @@ final class UserRecords {
   /** Largest input of a run, in bytes. */
   static final int MAX_INPUT_BYTES = 1024 * 1024;
 
+  /** Most characters of a reason; it may quote what a user wrote. */
+  private static final int MAX_REASON_CHARS = 1_000;
+
+  private static final int MAX_COMMAND_ID_CHARS = 128;
+  private static final int MAX_TRACEPARENT_CHARS = 512;
+  private static final int MAX_CONTENT_TYPE_CHARS = 256;
+
   private final int partitions;
   private final Deserializer<RunSubmitted> runs;
   private final Deserializer<RunCommand> commands;
@@ -48,7 +56,7 @@ final class UserRecords {
     }
     if (!JsonRecords.isJson(value)) {
       return read(() -> runs.deserialize(cause.topic(), value))
-          .fold(run -> submission(run, headers, cause), UserRecords::unreadable);
+          .fold(run -> avroSubmission(run, value, headers, cause), UserRecords::unreadable);
     }
     return read(() -> JsonRecords.object(value))
         .fold(object -> jsonSubmission(object, value, headers, cause), UserRecords::unreadable);
@@ -56,8 +64,8 @@ final class UserRecords {
 
   /** With a tenant and a run id to name, a record is refused; without, it is a dead letter. */
   private Inbound jsonSubmission(ObjectNode object, byte[] value, Headers headers, Cause cause) {
-    var tenant = object.path("tenant").asText();
-    var id = object.path("run_id").asText();
+    var tenant = text(object, "tenant");
+    var id = text(object, "run_id");
     var problem = idProblem(tenant, id);
     if (problem.isPresent()) {
       return unreadable(problem.get());
@@ -65,13 +73,34 @@ final class UserRecords {
     if (isElsewhere(tenant, cause)) {
       return misplaced(tenant, id);
     }
+    var key = new RunKey(tenant, id);
     var origin = FirstAppend.of(headers, cause);
-    var agent = object.path("agent").asText();
+    var agent = text(object, "agent");
+    int bytes = Oversize.bytes(headers, value);
+    if (bytes > Oversize.MAX_BYTES) {
+      return refused(key, agent, Oversize.reason(bytes), origin);
+    }
     return read(() -> JsonRecords.runSubmitted(value))
         .fold(
-            run -> submission(run, headers, cause),
-            reason ->
-                Inbound.of(new GateEvent.Refused(new RunKey(tenant, id), agent, reason, origin)));
+            run -> submission(run, headers, cause), reason -> refused(key, agent, reason, origin));
+  }
+
+  private static String text(ObjectNode object, String field) {
+    return object.path(field).isTextual() ? object.path(field).textValue() : "";
+  }
+
+  /** What a refused submission names as its agent need not be a name. */
+  private static Inbound refused(RunKey run, String agent, String reason, Origin origin) {
+    var named = Names.agentProblem(agent).isPresent() ? "" : agent;
+    return Inbound.of(new GateEvent.Refused(run, named, reason, origin));
+  }
+
+  private Inbound avroSubmission(RunSubmitted run, byte[] value, Headers headers, Cause cause) {
+    var in = submission(run, headers, cause);
+    return value.length > Oversize.MAX_BYTES && in.event() instanceof GateEvent.Submitted submitted
+        ? refused(
+            submitted.run(), run.getAgent(), Oversize.reason(value.length), submitted.origin())
+        : in;
   }
 
   private Inbound submission(RunSubmitted run, Headers headers, Cause cause) {
@@ -86,7 +115,7 @@ final class UserRecords {
     var origin = FirstAppend.of(headers, cause);
     var refusal = payloadProblem(run);
     return refusal.isPresent()
-        ? Inbound.of(new GateEvent.Refused(key, run.getAgent(), refusal.get(), origin))
+        ? refused(key, run.getAgent(), refusal.get(), origin)
         : new Inbound(new GateEvent.Submitted(key, Specs.of(run), origin), run, null);
   }
 
@@ -95,7 +124,17 @@ final class UserRecords {
     if (bytes > MAX_INPUT_BYTES) {
       return Optional.of("input must be at most " + MAX_INPUT_BYTES + " bytes, got " + bytes);
     }
-    return Names.agentProblem(run.getAgent()).or(() -> Names.poolProblem(run.getPool()));
+    var traceparent = run.getTraceparent();
+    return Names.agentProblem(run.getAgent())
+        .or(() -> Names.poolProblem(run.getPool()))
+        .or(() -> tooLong("content_type", run.getContentType(), MAX_CONTENT_TYPE_CHARS))
+        .or(() -> tooLong("traceparent", traceparent, MAX_TRACEPARENT_CHARS));
+  }
+
+  private static Optional<String> tooLong(String field, @Nullable String value, int most) {
+    return value == null || value.length() <= most
+        ? Optional.empty()
+        : Optional.of(field + " must have at most " + most + " characters, got " + value.length());
   }
 
   // --- commands
@@ -103,6 +142,9 @@ final class UserRecords {
   Inbound command(byte @Nullable [] value, Cause cause) {
     if (value == null || value.length == 0) {
       return unreadable("the record is empty");
+    }
+    if (value.length > Oversize.MAX_BYTES) {
+      return unreadable(Oversize.reason(value.length));
     }
     return read(() ->
             JsonRecords.isJson(value)
@@ -112,9 +154,14 @@ final class UserRecords {
   }
 
   private Inbound command(RunCommand command, Cause cause) {
+    int idChars = command.getCommandId().length();
     var problem = idProblem(command.getTenant(), command.getRunId());
     if (problem.isPresent()) {
       return unreadable(problem.get());
+    }
+    if (idChars < 1 || idChars > MAX_COMMAND_ID_CHARS) {
+      return unreadable(
+          "command_id must have 1 to " + MAX_COMMAND_ID_CHARS + " characters, got " + idChars);
     }
     if (isElsewhere(command.getTenant(), cause)) {
       return misplaced(command.getTenant(), command.getRunId());
@@ -132,6 +179,9 @@ final class UserRecords {
     if (problem.isPresent()) {
       return unreadable("the record's key: " + problem.get());
     }
+    if (value != null && value.length > Oversize.MAX_BYTES) {
+      return unreadable(Oversize.reason(value.length));
+    }
     if (isElsewhere(name, cause)) {
       // The tombstone of a record that lay here and was re-routed comes back; it is the gate's own.
       return value == null && headers.lastHeader(FirstAppend.HEADER) != null
@@ -139,9 +189,12 @@ final class UserRecords {
           : misplaced(name, null);
     }
     var origin = FirstAppend.of(headers, cause);
-    if (value == null) {
-      return Inbound.of(new GateEvent.TenantSet(name, null, origin));
-    }
+    return value == null
+        ? Inbound.of(new GateEvent.TenantSet(name, null, origin))
+        : limits(name, value, origin, cause);
+  }
+
+  private Inbound limits(String name, byte[] value, Origin origin, Cause cause) {
     return read(() ->
             JsonRecords.isJson(value)
                 ? JsonRecords.tenantLimits(value)
@@ -171,7 +224,13 @@ final class UserRecords {
   }
 
   private static Inbound unreadable(String reason) {
-    return Inbound.of(new GateEvent.Unreadable(reason));
+    return Inbound.of(new GateEvent.Unreadable(shortened(reason)));
+  }
+
+  private static String shortened(String reason) {
+    return reason.length() > MAX_REASON_CHARS
+        ? reason.substring(0, MAX_REASON_CHARS) + "…"
+        : reason;
   }
 
   private interface Reading<T> {
@@ -191,7 +250,7 @@ final class UserRecords {
       if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
         throw e;
       }
-      return new Result<>(null, e.kind() + ": " + e.getMessage());
+      return new Result<>(null, shortened(e.kind() + ": " + e.getMessage()));
     }
   }
 }
