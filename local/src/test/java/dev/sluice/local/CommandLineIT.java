@@ -1,0 +1,172 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The client's commands as processes: what they print where, and how they end. */
+final class CommandLineIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static HttpBed bed;
+
+  @BeforeAll
+  static void start() {
+    bed = new HttpBed();
+  }
+
+  @AfterAll
+  static void stop() {
+    bed.close();
+  }
+
+  private record Ended(int exit, String out, String err) {
+    JsonNode json() throws Exception {
+      assertThat(exit).as(err).isZero();
+      return JSON.readTree(out);
+    }
+
+    /** One line on standard error, nothing on standard output, exit code 2. */
+    void assertWrongUse(String... words) {
+      assertThat(exit).as(err).isEqualTo(2);
+      assertThat(out).isEmpty();
+      assertThat(err.lines().toList()).hasSize(1);
+      assertThat(err).contains(words);
+    }
+  }
+
+  private static Ended sluice(String... arguments) throws Exception {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sluice.local.Main"));
+    command.addAll(List.of(arguments));
+    var process = new ProcessBuilder(command).start();
+    try {
+      process.getOutputStream().close();
+      var err = new StringBuilder();
+      var reader =
+          Thread.ofVirtual()
+              .start(
+                  () ->
+                      process
+                          .errorReader(StandardCharsets.UTF_8)
+                          .lines()
+                          .forEach(line -> err.append(line).append('\n')));
+      var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      reader.join();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return new Ended(process.exitValue(), out, err.toString());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static Ended client(String... arguments) throws Exception {
+    var all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--url", bed.gateway.address()));
+    return sluice(all.toArray(String[]::new));
+  }
+
+  @Test
+  void submitsReadsListsAndCancels() throws Exception {
+    var ended =
+        client("submit", "cli", "echo", "{\"a\":1}", "--run-id", "r1", "--wait", "PT60S").json();
+    assertThat(ended.path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(ended.path("output").path("a").asInt()).isEqualTo(1);
+    var accepted =
+        client(
+                "submit",
+                "cli",
+                "echo",
+                "--idempotency-key",
+                "k",
+                "--label",
+                "team=blue",
+                "--priority",
+                "3",
+                "--max-duration",
+                "PT1M",
+                "--pool",
+                "default")
+            .json();
+    assertThat(accepted.path("status").asText()).isEqualTo("SUBMITTED");
+    var id = accepted.path("run_id").asText();
+
+    assertThat(client("get", "cli", id, "--wait", "PT60S").json().path("run_id").asText())
+        .isEqualTo(id);
+    assertThat(client("get", "cli", "r1", "--journal").json().path("steps").isArray()).isTrue();
+    var listed = client("list", "cli", "--label", "team:blue", "--status", "SUCCEEDED").json();
+    assertThat(listed.path("runs")).hasSize(1);
+
+    assertThat(client("tenants", "cli", "--paused").exit()).isZero();
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> bed.http.get("/v1/tenants/cli").json().path("paused").asBoolean());
+    client("submit", "cli", "echo", "1", "--run-id", "r3");
+    assertThat(client("cancel", "cli", "r3").json().path("run_id").asText()).isEqualTo("r3");
+    assertThat(client("get", "cli", "r3", "--wait", "PT60S").json().path("status").asText())
+        .isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void showsAndReplacesTenants() throws Exception {
+    var set = client("tenants", "cli-t", "--plan", "pro", "--max-in-flight", "4", "--weight", "2");
+    assertThat(set.exit()).as(set.err()).isZero();
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> bed.http.get("/v1/tenants/cli-t").json().path("cap").asInt() == 4);
+    assertThat(client("tenants", "cli-t").json().path("limits").path("plan").asText())
+        .isEqualTo("pro");
+    assertThat(client("tenants").json().path("tenants").isArray()).isTrue();
+    assertThat(client("dead-letters").json().path("dead_letters").isArray()).isTrue();
+  }
+
+  @Test
+  void aWrongFlagOrValueIsOneLineAndExitCode2() throws Exception {
+    sluice("submit", "cli", "echo", "--colour", "red").assertWrongUse("--colour");
+    sluice("submit", "cli").assertWrongUse("AGENT");
+    sluice("get", "cli", "r", "--wait", "soon").assertWrongUse("--wait", "soon");
+    client("list", "cli", "--limit", "5000").assertWrongUse("limit must be 1 to 1000");
+    client("submit", "cli", "echo", "{").assertWrongUse("INPUT must be JSON");
+    client("submit", "cli", "echo", "--priority", "500").assertWrongUse("priority");
+    sluice("tenants", "--paused").assertWrongUse("TENANT");
+    sluice("frobnicate").assertWrongUse("frobnicate");
+    sluice("gateway", "--set", "http.port=80x").assertWrongUse("http.port", "bootstrap.servers");
+    sluice("gate", "--bootstrap", "localhost:1", "--registry", "nonsense")
+        .assertWrongUse("nonsense");
+  }
+
+  @Test
+  void whatFailsIsToldOnStandardErrorWithExitCode1() throws Exception {
+    var unknown = client("get", "cli", "no-such-run");
+    assertThat(unknown.exit()).isEqualTo(1);
+    assertThat(unknown.out()).isEmpty();
+    assertThat(unknown.err()).contains("no run no-such-run of tenant cli");
+    var nobody = sluice("list", "cli", "--url", "http://127.0.0.1:1");
+    assertThat(nobody.exit()).isEqualTo(1);
+    assertThat(nobody.err()).contains("no gateway answers at http://127.0.0.1:1");
+  }
+
+  @Test
+  void everyCommandHasHelpOnStandardOutput() throws Exception {
+    var help = sluice("--help");
+    assertThat(help.exit()).isZero();
+    assertThat(help.out()).contains("submit", "get", "list", "cancel", "tenants", "dead-letters");
+    assertThat(sluice("submit", "--help").out()).contains("--idempotency-key", "--wait");
+  }
+}

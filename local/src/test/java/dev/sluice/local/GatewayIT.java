@@ -1,0 +1,492 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.schemas.Topics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The HTTP interface, row by row of the contract. Each test has tenants of its own. */
+final class GatewayIT {
+  private static HttpBed bed;
+  private static HttpCaller http;
+
+  @BeforeAll
+  static void start() {
+    bed = new HttpBed();
+    http = bed.http;
+  }
+
+  @AfterAll
+  static void stop() {
+    bed.close();
+  }
+
+  private static String runs(String tenant) {
+    return "/v1/tenants/" + tenant + "/runs";
+  }
+
+  private static String run(String tenant, String run) {
+    return runs(tenant) + "/" + run;
+  }
+
+  private static HttpCaller.Answer submit(String tenant, String body) throws Exception {
+    var answer = http.post(runs(tenant), body);
+    assertThat(answer.status()).as(answer.http().body()).isEqualTo(202);
+    return answer;
+  }
+
+  private static JsonNode end(String tenant, String run) {
+    return Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(
+            () -> http.get(run(tenant, run) + "?wait=PT5S").json(),
+            answer -> answer.has("completed_at"));
+  }
+
+  private static void pause(String tenant) throws Exception {
+    assertThat(http.put("/v1/tenants/" + tenant, "{\"paused\":true}").status()).isEqualTo(200);
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get("/v1/tenants/" + tenant).json().path("paused").asBoolean());
+  }
+
+  // --- submitting
+
+  @Test
+  void acceptsARunAndTellsItsIdAndWhereToFindIt() throws Exception {
+    var answer =
+        submit(
+            "first",
+            """
+            {"agent":"echo","input":{"a":[1,null]},"pool":"default","priority":5,
+             "labels":{"team":"blue"},"max_duration":"PT1M","budget":{},
+             "start_at":"2020-01-01T00:00:00Z","expires_at":"2100-01-01T00:00:00+02:00"}
+            """);
+    var id = answer.json().path("run_id").asText();
+    assertThat(answer.json().path("status").asText()).isEqualTo("SUBMITTED");
+    assertThat(answer.header("Location")).matches(run("first", id) + "\\?at=\\d+-\\d+");
+    assertThat(UUID.fromString(id).version()).isEqualTo(7);
+
+    var ended = end("first", id);
+    assertThat(ended.path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(ended.path("output").toString()).isEqualTo("{\"a\":[1,null]}");
+    assertThat(ended.path("tenant").asText()).isEqualTo("first");
+    assertThat(ended.path("agent").asText()).isEqualTo("echo");
+    assertThat(ended.path("pool").asText()).isEqualTo("default");
+    assertThat(ended.path("labels").path("team").asText()).isEqualTo("blue");
+    assertThat(ended.path("epoch").asInt()).isEqualTo(1);
+    assertThat(ended.path("attempt").asInt()).isEqualTo(1);
+    assertThat(ended.path("root_run_id").asText()).isEqualTo(id);
+    assertThat(ended.path("charged").isObject()).isTrue();
+    var submitted = Instant.parse(ended.path("submitted_at").asText());
+    var started = Instant.parse(ended.path("started_at").asText());
+    assertThat(started).isBetween(submitted, Instant.parse(ended.path("completed_at").asText()));
+    assertThat(ended.has("error")).isFalse();
+    assertThat(ended.has("waiting_for")).isFalse();
+  }
+
+  @Test
+  void theSameIdempotencyKeyIsTheSameRun() throws Exception {
+    var body = "{\"agent\":\"echo\",\"input\":1}";
+    var first = http.post(runs("idem"), body, "Idempotency-Key", "k-1");
+    var again = http.post(runs("idem"), body, "Idempotency-Key", "k-1");
+    var other = http.post(runs("idem"), body, "Idempotency-Key", "k-2");
+    var elsewhere = http.post(runs("idem-2"), body, "Idempotency-Key", "k-1");
+
+    var id = first.json().path("run_id").asText();
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.json()).isEqualTo(first.json());
+    assertThat(other.json().path("run_id").asText()).isNotEqualTo(id);
+    assertThat(elsewhere.json().path("run_id").asText()).isNotEqualTo(id);
+    assertThat(end("idem", id).path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(http.get(again.header("Location")).json().path("run_id").asText()).isEqualTo(id);
+    end("idem", other.json().path("run_id").asText());
+    assertThat(http.get(runs("idem")).json().path("runs")).hasSize(2);
+  }
+
+  @Test
+  void aRepeatedRunIdChangesNothing() throws Exception {
+    submit("repeat", "{\"agent\":\"echo\",\"run_id\":\"r.1:a_b-C\",\"input\":\"first\"}");
+    var again =
+        submit("repeat", "{\"agent\":\"echo\",\"run_id\":\"r.1:a_b-C\",\"input\":\"second\"}");
+    assertThat(end("repeat", "r.1:a_b-C").path("output").asText()).isEqualTo("first");
+    assertThat(again.json().path("run_id").asText()).isEqualTo("r.1:a_b-C");
+    assertThat(http.get(runs("repeat")).json().path("runs")).hasSize(1);
+  }
+
+  @Test
+  void badInputIs400AndNamesTheField() throws Exception {
+    var bad =
+        List.of(
+            List.of("{\"agent\":\"echo\",\"prio\":1}", "unknown field prio"),
+            List.of("{}", "agent"),
+            List.of("", "agent"),
+            List.of("[]", "JSON object"),
+            List.of("{\"agent\":", "not JSON"),
+            List.of("{\"agent\":\"echo\"} x", "not JSON"),
+            List.of("{\"agent\":\"echo\",\"agent\":\"b\"}", "Duplicate field 'agent'"),
+            List.of("{\"agent\":7}", "agent must be a string, got 7"),
+            List.of("{\"agent\":\"a b\"}", "agent must match"),
+            List.of("{\"agent\":\"echo\",\"run_id\":\"a~1\"}", "run_id must match"),
+            List.of("{\"agent\":\"echo\",\"pool\":\"A\"}", "pool must match"),
+            List.of("{\"agent\":\"echo\",\"priority\":101}", "priority must be -100 to 100"),
+            List.of("{\"agent\":\"echo\",\"priority\":1.5}", "priority must be an integer"),
+            List.of("{\"agent\":\"echo\",\"labels\":{\"a\":1}}", "labels.a must be a string"),
+            List.of("{\"agent\":\"echo\",\"budget\":{\"a\":1.5}}", "budget.a must be an integer"),
+            List.of("{\"agent\":\"echo\",\"max_duration\":\"1h\"}", "max_duration must be an ISO"),
+            List.of("{\"agent\":\"echo\",\"max_duration\":\"-PT1S\"}", "max_duration must be PT0"),
+            List.of(
+                "{\"agent\":\"echo\",\"start_at\":\"tomorrow\"}", "start_at must be an RFC 3339"),
+            List.of("{\"agent\":\"echo\",\"expires_at\":5}", "expires_at must be a string"));
+    for (var each : bad) {
+      http.post(runs("bad"), each.get(0)).assertProblem(400, each.get(1));
+    }
+    http.post(runs("bad"), "{\"agent\":\"echo\",\"run_id\":\"r\"}", "Idempotency-Key", "k")
+        .assertProblem(400, "run_id", "Idempotency-Key");
+    http.post(runs("bad"), "{\"agent\":\"echo\"}", "Idempotency-Key", "x".repeat(300))
+        .assertProblem(400, "Idempotency-Key must have 1 to 256 characters");
+    http.post(runs("bad%20tenant"), "{\"agent\":\"echo\"}").assertProblem(400, "tenant must match");
+    http.post(run("bad", "r%20r") + "/cancel", "").assertProblem(400, "run_id must match");
+    assertThat(http.get(runs("bad")).json().path("runs")).isEmpty();
+  }
+
+  @Test
+  void whatIsTooLargeIs413WithTheLimit() throws Exception {
+    var input = "{\"agent\":\"echo\",\"input\":\"" + "x".repeat(1_500_000) + "\"}";
+    http.post(runs("large"), input).assertProblem(413, "input", "1048576");
+    var body = "{\"agent\":\"echo\",\"input\":\"" + "x".repeat(5 * 1024 * 1024) + "\"}";
+    http.post(runs("large"), body).assertProblem(413, "4194304");
+    var most = "{\"agent\":\"echo\",\"input\":\"" + "x".repeat(1024 * 1024 - 2) + "\"}";
+    var id = submit("large", most).json().path("run_id").asText();
+    var ended = end("large", id);
+    assertThat(ended.path("output").asText()).hasSize(1024 * 1024 - 2);
+  }
+
+  @Test
+  void aFullQueueIs429WithRetryAfter() throws Exception {
+    http.put("/v1/tenants/full", "{\"paused\":true,\"max_queued\":1}");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get("/v1/tenants/full").json().path("paused").asBoolean());
+    submit("full", "{\"agent\":\"echo\",\"run_id\":\"one\"}");
+
+    var refused =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.post(runs("full"), "{\"agent\":\"echo\"}"),
+                answer -> answer.status() == 429);
+    refused.assertProblem(429, "the queue of tenant full is full");
+    assertThat(Integer.parseInt(refused.header("Retry-After"))).isPositive();
+    // Those that came before anybody knew are refused by the gate.
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(
+            () -> http.get(runs("full") + "?status=REJECTED").json().path("runs"),
+            rejected ->
+                !rejected.isEmpty()
+                    && rejected.get(0).path("error").path("type").asText().equals("QueueFull"));
+  }
+
+  // --- reading
+
+  @Test
+  void aGetWithTheLocationIsNever404() throws Exception {
+    for (int i = 0; i < 150; i++) {
+      var body = i % 3 == 0 ? "{\"agent\":\"echo\",\"pool\":\"nowhere\"}" : "{\"agent\":\"echo\"}";
+      var accepted = submit("location", body);
+      var found = http.get(accepted.header("Location"));
+      assertThat(found.status()).as("%s after %s", found.http().body(), accepted).isEqualTo(200);
+      assertThat(found.json().path("run_id")).isEqualTo(accepted.json().path("run_id"));
+      assertThat(found.json().path("status").asText())
+          .isIn("SUBMITTED", "QUEUED", "DISPATCHED", "RUNNING", "SUCCEEDED", "REJECTED");
+    }
+    http.get(run("location", "r") + "?at=1").assertProblem(400, "at must be");
+  }
+
+  @Test
+  void whatTheGateHasNotPassedIsSubmitted() throws Exception {
+    // Nothing will ever stand there: no gate can have passed it.
+    var answer = http.get(run("future", "r") + "?at=0-999999999");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json().path("status").asText()).isEqualTo("SUBMITTED");
+    assertThat(answer.json().path("run_id").asText()).isEqualTo("r");
+  }
+
+  @Test
+  void aGetWithWaitAnswersWhenTheRunHasEndedOrAfterTheWait() throws Exception {
+    submit(
+        "wait", "{\"agent\":\"probe\",\"run_id\":\"r\",\"input\":{\"steps\":3,\"step_ms\":300}}");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get(run("wait", "r")).json().path("status").asText().equals("RUNNING"));
+    var early = http.get(run("wait", "r") + "?wait=PT0.001S").json();
+    assertThat(early.path("status").asText()).isEqualTo("RUNNING");
+    assertThat(early.has("completed_at")).isFalse();
+
+    long began = System.nanoTime();
+    var ended = http.get(run("wait", "r") + "?wait=PT60S").json();
+    assertThat(ended.path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(ended.path("output").path("steps").asInt()).isEqualTo(3);
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(45));
+
+    http.get(run("wait", "r") + "?wait=PT61S").assertProblem(400, "wait must be PT0S to PT60S");
+    http.get(run("wait", "r") + "?wait=soon").assertProblem(400, "wait must be an ISO-8601");
+  }
+
+  @Test
+  void whatIsNotThereIs404() throws Exception {
+    http.get(run("nobody", "r")).assertProblem(404, "no run r of tenant nobody");
+    http.get(run("nobody", "r") + "/journal").assertProblem(404, "no run r of tenant nobody");
+    http.post(run("nobody", "r") + "/cancel", "").assertProblem(404, "no run r of tenant nobody");
+    http.get("/v2/anything").assertProblem(404, "/v2/anything");
+    http.delete("/v1/tenants/nobody").assertProblem(404, "DELETE /v1/tenants/nobody");
+  }
+
+  @Test
+  void listsNewestFirstByFilterAndPage() throws Exception {
+    var submitted = new ArrayList<String>();
+    for (int i = 0; i < 7; i++) {
+      var id = "r" + i;
+      submit(
+          "list",
+          i == 3
+              ? "{\"agent\":\"probe\",\"run_id\":\"r3\",\"input\":{\"steps\":1,\"step_ms\":1},"
+                  + "\"labels\":{\"k\":\"a:b\"}}"
+              : "{\"agent\":\"echo\",\"run_id\":\"" + id + "\"}");
+      end("list", id);
+      submitted.add(0, id);
+    }
+    assertThat(ids(http.get(runs("list")))).isEqualTo(submitted);
+    assertThat(http.get(runs("list")).json().path("next").isNull()).isTrue();
+    assertThat(ids(http.get(runs("list") + "?agent=probe"))).containsExactly("r3");
+    assertThat(ids(http.get(runs("list") + "?label=k:a:b"))).containsExactly("r3");
+    assertThat(ids(http.get(runs("list") + "?label=k:a"))).isEmpty();
+    assertThat(ids(http.get(runs("list") + "?status=SUCCEEDED&agent=echo"))).hasSize(6);
+    assertThat(ids(http.get(runs("list") + "?status=RUNNING"))).isEmpty();
+    assertThat(ids(http.get(runs("nobody")))).isEmpty();
+
+    var paged = new ArrayList<String>();
+    String after = "";
+    int pages = 0;
+    do {
+      var page = http.get(runs("list") + "?limit=3" + after);
+      paged.addAll(ids(page));
+      after =
+          page.json().path("next").isNull() ? "" : "&after=" + page.json().path("next").asText();
+      pages++;
+    } while (!after.isEmpty());
+    assertThat(paged).isEqualTo(submitted);
+    assertThat(pages).isEqualTo(3);
+
+    http.get(runs("list") + "?limit=0").assertProblem(400, "limit must be 1 to 1000, got 0");
+    http.get(runs("list") + "?limit=1001").assertProblem(400, "limit");
+    http.get(runs("list") + "?label=k").assertProblem(400, "label must be key:value");
+    http.get(runs("list") + "?status=DONE").assertProblem(400, "status must be one of");
+    http.get(runs("list") + "?after=%25").assertProblem(400, "after");
+  }
+
+  private static List<String> ids(HttpCaller.Answer page) {
+    assertThat(page.status()).as(page.http().body()).isEqualTo(200);
+    return StreamSupport.stream(page.json().path("runs").spliterator(), false)
+        .map(run -> run.path("run_id").asText())
+        .toList();
+  }
+
+  @Test
+  void showsARunsSteps() throws Exception {
+    submit("steps", "{\"agent\":\"probe\",\"run_id\":\"r\",\"input\":{\"steps\":3,\"step_ms\":1}}");
+    assertThat(end("steps", "r").path("steps").asInt()).isEqualTo(3);
+
+    var steps =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.get(run("steps", "r") + "/journal").json(),
+                page -> page.path("steps").size() == 3);
+    assertThat(steps.path("next").isNull()).isTrue();
+    var seqs = new ArrayList<Integer>();
+    steps.path("steps").forEach(step -> seqs.add(step.path("seq").asInt()));
+    assertThat(seqs).containsExactly(1, 2, 3);
+    assertThat(steps.path("steps").get(0).path("name").asText()).isNotEmpty();
+    assertThat(steps.path("steps").get(0).path("epoch").asInt()).isEqualTo(1);
+
+    var first = http.get(run("steps", "r") + "/journal?limit=2").json();
+    assertThat(first.path("steps")).hasSize(2);
+    var rest =
+        http.get(run("steps", "r") + "/journal?limit=2&after=" + first.path("next").asText());
+    assertThat(rest.json().path("steps")).hasSize(1);
+    var kinds = new HashSet<String>();
+    http.get(run("steps", "r") + "/journal?all=true")
+        .json()
+        .path("steps")
+        .forEach(record -> kinds.add(record.path("kind").asText()));
+    assertThat(kinds).contains("INPUT", "STEP", "END");
+  }
+
+  // --- tenants
+
+  @Test
+  void replacesATenantsLimitsAndShowsItsDepths() throws Exception {
+    var put =
+        http.put(
+            "/v1/tenants/limits",
+            "{\"plan\":\"pro\",\"max_in_flight\":3,\"weight\":2.5,\"max_queued\":10,\"paused\":true}");
+    assertThat(put.status()).isEqualTo(200);
+    var shown =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.get("/v1/tenants/limits").json(),
+                tenant -> tenant.path("cap").asInt() == 3 && tenant.has("limits"));
+    assertThat(shown.path("limits").path("plan").asText()).isEqualTo("pro");
+    assertThat(shown.path("limits").path("weight").asDouble()).isEqualTo(2.5);
+    assertThat(shown.path("paused").asBoolean()).isTrue();
+    for (var depth : List.of("in_flight", "held", "ready")) {
+      assertThat(shown.path(depth).isInt()).as(depth).isTrue();
+    }
+
+    submit("limits", "{\"agent\":\"echo\",\"run_id\":\"r\"}");
+    var waiting =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.get("/v1/tenants/limits").json(),
+                tenant -> tenant.path("held").asInt() == 1);
+    assertThat(Duration.parse(waiting.path("oldest_held").asText())).isPositive();
+    var held = http.get(run("limits", "r")).json();
+    assertThat(held.path("status").asText()).isEqualTo("QUEUED");
+    assertThat(held.path("waiting_for").asText()).isEqualTo("paused");
+
+    // What is absent is null: the plan's value, and not paused.
+    http.put("/v1/tenants/limits", "{\"plan\":\"pro\"}");
+    assertThat(end("limits", "r").path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(http.get("/v1/tenants/limits").json().path("cap").asInt()).isEqualTo(20);
+    assertThat(http.get("/v1/tenants/limits").json().path("limits").path("max_queued").isNull())
+        .isTrue();
+  }
+
+  @Test
+  void listsTenantsByPage() throws Exception {
+    for (var name : List.of("page-a", "page-b", "page-c")) {
+      http.put("/v1/tenants/" + name, "{}");
+    }
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> tenants().containsAll(List.of("page-a", "page-b", "page-c")));
+    assertThat(tenants()).isSorted().doesNotHaveDuplicates();
+    assertThat(http.get("/v1/tenants?limit=1").json().path("tenants")).hasSize(1);
+  }
+
+  private static List<String> tenants() throws Exception {
+    var names = new ArrayList<String>();
+    var after = "";
+    do {
+      var page = http.get("/v1/tenants?limit=2" + after).json();
+      page.path("tenants").forEach(tenant -> names.add(tenant.path("tenant").asText()));
+      after = page.path("next").isNull() ? "" : "&after=" + page.path("next").asText();
+    } while (!after.isEmpty());
+    return names;
+  }
+
+  @Test
+  void badLimitsAre400AndNameTheField() throws Exception {
+    var bad =
+        List.of(
+            List.of("{\"cap\":1}", "unknown field cap"),
+            List.of("{\"max_in_flight\":-1}", "max_in_flight must be at least 0"),
+            List.of("{\"max_in_flight\":\"3\"}", "max_in_flight must be an integer"),
+            List.of("{\"weight\":0}", "weight must be above 0"),
+            List.of("{\"max_attempts\":0}", "max_attempts must be at least 1"),
+            List.of("{\"paused\":\"yes\"}", "paused must be true or false"));
+    for (var each : bad) {
+      http.put("/v1/tenants/bad-limits", each.get(0)).assertProblem(400, each.get(1));
+    }
+    http.put("/v1/tenants/bad%20limits", "{}").assertProblem(400, "tenant must match");
+  }
+
+  // --- asking a run to end
+
+  @Test
+  void cancelsAQueuedRunAndARunningOne() throws Exception {
+    pause("cancel");
+    submit("cancel", "{\"agent\":\"echo\",\"run_id\":\"queued\"}");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get(run("cancel", "queued")).status() == 200);
+    assertThat(http.post(run("cancel", "queued") + "/cancel", "").status()).isEqualTo(202);
+    assertThat(end("cancel", "queued").path("status").asText()).isEqualTo("CANCELLED");
+
+    http.put("/v1/tenants/cancel", "{}");
+    submit(
+        "cancel",
+        "{\"agent\":\"probe\",\"run_id\":\"running\",\"input\":{\"steps\":500,\"step_ms\":100}}");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(
+            () ->
+                http.get(run("cancel", "running"))
+                    .json()
+                    .path("status")
+                    .asText()
+                    .equals("RUNNING"));
+    assertThat(http.post(run("cancel", "running") + "/cancel", "").status()).isEqualTo(202);
+    assertThat(end("cancel", "running").path("status").asText()).isEqualTo("CANCELLED");
+  }
+
+  @Test
+  void showsWhyARunFailedAndWhatIsDead() throws Exception {
+    bed.cluster.send(Topics.RUNS, "x", "no record at all");
+    submit("fail", "{\"agent\":\"nobody\",\"run_id\":\"r\"}");
+    var dead = end("fail", "r");
+    assertThat(dead.path("status").asText()).isEqualTo("DEAD");
+    assertThat(dead.path("error").path("type").asText()).isEqualTo("UnknownAgent");
+
+    var letters =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.get("/v1/dead-letters").json().path("dead_letters"),
+                found -> found.size() >= 2);
+    var kinds = new HashSet<String>();
+    letters.forEach(letter -> kinds.add(letter.path("kind").asText()));
+    assertThat(kinds).containsExactlyInAnyOrder("UNREADABLE", "DEAD_RUN");
+  }
+
+  // --- operators
+
+  @Test
+  void everyProcessTellsItsHealthAndItsMeasures() throws Exception {
+    submit("measured", "{\"agent\":\"echo\",\"run_id\":\"r\"}");
+    end("measured", "r");
+    http.get("/v2");
+    for (var address : List.of(bed.gateway.address(), bed.catalog.address(), bed.gate.probes())) {
+      var caller = new HttpCaller(address);
+      assertThat(caller.get("/healthz").status()).isEqualTo(200);
+      assertThat(caller.get("/readyz").status()).isEqualTo(200);
+      var metrics = caller.get("/metrics");
+      assertThat(metrics.header("Content-Type")).startsWith("text/plain; version=0.0.4");
+      PrometheusText.check(metrics.http().body());
+    }
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(
+            () ->
+                new HttpCaller(bed.gate.probes())
+                    .get("/metrics")
+                    .http()
+                    .body()
+                    .contains("sluice_tenant_in_flight{tenant="));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/** A user of the HTTP interface who knows nothing but the contract. */
+final class HttpCaller {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** An answer; {@code json} is missing where the body is none. */
+  record Answer(HttpResponse<String> http, JsonNode json) {
+    int status() {
+      return http.statusCode();
+    }
+
+    String header(String name) {
+      return http.headers().firstValue(name).orElse("");
+    }
+
+    /** Fails unless this is a problem (RFC 9457) of this status whose detail has these words. */
+    void assertProblem(int status, String... words) {
+      assertThat(status()).as(http.body()).isEqualTo(status);
+      assertThat(header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(json.path("status").asInt()).isEqualTo(status);
+      assertThat(json.path("title").asText()).isNotEmpty();
+      assertThat(json.path("detail").asText()).contains(words);
+    }
+  }
+
+  private final String url;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  HttpCaller(String url) {
+    this.url = url;
+  }
+
+  Answer get(String path) throws Exception {
+    return send(request(path).GET());
+  }
+
+  Answer post(String path, String body, String... headers) throws Exception {
+    var request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return send(request);
+  }
+
+  Answer put(String path, String body) throws Exception {
+    return send(request(path).PUT(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  Answer delete(String path) throws Exception {
+    return send(request(path).DELETE());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(75));
+  }
+
+  private Answer send(HttpRequest.Builder request) throws Exception {
+    var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    boolean isJson = answer.headers().firstValue("Content-Type").orElse("").contains("json");
+    return new Answer(answer, isJson ? JSON.readTree(answer.body()) : JSON.missingNode());
+  }
+}
