@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Checks I1 to I4 of the design on a history, and measures it. */
+/** Checks I1 to I4 and I6 of the design on a history, and measures it. */
 public final class Checker {
   private Checker() {}
 
@@ -22,43 +22,51 @@ public final class Checker {
    */
   public static Report check(History history, Map<String, Integer> planCaps) {
     var overCap = new CapCheck(history, planCaps).check(history.decisions());
-    var journal = new JournalCheck(history);
+    var counted = new CountedRecords(history);
+    var trees = new Trees(history);
+    var ends = new EndsCheck(history, trees);
+    var spawns = new SpawnCheck(history, trees, counted);
     var violations = new ArrayList<>(overCap);
-    violations.addAll(journal.violations());
-    var accepted = runs(history, DecisionKind.ACCEPT);
-    var completions = new HashMap<RunName, Integer>();
-    var byStatus = new TreeMap<String, Integer>();
-    for (var completion : history.completions()) {
-      var completed = completion.completed();
-      completions.merge(new RunName(completed.getTenant(), completed.getRunId()), 1, Integer::sum);
-      byStatus.merge(completed.getStatus().name(), 1, Integer::sum);
-    }
-    int lost = lost(history, accepted, completions, violations);
-    int twice = twice(completions, violations);
+    violations.addAll(new JournalCheck(history, counted).violations());
+    violations.addAll(ends.violations());
+    violations.addAll(spawns.violations());
+    violations.addAll(new BoundsCheck(history, trees, spawns.asked()).violations());
+    violations.addAll(BudgetCheck.check(trees, counted));
     Map<String, List<Long>> starts = starts(history);
     return new Report(
-        accepted.size(),
-        byStatus,
-        lost,
-        twice,
+        trees.accepted().size(),
+        byStatus(history),
+        ends.lost(),
+        ends.twice(),
         overCap.size(),
-        journal.stepsCountedTwice(),
-        journal.voidRecords(),
+        counted.twice().size(),
+        counted.voids(),
         count(history, DecisionKind.RELEASE),
         Latency.of(starts.values().stream().flatMap(List::stream).toList()),
         latencies(starts),
         violations);
   }
 
-  private static Set<RunName> runs(History history, DecisionKind kind) {
-    var found = new HashSet<RunName>();
-    for (var decided : history.decisions()) {
-      var decision = decided.decision();
-      if (decision.getKind() == kind) {
-        found.add(new RunName(decision.getTenant(), String.valueOf(decision.getRunId())));
-      }
+  private static Map<String, Integer> byStatus(History history) {
+    var byStatus = new TreeMap<String, Integer>();
+    for (var completion : history.completions()) {
+      byStatus.merge(completion.completed().getStatus().name(), 1, Integer::sum);
     }
-    return found;
+    return byStatus;
+  }
+
+  /**
+   * The most trees of a tenant that were open at once: from a root's first dispatch until the last
+   * of the tree's runs had ended.
+   */
+  public static int mostOpenTrees(History history, String tenant) {
+    return OpenTrees.most(history, tenant);
+  }
+
+  /** What a tree charged by the records of its journal that count, by meter. */
+  public static Map<String, Long> charged(History history, RunName root) {
+    return BudgetCheck.charged(new Trees(history), new CountedRecords(history))
+        .getOrDefault(root, Map.of());
   }
 
   private static int count(History history, DecisionKind kind) {
@@ -66,31 +74,6 @@ public final class Checker {
         history.decisions().stream()
             .filter(decided -> decided.decision().getKind() == kind)
             .count();
-  }
-
-  private static int lost(
-      History history,
-      Set<RunName> accepted,
-      Map<RunName, Integer> completions,
-      List<Violation> violations) {
-    var expected = new HashSet<>(accepted);
-    history.submissions().forEach(submission -> expected.add(submission.run()));
-    expected.removeAll(completions.keySet());
-    expected.forEach(run -> violations.add(new Violation("I2", run + " has no completion")));
-    return expected.size();
-  }
-
-  private static int twice(Map<RunName, Integer> completions, List<Violation> violations) {
-    int twice = 0;
-    for (var completion : completions.entrySet()) {
-      if (completion.getValue() > 1) {
-        twice++;
-        violations.add(
-            new Violation(
-                "I2", completion.getKey() + " completed " + completion.getValue() + " times"));
-      }
-    }
-    return twice;
   }
 
   /** From the append of a run's submission to the append of the claim of its first epoch. */

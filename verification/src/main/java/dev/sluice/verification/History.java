@@ -5,6 +5,7 @@ import dev.sluice.v1.Decision;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What the topics hold, in the order of each partition. */
 public final class History {
-  /** A submission that names a tenant and a run. */
-  public record Submission(RunName run, Place at) {}
+  /**
+   * A submission that names a tenant and a run.
+   *
+   * @param submitted what it asked for; null where that is not known
+   */
+  public record Submission(RunName run, @Nullable RunSubmitted submitted, Place at) {}
 
   public record Limits(String tenant, @Nullable TenantLimits limits, Place at) {}
 

@@ -1,127 +1,139 @@
 package dev.sluice.verification;
 
 import dev.sluice.schemas.JournalKey;
-import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.EndEntry;
-import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
-import dev.sluice.v1.YieldEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * I3 and I4: reads the journal as anybody may, with nothing but its fences and the names of the
- * epochs' holders, and finds out which records count.
+ * I3 and I4 on the records that count: none counts twice, a completion says what they say, and none
+ * that is still needed is wiped.
  */
 final class JournalCheck {
-  private record EpochOf(RunName run, int epoch) {}
+  private record EndOf(RunName run, int epochs) {}
 
-  private final Map<EpochOf, String> holders = new HashMap<>();
-  private final Map<RunName, Integer> fences = new HashMap<>();
-  private final Set<EpochOf> over = new HashSet<>();
-  private final Map<RunName, Set<Integer>> steps = new HashMap<>();
-  private final Map<RunName, JournalRecord> ends = new HashMap<>();
+  private final CountedRecords counted;
+  private final Map<RunName, Long> endedAtMs = new HashMap<>();
+  private final Map<EndOf, Integer> firstEnds = new HashMap<>();
+  private final Map<RunName, List<CountedRecords.Counted>> checkpoints = new HashMap<>();
   private final List<Violation> violations = new ArrayList<>();
-  private int voids;
-  private int countedTwice;
 
-  JournalCheck(History history) {
-    for (var decided : history.decisions()) {
-      var decision = decided.decision();
-      if (decision.getKind() == DecisionKind.CLAIM) {
-        holders.putIfAbsent(
-            new EpochOf(
-                new RunName(decision.getTenant(), String.valueOf(decision.getRunId())),
-                decision.getEpoch()),
-            String.valueOf(decision.getIncarnation()));
+  JournalCheck(History history, CountedRecords counted) {
+    this.counted = counted;
+    for (var one : counted.twice()) {
+      violations.add(
+          new Violation(
+              "I3",
+              "step " + one.key().seq() + " of " + one.run() + " counts twice, at " + one.at()));
+    }
+    for (var completion : history.completions()) {
+      var completed = completion.completed();
+      endedAtMs.merge(RunName.of(completed), completed.getCompletedAtMs(), Math::max);
+      firstEnds.merge(endOf(completed), completed.getRedrive(), Math::min);
+    }
+    for (var completion : history.completions()) {
+      if (completion.completed().getStatus() != RunStatus.REJECTED) {
+        compare(completion.completed(), completion.at());
       }
     }
-    history.journal().forEach(this::take);
-    history.completions().forEach(this::compare);
+    history.journal().stream().filter(one -> one.record() == null).forEach(this::wiped);
   }
 
-  private void take(History.Journaled journaled) {
-    var record = journaled.record();
-    switch (journaled.key()) {
-      case JournalKey.Input input -> {}
-      case JournalKey.Signal signal -> {}
-      case JournalKey.Fence fence ->
-          fences.merge(new RunName(fence.tenant(), fence.run()), fence.epoch(), Math::max);
-      case JournalKey.Entry entry -> {
-        if (record != null) {
-          take(entry, record, journaled.at());
-        }
+  private static EndOf endOf(RunCompleted completed) {
+    return new EndOf(RunName.of(completed), completed.getEpochs());
+  }
+
+  /** A redriven run that ended before its next epoch did so without a record. */
+  private boolean mayHaveRecord(RunCompleted completed) {
+    return Integer.valueOf(completed.getRedrive()).equals(firstEnds.get(endOf(completed)));
+  }
+
+  /** A run's end, steps and charges are those of its records that count, up to that end. */
+  private void compare(RunCompleted completed, Place at) {
+    var run = RunName.of(completed);
+    int steps = 0;
+    var charged = new HashMap<String, Long>();
+    RunStatus end = null;
+    for (var one : counted.of(run)) {
+      if (one.key().epoch() <= completed.getEpochs()) {
+        CountedRecords.charged(one.record())
+            .forEach((meter, amount) -> charged.merge(meter, amount, Long::sum));
+        steps += one.record().getEntry() instanceof StepEntry ? 1 : 0;
+        boolean ends = one.key().epoch() == completed.getEpochs() && mayHaveRecord(completed);
+        end = ends && one.record().getEntry() instanceof EndEntry entry ? entry.getStatus() : end;
       }
     }
+    differ(run, "status", end == null ? completed.getStatus() : end, completed.getStatus(), at);
+    differ(run, "steps", steps, completed.getSteps(), at);
+    differ(run, "charges", withoutZeros(charged), withoutZeros(completed.getCharged()), at);
   }
 
-  private void take(JournalKey.Entry key, JournalRecord record, Place at) {
-    var run = new RunName(key.tenant(), key.run());
-    var epoch = new EpochOf(run, key.epoch());
-    boolean counts =
-        key.incarnation().equals(holders.get(epoch))
-            && key.epoch() >= fences.getOrDefault(run, 0)
-            && !over.contains(epoch)
-            && !ends.containsKey(run);
-    if (!counts) {
-      voids++;
-      return;
-    }
-    switch (record.getEntry()) {
-      case StepEntry step -> step(run, key.seq(), at);
-      case EndEntry end -> ends.put(run, record);
-      case YieldEntry yielded -> over.add(epoch);
-      default -> {}
-    }
-  }
-
-  private void step(RunName run, int seq, Place at) {
-    if (!steps.computeIfAbsent(run, name -> new HashSet<>()).add(seq)) {
-      countedTwice++;
-      violations.add(new Violation("I3", "step " + seq + " of " + run + " counts twice, at " + at));
-    }
-  }
-
-  /** A run that succeeded or failed did so by the end that counts, with the steps that count. */
-  private void compare(History.Completion completion) {
-    var completed = completion.completed();
-    var run = new RunName(completed.getTenant(), completed.getRunId());
-    var end = ends.get(run);
-    if (end == null || !(end.getEntry() instanceof EndEntry entry)) {
-      return;
-    }
-    int count = steps.getOrDefault(run, Set.of()).size();
-    if (entry.getStatus() != completed.getStatus() || count != completed.getSteps()) {
+  private void differ(RunName run, String what, Object journaled, Object told, Place at) {
+    if (!journaled.equals(told)) {
       violations.add(
           new Violation(
               "I4",
-              run
-                  + " completed as "
-                  + completed.getStatus()
-                  + " with "
-                  + completed.getSteps()
-                  + " steps, its journal says "
-                  + entry.getStatus()
-                  + " with "
-                  + count
-                  + ", at "
-                  + completion.at()));
+              "%s completed with %s %s, its journal says %s, at %s"
+                  .formatted(run, what, told, journaled, at)));
+    }
+  }
+
+  private static Map<String, Long> withoutZeros(Map<String, Long> amounts) {
+    var some = new HashMap<>(amounts);
+    some.values().removeIf(amount -> amount == 0);
+    return some;
+  }
+
+  /** Before its run has ended, a record that counts is wiped only behind a checkpoint. */
+  private void wiped(History.Journaled tombstone) {
+    var key = tombstone.key();
+    var record = counted.under(key.text());
+    if (record != null && record.record().getEntry() instanceof SpawnEntry spawn) {
+      needed(record.run(), spawn, tombstone);
+    }
+    var ended = endedAtMs.get(new RunName(key.tenant(), key.run()));
+    if (ended != null && tombstone.at().appendMs() >= ended) {
+      return;
+    }
+    if (key instanceof JournalKey.Input || (record != null && !isBehind(record, tombstone))) {
+      violations.add(
+          new Violation("I3", key.text() + " is needed and wiped, at " + tombstone.at()));
+    }
+  }
+
+  private boolean isBehind(CountedRecords.Counted record, History.Journaled tombstone) {
+    return checkpoints.computeIfAbsent(record.run(), this::checkpoints).stream()
+        .anyMatch(
+            one ->
+                one.key().seq() > record.key().seq()
+                    && one.at().offset() < tombstone.at().offset());
+  }
+
+  private List<CountedRecords.Counted> checkpoints(RunName run) {
+    return counted.of(run).stream()
+        .filter(one -> one.record().getEntry() instanceof CheckpointEntry)
+        .toList();
+  }
+
+  /** A child's input stands in its parent's journal, for as long as the child may need it. */
+  private void needed(RunName parent, SpawnEntry spawn, History.Journaled tombstone) {
+    for (var spec : spawn.getChildren()) {
+      var child = parent.child(spec.getNumber());
+      var ended = endedAtMs.get(child);
+      if (ended != null && ended > tombstone.at().appendMs()) {
+        violations.add(new Violation("I3", "the input of " + child + " is wiped before it ended"));
+      }
     }
   }
 
   List<Violation> violations() {
     return violations;
-  }
-
-  int voidRecords() {
-    return voids;
-  }
-
-  int stepsCountedTwice() {
-    return countedTwice;
   }
 }

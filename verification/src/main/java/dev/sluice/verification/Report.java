@@ -8,8 +8,9 @@ import java.util.Map;
  *
  * @param accepted runs that the gate accepted
  * @param completed by status
- * @param lost accepted runs without a completion, and submissions that nobody decided on
- * @param completedTwice runs with more than one completion
+ * @param lost completions that are missing: of accepted runs, of redrives, of submissions that
+ *     nobody decided on
+ * @param completedTwice runs with more completions than one and one for each redrive
  * @param capExceeded dispatches over the cap in force
  * @param stepsCountedTwice steps of which two records count
  * @param voidRecords journal records without effect

@@ -117,7 +117,7 @@ public final class TopicHistoryReader {
             : value(RunSubmitted.class, record);
     history
         .submissions()
-        .add(new History.Submission(new RunName(run.getTenant(), run.getRunId()), at));
+        .add(new History.Submission(new RunName(run.getTenant(), run.getRunId()), run, at));
   }
 
   private void limits(History history, ConsumerRecord<byte[], byte[]> record, Place at) {

@@ -28,7 +28,7 @@ final class CheckerTest {
   }
 
   private void submitted(String run) {
-    history.submissions().add(new History.Submission(new RunName("t", run), at()));
+    history.submissions().add(new History.Submission(new RunName("t", run), null, at()));
     decided(DecisionKind.ACCEPT, run, 0);
   }
 

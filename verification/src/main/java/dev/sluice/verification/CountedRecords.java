@@ -1,0 +1,148 @@
+package dev.sluice.verification;
+
+import dev.sluice.schemas.JournalKey;
+import dev.sluice.v1.AnswerKind;
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the journal as anybody may, with nothing but its fences and the names of the epochs'
+ * holders, and finds out which records count: those that the epoch's holder wrote before the epoch
+ * was fenced, yielded or ended.
+ */
+final class CountedRecords {
+  /** A record that counts. */
+  record Counted(RunName run, JournalKey.Entry key, JournalRecord record, Place at) {}
+
+  private record EpochOf(RunName run, int epoch) {}
+
+  private final Map<EpochOf, String> holders = new HashMap<>();
+  private final Map<RunName, Integer> fences = new HashMap<>();
+  private final Set<EpochOf> over = new HashSet<>();
+  private final Map<RunName, Integer> last = new HashMap<>();
+  private final Map<RunName, List<Counted>> byRun = new HashMap<>();
+  private final Map<String, Counted> byKey = new HashMap<>();
+  private final List<Counted> twice = new ArrayList<>();
+  private int voids;
+
+  CountedRecords(History history) {
+    for (var decided : history.decisions()) {
+      var decision = decided.decision();
+      if (decision.getKind() == DecisionKind.CLAIM) {
+        var run = RunName.of(decision);
+        holders.putIfAbsent(
+            new EpochOf(run, decision.getEpoch()), String.valueOf(decision.getIncarnation()));
+      }
+    }
+    for (var answered : history.answers()) {
+      var answer = answered.answer();
+      if (answer.getKind() == AnswerKind.CLAIM) {
+        var run = new RunName(answer.getTenant(), answer.getRunId());
+        holders.putIfAbsent(new EpochOf(run, answer.getEpoch()), answer.getIncarnation());
+      }
+    }
+    history.journal().forEach(this::take);
+  }
+
+  private void take(History.Journaled journaled) {
+    if (journaled.key() instanceof JournalKey.Fence fence) {
+      fences.merge(new RunName(fence.tenant(), fence.run()), fence.epoch(), Math::max);
+    } else if (journaled.key() instanceof JournalKey.Entry key && journaled.record() != null) {
+      var run = new RunName(key.tenant(), key.run());
+      take(new Counted(run, key, journaled.record(), journaled.at()));
+    }
+  }
+
+  private void take(Counted one) {
+    var epoch = new EpochOf(one.run(), one.key().epoch());
+    boolean mayWrite =
+        one.key().incarnation().equals(holders.get(epoch))
+            && one.key().epoch() >= fences.getOrDefault(one.run(), 0)
+            && !over.contains(epoch);
+    int before = last.getOrDefault(one.run(), 0);
+    if (!mayWrite || (isPosition(one.record()) && one.key().seq() > before + 1)) {
+      voids++;
+      return;
+    }
+    if (one.record().getEntry() instanceof EndEntry
+        || one.record().getEntry() instanceof YieldEntry) {
+      over.add(epoch);
+    }
+    if (isPosition(one.record())) {
+      if (one.key().seq() <= before) {
+        twice.add(one);
+        return;
+      }
+      last.put(one.run(), one.key().seq());
+    }
+    byRun.computeIfAbsent(one.run(), name -> new ArrayList<>()).add(one);
+    byKey.put(one.key().text(), one);
+  }
+
+  /** Positions follow without a gap; an end and other yields have none. */
+  private static boolean isPosition(JournalRecord record) {
+    return switch (record.getEntry()) {
+      case StepEntry step -> true;
+      case SpawnEntry spawn -> true;
+      case SignalEntry signal -> true;
+      case VersionEntry version -> true;
+      case CheckpointEntry checkpoint -> true;
+      case YieldEntry yielded ->
+          yielded.getWait() instanceof Sleep || yielded.getWait() instanceof SignalWait;
+      default -> false;
+    };
+  }
+
+  static Map<String, Long> charged(JournalRecord record) {
+    return switch (record.getEntry()) {
+      case StepEntry step -> step.getCharged();
+      case SpawnEntry spawn -> spawn.getCharged();
+      case SignalEntry signal -> signal.getCharged();
+      case VersionEntry version -> version.getCharged();
+      case CheckpointEntry checkpoint -> checkpoint.getCharged();
+      case YieldEntry yielded -> yielded.getCharged();
+      case EndEntry end -> end.getCharged();
+      default -> Map.of();
+    };
+  }
+
+  /** Runs of which any record counts. */
+  Set<RunName> runs() {
+    return new HashSet<>(byRun.keySet());
+  }
+
+  /** In the order of the journal. */
+  List<Counted> of(RunName run) {
+    return byRun.getOrDefault(run, List.of());
+  }
+
+  /** The record that counts under a key, as the journal has it; null if none does. */
+  @Nullable Counted under(String key) {
+    return byKey.get(key);
+  }
+
+  /** Records of the holder at a position that was taken. */
+  List<Counted> twice() {
+    return twice;
+  }
+
+  int voids() {
+    return voids;
+  }
+}
