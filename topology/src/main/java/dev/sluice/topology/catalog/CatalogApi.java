@@ -1,5 +1,6 @@
 package dev.sluice.topology.catalog;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.v1.RunStatus;
 import io.helidon.http.HeaderNames;
@@ -10,6 +11,8 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -94,9 +97,10 @@ final class CatalogApi implements HttpService {
     var wait = wait(request);
     // Asked first: what the gate passes from here on the view below may lack.
     boolean onItsWay = isOnItsWay(request);
+    int redrive = redrive(request);
     var ended = wait.isZero() ? null : waiters.await(tenant, runId);
     var view = queries.run(tenant, runId);
-    if (ended != null && (view == null || view.end() == null)) {
+    if (ended != null && (view == null || !view.hasEnded(redrive))) {
       try {
         view = ended.get(wait.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException | ExecutionException e) {
@@ -115,8 +119,8 @@ final class CatalogApi implements HttpService {
       String runId,
       @Nullable RunView view,
       boolean onItsWay) {
-    if (view != null && (view.start() != null || view.end() != null)) {
-      send(response, queries.json(view));
+    if (view != null && view.isKnown()) {
+      send(response, queries.withChildren(view));
     } else if (view != null || onItsWay) {
       send(
           response,
@@ -144,6 +148,18 @@ final class CatalogApi implements HttpService {
         Integer.parseInt(at.substring(0, dash)), Long.parseLong(at.substring(dash + 1)));
   }
 
+  /** From which redrive on an end is waited for; a redrive's answer tells. */
+  private static int redrive(ServerRequest request) {
+    var text = query(request, "redrive");
+    if (text == null) {
+      return 0;
+    }
+    if (!text.matches("\\d{1,6}")) {
+      throw new BadRequest("redrive must be a number of redrives, got " + text);
+    }
+    return Integer.parseInt(text);
+  }
+
   private static Duration wait(ServerRequest request) {
     var text = query(request, "wait");
     if (text == null) {
@@ -162,7 +178,12 @@ final class CatalogApi implements HttpService {
 
   private void runs(ServerRequest request, ServerResponse response) {
     var tenant = request.path().pathParameters().get("tenant");
-    send(response, queries.runs(tenant, filter(request), limit(request), after(request)));
+    var parent = query(request, "parent");
+    send(
+        response,
+        parent == null
+            ? queries.runs(tenant, filter(request), limit(request), after(request))
+            : queries.children(tenant, parent, filter(request), limit(request), after(request)));
   }
 
   private static Predicate<RunView> filter(ServerRequest request) {
@@ -171,6 +192,7 @@ final class CatalogApi implements HttpService {
       throw new BadRequest("status must be one of " + STATUSES + ", got " + status);
     }
     var agent = query(request, "agent");
+    var root = query(request, "root");
     var label = query(request, "label");
     if (label != null && label.indexOf(':') < 1) {
       throw new BadRequest("label must be key:value, got " + label);
@@ -178,6 +200,7 @@ final class CatalogApi implements HttpService {
     return view ->
         (status == null || view.status().equals(status))
             && (agent == null || view.agent().equals(agent))
+            && (root == null || view.rootRunId().equals(root))
             && (label == null || hasLabel(view, label));
   }
 
@@ -211,7 +234,8 @@ final class CatalogApi implements HttpService {
   private void journal(ServerRequest request, ServerResponse response) {
     var tenant = request.path().pathParameters().get("tenant");
     var runId = request.path().pathParameters().get("run");
-    if (queries.run(tenant, runId) == null) {
+    var view = queries.run(tenant, runId);
+    if (view == null || !view.isKnown()) {
       problem(
           response, Status.NOT_FOUND_404, "no run " + runId + " of tenant " + tenant + " is known");
       return;
@@ -221,7 +245,21 @@ final class CatalogApi implements HttpService {
   }
 
   private void deadLetters(ServerRequest request, ServerResponse response) {
-    send(response, queries.deadLetters(limit(request), after(request)));
+    var after = after(request);
+    if (after != null && !after.matches("\\d{5}-\\d{19}")) {
+      throw new BadRequest("after must be the next of a page, got " + query(request, "after"));
+    }
+    send(response, queries.deadLetters(letters(request), limit(request), after));
+  }
+
+  private static Predicate<JsonNode> letters(ServerRequest request) {
+    var wanted = new HashMap<String, String>();
+    for (var field : List.of("tenant", "agent", "kind")) {
+      request.query().first(field).ifPresent(value -> wanted.put(field, value));
+    }
+    return letter ->
+        wanted.entrySet().stream()
+            .allMatch(one -> letter.path(one.getKey()).asText().equals(one.getValue()));
   }
 
   private static @Nullable String query(ServerRequest request, String name) {

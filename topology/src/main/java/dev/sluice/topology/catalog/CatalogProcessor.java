@@ -5,6 +5,7 @@ import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.DeadLetter;
+import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
@@ -55,11 +56,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
         SWEEP_EVERY,
         PunctuationType.WALL_CLOCK_TIME,
         now ->
-            new Retention(
-                    config,
-                    store(CatalogStores.RUNS),
-                    store(CatalogStores.ORDER),
-                    store(CatalogStores.JOURNAL))
+            new Retention(config, this::store)
                 .sweep(now, key -> context.forward(new Record<>(key, null, now))));
   }
 
@@ -118,9 +115,9 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
   private static boolean isAboutItsRun(Decision decision) {
     return switch (decision.getKind()) {
       case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE -> true;
-      case REJECT -> true;
+      case REJECT, REDRIVE -> true;
       case STARTED, DUPLICATE, REROUTE, UNREADABLE -> false;
-      case CANCEL, REFUSE, TENANT, ALARM, SIGNAL, REDRIVE -> false;
+      case CANCEL, REFUSE, TENANT, ALARM, SIGNAL -> false;
     };
   }
 
@@ -135,7 +132,9 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
   private void completed(RunCompleted completed) {
     var view = view(completed.getTenant(), completed.getRunId()).after(completed);
     put(view);
-    waiters.ended(completed.getTenant(), completed.getRunId(), view);
+    if (view.hasEnded()) {
+      waiters.ended(completed.getTenant(), completed.getRunId(), view);
+    }
   }
 
   private RunView view(String tenant, String runId) {
@@ -148,12 +147,14 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     store(CatalogStores.RUNS)
         .put(ViewCodec.key(view.tenant(), view.runId()), ViewCodec.write(view));
     if (view.submittedAtMs() > 0) {
-      var place =
-          ViewCodec.key(view.tenant(), ViewCodec.newestFirst(view.submittedAtMs()), view.runId());
-      store(CatalogStores.ORDER).put(place, PRESENT);
+      store(CatalogStores.ORDER).put(CatalogStores.orderKey(view), PRESENT);
+    }
+    var child = CatalogStores.childKey(view);
+    if (child != null) {
+      store(CatalogStores.CHILDREN).put(child, PRESENT);
     }
     var live = ViewCodec.key(view.tenant(), view.runId());
-    if (view.end() == null) {
+    if (view.isKnown() && !view.hasEnded()) {
       store(CatalogStores.LIVE).put(live, PRESENT);
     } else {
       store(CatalogStores.LIVE).delete(live);
@@ -171,9 +172,17 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     if (record.value() == null) {
       store(CatalogStores.JOURNAL).delete(place);
     } else {
-      var view = Timeline.view(read(journals, at, record.value()), record.value().length, at);
+      var read = read(journals, at, record.value());
+      var view = Timeline.view(read, record.value().length, at);
       store(CatalogStores.JOURNAL).put(place, ViewCodec.write(view));
+      advance(ViewCodec.key(key.tenant(), key.run()), read, at.offset());
     }
+  }
+
+  private void advance(Bytes run, JournalRecord record, long offset) {
+    var known = ViewCodec.read(store(CatalogStores.PROGRESS).get(run), Progress.class);
+    var before = known == null ? Progress.NONE : known;
+    store(CatalogStores.PROGRESS).put(run, ViewCodec.write(before.after(record, offset)));
   }
 
   private static @Nullable JournalKey journalKey(byte @Nullable [] key) {
@@ -202,8 +211,22 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     store(CatalogStores.LIMITS).put(key, ViewCodec.write(PublicJson.limits(read)));
   }
 
+  /** A run that dies again has one letter that stands: the newest. */
   private void died(DeadLetter letter, RecordMetadata at) {
     var place = "%05d-%019d".formatted(at.partition(), at.offset());
+    if (letter.getKind() == DeadLetterKind.DEAD_RUN
+        && letter.getTenant() != null
+        && letter.getRunId() != null) {
+      var view = view(letter.getTenant(), letter.getRunId());
+      var former = view.deadLetter();
+      if (former != null && former.compareTo(place) > 0) {
+        return;
+      }
+      if (former != null) {
+        store(CatalogStores.DEAD).delete(ViewCodec.key(former));
+      }
+      put(view.withDeadLetter(place));
+    }
     store(CatalogStores.DEAD)
         .put(ViewCodec.key(place), ViewCodec.write(PublicJson.deadLetter(letter)));
   }

@@ -2,11 +2,15 @@ package dev.sluice.topology.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.v1.DeadLetterKind;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
@@ -18,17 +22,44 @@ import org.jspecify.annotations.Nullable;
 /** Answers from the stores of all partitions. */
 final class CatalogQueries {
   private static final int MAX_RECORDS_READ = 100_000;
+  private static final int MAX_STEPS_SHOWN = 1_000;
+  private static final int MAX_CHILDREN_COUNTED = 10_000;
 
-  private final KafkaStreams streams;
+  private final Function<String, ReadOnlyKeyValueStore<Bytes, byte[]>> stores;
+  private final IntSupplier partitions;
 
-  CatalogQueries(KafkaStreams streams) {
-    this.streams = streams;
+  /**
+   * Answers from {@code stores}.
+   *
+   * @param partitions how many partitions there are
+   */
+  CatalogQueries(
+      Function<String, ReadOnlyKeyValueStore<Bytes, byte[]>> stores, IntSupplier partitions) {
+    this.stores = stores;
+    this.partitions = partitions;
+  }
+
+  static CatalogQueries of(KafkaStreams streams) {
+    return new CatalogQueries(
+        name ->
+            streams.store(
+                StoreQueryParameters.fromNameAndType(
+                    name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())),
+        () -> partitions(streams));
+  }
+
+  /** An instance reads all partitions: one task for each. */
+  private static int partitions(KafkaStreams streams) {
+    return 1
+        + streams.metadataForLocalThreads().stream()
+            .flatMap(thread -> thread.activeTasks().stream())
+            .mapToInt(task -> task.taskId().partition())
+            .max()
+            .orElse(-1);
   }
 
   private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name) {
-    return streams.store(
-        StoreQueryParameters.fromNameAndType(
-            name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore()));
+    return stores.apply(name);
   }
 
   @Nullable RunView run(String tenant, String runId) {
@@ -46,19 +77,34 @@ final class CatalogQueries {
   }
 
   ObjectNode json(RunView view) {
-    return PublicJson.run(view, tenantView(view.tenant()), steps(view));
+    var progress =
+        ViewCodec.read(
+            store(CatalogStores.PROGRESS).get(ViewCodec.key(view.tenant(), view.runId())),
+            Progress.class);
+    return PublicJson.run(
+        view, tenantView(view.tenant()), progress == null ? Progress.NONE : progress);
   }
 
-  private int steps(RunView view) {
-    if (view.end() != null) {
-      return view.end().steps();
+  /** A run with how many of its children have which status. */
+  ObjectNode withChildren(RunView view) {
+    var json = json(view);
+    var counts = new TreeMap<String, Integer>();
+    try (var children =
+        store(CatalogStores.CHILDREN)
+            .range(
+                ViewCodec.key(view.tenant(), view.runId(), ""),
+                ViewCodec.after(view.tenant(), view.runId()))) {
+      for (int i = 0; i < MAX_CHILDREN_COUNTED && children.hasNext(); i++) {
+        var child = run(view.tenant(), ViewCodec.parts(children.next().key)[3]);
+        if (child != null) {
+          counts.merge(child.status(), 1, Integer::sum);
+        }
+      }
     }
-    return (int)
-        journal(view.tenant(), view.runId()).stream()
-            .filter(step -> step.kind().equals("STEP"))
-            .map(StepView::seq)
-            .distinct()
-            .count();
+    if (!counts.isEmpty()) {
+      json.set("children", PublicJson.JSON.valueToTree(counts));
+    }
+    return json;
   }
 
   @Nullable TenantView tenantView(String tenant) {
@@ -68,14 +114,26 @@ final class CatalogQueries {
 
   /** A page of a tenant's runs, newest submission first. */
   ObjectNode runs(String tenant, Predicate<RunView> filter, int limit, @Nullable String after) {
+    return runs(CatalogStores.ORDER, new String[] {tenant}, filter, limit, after);
+  }
+
+  /** A page of a run's children, in the order of their numbers. */
+  ObjectNode children(
+      String tenant, String parent, Predicate<RunView> filter, int limit, @Nullable String after) {
+    return runs(CatalogStores.CHILDREN, new String[] {tenant, parent}, filter, limit, after);
+  }
+
+  /** Of an index whose keys begin with {@code prefix} and end with a place and a run's id. */
+  private ObjectNode runs(
+      String index, String[] prefix, Predicate<RunView> filter, int limit, @Nullable String after) {
     var found = new ArrayList<ObjectNode>();
     String next = null;
-    var from = after == null ? ViewCodec.key(tenant, "") : ViewCodec.key(tenant, after);
-    try (var order = store(CatalogStores.ORDER).range(from, ViewCodec.after(tenant))) {
+    var from = ViewCodec.key(String.join("\0", prefix), after == null ? "" : after);
+    try (var order = store(index).range(from, ViewCodec.after(prefix))) {
       while (order.hasNext() && next == null) {
         var parts = ViewCodec.parts(order.next().key);
-        var cursor = parts[1] + "\0" + parts[2];
-        var view = cursor.equals(after) ? null : run(tenant, parts[2]);
+        var cursor = parts[prefix.length] + "\0" + parts[prefix.length + 1];
+        var view = cursor.equals(after) ? null : run(prefix[0], parts[prefix.length + 1]);
         if (view != null && filter.test(view)) {
           found.add(json(view));
           next = found.size() == limit && order.hasNext() ? cursor : null;
@@ -165,21 +223,49 @@ final class CatalogQueries {
     return steps;
   }
 
-  ObjectNode deadLetters(int limit, @Nullable String after) {
+  /**
+   * A page of what stands in {@code dead-letters}: records that could not be read, and runs that
+   * are DEAD and were not redriven since.
+   *
+   * @param filter of the letters' JSON
+   */
+  ObjectNode deadLetters(Predicate<JsonNode> filter, int limit, @Nullable String after) {
     var found = new ArrayList<ObjectNode>();
     String next = null;
-    var from = ViewCodec.key(after == null ? "" : after);
-    try (var all = store(CatalogStores.DEAD).range(from, ViewCodec.after("~"))) {
-      while (all.hasNext() && next == null) {
-        var entry = all.next();
-        var key = ViewCodec.parts(entry.key)[0];
-        if (!key.equals(after)
-            && ViewCodec.read(entry.value, JsonNode.class) instanceof ObjectNode json) {
-          found.add(json);
-          next = found.size() == limit && all.hasNext() ? key : null;
+    int first = after == null ? 0 : Integer.parseInt(after.substring(0, after.indexOf('-')));
+    // Each partition's letters are sorted, those of several partitions together are not.
+    for (int partition = first; partition < partitions.getAsInt() && next == null; partition++) {
+      var prefix = "%05d".formatted(partition);
+      var from = partition == first && after != null ? after : prefix;
+      try (var all =
+          store(CatalogStores.DEAD).range(ViewCodec.key(from), ViewCodec.key(prefix + "~"))) {
+        while (all.hasNext() && next == null) {
+          var entry = all.next();
+          var place = ViewCodec.parts(entry.key)[0];
+          var letter = place.equals(after) ? null : standing(place, entry.value);
+          if (letter != null && filter.test(letter)) {
+            found.add(letter);
+            next = found.size() == limit ? place : null;
+          }
         }
       }
     }
     return PublicJson.page("dead_letters", found, next == null ? null : Cursors.write(next));
+  }
+
+  private @Nullable ObjectNode standing(String place, byte[] value) {
+    if (!(ViewCodec.read(value, JsonNode.class) instanceof ObjectNode letter)) {
+      return null;
+    }
+    if (!letter.path("kind").asText().equals(DeadLetterKind.DEAD_RUN.name())) {
+      return letter;
+    }
+    var view = run(letter.path("tenant").asText(), letter.path("run_id").asText());
+    return view != null
+            && view.standsDead()
+            && view.end() != null
+            && place.equals(view.deadLetter())
+        ? letter.put("redrive", view.end().redrive())
+        : null;
   }
 }

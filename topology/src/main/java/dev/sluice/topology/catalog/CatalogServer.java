@@ -57,7 +57,7 @@ public final class CatalogServer implements RoleProcess.Role {
         });
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new KafkaStreamsMetrics(streams).bindTo(metrics);
-    var api = new CatalogApi(new CatalogQueries(streams), waiters);
+    var api = new CatalogApi(CatalogQueries.of(streams), waiters);
     http =
         WebServer.builder()
             .host(config.host())
@@ -94,7 +94,7 @@ public final class CatalogServer implements RoleProcess.Role {
     return server;
   }
 
-  private static Topology topology(CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
+  static Topology topology(CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
     var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toArray(String[]::new);
     StreamPartitioner<byte[], byte[]> whereItsTenantIs =
         (topic, key, value, partitions) ->

@@ -6,6 +6,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.jspecify.annotations.Nullable;
 
 /** The catalog's stores. Each instance can rebuild its own from the topics. */
 final class CatalogStores {
@@ -17,6 +18,12 @@ final class CatalogStores {
 
   /** Keys alone: tenant and id of the runs that have not ended. */
   static final String LIVE = "catalog-live";
+
+  /** Keys alone: tenant, parent, number and id of the children. */
+  static final String CHILDREN = "catalog-children";
+
+  /** What runs have done so far, by tenant and id. */
+  static final String PROGRESS = "catalog-progress";
 
   /** Loads by tenant. */
   static final String TENANTS = "catalog-tenants";
@@ -33,6 +40,8 @@ final class CatalogStores {
   /** Dead letters by their position. */
   static final String DEAD = "catalog-dead-letters";
 
+  private static final int NUMBER_DIGITS = 10;
+
   private CatalogStores() {}
 
   static Set<StoreBuilder<?>> builders() {
@@ -40,11 +49,29 @@ final class CatalogStores {
         onDisk(RUNS),
         onDisk(ORDER),
         inMemory(LIVE),
+        onDisk(CHILDREN),
+        onDisk(PROGRESS),
         onDisk(TENANTS),
         onDisk(LIMITS),
         onDisk(JOURNAL),
         onDisk(PASSED),
         onDisk(DEAD));
+  }
+
+  /** Where a run stands among its tenant's. */
+  static Bytes orderKey(RunView view) {
+    return ViewCodec.key(view.tenant(), ViewCodec.newestFirst(view.submittedAtMs()), view.runId());
+  }
+
+  /** Where a run stands among its parent's children; null if it has no parent. */
+  static @Nullable Bytes childKey(RunView view) {
+    var parent = view.parentRunId();
+    if (parent == null) {
+      return null;
+    }
+    var number = view.runId().substring(view.runId().lastIndexOf('~') + 1);
+    var padded = "0".repeat(Math.max(0, NUMBER_DIGITS - number.length())) + number;
+    return ViewCodec.key(view.tenant(), parent, padded, view.runId());
   }
 
   private static StoreBuilder<KeyValueStore<Bytes, byte[]>> inMemory(String name) {

@@ -18,36 +18,41 @@ final class PublicJson {
 
   private PublicJson() {}
 
-  static ObjectNode run(RunView view, @Nullable TenantView tenant, int steps) {
+  /** A run; {@code progress} tells of what a live one has done so far. */
+  static ObjectNode run(RunView view, @Nullable TenantView tenant, Progress progress) {
     var json = JSON.createObjectNode();
     json.put("run_id", view.runId()).put("tenant", view.tenant()).put("agent", view.agent());
     var start = view.start();
     json.put("pool", start == null ? "default" : start.pool());
     json.put("status", view.status());
-    var waitingFor = waitingFor(view, tenant);
-    if (waitingFor != null) {
-      json.put("waiting_for", waitingFor);
-    }
-    var end = view.end();
+    waits(json, view, tenant);
+    var end = view.hasEnded() ? view.end() : null;
     json.put("epoch", end == null ? view.epoch() : end.epochs());
     json.put("attempt", end == null ? view.attempt() : end.attempts());
-    json.put("steps", end == null ? steps : end.steps());
+    json.put("steps", end == null ? progress.steps() : end.steps());
     time(json, "submitted_at", view.submittedAtMs());
     time(json, "started_at", end == null ? view.startedAtMs() : end.startedAtMs());
     json.set("labels", JSON.valueToTree(view.labels()));
-    json.set("charged", JSON.valueToTree(end == null ? java.util.Map.of() : end.charged()));
-    json.putNull("parent_run_id").put("root_run_id", view.runId());
+    json.set("charged", JSON.valueToTree(end == null ? progress.charged() : end.charged()));
+    json.put("parent_run_id", view.parentRunId()).put("root_run_id", view.rootRunId());
+    json.put("depth", start == null ? 0 : start.depth());
+    json.put("redrive", Math.max(view.redrives(), view.end() == null ? 0 : view.end().redrive()));
     if (end != null) {
       end(json, end);
     }
     return json;
   }
 
-  private static @Nullable String waitingFor(RunView view, @Nullable TenantView tenant) {
-    if (view.end() != null) {
-      return null;
+  private static void waits(ObjectNode json, RunView view, @Nullable TenantView tenant) {
+    if (view.hasEnded()) {
+      return;
     }
-    return view.phase().equals("QUEUED") && tenant != null ? tenant.queuedFor() : view.waitingFor();
+    boolean queued = view.phase().equals("QUEUED") && tenant != null;
+    var waitingFor = queued && tenant != null ? tenant.queuedFor() : view.waitingFor();
+    if (waitingFor != null) {
+      json.put("waiting_for", waitingFor);
+      time(json, "until", view.phase().equals("WAITING") ? view.untilMs() : null);
+    }
   }
 
   private static void end(ObjectNode json, RunView.End end) {
@@ -150,7 +155,13 @@ final class PublicJson {
             .put("epoch", view.epoch())
             .put("worker", view.worker());
     if (view.name() != null) {
-      json.put("name", view.name()).put("tries", view.tries());
+      json.put("name", view.name());
+    }
+    if (view.tries() > 0) {
+      json.put("tries", view.tries());
+    }
+    if (view.detail() != null) {
+      json.setAll(JSON.<ObjectNode>valueToTree(view.detail()));
     }
     time(json, "started_at", view.startedAtMs());
     time(json, "ended_at", view.endedAtMs());

@@ -1,56 +1,93 @@
 package dev.sluice.topology.catalog;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Forgets runs that ended long ago: their views here, and their records in the journal, of which it
- * writes the tombstones. Only ended runs; a live one may need its journal for months.
+ * Forgets trees of runs that ended long ago: their views here, and their records in the journal, of
+ * which it writes the tombstones. A tree goes as a whole, because its runs need one another's
+ * records: a child's input stands in its parent's journal, a child's end is read by its parent. So
+ * nothing goes while one of its runs lives or could still be redriven.
  */
 final class Retention {
   private static final int MAX_PER_SWEEP = 10_000;
 
   private final CatalogConfig config;
-  private final KeyValueStore<Bytes, byte[]> runs;
-  private final KeyValueStore<Bytes, byte[]> order;
-  private final KeyValueStore<Bytes, byte[]> journal;
+  private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
 
-  Retention(
-      CatalogConfig config,
-      KeyValueStore<Bytes, byte[]> runs,
-      KeyValueStore<Bytes, byte[]> order,
-      KeyValueStore<Bytes, byte[]> journal) {
+  Retention(CatalogConfig config, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
     this.config = config;
-    this.runs = runs;
-    this.order = order;
-    this.journal = journal;
+    this.stores = stores;
   }
 
   void sweep(long nowMs, Consumer<byte[]> tombstone) {
     int swept = 0;
-    try (var all = runs.all()) {
+    try (var all = stores.apply(CatalogStores.RUNS).all()) {
       while (all.hasNext() && swept < MAX_PER_SWEEP) {
         var view = ViewCodec.read(all.next().value, RunView.class);
-        if (view != null && isOver(view, nowMs)) {
-          forget(view, tombstone);
-          swept++;
+        if (view != null && view.isRoot() && isOver(view, nowMs)) {
+          var tree = tree(view);
+          if (tree.stream().allMatch(run -> mayGo(run, nowMs))) {
+            tree.forEach(run -> forget(run, tombstone));
+            swept += tree.size();
+          }
+        }
+      }
+    }
+    forgetUnreadable(nowMs);
+  }
+
+  private boolean isOver(RunView view, long nowMs) {
+    var end = view.end();
+    if (end == null || !view.hasEnded()) {
+      return false;
+    }
+    var keep = view.standsDead() ? config.keepDead() : config.keepEnded();
+    return nowMs - end.completedAtMs() > keep.toMillis();
+  }
+
+  /** Whether a run of a tree does not hold the tree back; how long ago it ended counts if DEAD. */
+  private boolean mayGo(RunView view, long nowMs) {
+    return view.hasEnded() && (!view.standsDead() || isOver(view, nowMs));
+  }
+
+  private List<RunView> tree(RunView root) {
+    var tree = new ArrayList<RunView>();
+    tree.add(root);
+    for (int i = 0; i < tree.size(); i++) {
+      addChildren(tree.get(i), tree);
+    }
+    return tree;
+  }
+
+  private void addChildren(RunView parent, List<RunView> tree) {
+    var from = ViewCodec.key(parent.tenant(), parent.runId(), "");
+    var to = ViewCodec.after(parent.tenant(), parent.runId());
+    try (var children = stores.apply(CatalogStores.CHILDREN).range(from, to)) {
+      while (children.hasNext()) {
+        var child = view(parent.tenant(), ViewCodec.parts(children.next().key)[3]);
+        if (child != null) {
+          tree.add(child);
         }
       }
     }
   }
 
-  private boolean isOver(RunView view, long nowMs) {
-    var end = view.end();
-    if (end == null) {
-      return false;
-    }
-    var keep = end.status().equals("DEAD") ? config.keepDead() : config.keepEnded();
-    return nowMs - end.completedAtMs() > keep.toMillis();
+  private @Nullable RunView view(String tenant, String runId) {
+    var key = ViewCodec.key(tenant, runId);
+    return ViewCodec.read(stores.apply(CatalogStores.RUNS).get(key), RunView.class);
   }
 
   private void forget(RunView view, Consumer<byte[]> tombstone) {
+    var journal = stores.apply(CatalogStores.JOURNAL);
     var from = ViewCodec.key(view.tenant(), view.runId(), "");
     try (var records = journal.range(from, ViewCodec.after(view.tenant(), view.runId()))) {
       while (records.hasNext()) {
@@ -59,8 +96,33 @@ final class Retention {
         journal.delete(key);
       }
     }
-    order.delete(
-        ViewCodec.key(view.tenant(), ViewCodec.newestFirst(view.submittedAtMs()), view.runId()));
-    runs.delete(ViewCodec.key(view.tenant(), view.runId()));
+    var name = ViewCodec.key(view.tenant(), view.runId());
+    stores.apply(CatalogStores.ORDER).delete(CatalogStores.orderKey(view));
+    stores.apply(CatalogStores.PROGRESS).delete(name);
+    stores.apply(CatalogStores.RUNS).delete(name);
+    var child = CatalogStores.childKey(view);
+    if (child != null) {
+      stores.apply(CatalogStores.CHILDREN).delete(child);
+    }
+    if (view.deadLetter() != null) {
+      stores.apply(CatalogStores.DEAD).delete(ViewCodec.key(view.deadLetter()));
+    }
+  }
+
+  /** Their bytes are gone from the topic by then. */
+  private void forgetUnreadable(long nowMs) {
+    var dead = stores.apply(CatalogStores.DEAD);
+    try (var all = dead.all()) {
+      while (all.hasNext()) {
+        var entry = all.next();
+        var letter = ViewCodec.read(entry.value, JsonNode.class);
+        if (letter != null
+            && letter.path("kind").asText().equals("UNREADABLE")
+            && nowMs - Instant.parse(letter.path("at").asText()).toEpochMilli()
+                > config.keepDead().toMillis()) {
+          dead.delete(entry.key);
+        }
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.v1.Decision;
+import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import java.util.Base64;
@@ -8,11 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the catalog knows it. Decisions and the completion come from two topics in any order and
+ * A run as the catalog knows it. Decisions and completions come from two topics in any order and
  * perhaps twice: the view is the same in the end.
  *
+ * @param untilMs when what it waits for is due at the latest, where that is a time
+ * @param redrives how often it was sent back, by the decisions taken in
+ * @param deadLetter place of its newest dead letter
  * @param decided offset of the last decision taken in
- * @param end how the run ended, from {@code completions} alone
+ * @param end how the run ended last, from {@code completions} alone; see {@link #hasEnded}
  */
 record RunView(
     String tenant,
@@ -20,14 +24,27 @@ record RunView(
     @Nullable Start start,
     String phase,
     @Nullable String waitingFor,
+    @Nullable Long untilMs,
     int epoch,
     int attempt,
     @Nullable Long startedAtMs,
+    int redrives,
+    @Nullable String deadLetter,
     long decided,
     @Nullable End end) {
+  private static final String DEAD = "DEAD";
+
   /** What was submitted. */
   record Start(
-      String agent, String pool, int priority, Map<String, String> labels, long submittedAtMs) {}
+      String agent,
+      String pool,
+      int priority,
+      Map<String, String> labels,
+      long submittedAtMs,
+      @Nullable String parentRunId,
+      @Nullable String rootRunId,
+      int depth,
+      boolean detached) {}
 
   /** What came of it. */
   record End(
@@ -43,7 +60,10 @@ record RunView(
       int attempts,
       int steps,
       Map<String, Long> charged,
-      Map<String, String> labels) {}
+      Map<String, String> labels,
+      @Nullable String parentRunId,
+      @Nullable String rootRunId,
+      int redrive) {}
 
   /** Why it did not succeed. */
   record Fault(String type, String message, @Nullable String step) {
@@ -53,74 +73,149 @@ record RunView(
   }
 
   static RunView unknown(String tenant, String runId) {
-    return new RunView(tenant, runId, null, "SUBMITTED", null, 0, 0, null, -1, null);
+    return new RunView(tenant, runId, null, "SUBMITTED", null, null, 0, 0, null, 0, null, -1, null);
+  }
+
+  /** Whether the last end known stands: a redrive takes it back until there is a new one. */
+  boolean hasEnded() {
+    return hasEnded(redrives);
+  }
+
+  /** The same for the end of the {@code redrive}th redrive or a later one. */
+  boolean hasEnded(int redrive) {
+    return end != null && end.redrive() >= Math.max(redrives, redrive);
+  }
+
+  /** Whether anybody has said what the run is. */
+  boolean isKnown() {
+    return start != null || end != null;
+  }
+
+  boolean standsDead() {
+    return end != null && hasEnded() && end.status().equals(DEAD);
   }
 
   RunView after(Decision decision, long offset) {
     if (offset <= decided) {
       return this;
     }
-    var submitted = decision.getSubmission();
-    var begun =
-        submitted == null
-            ? start
-            : new Start(
-                submitted.getAgent(),
-                submitted.getPool(),
-                submitted.getPriority(),
-                submitted.getLabels(),
-                submitted.getSubmittedAtMs());
-    boolean claimed = decision.getKind() == dev.sluice.v1.DecisionKind.CLAIM;
+    boolean redriven = decision.getKind() == DecisionKind.REDRIVE;
+    boolean claimed = decision.getKind() == DecisionKind.CLAIM;
     var started = claimed && startedAtMs == null ? Long.valueOf(decision.getAtMs()) : startedAtMs;
     return new RunView(
         tenant,
         runId,
-        begun,
+        decision.getSubmission() == null ? start : start(decision.getSubmission()),
         phaseAfter(decision),
         decision.getWaitingFor(),
+        decision.getUntilMs(),
         Math.max(epoch, decision.getEpoch()),
-        Math.max(attempt, decision.getAttempt()),
+        redriven ? Math.max(1, decision.getAttempt()) : Math.max(attempt, decision.getAttempt()),
         started,
+        redriven ? redrivesAfter(decision) : redrives,
+        deadLetter,
         offset,
         end);
+  }
+
+  private static Start start(dev.sluice.v1.RunSummary submitted) {
+    return new Start(
+        submitted.getAgent(),
+        submitted.getPool(),
+        submitted.getPriority(),
+        submitted.getLabels(),
+        submitted.getSubmittedAtMs(),
+        submitted.getParentRunId(),
+        submitted.getRootRunId(),
+        submitted.getDepth(),
+        submitted.getDetached());
+  }
+
+  /**
+   * Counts redrives. Earlier ones may be gone from the topic while their completions are still
+   * there, so a dead end that this one takes back counts too.
+   */
+  private int redrivesAfter(Decision decision) {
+    boolean takenBack =
+        end != null && end.status().equals(DEAD) && end.epochs() == decision.getEpoch();
+    return 1 + (takenBack && end != null ? Math.max(redrives, end.redrive()) : redrives);
   }
 
   private String phaseAfter(Decision decision) {
     return switch (decision.getKind()) {
       case ACCEPT -> decision.getWaitingFor() == null ? "QUEUED" : "WAITING";
-      case QUEUE, RETURN, RELEASE -> "QUEUED";
+      case QUEUE, RETURN, RELEASE, REDRIVE -> "QUEUED";
       case DISPATCH -> "DISPATCHED";
       case CLAIM -> "RUNNING";
       case WAIT -> "WAITING";
       case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> phase;
-      case FENCE, COMPLETE, CANCEL, REFUSE, TENANT, ALARM, SIGNAL, REDRIVE -> phase;
+      case FENCE, COMPLETE, CANCEL, REFUSE, TENANT, ALARM, SIGNAL -> phase;
     };
   }
 
+  /** Takes in a completion; one of an earlier redrive than the last known tells nothing new. */
   RunView after(RunCompleted completed) {
+    return end != null && end.redrive() > completed.getRedrive() ? this : ended(end(completed));
+  }
+
+  private static End end(RunCompleted completed) {
     var output = completed.getOutput();
     byte[] bytes = null;
     if (output != null) {
       bytes = new byte[output.remaining()];
       output.duplicate().get(bytes);
     }
-    var ended =
-        new End(
-            completed.getStatus().name(),
-            completed.getAgent(),
-            bytes == null ? null : Base64.getEncoder().encodeToString(bytes),
-            completed.getContentType(),
-            Fault.of(completed.getError()),
-            completed.getSubmittedAtMs(),
-            completed.getStartedAtMs(),
-            completed.getCompletedAtMs(),
-            completed.getEpochs(),
-            completed.getAttempts(),
-            completed.getSteps(),
-            completed.getCharged(),
-            completed.getLabels());
+    return new End(
+        completed.getStatus().name(),
+        completed.getAgent(),
+        bytes == null ? null : Base64.getEncoder().encodeToString(bytes),
+        completed.getContentType(),
+        Fault.of(completed.getError()),
+        completed.getSubmittedAtMs(),
+        completed.getStartedAtMs(),
+        completed.getCompletedAtMs(),
+        completed.getEpochs(),
+        completed.getAttempts(),
+        completed.getSteps(),
+        completed.getCharged(),
+        completed.getLabels(),
+        completed.getParentRunId(),
+        completed.getRootRunId(),
+        completed.getRedrive());
+  }
+
+  private RunView ended(End newEnd) {
     return new RunView(
-        tenant, runId, start, phase, waitingFor, epoch, attempt, startedAtMs, decided, ended);
+        tenant,
+        runId,
+        start,
+        phase,
+        waitingFor,
+        untilMs,
+        epoch,
+        attempt,
+        startedAtMs,
+        redrives,
+        deadLetter,
+        decided,
+        newEnd);
+  }
+
+  RunView withDeadLetter(String place) {
+    return new RunView(
+        tenant,
+        runId,
+        start,
+        phase,
+        waitingFor,
+        untilMs,
+        epoch,
+        attempt,
+        startedAtMs,
+        redrives,
+        place,
+        decided,
+        end);
   }
 
   long submittedAtMs() {
@@ -131,7 +226,7 @@ record RunView(
   }
 
   String status() {
-    return end == null ? phase : end.status();
+    return end != null && hasEnded() ? end.status() : phase;
   }
 
   String agent() {
@@ -146,5 +241,22 @@ record RunView(
       return start.labels();
     }
     return end == null ? Map.of() : end.labels();
+  }
+
+  @Nullable String parentRunId() {
+    if (start != null) {
+      return start.parentRunId();
+    }
+    return end == null ? null : end.parentRunId();
+  }
+
+  /** The root of its tree: itself where nobody says otherwise. */
+  String rootRunId() {
+    var root = start != null ? start.rootRunId() : end == null ? null : end.rootRunId();
+    return root == null ? runId : root;
+  }
+
+  boolean isRoot() {
+    return rootRunId().equals(runId);
   }
 }

@@ -3,7 +3,11 @@ package dev.sluice.topology.catalog;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A journal record as the timeline shows it; its payload stays in the journal. */
+/**
+ * A journal record as the timeline shows it; its payload stays in the journal.
+ *
+ * @param detail what only records of this kind have, by the name that the JSON gives it
+ */
 record StepView(
     String kind,
     int seq,
@@ -17,4 +21,5 @@ record StepView(
     @Nullable Long endedAtMs,
     int bytes,
     int partition,
-    long offset) {}
+    long offset,
+    @Nullable Map<String, Object> detail) {}

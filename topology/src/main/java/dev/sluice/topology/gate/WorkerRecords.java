@@ -196,8 +196,7 @@ final class WorkerRecords {
       case Stopped stopped ->
           new JournalEntry.Stopped(
               JournalEntry.StopReason.valueOf(stopped.getReason().name()), charged);
-      case Retry retry ->
-          new JournalEntry.RetryWanted(required(retry.getError()), null, charged);
+      case Retry retry -> new JournalEntry.RetryWanted(required(retry.getError()), null, charged);
       case Until until -> new JournalEntry.Pause(until.getDelayMs(), until.getReason(), charged);
       default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
     };
