@@ -27,19 +27,21 @@ final class Body {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
   private final ObjectNode object;
+  private final String path;
   private final Set<String> asked = new HashSet<>();
 
-  private Body(ObjectNode object) {
+  private Body(ObjectNode object, String path) {
     this.object = object;
+    this.path = path;
   }
 
   static Body parse(byte[] bytes) {
     try {
       if (bytes.length == 0) {
-        return new Body(JSON.createObjectNode());
+        return new Body(JSON.createObjectNode(), "");
       }
       if (JSON.readTree(bytes) instanceof ObjectNode object) {
-        return new Body(object);
+        return new Body(object, "");
       }
     } catch (JsonProcessingException e) {
       throw Problem.badRequest("the body is not JSON: " + e.getOriginalMessage());
@@ -60,9 +62,15 @@ final class Body {
       return null;
     }
     if (!fits.test(value)) {
-      throw Problem.badRequest(field + " must be " + expected + ", got " + value);
+      throw Problem.badRequest(path + field + " must be " + expected + ", got " + value);
     }
     return value;
+  }
+
+  /** A field that is an object itself; null if it is not there. */
+  @Nullable Body object(String field) {
+    var value = value(field, JsonNode::isObject, "an object");
+    return value == null ? null : new Body((ObjectNode) value, path + field + ".");
   }
 
   @Nullable String text(String field) {
@@ -132,13 +140,18 @@ final class Body {
           .properties()
           .forEach(
               entry -> {
-                if (!entry.getValue().isIntegralNumber() || !entry.getValue().canConvertToLong()) {
-                  throw Problem.badRequest(field + "." + entry.getKey() + " must be an integer");
+                if (!isAmount(entry.getValue())) {
+                  throw Problem.badRequest(
+                      field + "." + entry.getKey() + " must be an integer of 64 bits, 0 or more");
                 }
                 found.put(entry.getKey(), entry.getValue().longValue());
               });
     }
     return found;
+  }
+
+  private static boolean isAmount(JsonNode value) {
+    return value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 0;
   }
 
   void failOnOthers() {
@@ -148,7 +161,7 @@ final class Body {
         .forEachRemaining(
             name -> {
               if (!asked.contains(name)) {
-                others.add(name);
+                others.add(path + name);
               }
             });
     if (!others.isEmpty()) {

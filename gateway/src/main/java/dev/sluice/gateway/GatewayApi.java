@@ -1,7 +1,6 @@
 package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.schemas.Names;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.CommandKind;
@@ -17,8 +16,6 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.util.Map;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
@@ -28,10 +25,6 @@ import org.slf4j.LoggerFactory;
 final class GatewayApi implements HttpService {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
-  private static final int NOT_FOUND = 404;
-
-  /** Also of children. */
-  private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9._:~-]{1,512}");
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
 
@@ -40,7 +33,7 @@ final class GatewayApi implements HttpService {
   private final Catalogs catalogs;
   private final GatewayMeasures measures;
   private final Serializer<RunSubmitted> runs;
-  private final Serializer<RunCommand> commands;
+  private final CommandApi commands;
   private final Serializer<TenantLimits> tenants;
 
   GatewayApi(
@@ -54,7 +47,7 @@ final class GatewayApi implements HttpService {
     this.catalogs = catalogs;
     this.measures = measures;
     runs = serdes.serializer(RunSubmitted.class);
-    commands = serdes.serializer(RunCommand.class);
+    commands = new CommandApi(prefix, serdes, sender, catalogs);
     tenants = serdes.serializer(TenantLimits.class);
     sender.warmUp(
         serdes,
@@ -62,7 +55,12 @@ final class GatewayApi implements HttpService {
             prefix + Topics.RUNS,
             RunSubmitted.newBuilder().setRunId("w").setTenant("w").setAgent("w").build(),
             prefix + Topics.COMMANDS,
-            command("w", "w", CommandKind.CANCEL),
+            RunCommand.newBuilder()
+                .setCommandId("w")
+                .setTenant("w")
+                .setRunId("w")
+                .setKind(CommandKind.CANCEL)
+                .build(),
             prefix + Topics.TENANTS,
             TenantLimits.newBuilder().setTenant("w").build()));
   }
@@ -71,7 +69,10 @@ final class GatewayApi implements HttpService {
   public void routing(HttpRules rules) {
     rules
         .post("/tenants/{tenant}/runs", guarded(this::submit))
-        .post("/tenants/{tenant}/runs/{run}/cancel", guarded(this::cancel))
+        .post("/tenants/{tenant}/runs/{run}/cancel", guarded(commands::cancel))
+        .post("/tenants/{tenant}/runs/{run}/signals/{name}", guarded(commands::signal))
+        .post("/dead-letters/redrive", guarded(commands::redriveAll))
+        .post("/dead-letters/{tenant}/{run}/redrive", guarded(commands::redrive))
         .put("/tenants/{tenant}", guarded(this::putTenant))
         .get("/tenants", guarded(this::forward))
         .get("/tenants/{tenant}", guarded(this::forward))
@@ -128,7 +129,7 @@ final class GatewayApi implements HttpService {
     return request.path().pathParameters().get(name);
   }
 
-  private static byte[] body(ServerRequest request) {
+  static byte[] body(ServerRequest request) {
     try (var in = request.content().inputStream()) {
       byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
       if (bytes.length > MAX_BODY_BYTES) {
@@ -167,37 +168,6 @@ final class GatewayApi implements HttpService {
     } catch (Problem problem) {
       throw problem.about(run.getRunId());
     }
-  }
-
-  private void cancel(ServerRequest request, ServerResponse response) {
-    var tenant = parameter(request, "tenant");
-    var run = parameter(request, "run");
-    Requests.require(Names.tenantProblem(tenant));
-    if (!RUN_ID.matcher(run).matches()) {
-      throw Problem.badRequest("run_id must match " + RUN_ID + ", got '" + run + "'");
-    }
-    if (catalogs.get("/v1/tenants/" + tenant + "/runs/" + run).status() == NOT_FOUND) {
-      throw Problem.notFound("no run " + run + " of tenant " + tenant + " is known");
-    }
-    sender.send(
-        prefix + Topics.COMMANDS,
-        tenant,
-        commands,
-        command(tenant, run, CommandKind.CANCEL),
-        "the cancel of run_id " + run);
-    response
-        .status(Status.ACCEPTED_202)
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .send(JSON.createObjectNode().put("run_id", run).toString());
-  }
-
-  private static RunCommand command(String tenant, String run, CommandKind kind) {
-    return RunCommand.newBuilder()
-        .setCommandId(UUID.randomUUID().toString())
-        .setTenant(tenant)
-        .setRunId(run)
-        .setKind(kind)
-        .build();
   }
 
   private void putTenant(ServerRequest request, ServerResponse response) {

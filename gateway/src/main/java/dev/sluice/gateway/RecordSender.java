@@ -3,15 +3,19 @@ package dev.sluice.gateway;
 import dev.sluice.schemas.SluiceSerdes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,12 +25,15 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes users' records, acknowledged by all in-sync replicas. Whether one was written is known, or
  * told to be unknown within the time allowed; writing it again is always safe.
  */
 final class RecordSender implements AutoCloseable {
+  private static final long MAX_BATCH_MS = 10_000;
+
   private static final Duration BETWEEN_WARM_UPS = Duration.ofMillis(500);
 
   private volatile boolean warm;
@@ -86,10 +93,41 @@ final class RecordSender implements AutoCloseable {
       String topic, String tenant, Serializer<T> serializer, T record, String what) {
     var acknowledged = new CompletableFuture<RecordMetadata>();
     senders.execute(() -> start(topic, tenant, serializer, record, acknowledged));
+    return await(acknowledged, answerWithinMs, what);
+  }
+
+  /**
+   * Writes records and waits until all are acknowledged, each tenant's in their order.
+   *
+   * @param what names them for the message of a failure
+   * @throws Problem 503 if that is not known of all of them within the producer's own time
+   */
+  <T extends SpecificRecord> void sendAll(
+      String topic,
+      Function<T, String> tenant,
+      Serializer<T> serializer,
+      List<T> records,
+      String what) {
+    var all = new ArrayList<CompletableFuture<RecordMetadata>>(records.size());
+    var started =
+        senders.submit(
+            () -> {
+              for (var record : records) {
+                var acknowledged = new CompletableFuture<RecordMetadata>();
+                all.add(acknowledged);
+                start(topic, tenant.apply(record), serializer, record, acknowledged);
+              }
+              return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+            });
+    await(await(started, MAX_BATCH_MS, what), MAX_BATCH_MS, what);
+  }
+
+  private static <R extends @Nullable Object> R await(
+      Future<R> result, long withinMs, String what) {
     try {
-      return acknowledged.get(answerWithinMs, TimeUnit.MILLISECONDS);
+      return result.get(withinMs, TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw unknown(what, "no acknowledgement within " + Duration.ofMillis(answerWithinMs));
+      throw unknown(what, "no acknowledgement within " + Duration.ofMillis(withinMs));
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RecordTooLargeException large) {
         throw Problem.tooLarge(String.valueOf(large.getMessage()));

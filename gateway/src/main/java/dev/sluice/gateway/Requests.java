@@ -48,8 +48,12 @@ final class Requests {
             .setMaxDurationMs(maxDurationMs(body))
             .setStartAtMs(body.timeMs("start_at"))
             .setExpiresAtMs(body.timeMs("expires_at"))
+            .setRetry(TreeFields.retry(body))
+            .setLimits(TreeFields.limits(body))
+            .setBudgetReserve(body.amounts("budget_reserve"))
             .build();
     body.failOnOthers();
+    TreeFields.requireReserveFits(run);
     return run;
   }
 
@@ -140,7 +144,7 @@ final class Requests {
     return limits;
   }
 
-  private static @Nullable Integer atLeast(int least, Body body, String field) {
+  static @Nullable Integer atLeast(int least, Body body, String field) {
     var value = body.integer(field);
     if (value != null && value < least) {
       throw Problem.badRequest(field + " must be at least " + least + ", got " + value);

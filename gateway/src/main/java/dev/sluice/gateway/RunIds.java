@@ -25,12 +25,17 @@ final class RunIds {
 
   /** The same id for the same tenant and key, wherever and whenever it is asked for. */
   static String ofKey(String tenant, String idempotencyKey) {
+    return "key-" + hash(tenant, idempotencyKey);
+  }
+
+  /** A short name for two texts. */
+  static String hash(String tenant, String text) {
     try {
       var digest = MessageDigest.getInstance("SHA-256");
       digest.update(ByteBuffer.allocate(4).putInt(tenant.length()).array());
       digest.update(tenant.getBytes(StandardCharsets.UTF_8));
-      byte[] hash = digest.digest(idempotencyKey.getBytes(StandardCharsets.UTF_8));
-      return "key-" + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+      byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

@@ -5,6 +5,7 @@ import dev.sluice.gateway.cli.CancelCommand;
 import dev.sluice.gateway.cli.DeadLettersCommand;
 import dev.sluice.gateway.cli.GetCommand;
 import dev.sluice.gateway.cli.ListCommand;
+import dev.sluice.gateway.cli.SignalCommand;
 import dev.sluice.gateway.cli.SubmitCommand;
 import dev.sluice.gateway.cli.TenantsCommand;
 import dev.sluice.local.demo.DemoCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Command;
       GetCommand.class,
       ListCommand.class,
       CancelCommand.class,
+      SignalCommand.class,
       TenantsCommand.class,
       DeadLettersCommand.class,
       ReplayCommand.class,

@@ -2,16 +2,101 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code sluice dead-letters}. */
 @Command(
     name = "dead-letters",
     mixinStandardHelpOptions = true,
-    description = "Prints runs that ended as DEAD, and records that could not be read.")
+    description = {
+      "Prints runs that stand DEAD, and records that could not be read;",
+      "with redrive, sends such runs back through the gate."
+    },
+    subcommands = {DeadLettersCommand.ListThem.class, DeadLettersCommand.Redrive.class})
 public final class DeadLettersCommand extends ClientCommand {
   @Override
   JsonNode ask(SluiceClient client) {
     return client.deadLetters();
+  }
+
+  /** {@code sluice dead-letters list}. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "Prints a page of what stands in dead-letters.")
+  static final class ListThem extends ClientCommand {
+    @Option(names = "--tenant", paramLabel = "TENANT", description = "Only runs of this tenant.")
+    private @Nullable String tenant;
+
+    @Option(names = "--agent", paramLabel = "AGENT", description = "Only runs of this agent.")
+    private @Nullable String agent;
+
+    @Option(names = "--kind", paramLabel = "KIND", description = "Only DEAD_RUN or UNREADABLE.")
+    private @Nullable String kind;
+
+    @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000.")
+    private @Nullable Integer limit;
+
+    @Option(names = "--after", paramLabel = "NEXT", description = "The next of the page before.")
+    private @Nullable String after;
+
+    @Override
+    JsonNode ask(SluiceClient client) {
+      var query = new HashMap<String, String>();
+      put(query, "tenant", tenant);
+      put(query, "agent", agent);
+      put(query, "kind", kind);
+      put(query, "limit", limit);
+      put(query, "after", after);
+      return client.deadLetters(query);
+    }
+
+    private static void put(Map<String, String> query, String name, @Nullable Object value) {
+      if (value != null) {
+        query.put(name, value.toString());
+      }
+    }
+  }
+
+  /** {@code sluice dead-letters redrive}. */
+  @Command(
+      name = "redrive",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Sends one DEAD run back through the gate, or every one that the filters let pass.",
+        "It goes on at the step that failed, under the tenant's cap and its own budget."
+      })
+  static final class Redrive extends ClientCommand {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "TENANT",
+        description = "Whose run it is.")
+    private @Nullable String tenant;
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "RUN", description = "The run's id.")
+    private @Nullable String run;
+
+    @Option(names = "--all", description = "All runs that stand DEAD: of TENANT, or of everybody.")
+    private boolean all;
+
+    @Option(names = "--agent", paramLabel = "AGENT", description = "With --all: of this agent.")
+    private @Nullable String agent;
+
+    @Override
+    JsonNode ask(SluiceClient client) {
+      if (all && run == null) {
+        return client.redriveAll(tenant, agent);
+      }
+      if (all || agent != null || tenant == null || run == null) {
+        throw new IllegalArgumentException("give TENANT and RUN, or --all with or without TENANT");
+      }
+      return client.redrive(tenant, run);
+    }
   }
 }

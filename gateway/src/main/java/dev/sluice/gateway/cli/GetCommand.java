@@ -3,6 +3,7 @@ package dev.sluice.gateway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
 import java.time.Duration;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -11,7 +12,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "get",
     mixinStandardHelpOptions = true,
-    description = "Prints a run's state, or its journal.")
+    description = {
+      "Prints a run's state: what it waits for and until when, and how many children it has of",
+      "each status; or its journal, or its children."
+    })
 public final class GetCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
   private String tenant = "";
@@ -28,8 +32,14 @@ public final class GetCommand extends ClientCommand {
   @Option(names = "--journal", description = "Print its journal instead.")
   private boolean journal;
 
+  @Option(names = "--children", description = "Print the first 1000 of its children instead.")
+  private boolean children;
+
   @Override
   JsonNode ask(SluiceClient client) {
+    if (children) {
+      return client.list(tenant, Map.of("parent", run, "limit", "1000"));
+    }
     return journal ? client.journal(tenant, run) : client.get(tenant, run, wait);
   }
 }

@@ -27,6 +27,12 @@ public final class ListCommand extends ClientCommand {
   @Option(names = "--label", paramLabel = "KEY:VALUE", description = "Only runs with this label.")
   private @Nullable String label;
 
+  @Option(names = "--parent", paramLabel = "RUN", description = "Only the children of this run.")
+  private @Nullable String parent;
+
+  @Option(names = "--root", paramLabel = "RUN", description = "Only runs of the tree of this root.")
+  private @Nullable String root;
+
   @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000.")
   private @Nullable Integer limit;
 
@@ -39,6 +45,8 @@ public final class ListCommand extends ClientCommand {
     put(query, "status", status);
     put(query, "agent", agent);
     put(query, "label", label);
+    put(query, "parent", parent);
+    put(query, "root", root);
     put(query, "limit", limit);
     put(query, "after", after);
     return client.list(tenant, query);

@@ -43,6 +43,18 @@ public final class SubmitCommand extends ClientCommand {
   private Map<String, String> labels = Map.of();
 
   @Option(
+      names = "--budget",
+      paramLabel = "METER=AMOUNT",
+      description = "Most that its tree may charge to a meter. May be repeated.")
+  private Map<String, Long> budget = Map.of();
+
+  @Option(
+      names = "--max-attempts",
+      paramLabel = "N",
+      description = "Attempts in all; default: the tenant's.")
+  private @Nullable Integer maxAttempts;
+
+  @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
       description = "Longest time from its first start to its end (ISO-8601).")
@@ -74,6 +86,8 @@ public final class SubmitCommand extends ClientCommand {
     put(body, "pool", pool);
     put(body, "priority", priority);
     put(body, "labels", labels.isEmpty() ? null : labels);
+    put(body, "budget", budget.isEmpty() ? null : budget);
+    put(body, "retry", maxAttempts == null ? null : Map.of("max_attempts", maxAttempts));
     put(body, "max_duration", text(maxDuration));
     put(body, "start_at", text(startAt));
     put(body, "expires_at", text(expiresAt));

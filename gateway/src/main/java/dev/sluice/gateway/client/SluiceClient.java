@@ -59,9 +59,18 @@ public final class SluiceClient {
     return read(run(tenant, runId) + (wait.isZero() ? "" : "?wait=" + wait));
   }
 
+  /** The end of a run's {@code redrive}th redrive, or its state after {@code wait}. */
+  public JsonNode get(String tenant, String runId, Duration wait, int redrive) {
+    return read(run(tenant, runId) + "?redrive=" + redrive + "&wait=" + wait);
+  }
+
   /** A page of a tenant's runs; {@code query} has the parameters of the contract. */
   public JsonNode list(String tenant, Map<String, String> query) {
-    var text = new StringBuilder("/v1/tenants/" + path(tenant) + "/runs");
+    return read("/v1/tenants/" + path(tenant) + "/runs" + text(query));
+  }
+
+  private static String text(Map<String, String> query) {
+    var text = new StringBuilder();
     char separator = '?';
     for (var parameter : query.entrySet()) {
       text.append(separator)
@@ -70,12 +79,41 @@ public final class SluiceClient {
           .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
       separator = '&';
     }
-    return read(text.toString());
+    return text.toString();
   }
 
   /** Asks a run to end. */
   public JsonNode cancel(String tenant, String runId) {
     return send(request(run(tenant, runId) + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /**
+   * Sends a run a signal; it is kept until the run asks for it.
+   *
+   * @param name 1 to 128 of {@code [A-Za-z0-9._-]}
+   * @param payload at most 1 MiB; with no byte the signal carries nothing
+   * @param contentType of the payload, usually {@code application/json}
+   * @param idempotencyKey the same key sends one signal; null for none
+   * @return {@code run_id}, {@code name} and {@code command_id}, by which {@code decisions} tells
+   *     what became of it
+   * @throws SluiceException of status 404 if no such run is known
+   */
+  public JsonNode signal(
+      String tenant,
+      String runId,
+      String name,
+      byte[] payload,
+      String contentType,
+      @Nullable String idempotencyKey) {
+    var request =
+        HttpRequest.newBuilder(URI.create(gateway + run(tenant, runId) + "/signals/" + path(name)))
+            .timeout(TIMEOUT)
+            .header("Content-Type", contentType)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
+    if (idempotencyKey != null) {
+      request.header("Idempotency-Key", idempotencyKey);
+    }
+    return send(request);
   }
 
   /** A run's journal: its steps, and beside them its input, yields, fences and end. */
@@ -100,9 +138,45 @@ public final class SluiceClient {
             .PUT(HttpRequest.BodyPublishers.ofString(limits.toString())));
   }
 
-  /** Runs that ended as DEAD, and records that could not be read. */
+  /** The first page of the runs that stand DEAD and of the records that could not be read. */
   public JsonNode deadLetters() {
-    return read("/v1/dead-letters");
+    return deadLetters(Map.of());
+  }
+
+  /** A page of the same; {@code query}: tenant, agent, kind, limit, after. */
+  public JsonNode deadLetters(Map<String, String> query) {
+    return read("/v1/dead-letters" + text(query));
+  }
+
+  /**
+   * Sends a DEAD run back through the gate.
+   *
+   * @return {@code run_id}, {@code command_id} and {@code redrive}: which end to wait for
+   */
+  public JsonNode redrive(String tenant, String runId) {
+    return send(
+        request("/v1/dead-letters/" + path(tenant) + "/" + path(runId) + "/redrive")
+            .POST(HttpRequest.BodyPublishers.noBody()));
+  }
+
+  /**
+   * Sends every run back that stands DEAD.
+   *
+   * @param tenant only this tenant's; null for all
+   * @param agent only this agent's; null for all
+   * @return {@code requested}: how many were asked for
+   */
+  public JsonNode redriveAll(@Nullable String tenant, @Nullable String agent) {
+    var filter = JSON.createObjectNode();
+    if (tenant != null) {
+      filter.put("tenant", tenant);
+    }
+    if (agent != null) {
+      filter.put("agent", agent);
+    }
+    return send(
+        request("/v1/dead-letters/redrive")
+            .POST(HttpRequest.BodyPublishers.ofString(filter.toString())));
   }
 
   private static String run(String tenant, String runId) {

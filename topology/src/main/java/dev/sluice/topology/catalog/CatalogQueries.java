@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** Answers from the stores of all partitions. */
 final class CatalogQueries {
   private static final int MAX_RECORDS_READ = 100_000;
-  private static final int MAX_STEPS_SHOWN = 1_000;
   private static final int MAX_CHILDREN_COUNTED = 10_000;
 
   private final Function<String, ReadOnlyKeyValueStore<Bytes, byte[]>> stores;

@@ -1,0 +1,74 @@
+package dev.sluice.gateway;
+
+import dev.sluice.v1.RetryPolicy;
+import dev.sluice.v1.RunLimits;
+import dev.sluice.v1.RunSubmitted;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a submission that bound its attempts and its tree. */
+final class TreeFields {
+  private static final long DEFAULT_BACKOFF_MS = 1_000;
+  private static final long DEFAULT_MAX_BACKOFF_MS = 60_000;
+
+  private TreeFields() {}
+
+  static @Nullable RetryPolicy retry(Body body) {
+    var retry = body.object("retry");
+    if (retry == null) {
+      return null;
+    }
+    var attempts = retry.integer("max_attempts");
+    if (attempts == null || attempts < 1) {
+      throw Problem.badRequest("retry.max_attempts must be at least 1, got " + attempts);
+    }
+    var policy =
+        RetryPolicy.newBuilder()
+            .setMaxAttempts(attempts)
+            .setBackoffMs(atLeastZero(retry, "backoff", DEFAULT_BACKOFF_MS))
+            .setMaxBackoffMs(atLeastZero(retry, "max_backoff", DEFAULT_MAX_BACKOFF_MS))
+            .build();
+    retry.failOnOthers();
+    return policy;
+  }
+
+  private static long atLeastZero(Body retry, String field, long fallback) {
+    long value = Objects.requireNonNullElse(retry.durationMs(field), fallback);
+    if (value < 0) {
+      throw Problem.badRequest("retry." + field + " must not be negative, got " + value + " ms");
+    }
+    return value;
+  }
+
+  static @Nullable RunLimits limits(Body body) {
+    var limits = body.object("limits");
+    if (limits == null) {
+      return null;
+    }
+    var read =
+        RunLimits.newBuilder()
+            .setMaxChildren(Requests.atLeast(0, limits, "max_children"))
+            .setMaxDepth(Requests.atLeast(0, limits, "max_depth"))
+            .setMaxDescendants(Requests.atLeast(0, limits, "max_descendants"))
+            .build();
+    limits.failOnOthers();
+    return read;
+  }
+
+  static void requireReserveFits(RunSubmitted run) {
+    run.getBudgetReserve()
+        .forEach(
+            (meter, reserve) -> {
+              var ceiling = run.getBudget().get(meter);
+              if (ceiling == null) {
+                throw Problem.badRequest(
+                    "budget_reserve." + meter + " needs a budget." + meter + " to be kept from");
+              }
+              if (reserve > ceiling) {
+                throw Problem.badRequest(
+                    "budget_reserve.%s must be at most budget.%s (%d), got %d"
+                        .formatted(meter, meter, ceiling, reserve));
+              }
+            });
+  }
+}
