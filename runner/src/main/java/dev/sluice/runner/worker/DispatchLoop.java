@@ -141,7 +141,7 @@ final class DispatchLoop implements AutoCloseable {
     started(batch.claims());
     parts.measures().returned(batch.answers().size() - batch.claims().size());
     if (batch.answers().size() > batch.claims().size()) {
-      heartbeats.roomAgain();
+      heartbeats.returned();
     }
   }
 

@@ -94,6 +94,15 @@ final class Heartbeats implements AutoCloseable {
     }
   }
 
+  /**
+   * A run was returned for want of a slot. That takes back what the last heartbeat said: the gate
+   * sends nothing until a later one shows room.
+   */
+  void returned() {
+    toldFree = 0;
+    roomAgain();
+  }
+
   /** A heartbeat within 20 ms; more wishes until then make no more of them. */
   void beatSoon() {
     if (soon.compareAndSet(false, true) && !timer.isShutdown()) {
