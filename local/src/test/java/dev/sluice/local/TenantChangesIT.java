@@ -121,7 +121,7 @@ final class TenantChangesIT {
   private static long dispatchesBy(History history, int change) {
     var record = of(history, DecisionKind.TENANT).get(change);
     return of(history, DecisionKind.DISPATCH).stream()
-        .filter(dispatch -> dispatch.getCauseTopic().equals(record.getCauseTopic()))
+        .filter(dispatch -> dispatch.getCauseTopic().equals(Topics.TENANTS))
         .filter(dispatch -> dispatch.getCauseOffset() == record.getCauseOffset())
         .count();
   }

@@ -100,7 +100,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
       put(view.after(decision, at.offset()));
     }
     // Last: whoever sees that the gate has passed a submission finds what became of it.
-    if (decision.getCauseTopic().equals(config.prefix() + Topics.RUNS)) {
+    if (decision.getCauseTopic().equals(Topics.RUNS)) {
       store(CatalogStores.PASSED)
           .put(
               ViewCodec.key(Integer.toString(decision.getCausePartition())),

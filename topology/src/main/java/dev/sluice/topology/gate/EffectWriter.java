@@ -267,7 +267,7 @@ final class EffectWriter {
 
   // --- decisions
 
-  private static Decision decision(GateEffect.Decide effect, Source source) {
+  private Decision decision(GateEffect.Decide effect, Source source) {
     return Decision.newBuilder()
         .setKind(DecisionKind.valueOf(effect.kind().name()))
         .setTenant(effect.tenant())
@@ -275,7 +275,7 @@ final class EffectWriter {
         .setEpoch(effect.epoch())
         .setReason(effect.reason())
         .setAtMs(source.cause().appendMs())
-        .setCauseTopic(source.cause().topic())
+        .setCauseTopic(source.cause().topic().substring(prefix.length()))
         .setCausePartition(source.cause().partition())
         .setCauseOffset(source.cause().offset())
         .setIncarnation(effect.worker() == null ? null : effect.worker().value())
