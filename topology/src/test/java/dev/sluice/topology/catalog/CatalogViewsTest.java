@@ -1,0 +1,383 @@
+package dev.sluice.topology.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.schemas.JournalKey;
+import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.FenceEntry;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the catalog shows of waits, trees, charges, journals, redrives and dead letters. */
+@SuppressWarnings("NullAway.Init") // set before each test
+final class CatalogViewsTest {
+  private static final String WORKER = "w.1";
+
+  @TempDir private Path dir;
+  private CatalogBed bed;
+
+  @BeforeEach
+  void start() {
+    bed = new CatalogBed(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    bed.close();
+  }
+
+  private JsonNode run(String run) {
+    return bed.queries.withChildren(view(run));
+  }
+
+  private RunView view(String run) {
+    return Objects.requireNonNull(bed.queries.run("t", run));
+  }
+
+  private static List<String> each(JsonNode array, String field) {
+    return StreamSupport.stream(array.spliterator(), false)
+        .map(one -> one.path(field).asText())
+        .toList();
+  }
+
+  private JsonNode deadLetters(@Nullable String agent, int limit, @Nullable String after) {
+    return bed.queries.deadLetters(
+        letter -> agent == null || letter.path("agent").asText().equals(agent), limit, after);
+  }
+
+  private List<String> standing() {
+    return each(deadLetters(null, 100, null).path("dead_letters"), "run_id");
+  }
+
+  private JsonNode timeline(String run, int index) {
+    return PublicJson.step(bed.queries.journal("t", run).get(index));
+  }
+
+  // --- waits and trees
+
+  @Test
+  void showsWhatARunWaitsForAndUntilWhen() {
+    bed.accept("r");
+
+    bed.decide(CatalogBed.decision(DecisionKind.WAIT, "r", 1).setWaitingFor("time").setUntilMs(9L));
+
+    assertThat(run("r").path("status").asText()).isEqualTo("WAITING");
+    assertThat(run("r").path("waiting_for").asText()).isEqualTo("time");
+    assertThat(run("r").path("until").asText()).isEqualTo("1970-01-01T00:00:00.009Z");
+  }
+
+  @Test
+  void showsNoWaitOnceTheRunGoesOn() {
+    bed.accept("r");
+    bed.decide(CatalogBed.decision(DecisionKind.WAIT, "r", 1).setWaitingFor("time").setUntilMs(9L));
+
+    bed.decide(DecisionKind.DISPATCH, "r", 2);
+
+    assertThat(run("r").has("waiting_for")).isFalse();
+    assertThat(run("r").has("until")).isFalse();
+  }
+
+  @Test
+  void leavesTheStateOfARunAloneThatGetsASignal() {
+    bed.accept("r");
+    bed.decide(CatalogBed.decision(DecisionKind.WAIT, "r", 1).setWaitingFor("child"));
+
+    bed.decide(DecisionKind.SIGNAL, "r", 1);
+
+    assertThat(run("r").path("waiting_for").asText()).isEqualTo("child");
+  }
+
+  @Test
+  void showsWhereARunStandsInItsTree() {
+    bed.accept("r");
+    bed.accept("r~1", "r", "r", 1);
+    bed.accept("r~1~1", "r~1", "r", 2);
+
+    assertThat(run("r").path("parent_run_id").isNull()).isTrue();
+    assertThat(run("r").path("root_run_id").asText()).isEqualTo("r");
+    assertThat(run("r~1~1").path("parent_run_id").asText()).isEqualTo("r~1");
+    assertThat(run("r~1~1").path("root_run_id").asText()).isEqualTo("r");
+    assertThat(run("r~1~1").path("depth").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void countsChildrenByStatusAndListsThemByNumber() {
+    bed.accept("r");
+    IntStream.rangeClosed(1, 11).forEach(number -> bed.accept("r~" + number, "r", "r", 1));
+    bed.complete("r~2", RunStatus.SUCCEEDED, 1, 0, "r");
+
+    var first = bed.queries.children("t", "r", any -> true, 10, null);
+    var rest =
+        bed.queries.children("t", "r", any -> true, 10, Cursors.read(first.path("next").asText()));
+
+    assertThat(run("r").path("children").path("QUEUED").asInt()).isEqualTo(10);
+    assertThat(run("r").path("children").path("SUCCEEDED").asInt()).isEqualTo(1);
+    assertThat(each(first.path("runs"), "run_id")).startsWith("r~1", "r~2").endsWith("r~10");
+    assertThat(each(rest.path("runs"), "run_id")).containsExactly("r~11");
+  }
+
+  // --- charges and steps of a live run
+
+  @Test
+  void countsStepsAndChargesOfALiveRun() {
+    bed.accept("r");
+    bed.step("r", 1, WORKER, 1, 2);
+    bed.journal("r", 1, WORKER, 2, VersionEntry.newBuilder().setChangeId("c").build());
+    bed.step("r", 1, WORKER, 3, 3);
+
+    assertThat(run("r").path("steps").asInt()).isEqualTo(2);
+    assertThat(run("r").path("charged").path("calls").asLong()).isEqualTo(5);
+  }
+
+  @Test
+  void doesNotCountWhatIsVoid() {
+    bed.accept("r");
+    bed.step("r", 1, WORKER, 1, 2);
+    bed.step("r", 1, "another.1", 2, 100); // not the holder
+    bed.journal(
+        new JournalKey.Fence("t", "r", 2),
+        new JournalRecord("t", "r", 2, "gate", 0, "", new FenceEntry("ttl")));
+    bed.step("r", 1, WORKER, 2, 100); // behind its fence
+    bed.step("r", 2, "other.1", 2, 4);
+    bed.journal("r", 2, "other.1", 3, yielded(new BudgetWait(Map.of("calls", 9L))));
+    bed.step("r", 2, "other.1", 4, 100); // behind its epoch's last record
+
+    assertThat(run("r").path("steps").asInt()).isEqualTo(2);
+    assertThat(run("r").path("charged").path("calls").asLong()).isEqualTo(6);
+  }
+
+  @Test
+  void goesOnCountingBehindACheckpointThatWipedItsSteps() {
+    bed.accept("r");
+    bed.step("r", 1, WORKER, 1, 2);
+    bed.step("r", 1, WORKER, 2, 2);
+    bed.journal("r", 1, WORKER, 3, CheckpointEntry.newBuilder().build());
+    bed.wipe("r", 1, WORKER, 1);
+    bed.wipe("r", 1, WORKER, 2);
+    bed.step("r", 1, WORKER, 4, 2);
+
+    assertThat(run("r").path("steps").asInt()).isEqualTo(3);
+    assertThat(run("r").path("charged").path("calls").asLong()).isEqualTo(6);
+    assertThat(bed.queries.journal("t", "r")).extracting(StepView::seq).containsExactly(3, 4);
+  }
+
+  @Test
+  void takesTheEndsWordOfAnEndedRun() {
+    bed.accept("r");
+    bed.step("r", 1, WORKER, 1, 2);
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+
+    assertThat(run("r").path("steps").asInt()).isEqualTo(7);
+    assertThat(run("r").path("charged").path("calls").asLong()).isEqualTo(70);
+  }
+
+  // --- the timeline
+
+  private static YieldEntry yielded(Object wait) {
+    return YieldEntry.newBuilder().setWait(wait).build();
+  }
+
+  @Test
+  void showsChildrenThatWereAskedFor() {
+    var child = ChildSpec.newBuilder().setNumber(4).setAgent("b").setPool("default").build();
+    bed.journal("r", 1, WORKER, 1, SpawnEntry.newBuilder().setChildren(List.of(child)).build());
+
+    var shown = timeline("r", 0);
+
+    assertThat(shown.path("kind").asText()).isEqualTo("SPAWN");
+    assertThat(shown.path("children").path(0).path("run_id").asText()).isEqualTo("r~4");
+    assertThat(shown.path("children").path(0).path("agent").asText()).isEqualTo("b");
+  }
+
+  @Test
+  void showsWhatEachEpochWaitedFor() {
+    bed.journal("r", 1, WORKER, 1, yielded(new Sleep(60_000L)));
+    bed.journal("r", 2, WORKER, 2, yielded(new SignalWait("go", 1_000L)));
+    bed.journal("r", 3, WORKER, 3, yielded(new ChildrenWait(List.of(1, 2))));
+    bed.journal("r", 4, WORKER, 3, yielded(new BudgetWait(Map.of("calls", 9L))));
+
+    assertThat(timeline("r", 0).path("waiting_for").asText()).isEqualTo("time");
+    assertThat(timeline("r", 0).path("delay").asText()).isEqualTo("PT1M");
+    assertThat(timeline("r", 1).path("waiting_for").asText()).isEqualTo("signal");
+    assertThat(timeline("r", 1).path("name").asText()).isEqualTo("go");
+    assertThat(timeline("r", 1).path("timeout").asText()).isEqualTo("PT1S");
+    assertThat(timeline("r", 2).path("numbers").toString()).isEqualTo("[1,2]");
+    assertThat(timeline("r", 3).path("needs").path("calls").asInt()).isEqualTo(9);
+  }
+
+  @Test
+  void showsSignalsVersionsAndCheckpoints() {
+    bed.signalReceived("r", "go", 1);
+    bed.journal("r", 1, WORKER, 1, SignalEntry.newBuilder().setName("go").setNumber(1).build());
+    bed.journal("r", 1, WORKER, 2, VersionEntry.newBuilder().setChangeId("c").build());
+    bed.journal("r", 1, WORKER, 3, CheckpointEntry.newBuilder().build());
+
+    var kinds = bed.queries.journal("t", "r").stream().map(StepView::kind).toList();
+
+    assertThat(kinds).containsExactly("SIGNAL_RECEIVED", "SIGNAL", "VERSION", "CHECKPOINT");
+    assertThat(timeline("r", 0).path("command_id").asText()).isEqualTo("c");
+    assertThat(timeline("r", 2).path("name").asText()).isEqualTo("c");
+  }
+
+  // --- redrives and dead letters
+
+  private void die(String run, int epoch, int redrive) {
+    bed.complete(run, RunStatus.DEAD, epoch, redrive);
+    bed.deadLetter(run, "a");
+    bed.decide(DecisionKind.COMPLETE, run, epoch);
+  }
+
+  @Test
+  void takesTheEndOfARedrivenRunBack() {
+    bed.accept("r");
+    bed.decide(CatalogBed.decision(DecisionKind.CLAIM, "r", 1).setAttempt(3));
+    die("r", 1, 0);
+
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+
+    assertThat(run("r").path("status").asText()).isEqualTo("QUEUED");
+    assertThat(run("r").path("attempt").asInt()).isEqualTo(1);
+    assertThat(run("r").path("redrive").asInt()).isEqualTo(1);
+    assertThat(run("r").has("completed_at")).isFalse();
+    assertThat(bed.queries.live("t", 10)).hasSize(1);
+  }
+
+  @Test
+  void showsTheNewEndOfARedrivenRun() {
+    bed.accept("r");
+    die("r", 1, 0);
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+
+    bed.complete("r", RunStatus.SUCCEEDED, 2, 1);
+
+    assertThat(run("r").path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(bed.queries.live("t", 10)).isEmpty();
+  }
+
+  @Test
+  void showsTheNewEndAlsoWhenTheRedriveIsReadAfterIt() {
+    bed.accept("r");
+    die("r", 1, 0);
+    bed.complete("r", RunStatus.SUCCEEDED, 2, 1);
+
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+
+    assertThat(run("r").path("status").asText()).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void keepsTheNewEndWhenTheFormerOneIsReadAgain() {
+    bed.accept("r");
+    die("r", 1, 0);
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+    bed.complete("r", RunStatus.SUCCEEDED, 2, 1);
+
+    bed.complete("r", RunStatus.DEAD, 1, 0);
+
+    assertThat(run("r").path("status").asText()).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void takesAnEndBackAlsoWhenEarlierRedrivesAreForgotten() {
+    bed.complete("r", RunStatus.DEAD, 5, 2);
+
+    bed.decide(DecisionKind.REDRIVE, "r", 5);
+
+    assertThat(view("r").hasEnded()).isFalse();
+    assertThat(view("r").redrives()).isEqualTo(3);
+  }
+
+  @Test
+  void answersWaitersOnlyWithAnEndThatStands() {
+    bed.accept("r");
+    die("r", 1, 0);
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+    var waiting = bed.waiters.await("t", "r");
+
+    bed.complete("r", RunStatus.DEAD, 1, 0); // the former one, read again
+    boolean tooEarly = waiting.isDone();
+    bed.complete("r", RunStatus.SUCCEEDED, 2, 1);
+
+    assertThat(tooEarly).isFalse();
+    assertThat(waiting.join().status()).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void listsTheRunsThatStandDead() {
+    bed.accept("r");
+    bed.accept("s");
+    die("r", 1, 0);
+    die("s", 1, 0);
+
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+
+    assertThat(standing()).containsExactly("s");
+  }
+
+  @Test
+  void listsARunThatDiedAgainOnce() {
+    bed.accept("r");
+    die("r", 1, 0);
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+
+    die("r", 2, 1);
+
+    var letters = deadLetters(null, 100, null).path("dead_letters");
+    assertThat(each(letters, "run_id")).containsExactly("r");
+    assertThat(letters.path(0).path("redrive").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void listsADeadRunNotBeforeItsEndStands() {
+    bed.accept("r");
+    bed.deadLetter("r", "a");
+
+    assertThat(standing()).isEmpty();
+  }
+
+  @Test
+  void listsUnreadableRecordsToo() {
+    bed.unreadable();
+
+    assertThat(each(deadLetters(null, 10, null).path("dead_letters"), "kind"))
+        .containsExactly("UNREADABLE");
+  }
+
+  @Test
+  void listsDeadLettersByPageAndFilter() {
+    for (int i = 0; i < 7; i++) {
+      bed.accept("r" + i);
+      bed.complete("r" + i, RunStatus.DEAD, 1, 0);
+      bed.deadLetter("r" + i, i % 2 == 0 ? "even" : "odd");
+    }
+
+    var first = deadLetters("even", 3, null);
+    var rest = deadLetters("even", 3, Cursors.read(first.path("next").asText()));
+
+    assertThat(each(first.path("dead_letters"), "run_id")).containsExactly("r0", "r2", "r4");
+    assertThat(each(rest.path("dead_letters"), "run_id")).containsExactly("r6");
+    assertThat(rest.path("next").isNull()).isTrue();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.sluice.topology.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.RunStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Journals are wiped when nobody can need them any more, and not a sweep earlier. */
+@SuppressWarnings("NullAway.Init") // set before each test
+final class RetentionTest {
+  private static final String WORKER = "w.1";
+  private static final Duration SHORT_OF = Duration.ofHours(1);
+
+  @TempDir private Path dir;
+  private CatalogBed bed;
+
+  @BeforeEach
+  void start() {
+    bed = new CatalogBed(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    bed.close();
+  }
+
+  /** A root with a step and a signal, and a child with a step. */
+  private void tree() {
+    bed.accept("r");
+    bed.accept("r~1", "r", "r", 1);
+    bed.signalReceived("r", "go", 1);
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.step("r~1", 1, WORKER, 1, 1);
+  }
+
+  private static String[] treesKeys() {
+    return new String[] {"t/r/signal/go/1", "t/r/1/w.1/1", "t/r~1/1/w.1/1"};
+  }
+
+  @Test
+  void wipesATreeAWeekAfterItsRootEnded() {
+    tree();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+
+    bed.pass(CatalogBed.KEEP_ENDED.minus(SHORT_OF));
+    var early = bed.wiped();
+    bed.pass(SHORT_OF.multipliedBy(2));
+
+    assertThat(early).isEmpty();
+    assertThat(bed.wiped()).containsExactlyInAnyOrder(treesKeys());
+    assertThat(bed.queries.run("t", "r")).isNull();
+    assertThat(bed.queries.run("t", "r~1")).isNull();
+    assertThat(bed.queries.runs("t", any -> true, 10, null).path("runs")).isEmpty();
+  }
+
+  @Test
+  void keepsAnEndedChildWhileItsRootLives() {
+    tree();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+
+    bed.pass(CatalogBed.KEEP_DEAD.multipliedBy(3));
+
+    assertThat(bed.wiped()).isEmpty();
+  }
+
+  @Test
+  void countsFromTheRootsEndNotTheChilds() {
+    tree();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+    bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+
+    bed.pass(CatalogBed.KEEP_ENDED.minus(SHORT_OF));
+
+    assertThat(bed.wiped()).isEmpty();
+  }
+
+  @Test
+  void keepsTheJournalThatHoldsALiveDetachedChildsInput() {
+    tree();
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+
+    bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
+    var meanwhile = bed.wiped();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+    bed.pass(SHORT_OF);
+
+    assertThat(meanwhile).isEmpty();
+    assertThat(bed.wiped()).containsExactlyInAnyOrder(treesKeys());
+  }
+
+  @Test
+  void keepsATreeForThirtyDaysAfterOneOfItsRunsDied() {
+    tree();
+    bed.complete("r~1", RunStatus.DEAD, 1, 0, "r");
+    bed.deadLetter("r~1", "a");
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+
+    bed.pass(CatalogBed.KEEP_DEAD.minus(SHORT_OF));
+    var early = bed.wiped();
+    bed.pass(SHORT_OF.multipliedBy(2));
+
+    assertThat(early).isEmpty();
+    assertThat(bed.wiped()).containsExactlyInAnyOrder(treesKeys());
+    assertThat(bed.queries.deadLetters(any -> true, 10, null).path("dead_letters")).isEmpty();
+  }
+
+  @Test
+  void keepsARunThatWasRedriven() {
+    bed.accept("r");
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.complete("r", RunStatus.DEAD, 1, 0);
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+
+    bed.pass(CatalogBed.KEEP_DEAD.multipliedBy(2));
+
+    assertThat(bed.wiped()).isEmpty();
+  }
+
+  @Test
+  void forgetsUnreadableRecordsToo() {
+    bed.unreadable();
+
+    bed.pass(CatalogBed.KEEP_DEAD.plus(SHORT_OF));
+
+    assertThat(bed.queries.deadLetters(any -> true, 10, null).path("dead_letters")).isEmpty();
+  }
+}
