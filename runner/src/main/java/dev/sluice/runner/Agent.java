@@ -23,9 +23,20 @@ public interface Agent<I extends @Nullable Object, O extends @Nullable Object> {
    */
   O run(RunContext run, I input) throws Exception;
 
-  /** Version of the agent's code, for people. */
+  /**
+   * Version of the agent's code. It stands in each journal record, so that a run whose journal does
+   * not fit the code can be redriven on the right one; nothing is chosen by it.
+   */
   default String version() {
     return "1";
+  }
+
+  /**
+   * How often the whole run is attempted, where its submission does not say; null for the tenant's
+   * plan. {@link RetryPolicy#maxTries} counts attempts; the gate adds jitter to the pauses.
+   */
+  default @Nullable RetryPolicy retryPolicy() {
+    return null;
   }
 
   /**

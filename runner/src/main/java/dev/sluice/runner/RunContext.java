@@ -1,26 +1,53 @@
 package dev.sluice.runner;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A run, as its agent sees it. For use by the thread that called {@link Agent#run} alone. */
+/**
+ * A run, as its agent sees it. For use by the thread that called {@link Agent#run} alone, and
+ * outside of steps except where it says otherwise.
+ *
+ * <p>All that takes a position of the journal ({@code step}, {@code spawn}, {@code sleep}, {@code
+ * awaitSignal}, {@code checkpoint}, {@code version}) must be called in the same order with the same
+ * names whenever the run resumes; else {@link StepMismatchException} ends the run as DEAD, and it
+ * can be redriven on the code that fits. All of them throw {@link RunStoppedError} when the epoch
+ * ends there.
+ */
 public interface RunContext {
+  /** The longest time-out there is. */
+  Duration NO_TIMEOUT = Duration.ofHours(24);
+
+  /** The longest {@link #sleep} and wait for a signal. */
+  Duration LONGEST_WAIT = Duration.ofDays(366);
+
+  // --- steps
+
   /** The step with neither time-out nor retries of its own. */
   default <T extends @Nullable Object> T step(String name, Callable<T> body) {
-    return step(name, NO_TIMEOUT, RetryPolicy.NONE, body);
+    return step(name, NO_TIMEOUT, RetryPolicy.NONE, Map.of(), body);
   }
 
   default <T extends @Nullable Object> T step(String name, Duration timeout, Callable<T> body) {
-    return step(name, timeout, RetryPolicy.NONE, body);
+    return step(name, timeout, RetryPolicy.NONE, Map.of(), body);
   }
 
   default <T extends @Nullable Object> T step(String name, RetryPolicy retry, Callable<T> body) {
-    return step(name, NO_TIMEOUT, retry, body);
+    return step(name, NO_TIMEOUT, retry, Map.of(), body);
   }
 
-  /** The longest time-out there is. */
-  Duration NO_TIMEOUT = Duration.ofHours(24);
+  default <T extends @Nullable Object> T step(
+      String name, Map<String, Long> maxCharge, Callable<T> body) {
+    return step(name, NO_TIMEOUT, RetryPolicy.NONE, maxCharge, body);
+  }
+
+  default <T extends @Nullable Object> T step(
+      String name, Duration timeout, RetryPolicy retry, Callable<T> body) {
+    return step(name, timeout, retry, Map.of(), body);
+  }
 
   /**
    * Executes {@code body} and journals its result, or returns the result that an earlier epoch
@@ -36,23 +63,135 @@ public interface RunContext {
    * @param timeout longest time one try of the body may take, up to 24 hours; the body's thread is
    *     then interrupted. The lease is kept meanwhile, so it may be longer than the lease
    * @param retry how often the body is tried within this attempt
+   * @param maxCharge most that one try of the body charges, per meter of the run's budget. If less
+   *     is reserved for this epoch the run gives its slot away and comes back with more
    * @param body the work; its result must be at most 1 MiB (1,048,576 bytes) as JSON
    * @throws StepFailedException if the body failed in its last try; may be caught, and is then
    *     journaled: the step fails in the same way whenever the run resumes
-   * @throws StepMismatchException if the journal holds another step here, because the code changed;
-   *     the run ends as DEAD
-   * @throws RunStoppedException if this worker must not go on with the run. Let it propagate
+   * @throws BudgetExhaustedException if {@code maxCharge} is more than will ever be left; may be
+   *     caught to hand back a partial answer, and is then journaled like a failure
+   * @throws StepMismatchException if the journal holds something else here, because the code
+   *     changed; the run ends as DEAD
+   * @throws RunStoppedError if the epoch ends here. Let it propagate
    */
   <T extends @Nullable Object> T step(
-      String name, Duration timeout, RetryPolicy retry, Callable<T> body);
+      String name,
+      Duration timeout,
+      RetryPolicy retry,
+      Map<String, Long> maxCharge,
+      Callable<T> body);
 
   /**
    * Counts {@code amount} against {@code meter}; recorded with the step it is called in, or with
-   * the next one.
+   * the next position of the journal. What a replayed step charged is not charged again.
+   *
+   * <p>A meter of the run's budget takes at most what the step declared, or what is left of the
+   * epoch's slice where nothing was declared: declare it. May be called inside a step.
    *
    * @param amount at least 0
+   * @throws ChargeExceededException if it is more; what fits is recorded. Not retried
+   * @throws BudgetExhaustedException if it is more than will ever be left; what fits is recorded
    */
   void charge(String meter, long amount);
+
+  /**
+   * What is left of the tree's budget, as far as this epoch knows. It differs between epochs: call
+   * it inside a step and branch on the step's result. May be called inside a step.
+   */
+  Budget budget();
+
+  // --- waits: the run holds no slot meanwhile
+
+  /**
+   * Waits for a time. The run gives its slot away and goes on behind this call, on any worker; a
+   * body or a thread does not wait.
+   *
+   * @param duration 0 to 366 days, by the log's time; parts of a millisecond count as a whole one
+   */
+  void sleep(Duration duration);
+
+  /**
+   * Takes the oldest signal of a name that the run has not taken, and waits for one if there is
+   * none. A signal that came before the wait is kept.
+   *
+   * @param name 1 to 128 characters of {@code [A-Za-z0-9._-]}
+   * @param type what its payload is read as; no payload is read as an empty object
+   * @param timeout more than 0, at most 366 days, by the log's time
+   * @return empty if none came in time
+   * @throws NonRetryableException if the payload cannot be read as {@code type}
+   */
+  <T> Optional<T> awaitSignal(String name, Class<T> type, Duration timeout);
+
+  // --- children
+
+  default <O extends @Nullable Object> Child<O> spawn(
+      String agent, @Nullable Object input, Class<O> type) {
+    return spawnAll(List.of(new Spawn(agent, input)), type).getFirst();
+  }
+
+  /** One child; see {@link #spawnAll}. */
+  default <O extends @Nullable Object> Child<O> spawn(
+      String agent, @Nullable Object input, Class<O> type, SpawnOptions options) {
+    return spawnAll(List.of(new Spawn(agent, input, options)), type).getFirst();
+  }
+
+  /**
+   * Asks for children and goes on at once. They are runs of the same tenant, under the same cap and
+   * the same budget; the batch is taken whole or refused whole. A run that ends cancels its
+   * children, unless they are detached.
+   *
+   * @param batch at least one; about 3.5 MiB as a whole
+   * @param type what their outputs are read as; no primitive
+   * @return their handles, in order
+   * @throws SpawnRefusedException if the batch passes a bound that the worker knows; may be caught,
+   *     and is then journaled. A bound that only the gate knows (descendants of the root, pools)
+   *     surfaces at {@link #await}
+   */
+  <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> batch, Class<O> type);
+
+  /**
+   * The output of one child, when it has ended.
+   *
+   * @throws ChildFailedException if it ended otherwise than SUCCEEDED
+   * @throws SpawnRefusedException if its batch was refused
+   */
+  <O extends @Nullable Object> O await(Child<O> child);
+
+  /**
+   * How each child ended, in the order of the handles, when all have. If all had when this epoch
+   * began the run goes on; else it gives its slot away and comes back when the last has ended.
+   */
+  <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children);
+
+  // --- long journals and changed code
+
+  /**
+   * Journals a state that the run can go on from: whenever it resumes, replay begins here, and what
+   * was journaled before is deleted. Each run may have 10,000 positions (the tenant's limit) since
+   * its last checkpoint. The code has to begin with {@link #restore}.
+   *
+   * @param state at most 1 MiB (1,048,576 bytes) as JSON
+   */
+  <S> void checkpoint(S state);
+
+  /**
+   * The state of the newest checkpoint; empty if there is none. With one, the code must call it
+   * before anything that takes a position.
+   *
+   * @throws NonRetryableException if the state cannot be read as {@code type}
+   */
+  <S> Optional<S> restore(Class<S> type);
+
+  /**
+   * Tells whether the run takes the code of a change: true for a run that gets here for the first
+   * time, false for one whose journal went on from here before the change. True holds for the rest
+   * of the run, false at least until its next checkpoint.
+   *
+   * @param changeId names the change; 1 to 128 characters
+   */
+  boolean version(String changeId);
+
+  // --- who and where; may be called inside a step
 
   String runId();
 

@@ -4,6 +4,10 @@ package dev.sluice.runner;
 public final class StepMismatchException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * @param expected what the journal holds at the position, and the version that wrote it
+   * @param found what the code does there, and its version
+   */
   public StepMismatchException(int position, String expected, String found) {
     super(
         "the code does not fit the journal at position "

@@ -1,26 +1,16 @@
 package dev.sluice.runner.worker;
 
 import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunStoppedException;
-import dev.sluice.runner.StepFailedException;
-import dev.sluice.runner.StepMismatchException;
+import dev.sluice.runner.RunStoppedError;
 import dev.sluice.v1.Dispatch;
-import dev.sluice.v1.EndEntry;
-import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;
-import dev.sluice.v1.Retry;
-import dev.sluice.v1.RunError;
-import dev.sluice.v1.RunStatus;
-import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.Stopped;
-import dev.sluice.v1.Until;
 import dev.sluice.v1.YieldEntry;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,13 +31,14 @@ final class Execution implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile long stoppedAtMs;
   private volatile boolean busy = true;
+  private String version = "";
   private RunJournal journal;
 
   Execution(WorkerParts parts, Dispatch dispatch) {
     this.parts = parts;
     this.dispatch = dispatch;
     this.ref = new RunRef(dispatch.getTenant(), dispatch.getRunId(), dispatch.getEpoch());
-    this.journal = RunJournal.unread(dispatch.getReplay().size());
+    this.journal = RunJournal.unread(dispatch, this::append);
   }
 
   RunRef ref() {
@@ -99,7 +90,7 @@ final class Execution implements Runnable {
   void checkStopped() {
     var kind = stop.get();
     if (kind != null) {
-      throw new RunStoppedException(kind.name());
+      throw new RunStoppedError(kind.name());
     }
   }
 
@@ -123,133 +114,106 @@ final class Execution implements Runnable {
   private Object execute() {
     try {
       checkStopped();
-      var input = load();
       var agent = parts.agent(dispatch.getAgent());
-      var output = call(agent, ValueCodec.input(agent, input));
+      version = agent.version();
+      var loaded = load();
+      journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
+      var output = call(agent, ValueCodec.input(agent, loaded.input()));
       journal.checkEnd();
       checkStopped();
-      return succeeded(output);
-    } catch (Exception e) {
-      return failed(e);
-    } catch (Error e) {
-      // Whatever the agent did to itself, its lease must not outlive it.
-      return failed(new IllegalStateException("the agent failed with " + e, e));
+      return end().returned(output);
+    } catch (Exception | Error e) {
+      // An Error too: whatever the agent did to itself, its lease must not outlive it.
+      return threw(e);
+    }
+  }
+
+  private EpochEnd end() {
+    return new EpochEnd(journal, parts.agents().get(dispatch.getAgent()));
+  }
+
+  private Object threw(Throwable failure) {
+    try {
+      return end().threw(failure, stop.get());
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Agent {} fails to judge its failure", dispatch.getAgent(), e);
+      return end().broken(failure);
     }
   }
 
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
   private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
     var context = new StepContext(this, agent.getClass().getClassLoader());
-    var output = ((Agent<@Nullable Object, ?>) agent).run(context, input);
-    context.settleFailure();
-    return output;
+    return ((Agent<@Nullable Object, ?>) agent).run(context, input);
   }
 
-  private ByteBuffer load() throws InterruptedException {
-    List<Long> offsets = new ArrayList<>();
-    if (dispatch.getSubmission() == null) {
-      offsets.add(dispatch.getInputOffset());
-    }
-    dispatch.getReplay().stream().map(JournalPosition::getOffset).forEach(offsets::add);
-    var records = read(offsets);
-    var steps = new ArrayList<StepEntry>();
-    ByteBuffer input = null;
-    for (var record : records) {
-      if (record.getEntry() instanceof dev.sluice.v1.InputEntry entry) {
-        input = entry.getSubmission().getInput();
-      } else if (record.getEntry() instanceof StepEntry step) {
-        steps.add(step);
-      }
-    }
-    journal = RunJournal.of(steps);
-    var inline = dispatch.getSubmission();
-    if (inline != null) {
-      return inline.getInput();
-    }
-    if (input == null) {
-      throw new KafkaException("no input at offset " + dispatch.getInputOffset());
-    }
-    return input;
-  }
+  // --- reading
 
   /** A journal that cannot be read here is no failure of the agent. */
-  private List<JournalRecord> read(List<Long> offsets) throws InterruptedException {
+  private DispatchLoader.Loaded load() throws InterruptedException {
     try {
-      return parts.reader().read(dispatch.getGatePartition(), offsets);
+      return DispatchLoader.load(dispatch, parts.reader());
     } catch (KafkaException e) {
-      LOG.warn("The journal of run {} cannot be read", ref.runId(), e);
-      stop(StopKind.LOST_JOURNAL);
-      throw new RunStoppedException(StopKind.LOST_JOURNAL.name());
+      throw unreadable(e);
     }
   }
 
-  private Object succeeded(@Nullable Object output) {
-    var encoded = ValueCodec.encode(output, "the run's output");
-    return new EndEntry(
-        RunStatus.SUCCEEDED, encoded.bytes(), ValueCodec.JSON_TYPE, null, journal.takeCharges());
+  private RunStoppedError unreadable(KafkaException cause) {
+    LOG.warn("The journal of run {} cannot be read", ref.runId(), cause);
+    stop(StopKind.LOST_JOURNAL);
+    parts.pause(RETRY_YIELD_MS); // the gate sends the run again at once
+    return new RunStoppedError(StopKind.LOST_JOURNAL.name());
   }
 
-  /** The first cause wins: a run that was told to stop did not fail by what that made it throw. */
-  private Object failed(Exception failure) {
-    var kind = stop.get();
-    if (kind != null) {
-      return yielded(new Stopped(kind.reason()));
+  /** Reads one entry that another than this run wrote. */
+  <E extends SpecificRecord> E read(long offset, Class<E> type) {
+    return read(List.of(offset), type).getFirst();
+  }
+
+  /**
+   * Reads entries that others than this run wrote.
+   *
+   * @throws RunStoppedError if they cannot be read, or this run is told to stop
+   */
+  <E extends SpecificRecord> List<E> read(List<Long> offsets, Class<E> type) {
+    try {
+      var records = parts.reader().read(dispatch.getGatePartition(), offsets);
+      return records.stream().map(record -> entry(record, type)).toList();
+    } catch (KafkaException e) {
+      throw unreadable(e);
+    } catch (InterruptedException e) {
+      checkStopped();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the agent's thread was interrupted", e);
     }
-    if (failure instanceof PauseException pause) {
-      return yielded(new Until(pause.delayMs(), String.valueOf(pause.getMessage())));
+  }
+
+  private static <E extends SpecificRecord> E entry(JournalRecord record, Class<E> type) {
+    if (!type.isInstance(record.getEntry())) {
+      throw new KafkaException(
+          "expected a " + type.getSimpleName() + ", found " + record.getEntry().getClass());
     }
-    if (failure instanceof StepMismatchException) {
-      return ended(RunStatus.DEAD, error("StepMismatch", failure));
-    }
-    var agent = parts.agents().get(dispatch.getAgent());
-    var cause = failure instanceof StepFailedException step ? step.getCause() : failure;
-    boolean again =
-        agent == null || agent.retries(cause instanceof Exception inner ? inner : failure);
-    return again
-        ? yielded(new Retry(error(type(failure), failure), null))
-        : ended(RunStatus.FAILED, error(type(failure), failure));
-  }
-
-  private static String type(Exception failure) {
-    return failure instanceof StepFailedException step ? step.type() : failure.getClass().getName();
-  }
-
-  private static RunError error(String type, Exception failure) {
-    var step = failure instanceof StepFailedException failed ? failed.step() : null;
-    return new RunError(type, String.valueOf(failure.getMessage()), step);
-  }
-
-  private EndEntry ended(RunStatus status, RunError error) {
-    return new EndEntry(status, null, ValueCodec.JSON_TYPE, error, journal.takeCharges());
-  }
-
-  private YieldEntry yielded(Object wait) {
-    return new YieldEntry(wait, journal.takeBodyCharges());
+    return type.cast(record.getEntry());
   }
 
   // --- writing
 
-  /**
-   * Appends a record that the run goes on behind.
-   *
-   * @throws RunStoppedException if its outcome is not known; the position is then never used again
-   */
-  void append(Object entry) {
+  /** Appends a record that the run goes on behind; false if its outcome is not known. */
+  private boolean append(int seq, SpecificRecord entry) {
     checkStopped();
     try {
-      parts.writer().append(record(entry), dispatch.getGatePartition()).join();
-      journal.wrote();
+      parts.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
+      return true;
     } catch (CompletionException | KafkaException e) {
       LOG.warn("A journal record of run {} is of unknown outcome", ref.runId(), e);
-      journal.lost();
       stop(StopKind.LOST_JOURNAL);
-      throw new RunStoppedException(StopKind.LOST_JOURNAL.name());
+      return false;
     }
   }
 
-  private JournalRecord record(Object entry) {
+  private JournalRecord record(int seq, Object entry) {
     return new JournalRecord(
-        ref.tenant(), ref.runId(), ref.epoch(), parts.incarnation(), journal.next(), "", entry);
+        ref.tenant(), ref.runId(), ref.epoch(), parts.incarnation(), seq, version, entry);
   }
 
   /** Writes the epoch's last record; a yield is repeated at further positions until it is known. */
@@ -258,11 +222,12 @@ final class Execution implements Runnable {
     while (!parts.isDead()) {
       Thread.interrupted(); // what told the run to stop must not stop its last record
       try {
-        parts.writer().append(record(entry), dispatch.getGatePartition()).join();
+        var record = record(journal.tail().next(), entry);
+        parts.writer().append(record, dispatch.getGatePartition()).join();
         return;
       } catch (CompletionException | KafkaException e) {
         LOG.warn("The last record of run {} is of unknown outcome", ref.runId(), e);
-        journal.lost();
+        journal.tail().lose();
         stop(StopKind.LOST_JOURNAL);
         entry = new YieldEntry(new Stopped(StopKind.LOST_JOURNAL.reason()), Map.of());
         parts.pause(RETRY_YIELD_MS);

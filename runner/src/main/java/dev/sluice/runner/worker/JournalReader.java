@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * what is asked for in the order of offsets and keeps what a fetch brought along, because runs that
  * were accepted together resume together.
  */
-final class JournalReader implements AutoCloseable {
+final class JournalReader implements JournalSource, AutoCloseable {
   private static final long GIVE_UP_AFTER_MS = 20_000;
   private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
   private static final Duration POLL = Duration.ofMillis(50);
@@ -47,13 +47,8 @@ final class JournalReader implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("journal-reader").daemon().start(this::work);
   }
 
-  /**
-   * Reads the records at {@code offsets} of a partition, in their order; blocks until they are
-   * there.
-   *
-   * @throws KafkaException if one is not there within 20 seconds
-   */
-  List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException {
+  @Override
+  public List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException {
     var asked = new ArrayList<Asked>(offsets.size());
     long now = nowMs();
     for (long offset : offsets) {
@@ -120,7 +115,19 @@ final class JournalReader implements AutoCloseable {
     consumer.assign(first.keySet());
     first.forEach(consumer::seek);
     consumer.poll(POLL).forEach(this::keep);
-    asked.removeIf(one -> serveKept(one) || isHopeless(one));
+    asked.removeIf(one -> serveKept(one) || isGone(one) || isHopeless(one));
+  }
+
+  /**
+   * Whether a record is certainly not there: the poll that began at or before it has passed it. One
+   * that was deleted must not hold up all the others.
+   */
+  private boolean isGone(Asked asked) {
+    var place = asked.place();
+    return consumer.position(new TopicPartition(topic, place.partition())) > place.offset()
+        && asked
+            .answer()
+            .completeExceptionally(new KafkaException("the record at " + place + " was deleted"));
   }
 
   private boolean serveKept(Asked asked) {

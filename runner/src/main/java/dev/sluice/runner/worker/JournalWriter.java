@@ -11,7 +11,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Appends to the journal. All runs of a worker share one producer, so that they share requests. */
-final class JournalWriter implements AutoCloseable {
+final class JournalWriter implements JournalAppender, AutoCloseable {
   private final String topic;
   private final Producer<byte[], byte[]> producer;
   private final Serializer<JournalRecord> serializer;
@@ -22,12 +22,8 @@ final class JournalWriter implements AutoCloseable {
     this.serializer = serdes.serializer(JournalRecord.class);
   }
 
-  /**
-   * Appends once; never twice, whatever comes of it.
-   *
-   * @return completes when the record is acknowledged; exceptionally when that is not known
-   */
-  CompletableFuture<Void> append(JournalRecord record, int partition) {
+  @Override
+  public CompletableFuture<Void> append(JournalRecord record, int partition) {
     var key =
         new JournalKey.Entry(
             record.getTenant(),

@@ -1,109 +1,382 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.BudgetExhaustedException;
+import dev.sluice.runner.SpawnRefusedException;
 import dev.sluice.runner.StepMismatchException;
+import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
-import java.util.HashMap;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run stands in its journal: what is to be replayed, the next position, and what was
- * charged and not recorded yet. Knows nothing of threads or topics.
+ * Decides what each call of an agent means: a position of the journal that is replayed, an entry to
+ * append, or the end of the epoch. Knows nothing of threads or topics.
+ *
+ * <p>Once the end of the epoch is decided, or a mismatch found, every further call throws it again:
+ * an agent that catches too much can neither write more nor end otherwise.
  */
 final class RunJournal {
-  private final int journaled;
-  private final List<StepEntry> replay;
-  private int replayed;
-  private int written;
-  private int burnt;
-  private final Map<String, Long> bodyCharges = new HashMap<>();
-  private final Map<String, Long> codeCharges = new HashMap<>();
+  private final ReplayCursor cursor;
+  private final ChargeLedger charges;
+  private final JournalTail tail;
+  private final ChildLedger children;
+  private final SignalInbox signals;
+  private final Resumption resumption = new Resumption();
 
-  private RunJournal(int journaled, List<StepEntry> replay) {
-    this.journaled = journaled;
-    this.replay = List.copyOf(replay);
-  }
-
-  /** Before the steps are read: only what ends the epoch can be written yet, behind them all. */
-  static RunJournal unread(int steps) {
-    return new RunJournal(steps, List.of());
-  }
-
-  static RunJournal of(List<StepEntry> replay) {
-    return new RunJournal(replay.size(), replay);
-  }
-
-  /** The journaled result of the step that the code is at, or null if it has not been executed. */
-  @Nullable StepEntry replayNext(String name) {
-    if (replayed == replay.size()) {
-      return null;
+  private RunJournal(Dispatch dispatch, ReplayCursor cursor, JournalSink sink) {
+    this.cursor = cursor;
+    charges = new ChargeLedger(dispatch.getBudget(), dispatch.getBudgetExhausted());
+    tail = new JournalTail(dispatch, charges, sink);
+    children = new ChildLedger(dispatch);
+    signals = new SignalInbox(dispatch.getSignals());
+    for (var replayed : cursor.all()) {
+      tail.count(replayed.entry());
+      if (replayed.entry() instanceof SpawnEntry spawn) {
+        children.replayed(spawn, replayed.position().getRefused());
+      }
     }
-    var entry = replay.get(replayed);
-    if (!entry.getName().equals(name)) {
-      throw new StepMismatchException(
-          replayed + 1, "the journaled step '" + entry.getName() + "'", "step '" + name + "'");
-    }
-    replayed++;
-    return entry;
-  }
-
-  /** Fails if the code has ended although the journal goes on. */
-  void checkEnd() {
-    if (replayed < replay.size()) {
-      throw new StepMismatchException(
-          replayed + 1,
-          "the journaled step '" + replay.get(replayed).getName() + "'",
-          "the end of the agent");
+    var base = cursor.beginAtCheckpoint();
+    if (base != null) {
+      resumption.reached(base);
     }
   }
 
-  boolean isReplaying() {
-    return replayed < replay.size();
+  /** Before anything is read: only what ends the epoch can be written yet, behind all that is. */
+  static RunJournal unread(Dispatch dispatch, JournalSink sink) {
+    return new RunJournal(dispatch, new ReplayCursor(List.of(), ""), sink);
   }
 
   /**
-   * The position of the next record. One whose append had an unknown outcome is never used again.
+   * Of what has been read.
+   *
+   * @param records those that {@code dispatch} says are to be replayed, in order
+   * @param version of the agent that replays them
    */
-  int next() {
-    return journaled + written + burnt + 1;
+  static RunJournal of(
+      Dispatch dispatch, List<JournalRecord> records, String version, JournalSink sink) {
+    var replay = ReplayCursor.pair(dispatch.getReplay(), records);
+    return new RunJournal(dispatch, new ReplayCursor(replay, version), sink);
   }
 
-  void wrote() {
-    written++;
+  /** The end of the journal, where the epoch's last record goes. */
+  JournalTail tail() {
+    return tail;
   }
 
-  /** The append at {@link #next} may or may not have happened. */
-  void lost() {
-    burnt++;
+  ChildLedger children() {
+    return children;
   }
+
+  private void begin() {
+    tail.checkOpen();
+    cursor.checkOpen();
+    tail.settle();
+  }
+
+  /**
+   * What is journaled for the call that the code is at; null if it runs ahead of the journal.
+   *
+   * @param call what the code does, for people
+   */
+  private ReplayCursor.@Nullable Replayed beginPosition(String call) {
+    begin();
+    cursor.checkRestored(tail.next(), call);
+    var replayed = cursor.peek();
+    if (replayed == null) {
+      tail.checkRoom();
+    }
+    return replayed;
+  }
+
+  /** The position that the next step has, the same on every epoch. */
+  int position() {
+    return cursor.isDone() ? tail.nextOfCode() : cursor.position();
+  }
+
+  // --- steps
+
+  /**
+   * The journaled end of the step that the code is at, or null if it is to be executed.
+   *
+   * @throws RuntimeException what the step threw, if it failed
+   */
+  @Nullable StepEntry step(String name) {
+    var call = "step '" + name + "'";
+    var replayed = beginPosition(call);
+    if (replayed == null) {
+      return null;
+    }
+    if (!(replayed.entry() instanceof StepEntry entry)
+        || !entry.getName().equals(name)
+        || Refusals.read(entry) != null) {
+      throw cursor.mismatch(call);
+    }
+    cursor.take();
+    var error = entry.getError();
+    if (error != null) {
+      tail.note(error);
+      throw Refusals.failed(name, error);
+    }
+    return entry;
+  }
+
+  /**
+   * Checks that the slice holds what a body may charge, before each of its tries.
+   *
+   * @throws BudgetExhaustedException if it does not and never will
+   */
+  void reserve(Map<String, Long> maxCharge) {
+    var needs = charges.reserve(maxCharge);
+    if (!needs.isEmpty()) {
+      throw tail.endEpoch(new BudgetWait(needs));
+    }
+  }
+
+  void stepEnded(
+      String name, ValueCodec.Encoded result, int tries, long startedAtMs, long endedAtMs) {
+    tail.append(
+        charged ->
+            new StepEntry(
+                name,
+                result.bytes(),
+                result.contentType(),
+                null,
+                charged,
+                tries,
+                startedAtMs,
+                endedAtMs));
+  }
+
+  /** A call other than a step that was refused, so that it is refused again in replay. */
+  private RuntimeException refused(String call, RuntimeException refusal) {
+    tail.fail(call, Refusals.of(refusal, null), 1, 0, 0);
+    return refusal;
+  }
+
+  private void replayRefusal(String call) {
+    var replayed = cursor.peek();
+    RunError error = replayed == null ? null : Refusals.error(replayed.entry(), call);
+    if (error != null) {
+      cursor.take();
+      tail.note(error);
+      throw Refusals.refused(error);
+    }
+  }
+
+  // --- charges
 
   /** What the code between steps charges counts once: when it runs ahead of the journal. */
   void charge(String meter, long amount, boolean inBody) {
     if (amount < 0) {
       throw new IllegalArgumentException("a charge must be at least 0, got " + amount);
     }
-    if (inBody) {
-      bodyCharges.merge(meter, amount, Long::sum);
-    } else if (!isReplaying()) {
-      codeCharges.merge(meter, amount, Long::sum);
+    tail.checkOpen();
+    cursor.checkOpen();
+    if (!inBody && cursor.isRestored()) {
+      replayCharge(meter, amount);
+    }
+    var refusal = inBody || cursor.isAhead() ? charges.charge(meter, amount, inBody) : null;
+    if (refusal != null && !inBody) {
+      tail.settle();
+      refused(Refusals.CHARGE, refusal);
+    }
+    if (refusal != null) {
+      throw refusal;
     }
   }
 
-  /** Takes what is to be recorded with a step or the end. */
-  Map<String, Long> takeCharges() {
-    var all = takeBodyCharges();
-    codeCharges.forEach((meter, amount) -> all.merge(meter, amount, Long::sum));
-    codeCharges.clear();
-    return all;
+  /** Of several charges before a position that says one was refused: the one that was too much. */
+  private void replayCharge(String meter, long amount) {
+    var replayed = cursor.peek();
+    if (replayed != null
+        && replayed.entry() instanceof StepEntry entry
+        && cursor.charged(meter, amount) > entry.getCharged().getOrDefault(meter, 0L)) {
+      replayRefusal(Refusals.CHARGE);
+    }
   }
 
+  Budget budget() {
+    return charges.budget();
+  }
+
+  // --- waits
+
+  /** Returns when the time is over; else the epoch ends. */
+  void sleep(long delayMs) {
+    var replayed = beginPosition("sleep");
+    if (replayed == null) {
+      throw tail.endEpoch(new Sleep(delayMs));
+    }
+    if (!(replayed.entry() instanceof YieldEntry entry && entry.getWait() instanceof Sleep)) {
+      throw cursor.mismatch("sleep");
+    }
+    cursor.take();
+  }
+
+  /** The offset of the signal that the run takes; -1 if it waited in vain. */
+  long signal(String name, long timeoutMs) {
+    var call = "signal '" + name + "'";
+    var replayed = beginPosition(call);
+    if (replayed == null) {
+      return takeSignal(name, timeoutMs);
+    }
+    if (!name.equals(SignalInbox.nameIn(replayed.entry()))) {
+      throw cursor.mismatch(call);
+    }
+    cursor.take();
+    return replayed.position().getSignalOffset();
+  }
+
+  private long takeSignal(String name, long timeoutMs) {
+    var signal = signals.take(name);
+    if (signal == null) {
+      throw tail.endEpoch(new SignalWait(name, timeoutMs));
+    }
+    tail.append(charged -> new SignalEntry(name, signal.getNumber(), charged));
+    return signal.getOffset();
+  }
+
+  // --- children
+
   /**
-   * Takes what is to be recorded when the epoch ends: what the code charged it will charge again.
+   * Spawns a batch, or finds it in the journal.
+   *
+   * @param batch makes it, numbered from its argument
+   * @return the numbers of the children
    */
+  List<Integer> spawn(List<String> agents, IntFunction<List<ChildSpec>> batch) {
+    var call = JournalText.spawn(agents);
+    var replayed = beginPosition(call);
+    replayRefusal(Refusals.SPAWN);
+    if (replayed == null) {
+      return numbers(appended(batch));
+    }
+    if (!(replayed.entry() instanceof SpawnEntry entry)
+        || !agents.equals(JournalText.agents(entry.getChildren()))) {
+      throw cursor.mismatch(call);
+    }
+    cursor.take();
+    return numbers(entry.getChildren());
+  }
+
+  private List<ChildSpec> appended(IntFunction<List<ChildSpec>> batch) {
+    List<ChildSpec> specs;
+    try {
+      specs = batch.apply(children.next());
+      children.check(specs);
+    } catch (SpawnRefusedException refusal) {
+      throw refused(Refusals.SPAWN, refusal);
+    }
+    tail.append(charged -> new SpawnEntry(specs, charged));
+    children.spawned(specs.size());
+    return specs;
+  }
+
+  private static List<Integer> numbers(List<ChildSpec> specs) {
+    return specs.stream().map(ChildSpec::getNumber).toList();
+  }
+
+  /** Returns when all of these children have ended or were refused; else the epoch ends. */
+  void awaitChildren(List<Integer> numbers) {
+    begin();
+    cursor.checkRestored(tail.next(), "await");
+    var open = children.open(numbers);
+    if (!open.isEmpty()) {
+      throw tail.endEpoch(new ChildrenWait(open));
+    }
+  }
+
+  // --- checkpoints and versions
+
+  void checkpoint(ValueCodec.Encoded state) {
+    begin();
+    cursor.checkRestored(tail.next(), "checkpoint");
+    var replayed = cursor.peek();
+    if (replayed == null) {
+      var taken = resumption.taken();
+      resumption.reached(
+          tail.append(
+              charged -> new CheckpointEntry(state.bytes(), ValueCodec.JSON_TYPE, taken, charged)));
+    } else if (replayed.entry() instanceof CheckpointEntry entry) {
+      cursor.take();
+      resumption.reached(entry);
+    } else {
+      throw cursor.mismatch("checkpoint");
+    }
+  }
+
+  /** The newest checkpoint, from which the code now goes on; null if there is none. */
+  @Nullable CheckpointEntry restore() {
+    tail.checkOpen();
+    cursor.checkOpen();
+    cursor.restored();
+    return resumption.newest();
+  }
+
+  boolean version(String change) {
+    begin();
+    var known = resumption.takes(change);
+    if (known != null) {
+      return known;
+    }
+    boolean taken = decideVersion(change);
+    resumption.decide(change, taken);
+    return taken;
+  }
+
+  private boolean decideVersion(String change) {
+    var replayed = cursor.peek();
+    if (replayed == null) {
+      tail.checkRoom();
+      tail.append(charged -> new VersionEntry(change, charged));
+      return true;
+    }
+    boolean taken =
+        replayed.entry() instanceof VersionEntry entry && entry.getChangeId().equals(change);
+    if (taken) {
+      cursor.take();
+    }
+    return taken;
+  }
+
+  // --- the end
+
+  /** Fails if the code has ended although the journal goes on. */
+  void checkEnd() {
+    begin();
+    cursor.checkRestored(tail.next(), "the end of the agent");
+    if (!cursor.isDone()) {
+      throw cursor.mismatch("the end of the agent");
+    }
+  }
+
+  /** Why the code does not fit the journal; null if it fits as far as it has come. */
+  @Nullable StepMismatchException mismatch() {
+    return cursor.mismatch();
+  }
+
+  /** Takes what is to be recorded with the end of the run. */
+  Map<String, Long> takeCharges() {
+    return charges.takeAll();
+  }
+
+  /** Takes what is to be recorded with an end of the epoch behind which the code runs again. */
   Map<String, Long> takeBodyCharges() {
-    var all = new HashMap<>(bodyCharges);
-    bodyCharges.clear();
-    return all;
+    return charges.takeSpentInBodies();
   }
 }

@@ -1,179 +1,196 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RetryLaterException;
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.Child;
+import dev.sluice.runner.ChildResult;
 import dev.sluice.runner.RetryPolicy;
 import dev.sluice.runner.RunContext;
-import dev.sluice.runner.RunStoppedException;
-import dev.sluice.runner.StepFailedException;
-import dev.sluice.v1.RunError;
-import dev.sluice.v1.StepEntry;
+import dev.sluice.runner.Spawn;
+import dev.sluice.schemas.Names;
+import dev.sluice.v1.SignalReceived;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** Steps of one epoch: replays what the journal holds and appends what is new. */
+/**
+ * What an agent calls: checks the arguments, asks the journal, and turns values into bytes and
+ * back.
+ */
 final class StepContext implements RunContext {
-  private static final long LONGEST_PAUSE_WITH_SLOT_MS = 30_000;
   private static final int MAX_NAME = 128;
+  private static final ByteBuffer EMPTY_OBJECT =
+      ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
 
   private final Execution execution;
   private final ClassLoader loader;
+  private final StepTries tries;
   private final Thread owner = Thread.currentThread();
-  private @Nullable StepEntry failedLast;
-  private boolean inBody;
-  private int tries;
-  private long startedMs;
 
   StepContext(Execution execution, ClassLoader loader) {
     this.execution = execution;
     this.loader = loader;
+    this.tries = new StepTries(execution);
   }
 
-  @Override
-  public <T extends @Nullable Object> T step(
-      String name, Duration timeout, RetryPolicy retry, Callable<T> body) {
-    checkUse(name);
-    execution.checkStopped();
-    settleFailure();
-    var journaled = execution.journal().replayNext(name);
-    if (journaled != null) {
-      return replayed(journaled);
-    }
-    checkRoom();
-    startedMs = execution.parts().clock().millis();
-    T result = attempt(name, timeout, retry, body);
-    append(name, result);
-    return result;
+  private RunJournal journal() {
+    return execution.journal();
   }
 
-  private void checkUse(String name) {
-    if (Thread.currentThread() != owner || inBody) {
+  /** The checks of every call that may take a position of the journal. */
+  private void enter(String call) {
+    if (Thread.currentThread() != owner || tries.isInBody()) {
       throw new IllegalStateException(
-          "step '" + name + "' must be called by the agent's own thread, outside other steps");
+          call + " must be called by the agent's own thread, outside of steps");
     }
+    execution.checkStopped();
+  }
+
+  private static void checkName(String what, String name) {
     if (name.isEmpty() || name.length() > MAX_NAME) {
       throw new IllegalArgumentException(
-          "a step's name must have 1 to 128 characters, got " + name.length());
+          what + " must have 1 to " + MAX_NAME + " characters, got " + name.length());
     }
   }
 
-  private void checkRoom() {
-    int most = execution.dispatch().getMaxSteps();
-    if (execution.journal().next() > most) {
-      throw new NonRetryableException("a run may have at most " + most + " steps");
-    }
-  }
+  // --- steps
 
   // The journal names the class that the body returned; that it may be null is the body's word.
-  @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
-  private <T extends @Nullable Object> T replayed(StepEntry entry) {
-    var error = entry.getError();
-    if (error != null) {
-      throw new StepFailedException(entry.getName(), error.getType(), error.getMessage(), null);
-    }
-    return (T) ValueCodec.decode(entry.getResult(), entry.getContentType(), loader);
-  }
-
-  private <T extends @Nullable Object> T attempt(
-      String name, Duration timeout, RetryPolicy retry, Callable<T> body) {
-    tries = 0;
-    while (true) {
-      try {
-        return call(timeout, body);
-      } catch (RetryLaterException limit) {
-        pauseForLimit(limit);
-      } catch (Exception failure) {
-        execution.checkStopped();
-        tries++;
-        if (tries >= retry.maxTries() || failure instanceof NonRetryableException) {
-          throw failed(name, failure);
-        }
-        pause(retry.pauseAfter(tries).toMillis());
-      }
-    }
-  }
-
-  /** The time-out interrupts this thread; whether it was the time-out is known by its own flag. */
-  private <T extends @Nullable Object> T call(Duration timeout, Callable<T> body) throws Exception {
-    var alarm = execution.parts().timeouts().interruptAfter(timeout, owner);
-    inBody = true;
-    try {
-      var result = body.call();
-      alarm.cancel();
-      return result;
-    } catch (Exception e) {
-      if (alarm.cancel()) {
-        throw new java.util.concurrent.TimeoutException("the step took longer than " + timeout);
-      }
-      throw e;
-    } finally {
-      inBody = false;
-      execution.checkStopped();
-    }
-  }
-
-  private void pauseForLimit(RetryLaterException limit) {
-    long delayMs = limit.after().toMillis();
-    if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
-      throw new PauseException(delayMs, String.valueOf(limit.getMessage()));
-    }
-    pause(delayMs);
-  }
-
-  private void pause(long ms) {
-    try {
-      Thread.sleep(ms);
-    } catch (InterruptedException e) {
-      execution.checkStopped();
-      Thread.currentThread().interrupt();
-      throw new RunStoppedException("interrupted");
-    }
-    execution.checkStopped();
-  }
-
-  /** The failure is journaled only if the agent goes on behind it. */
-  private StepFailedException failed(String name, Exception failure) {
-    var type = failure.getClass().getName();
-    var message = String.valueOf(failure.getMessage());
-    failedLast = entry(name, null, ValueCodec.JSON_TYPE, new RunError(type, message, name));
-    return new StepFailedException(name, type, message, failure);
-  }
-
-  /** Journals the failure that the agent has caught. */
-  void settleFailure() {
-    if (failedLast != null) {
-      var entry = failedLast;
-      failedLast = null;
-      execution.append(entry);
-    }
-  }
-
-  private void append(String name, @Nullable Object result) {
-    var encoded = ValueCodec.encode(result, "the result of step '" + name + "'");
-    execution.append(entry(name, encoded.bytes(), encoded.contentType(), null));
-  }
-
-  private StepEntry entry(
+  @SuppressWarnings({"unchecked", "NullAway"})
+  @Override
+  public <T extends @Nullable Object> T step(
       String name,
-      java.nio.@Nullable ByteBuffer result,
-      String contentType,
-      @Nullable RunError error) {
-    return new StepEntry(
-        name,
-        result,
-        contentType,
-        error,
-        execution.journal().takeCharges(),
-        Math.max(1, error == null ? tries + 1 : tries),
-        startedMs,
-        execution.parts().clock().millis());
+      Duration timeout,
+      RetryPolicy retry,
+      Map<String, Long> maxCharge,
+      Callable<T> body) {
+    checkName("a step's name", name);
+    checkMaxCharge(maxCharge);
+    enter("step '" + name + "'");
+    var journaled = journal().step(name);
+    return journaled == null
+        ? tries.execute(name, timeout, retry, maxCharge, body)
+        : (T) ValueCodec.decode(journaled.getResult(), journaled.getContentType(), loader);
+  }
+
+  private static void checkMaxCharge(Map<String, Long> maxCharge) {
+    maxCharge.forEach(
+        (meter, amount) -> {
+          if (amount < 0) {
+            throw new IllegalArgumentException(
+                "maxCharge of " + meter + " must be at least 0, got " + amount);
+          }
+        });
   }
 
   @Override
   public void charge(String meter, long amount) {
-    execution.journal().charge(meter, amount, inBody);
+    journal().charge(meter, amount, tries.isInBody());
   }
+
+  @Override
+  public Budget budget() {
+    return journal().budget();
+  }
+
+  // --- waits
+
+  @Override
+  public void sleep(Duration duration) {
+    if (duration.isNegative() || duration.compareTo(LONGEST_WAIT) > 0) {
+      throw new IllegalArgumentException("sleep must be 0 to 366 days, got " + duration);
+    }
+    enter("sleep");
+    journal().sleep(wholeMillis(duration));
+  }
+
+  private static long wholeMillis(Duration duration) {
+    return duration.plusNanos(999_999).toMillis();
+  }
+
+  @Override
+  public <T> Optional<T> awaitSignal(String name, Class<T> type, Duration timeout) {
+    Names.signalProblem(name)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "a signal's timeout must be more than 0, at most 366 days, got " + timeout);
+    }
+    enter("awaitSignal");
+    long offset = journal().signal(name, wholeMillis(timeout));
+    return offset < 0
+        ? Optional.empty()
+        : Optional.of(payload(execution.read(offset, SignalReceived.class), type));
+  }
+
+  private static <T> T payload(SignalReceived signal, Class<T> type) {
+    var payload = signal.getPayload();
+    var bytes = payload == null || !payload.hasRemaining() ? EMPTY_OBJECT : payload;
+    return ValueCodec.decodeAs(bytes, type, "signal '" + signal.getName() + "'");
+  }
+
+  // --- children
+
+  @Override
+  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> batch, Class<O> type) {
+    if (batch.isEmpty() || type.isPrimitive()) {
+      throw new IllegalArgumentException(
+          "a batch needs at least one child and no primitive class, got %d and %s"
+              .formatted(batch.size(), type.getName()));
+    }
+    enter("spawn");
+    var agents = batch.stream().map(Spawn::agent).toList();
+    var children = journal().children();
+    var numbers =
+        journal().spawn(agents, first -> ChildBatches.specs(batch, first, children.pool()));
+    return ChildBatches.handles(numbers, children, type);
+  }
+
+  @Override
+  public <O extends @Nullable Object> O await(Child<O> child) {
+    return await(List.of(child)).getFirst().get();
+  }
+
+  @Override
+  public <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children) {
+    enter("await");
+    journal().awaitChildren(children.stream().map(Child::number).toList());
+    return new ChildOutputs(execution, loader).results(children);
+  }
+
+  // --- long journals and changed code
+
+  @Override
+  public <S> void checkpoint(S state) {
+    enter("checkpoint");
+    journal().checkpoint(ValueCodec.encode(state, "the state of a checkpoint"));
+  }
+
+  @Override
+  public <S> Optional<S> restore(Class<S> type) {
+    enter("restore");
+    var checkpoint = journal().restore();
+    var state = checkpoint == null ? null : checkpoint.getState();
+    return state == null
+        ? Optional.empty()
+        : Optional.ofNullable(ValueCodec.decodeAs(state, type, "the state of the checkpoint"));
+  }
+
+  @Override
+  public boolean version(String changeId) {
+    checkName("a change's id", changeId);
+    enter("version");
+    return journal().version(changeId);
+  }
+
+  // --- who and where
 
   @Override
   public String runId() {
@@ -202,6 +219,6 @@ final class StepContext implements RunContext {
 
   @Override
   public String idempotencyKey(String stepName) {
-    return tenant() + "/" + runId() + "/" + execution.journal().next() + "/" + stepName;
+    return tenant() + "/" + runId() + "/" + journal().position() + "/" + stepName;
   }
 }

@@ -71,6 +71,20 @@ final class ValueCodec {
     }
   }
 
+  /**
+   * A value that somebody else wrote, as a class that the agent names.
+   *
+   * @throws NonRetryableException if it is not one
+   */
+  static <T extends @Nullable Object> T decodeAs(ByteBuffer bytes, Class<T> type, String what) {
+    try {
+      return JSON.readValue(array(bytes), type);
+    } catch (IOException e) {
+      throw new NonRetryableException(
+          what + " cannot be read as " + type.getName() + ": " + e.getMessage(), e);
+    }
+  }
+
   /** The agent's input as the type that it declares. */
   static @Nullable Object input(Agent<?, ?> agent, ByteBuffer bytes) {
     if (!bytes.hasRemaining()) {

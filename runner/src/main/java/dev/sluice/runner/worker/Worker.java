@@ -22,6 +22,8 @@ public final class Worker implements AutoCloseable {
 
   private final RunnerConfig config;
   private final Incarnations identity;
+  private final JournalWriter writer;
+  private final JournalReader reader;
   private final WorkerParts parts;
   private final Executions executions;
   private final Heartbeats heartbeats;
@@ -42,12 +44,14 @@ public final class Worker implements AutoCloseable {
     var beats = clients.producer(DELIVERY_TIMEOUT_MS);
     int partitions = beats.partitionsFor(prefix + Topics.PROGRESS).size();
     var journal = prefix + Topics.JOURNAL;
+    writer = new JournalWriter(journal, clients.producer(DELIVERY_TIMEOUT_MS), serdes);
+    reader = new JournalReader(journal, clients.replayConsumer(), serdes);
     parts =
         new WorkerParts(
             identity,
             agents,
-            new JournalWriter(journal, clients.producer(DELIVERY_TIMEOUT_MS), serdes),
-            new JournalReader(journal, clients.replayConsumer(), serdes),
+            writer,
+            reader,
             new LeaseDeadlines(partitions, config.leaseTtl().toMillis(), config.tick().toMillis()),
             new WorkerMeasures());
     heartbeats = new Heartbeats(prefix + Topics.PROGRESS, parts, config.heartbeat(), beats, serdes);
@@ -153,8 +157,8 @@ public final class Worker implements AutoCloseable {
       LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
     }
     parts.die();
-    parts.writer().close();
-    parts.reader().close();
+    writer.close();
+    reader.close();
     parts.timeouts().close();
     probes.close();
     if (drained) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class WorkerParts {
   private final Incarnations identity;
   private final Map<String, Agent<?, ?>> agents;
-  private final JournalWriter writer;
-  private final JournalReader reader;
+  private final JournalAppender writer;
+  private final JournalSource reader;
   private final LeaseDeadlines deadlines;
   private final WorkerMeasures measures;
   private final StepTimeouts timeouts = new StepTimeouts();
@@ -22,8 +22,8 @@ final class WorkerParts {
   WorkerParts(
       Incarnations identity,
       Map<String, Agent<?, ?>> agents,
-      JournalWriter writer,
-      JournalReader reader,
+      JournalAppender writer,
+      JournalSource reader,
       LeaseDeadlines deadlines,
       WorkerMeasures measures) {
     this.identity = identity;
@@ -62,11 +62,11 @@ final class WorkerParts {
     return agent;
   }
 
-  JournalWriter writer() {
+  JournalAppender writer() {
     return writer;
   }
 
-  JournalReader reader() {
+  JournalSource reader() {
     return reader;
   }
 

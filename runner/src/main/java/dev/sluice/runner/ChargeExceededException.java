@@ -1,0 +1,41 @@
+package dev.sluice.runner;
+
+/**
+ * More was charged than the step had declared, or than the run may charge without declaring it.
+ * What was allowed has been recorded; the rest has not.
+ */
+public final class ChargeExceededException extends NonRetryableException {
+  private static final long serialVersionUID = 1L;
+
+  /** How it stands in journals and completions. */
+  public static final String TYPE = "ChargeExceeded";
+
+  private final String meter;
+  private final long charged;
+  private final long allowed;
+
+  public ChargeExceededException(String meter, long charged, long allowed) {
+    super(
+        "a charge is too large: "
+            + charged
+            + " charged, "
+            + allowed
+            + " allowed of meter "
+            + meter);
+    this.meter = meter;
+    this.charged = charged;
+    this.allowed = allowed;
+  }
+
+  public String meter() {
+    return meter;
+  }
+
+  public long charged() {
+    return charged;
+  }
+
+  public long allowed() {
+    return allowed;
+  }
+}

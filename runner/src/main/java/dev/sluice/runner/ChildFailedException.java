@@ -1,0 +1,48 @@
+package dev.sluice.runner;
+
+import dev.sluice.v1.RunStatus;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A child ended otherwise than SUCCEEDED. May be caught. Another attempt of the parent finds the
+ * same child, so a parent that lets it propagate ends as FAILED.
+ */
+public final class ChildFailedException extends NonRetryableException {
+  private static final long serialVersionUID = 1L;
+
+  /** How it stands in journals and completions. */
+  public static final String TYPE = "ChildFailed";
+
+  private final String childId;
+  private final RunStatus status;
+  private final String type;
+  private final transient @Nullable Object partial;
+
+  public ChildFailedException(
+      String childId, RunStatus status, String type, String message, @Nullable Object partial) {
+    super("child " + childId + " ended as " + status + ": " + type + ": " + message);
+    this.childId = childId;
+    this.status = status;
+    this.type = type;
+    this.partial = partial;
+  }
+
+  public String childId() {
+    return childId;
+  }
+
+  public RunStatus status() {
+    return status;
+  }
+
+  /** The type of the child's error, as it stands in its completion. */
+  public String type() {
+    return type;
+  }
+
+  /** What the child had when its budget ended, in the class that the spawn named. */
+  public Optional<Object> partial() {
+    return Optional.ofNullable(partial);
+  }
+}

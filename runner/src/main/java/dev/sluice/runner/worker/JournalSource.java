@@ -1,0 +1,15 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.v1.JournalRecord;
+import java.util.List;
+
+/** Where journal records are read by their offsets. */
+interface JournalSource {
+  /**
+   * Reads the records at {@code offsets} of a partition, in their order; blocks until they are
+   * there.
+   *
+   * @throws org.apache.kafka.common.KafkaException if one is not there within 20 seconds
+   */
+  List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException;
+}

@@ -1,0 +1,70 @@
+package dev.sluice.runner.worker;
+
+import dev.sluice.v1.JournalRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.KafkaException;
+
+/** One partition of a journal in memory; an offset is a place in a list. */
+final class FakeJournal implements JournalAppender, JournalSource {
+  private final List<JournalRecord> records = new ArrayList<>();
+  private final List<Long> reads = new ArrayList<>();
+  private int failingFrom = Integer.MAX_VALUE;
+  private boolean failuresAreWritten;
+
+  /** From the given append on (0 is the next) the outcome of one append is unknown. */
+  void loseAppend(int which, boolean written) {
+    failingFrom = which;
+    failuresAreWritten = written;
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> append(JournalRecord record, int partition) {
+    if (failingFrom-- == 0) {
+      failingFrom = Integer.MAX_VALUE;
+      if (failuresAreWritten) {
+        records.add(record);
+      }
+      return CompletableFuture.failedFuture(new KafkaException("unknown outcome"));
+    }
+    records.add(record);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public synchronized List<JournalRecord> read(int partition, List<Long> offsets) {
+    reads.addAll(offsets);
+    var found = new ArrayList<JournalRecord>();
+    for (long offset : offsets) {
+      if (offset < 0 || offset >= records.size()) {
+        throw new KafkaException("no record at " + offset);
+      }
+      found.add(records.get((int) offset));
+    }
+    return found;
+  }
+
+  /** Appends what others than a worker write. */
+  synchronized long add(JournalRecord record) {
+    records.add(record);
+    return records.size() - 1L;
+  }
+
+  synchronized List<JournalRecord> from(int offset) {
+    return List.copyOf(records.subList(offset, records.size()));
+  }
+
+  synchronized int size() {
+    return records.size();
+  }
+
+  synchronized JournalRecord at(long offset) {
+    return records.get((int) offset);
+  }
+
+  /** Every offset that was read so far. */
+  synchronized List<Long> reads() {
+    return List.copyOf(reads);
+  }
+}
