@@ -2,6 +2,8 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
+import org.jspecify.annotations.Nullable;
+
 /** Takes in what workers answer to dispatches (rules 3 and 9). */
 final class Answers {
   private Answers() {}
@@ -15,10 +17,9 @@ final class Answers {
     }
   }
 
-  private static void claimed(
-      Turn turn, @org.jspecify.annotations.Nullable Run run, GateEvent.Answered event) {
-    if (run == null) {
-      claimOfEnded(turn, event);
+  private static void claimed(Turn turn, @Nullable Run run, GateEvent.Answered event) {
+    if (run == null || (run.isDead() && event.epoch() == run.epoch())) {
+      claimOfEnded(turn, run, event);
     } else if (event.worker().equals(run.unclaimed().get(event.epoch()))) {
       turn.state().put(run.claimSeen(event.epoch()));
     } else if (event.epoch() != run.epoch()) {
@@ -36,6 +37,7 @@ final class Answers {
       case Phase.Fencing fencing -> claimOfFencing(turn, run, fencing, event);
       case Phase.Queued queued -> voidClaim(turn, run, event, "its epoch has ended");
       case Phase.Waiting waiting -> voidClaim(turn, run, event, "its epoch has ended");
+      case Phase.Dead dead -> throw new IllegalStateException("the dead hold no claim: " + run);
     }
   }
 
@@ -78,9 +80,16 @@ final class Answers {
   }
 
   /** The claim of a run that has ended: its last holder's own, or one to be stopped. */
-  private static void claimOfEnded(Turn turn, GateEvent.Answered event) {
-    var mark = turn.recent().find(Transitions.recentId(event.run()), turn.nowMs());
-    if (mark.isPresent() && mark.getAsLong() != Transitions.mark(event.worker(), event.epoch())) {
+  private static void claimOfEnded(Turn turn, @Nullable Run run, GateEvent.Answered event) {
+    boolean isAnothers;
+    if (run != null && run.phase() instanceof Phase.Dead dead) {
+      isAnothers = !event.worker().equals(dead.holder());
+    } else {
+      var mark = turn.recent().find(Transitions.recentId(event.run()), turn.nowMs());
+      isAnothers =
+          mark.isPresent() && mark.getAsLong() != Transitions.mark(event.worker(), event.epoch());
+    }
+    if (isAnothers) {
       turn.revoke(event.worker(), event.run(), event.epoch(), "the run has ended");
     }
   }
@@ -94,8 +103,7 @@ final class Answers {
         event.worker());
   }
 
-  private static void returned(
-      Turn turn, @org.jspecify.annotations.Nullable Run run, GateEvent.Answered event) {
+  private static void returned(Turn turn, @Nullable Run run, GateEvent.Answered event) {
     var worker = turn.state().workers().get(event.worker());
     if (event.answer() == GateEvent.Answer.RETURN_NO_SLOT) {
       var known =

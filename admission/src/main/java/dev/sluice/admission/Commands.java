@@ -14,18 +14,26 @@ final class Commands {
     turn.recent().add(id, turn.nowMs(), 0);
     switch (event.kind()) {
       case CANCEL -> cancel(turn, event.run());
-      case SIGNAL, REDRIVE ->
-          turn.decide(
-              DecisionKind.REFUSE,
-              event.run(),
-              0,
-              "this version does not know the command " + event.kind());
+      case SIGNAL -> Signals.commanded(turn, event.run(), event.signal());
+      case REDRIVE -> redrive(turn, event);
     }
+  }
+
+  /** Sends a dead run back to its queue, as if it had been asked for now. */
+  private static void redrive(Turn turn, GateEvent.Commanded event) {
+    var run = turn.state().run(event.run());
+    if (run == null || !run.isDead()) {
+      turn.decide(DecisionKind.REFUSE, event.run(), 0, "no dead run of this id to redrive");
+      return;
+    }
+    var next = run.redriven(event.origin());
+    turn.state().put(next);
+    turn.decide(DecisionKind.REDRIVE, next, "redrive " + next.tries().redrive());
   }
 
   private static void cancel(Turn turn, RunKey key) {
     var run = turn.state().run(key);
-    if (run == null) {
+    if (run == null || run.isDead()) {
       turn.decide(DecisionKind.REFUSE, key, 0, "no live run of this id to cancel");
     } else if (run.request() == null) {
       turn.decide(DecisionKind.CANCEL, run, "cancel asked for");

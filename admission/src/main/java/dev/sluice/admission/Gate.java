@@ -59,11 +59,14 @@ public final class Gate {
       case GateEvent.Misplaced misplaced -> misplaced(turn, misplaced);
       case GateEvent.TenantSet tenant -> Commands.tenantSet(turn, tenant);
       case GateEvent.Commanded command -> Commands.commanded(turn, command);
+      case GateEvent.CommandRefused refused ->
+          turn.decide(DecisionKind.REFUSE, refused.run(), 0, refused.reason());
       case GateEvent.Answered answered -> Answers.answered(turn, answered);
       case GateEvent.Heartbeat heartbeat -> LeaseKeeping.heartbeat(turn, heartbeat);
       case GateEvent.Gone gone -> LeaseKeeping.gone(turn, gone);
       case GateEvent.Tick tick -> LeaseKeeping.tick(turn, tick);
       case GateEvent.InputRead input -> JournalReads.inputRead(turn, input.run());
+      case GateEvent.SignalRead signal -> Signals.read(turn, signal);
       case GateEvent.FenceRead fence -> JournalReads.fenceRead(turn, fence);
       case GateEvent.Journaled journaled -> JournalReads.journaled(turn, journaled);
       case GateEvent.ForeignJournal foreign ->
@@ -94,9 +97,9 @@ public final class Gate {
             null));
   }
 
-  /** Live runs of all tenants. */
+  /** Runs of all tenants that have not ended. */
   public int liveRuns() {
-    return state.runs().size();
+    return (int) state.runs().stream().filter(run -> !run.isDead()).count();
   }
 
   /** The partition's lease time, in milliseconds. */

@@ -12,6 +12,15 @@ public sealed interface GateEffect {
   /** Append a fence to the run's journal: epochs before {@code epoch} are void behind it. */
   record AppendFence(RunKey run, int epoch, String reason) implements GateEffect {}
 
+  /** Append the signal just read to the run's journal. */
+  record AppendSignal(RunKey run, String name, int number) implements GateEffect {}
+
+  /** Append the tombstone of a journal record that no replay begins before any more. */
+  record Forget(RunKey run, int epoch, Incarnation writer, int seq) implements GateEffect {}
+
+  /** Append the tombstone of a signal that was taken before a checkpoint. */
+  record ForgetSignal(RunKey run, String name, int number) implements GateEffect {}
+
   /** Append the tombstone of the journal record just read, which is void. */
   record Tombstone() implements GateEffect {}
 
@@ -24,27 +33,55 @@ public sealed interface GateEffect {
    * @param run as it stands after the dispatch; its epoch is the dispatch's
    * @param partition of the pool's dispatch topic
    * @param inline whether the submission just read travels in the dispatch
-   * @param steps journal offsets of steps 1, 2, 3 …
+   * @param journal what is to be replayed
    * @param deadlineMs when the run times out; null before its first start
+   * @param children those that have ended
+   * @param budget the tree's meters; empty means unlimited
    */
   record Dispatch(
       Run run,
       int partition,
       boolean inline,
-      List<Long> steps,
+      Replay journal,
       @Nullable Long deadlineMs,
       int maxAttempts,
-      int maxSteps)
+      int maxSteps,
+      TreeLimits.Bounds bounds,
+      List<Child> children,
+      List<MeterSlice> budget)
       implements GateEffect {}
+
+  /**
+   * What a run is replayed from.
+   *
+   * @param first the number of the first position
+   * @param spawned children asked for so far
+   */
+  record Replay(int first, List<Position> positions, int spawned) {
+    public int next() {
+      return first + positions.size();
+    }
+  }
+
+  /**
+   * What an epoch may charge to one meter.
+   *
+   * @param ceiling of the tree
+   * @param left what the tree has not charged
+   * @param slice reserved for the epoch
+   */
+  record MeterSlice(String meter, long ceiling, long left, long slice) {}
 
   /**
    * Publish the end of a run.
    *
    * @param outputFromRecord whether the output is in the journal record just read
    * @param startedAtMs null if it never started
+   * @param redrive how often it was sent back after it had died
    */
   record Complete(
       RunKey run,
+      Kin kin,
       String agent,
       Map<String, String> labels,
       Outcome outcome,
@@ -56,7 +93,8 @@ public sealed interface GateEffect {
       int epochs,
       int attempts,
       int steps,
-      Map<String, Long> charged)
+      Map<String, Long> charged,
+      int redrive)
       implements GateEffect {}
 
   /** Put an ended run that an operator may send back among the dead letters. */
@@ -99,7 +137,7 @@ public sealed interface GateEffect {
       implements GateEffect {}
 
   /** What was accepted. */
-  record Accepted(RunSpec spec, Origin origin) {}
+  record Accepted(RunSpec spec, Kin kin, Origin origin) {}
 
   enum DecisionKind {
     STARTED,
@@ -117,6 +155,8 @@ public sealed interface GateEffect {
     QUEUE,
     COMPLETE,
     CANCEL,
+    SIGNAL,
+    REDRIVE,
     REFUSE,
     TENANT,
     ALARM

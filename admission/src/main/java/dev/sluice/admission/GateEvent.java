@@ -22,8 +22,16 @@ public sealed interface GateEvent {
   record TenantSet(String tenant, @Nullable TenantSettings settings, Origin origin)
       implements GateEvent {}
 
-  /** A command to a run. */
-  record Commanded(RunKey run, String commandId, CommandKind kind) implements GateEvent {}
+  /**
+   * A command to a run.
+   *
+   * @param signal the signal's name, empty for other commands
+   */
+  record Commanded(RunKey run, String commandId, CommandKind kind, String signal, Origin origin)
+      implements GateEvent {}
+
+  /** A command that names a run and cannot be carried out. */
+  record CommandRefused(RunKey run, String reason) implements GateEvent {}
 
   enum CommandKind {
     CANCEL,
@@ -73,6 +81,9 @@ public sealed interface GateEvent {
 
   /** The gate's own fence, read back: older epochs are void from here on. */
   record FenceRead(RunKey run, int epoch) implements GateEvent {}
+
+  /** The gate's own record of a signal, read back. */
+  record SignalRead(RunKey run, String name, int number) implements GateEvent {}
 
   /**
    * A worker's journal record.

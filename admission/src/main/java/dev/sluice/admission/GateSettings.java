@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * @param unansweredMs a dispatch without an answer for this long is fenced, in milliseconds of
  *     lease time
  * @param defaultMaxDurationMs of a run whose submission names none, in milliseconds
+ * @param deadKeptMs how long a dead run can be sent back, in milliseconds of append time
  */
 public record GateSettings(
     Set<String> pools,
@@ -24,7 +25,8 @@ public record GateSettings(
     long agentWaitMs,
     int maxUnanswered,
     long unansweredMs,
-    long defaultMaxDurationMs) {
+    long defaultMaxDurationMs,
+    long deadKeptMs) {
   /** Leases lost in a row, with no new step between, after which a run is DEAD. */
   public static final int MAX_LOST_IN_ROW = 5;
 
@@ -38,6 +40,9 @@ public record GateSettings(
 
   /** The most that one record makes the gate do: timers to fire, leases to end, runs to move. */
   static final int MAX_PER_EVENT = 4_096;
+
+  /** Signals that a run has not taken, at most. */
+  public static final int MAX_SIGNALS = 1_000;
 
   public GateSettings {
     if (!plans.containsKey(Limits.DEFAULT_PLAN)) {
@@ -65,7 +70,8 @@ public record GateSettings(
         300_000,
         64,
         360_000,
-        86_400_000);
+        86_400_000,
+        30 * 86_400_000L);
   }
 
   Plan plan(String name) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class GateState {
   private final StateLog log;
   private final Map<RunKey, Run> runs = new HashMap<>();
-  private final Map<RunKey, StepIndex> steps = new HashMap<>();
+  private final Map<RunKey, JournalIndex> journals = new HashMap<>();
   private final Map<Incarnation, HeldLeases> held = new HashMap<>();
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
   private final TenantBook tenants;
+  private final Families families = new Families();
+  private final Trees trees = new Trees();
   private final Queues queues = new Queues();
   private final Unanswered unanswered = new Unanswered();
   private final Timers timers;
@@ -29,10 +32,12 @@ final class GateState {
   GateState(GateSettings settings, SavedState saved, StateLog log) {
     this.log = log;
     tenants = new TenantBook(settings);
-    timers = new Timers(settings.defaultMaxDurationMs());
+    timers = new Timers(settings);
     clock = saved.clock();
     saved.forEachTenant(tenants::put);
-    saved.forEachSteps((run, chunk) -> stepsOf(run).set(chunk));
+    saved.forEachTree(trees::put);
+    saved.forEachChild(families::put);
+    saved.forEachChunk((run, chunk) -> journalOf(run).set(chunk));
     saved.forEachRun(
         run -> {
           runs.put(run.key(), run);
@@ -67,17 +72,34 @@ final class GateState {
   }
 
   void remove(Run run) {
-    runs.remove(run.key());
+    var key = run.key();
+    runs.remove(key);
     unindex(run);
-    rank(run.key().tenant());
-    var index = steps.remove(run.key());
-    for (int chunk = 0; index != null && chunk < index.chunkCount(); chunk++) {
-      log.deleteSteps(run.key(), chunk);
+    rank(key.tenant());
+    leaveTree(run);
+    journalOf(key).chunkNumbers().forEach(number -> log.deleteChunk(key, number));
+    journals.remove(key);
+    families.of(key).forEach(child -> log.deleteChild(key, child.number()));
+    families.remove(key);
+    log.deleteRun(key);
+  }
+
+  /** A tree ends with the last of its runs; until then it knows what those before had charged. */
+  private void leaveTree(Run run) {
+    var tree = trees.get(run.root());
+    if (tree == null) {
+      return;
     }
-    log.deleteRun(run.key());
+    if (trees.members(tree.root()).isEmpty()) {
+      trees.remove(tree.root());
+      log.deleteTree(tree.root());
+    } else if (tree.hasBudget()) {
+      put(tree.plusEnded(charged(run.key())));
+    }
   }
 
   private void index(Run run) {
+    trees.add(run, charged(run.key()));
     tenants.add(run);
     timers.add(run);
     switch (run.phase()) {
@@ -89,10 +111,12 @@ final class GateState {
       case Phase.Queued queued -> {}
       case Phase.Fencing fencing -> {}
       case Phase.Waiting waiting -> {}
+      case Phase.Dead dead -> {}
     }
   }
 
   private void unindex(Run run) {
+    trees.subtract(run, charged(run.key()));
     tenants.remove(run);
     timers.remove(run);
     switch (run.phase()) {
@@ -103,6 +127,7 @@ final class GateState {
       case Phase.Queued queued -> {}
       case Phase.Fencing fencing -> {}
       case Phase.Waiting waiting -> {}
+      case Phase.Dead dead -> {}
     }
   }
 
@@ -140,20 +165,78 @@ final class GateState {
     queues.rank(tenant, tenants.share(tenant), tenants.mayStart(tenant));
   }
 
-  // --- steps
+  // --- journals
 
-  StepIndex stepsOf(RunKey run) {
-    return steps.computeIfAbsent(run, key -> new StepIndex());
+  JournalIndex journalOf(RunKey run) {
+    return journals.computeIfAbsent(run, key -> new JournalIndex());
   }
 
-  void appendStep(RunKey run, StepEntry entry, Map<String, Long> charged) {
-    log.putSteps(run, stepsOf(run).append(entry, charged));
+  private Map<String, Long> charged(RunKey run) {
+    var index = journals.get(run);
+    return index == null ? Map.of() : index.charged();
   }
 
-  void charge(RunKey run, Map<String, Long> charged) {
+  /** Appends a position; what it changes of the sums is in {@code totals}. */
+  void append(RunKey key, Position position, Incarnation writer, JournalChunk.Totals totals) {
+    changeCharges(key, () -> log.putChunk(key, journalOf(key).append(position, writer, totals)));
+  }
+
+  void charge(RunKey key, Map<String, Long> charged) {
     if (!charged.isEmpty()) {
-      log.putSteps(run, stepsOf(run).charge(charged));
+      var index = journalOf(key);
+      var totals = index.totals().plus(0, 0, charged);
+      changeCharges(key, () -> log.putChunk(key, index.set(totals)));
     }
+  }
+
+  private void changeCharges(RunKey key, Runnable change) {
+    var run = Objects.requireNonNull(runs.get(key), () -> "no run " + key);
+    trees.subtract(run, charged(key));
+    change.run();
+    trees.add(run, charged(key));
+  }
+
+  void resolve(RunKey run, int seq, Signal signal) {
+    log.putChunk(run, journalOf(run).resolve(seq, signal));
+  }
+
+  /** Lets replay begin at {@code checkpoint}. */
+  void cut(RunKey run, int checkpoint) {
+    var index = journalOf(run);
+    log.putChunk(run, index.set(index.totals().from(checkpoint)));
+    index.cut().forEach(number -> log.deleteChunk(run, number));
+  }
+
+  // --- families and trees
+
+  Families families() {
+    return families;
+  }
+
+  Trees trees() {
+    return trees;
+  }
+
+  void put(RunKey parent, Child child) {
+    families.put(parent, child);
+    log.putChild(parent, child);
+  }
+
+  void put(Tree tree) {
+    trees.put(tree);
+    log.putTree(tree);
+  }
+
+  /** The tree of a live run, kept from now on. */
+  Tree treeOf(Run run) {
+    var known = trees.get(run.root());
+    if (known != null) {
+      return known;
+    }
+    var tree = Tree.of(run.key(), run.spec());
+    put(tree);
+    trees.add(run, charged(run.key()));
+    return tree;
   }
 
   // --- workers

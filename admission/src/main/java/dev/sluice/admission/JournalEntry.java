@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -7,8 +8,60 @@ import org.jspecify.annotations.Nullable;
 public sealed interface JournalEntry {
   Map<String, Long> charged();
 
+  /** Whether it is replayed: it then has a place in the journal's numbers, without a gap. */
+  default boolean isPosition() {
+    return switch (this) {
+      case Step step -> true;
+      case Spawn spawn -> true;
+      case SignalTaken taken -> true;
+      case Version version -> true;
+      case Checkpoint checkpoint -> true;
+      case Sleep sleep -> true;
+      case SignalWait wait -> true;
+      case End end -> false;
+      case Stopped stopped -> false;
+      case RetryWanted retry -> false;
+      case Pause pause -> false;
+      case ChildrenWait wait -> false;
+      case BudgetWait wait -> false;
+    };
+  }
+
   /** A step has a result. */
   record Step(Map<String, Long> charged) implements JournalEntry {}
+
+  /** Children are asked for, all or none. */
+  record Spawn(List<ChildSpec> children, Map<String, Long> charged) implements JournalEntry {
+    public Spawn {
+      children = List.copyOf(children);
+    }
+  }
+
+  /** The run took a signal that had come before it waited. */
+  record SignalTaken(int number, Map<String, Long> charged) implements JournalEntry {}
+
+  /** The run takes the code of a change. */
+  record Version(Map<String, Long> charged) implements JournalEntry {}
+
+  /** Replay begins here. */
+  record Checkpoint(Map<String, Long> charged) implements JournalEntry {}
+
+  /** The run sleeps. */
+  record Sleep(long delayMs, Map<String, Long> charged) implements JournalEntry {}
+
+  /** The run waits for a signal. */
+  record SignalWait(String name, long timeoutMs, Map<String, Long> charged)
+      implements JournalEntry {}
+
+  /** The run waits for children. */
+  record ChildrenWait(List<Integer> numbers, Map<String, Long> charged) implements JournalEntry {
+    public ChildrenWait {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /** The next step may charge more than is left of the slice. */
+  record BudgetWait(Map<String, Long> needs, Map<String, Long> charged) implements JournalEntry {}
 
   /** The run has ended. */
   record End(Outcome outcome, @Nullable Failure failure, Map<String, Long> charged)
@@ -20,9 +73,9 @@ public sealed interface JournalEntry {
   /**
    * The attempt failed and may be repeated.
    *
-   * @param maxAttempts the agent's own bound, if it has one
+   * @param policy the agent's own, if it has one
    */
-  record RetryWanted(Failure failure, @Nullable Integer maxAttempts, Map<String, Long> charged)
+  record RetryWanted(Failure failure, @Nullable RetryRule policy, Map<String, Long> charged)
       implements JournalEntry {}
 
   /** The run wants to go on after a pause. */

@@ -2,7 +2,6 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Takes in journal records: what counts is indexed or ends the epoch, what is void is wiped. */
@@ -11,8 +10,8 @@ final class JournalReads {
 
   static void inputRead(Turn turn, RunKey key) {
     var run = turn.state().run(key);
-    if (run != null && run.inputOffset() == Run.UNREAD) {
-      turn.state().put(run.withInputAt(turn.cause().offset()));
+    if (run != null && run.input().offset() == Run.UNREAD) {
+      turn.state().put(run.withInput(new Run.InputAt(turn.cause().offset(), -1)));
     }
   }
 
@@ -24,11 +23,7 @@ final class JournalReads {
       return;
     }
     turn.decide(DecisionKind.FENCE, run, fencing.reason());
-    if (run.request() == null && run.lostInRow() >= GateSettings.MAX_LOST_IN_ROW) {
-      die(turn, run, "LeaseLost", "leases lost in a row without a new step: " + run.lostInRow());
-    } else {
-      Transitions.queue(turn, run, DecisionKind.QUEUE, fencing.reason());
-    }
+    goOn(turn, run, fencing.reason());
   }
 
   static void journaled(Turn turn, GateEvent.Journaled event) {
@@ -44,7 +39,7 @@ final class JournalReads {
   private static boolean counts(Turn turn, Run run, GateEvent.Journaled event) {
     return event.epoch() == run.epoch()
         && mayWrite(run, event.worker())
-        && fits(event, turn.state().stepsOf(run.key()).last());
+        && fits(event, turn.state().journalOf(run.key()).last());
   }
 
   private static boolean mayWrite(Run run, Incarnation writer) {
@@ -54,21 +49,18 @@ final class JournalReads {
       case Phase.Fencing fencing -> fencing.holder() == null || writer.equals(fencing.holder());
       case Phase.Queued queued -> false;
       case Phase.Waiting waiting -> false;
+      case Phase.Dead dead -> false;
     };
   }
 
   /**
-   * Steps and the end follow without a gap. What only ends the epoch may leave one: after an append
-   * of unknown outcome the worker never uses that position again.
+   * Positions and the end follow without a gap. What only ends the epoch may leave one: after an
+   * append of unknown outcome the worker never uses that position again.
    */
   private static boolean fits(GateEvent.Journaled event, int last) {
-    return switch (event.entry()) {
-      case JournalEntry.Step step -> event.seq() == last + 1;
-      case JournalEntry.End end -> event.seq() == last + 1;
-      case JournalEntry.Stopped stopped -> event.seq() > last;
-      case JournalEntry.RetryWanted retry -> event.seq() > last;
-      case JournalEntry.Pause pause -> event.seq() > last;
-    };
+    var entry = event.entry();
+    boolean gapless = entry.isPosition() || entry instanceof JournalEntry.End;
+    return gapless ? event.seq() == last + 1 : event.seq() > last;
   }
 
   private static Run named(Turn turn, Run run, Incarnation writer) {
@@ -84,33 +76,54 @@ final class JournalReads {
   }
 
   private static void apply(Turn turn, Run run, GateEvent.Journaled event) {
-    if (event.entry() instanceof JournalEntry.Step step) {
-      indexStep(turn, run, event, step);
-      return;
+    if (!event.entry().isPosition()) {
+      turn.state().charge(run.key(), Budgets.counted(turn, run, event.entry().charged()));
     }
-    turn.state().charge(run.key(), event.entry().charged());
     switch (event.entry()) {
-      case JournalEntry.Step step -> throw new IllegalStateException("a step ends nothing");
+      case JournalEntry.Step step -> append(turn, run, event, 0, null);
+      case JournalEntry.Version version -> append(turn, run, event, 0, null);
+      case JournalEntry.Spawn spawn -> Spawns.spawned(turn, run, event, spawn);
+      case JournalEntry.SignalTaken taken -> Signals.taken(turn, run, event, taken.number());
+      case JournalEntry.Checkpoint checkpoint -> Checkpoints.taken(turn, run, event);
+      case JournalEntry.Sleep sleep -> {
+        append(turn, run, event, 0, null);
+        pause(turn, turn.live(run.key()), sleep.delayMs(), "sleeps");
+      }
+      case JournalEntry.SignalWait wait -> Signals.await(turn, run, event, wait);
+      case JournalEntry.ChildrenWait wait -> Spawns.await(turn, run, wait);
+      case JournalEntry.BudgetWait wait -> Budgets.await(turn, run, wait);
       case JournalEntry.End end -> Transitions.end(turn, run, end.outcome(), end.failure(), true);
       case JournalEntry.Stopped stopped -> stopped(turn, run, stopped);
       case JournalEntry.RetryWanted retry -> retry(turn, run, retry);
-      case JournalEntry.Pause pause ->
-          Transitions.await(
-              turn,
-              run,
-              new Wait.Time(turn.nowMs() + Math.max(0, pause.delayMs()), pause.reason()),
-              pause.reason());
+      case JournalEntry.Pause pause -> pause(turn, run, pause.delayMs(), pause.reason());
     }
   }
 
-  private static void indexStep(
-      Turn turn, Run run, GateEvent.Journaled event, JournalEntry.Step step) {
-    var entry =
-        new StepEntry(
-            turn.cause().offset(), event.size(), event.epoch(), event.worker().value().hashCode());
-    turn.state().appendStep(run.key(), entry, step.charged());
-    if (run.lostInRow() > 0) {
-      turn.state().put(turn.live(run.key()).withLostInRow(0));
+  private static void pause(Turn turn, Run run, long delayMs, String reason) {
+    long until = turn.nowMs() + Math.clamp(delayMs, 0, SubmissionRules.MAX_DURATION_MS);
+    Transitions.await(turn, run, new Wait.Time(until, reason), reason);
+  }
+
+  /**
+   * Appends a position of the run's journal: the run has moved on.
+   *
+   * @param spawned children that it asks for
+   * @param refused why these are refused; null if they are not
+   */
+  static void append(
+      Turn turn, Run run, GateEvent.Journaled event, int spawned, @Nullable String refused) {
+    var charged = Budgets.counted(turn, run, event.entry().charged());
+    int steps = event.entry() instanceof JournalEntry.Step ? 1 : 0;
+    var totals = turn.state().journalOf(run.key()).totals().plus(steps, spawned, charged);
+    var position = Position.of(turn.cause().offset(), event.size(), event.epoch(), 0);
+    turn.state()
+        .append(
+            run.key(),
+            refused == null ? position : position.refusedFor(refused),
+            event.worker(),
+            totals);
+    if (run.tries().lostInRow() > 0) {
+      turn.state().put(turn.live(run.key()).with(run.tries().lost(0)));
     }
   }
 
@@ -120,45 +133,52 @@ final class JournalReads {
           case DEADLINE, LOST_JOURNAL -> true;
           case DRAIN, CANCEL, REVOKED, TIMEOUT -> false;
         };
-    var next = lost ? run.withLostInRow(run.lostInRow() + 1) : run;
-    if (next.request() == null && next.lostInRow() >= GateSettings.MAX_LOST_IN_ROW) {
-      die(turn, next, "LeaseLost", "leases lost in a row without a new step: " + next.lostInRow());
+    int inRow = run.tries().lostInRow() + (lost ? 1 : 0);
+    goOn(turn, run.with(run.tries().lost(inRow)), "stopped: " + stopped.reason());
+  }
+
+  /** Queues a run whose lease was lost, unless that happens to it again and again. */
+  private static void goOn(Turn turn, Run run, String reason) {
+    int lost = run.tries().lostInRow();
+    if (run.request() == null && lost >= GateSettings.MAX_LOST_IN_ROW) {
+      var failure =
+          Failure.of("LeaseLost", "leases lost in a row without a new journal record: " + lost);
+      Transitions.end(turn, run, Outcome.DEAD, failure, false);
     } else {
-      Transitions.queue(turn, next, DecisionKind.QUEUE, "stopped: " + stopped.reason());
+      Transitions.queue(turn, run, DecisionKind.QUEUE, reason);
     }
   }
 
   private static void retry(Turn turn, Run run, JournalEntry.RetryWanted retry) {
-    int most = maxAttempts(turn, run, retry.maxAttempts());
-    if (run.request() == null && run.attempt() >= most) {
+    var rule = retryRule(turn, run, retry.policy());
+    if (run.request() == null && run.attempt() >= rule.maxAttempts()) {
       Transitions.end(turn, run, Outcome.DEAD, retry.failure(), false);
       return;
     }
-    var rule =
-        Objects.requireNonNullElse(
-            run.spec().retry(),
-            new RetryRule(most, RetryRule.DEFAULT_BACKOFF_MS, RetryRule.DEFAULT_MAX_BACKOFF_MS));
     long pause = rule.pauseAfterMs(run.attempt(), run.key().hashCode() + run.epoch());
     Transitions.await(
         turn,
-        run.withAttempt(run.attempt() + 1),
+        run.with(run.tries().nextAttempt()),
         new Wait.Retry(turn.nowMs() + pause),
         "attempt " + run.attempt() + " failed: " + retry.failure().type());
   }
 
-  /** The submission's bound, else the agent's own, else the tenant's. */
-  static int maxAttempts(Turn turn, Run run, @Nullable Integer agents) {
-    var asked = run.spec().retry();
-    if (asked != null) {
-      return asked.maxAttempts();
+  /**
+   * The submission's rule, else the agent's own, else the tenant's bound and the default pauses.
+   */
+  private static RetryRule retryRule(Turn turn, Run run, @Nullable RetryRule agents) {
+    if (run.spec().retry() != null) {
+      return run.spec().retry();
     }
-    return agents != null
-        ? agents
-        : turn.state().tenants().limits(run.key().tenant()).maxAttempts();
+    if (agents != null && SubmissionRules.retryProblem(agents) == null) {
+      return agents;
+    }
+    return RetryRule.of(turn.state().tenants().limits(run.key().tenant()).maxAttempts());
   }
 
-  private static void die(Turn turn, Run run, String type, String message) {
-    Transitions.end(turn, run, Outcome.DEAD, Failure.of(type, message), false);
+  /** The most attempts as far as is known before the agent says what it wants. */
+  static int maxAttempts(Turn turn, Run run) {
+    return retryRule(turn, run, null).maxAttempts();
   }
 
   private static void loseIfGone(Turn turn, GateEvent.Journaled event) {
@@ -174,7 +194,7 @@ final class JournalReads {
     if (!isIndexed(turn, run, event)) {
       turn.add(new GateEffect.Tombstone());
     }
-    if (event.entry() instanceof JournalEntry.Step) {
+    if (event.entry().isPosition()) {
       turn.revoke(event.worker(), event.run(), event.epoch(), "a later epoch has begun");
     }
     turn.decide(
@@ -187,7 +207,7 @@ final class JournalReads {
   /** A key that holds what counts must keep it, even if a broken worker wrote it twice. */
   private static boolean isIndexed(Turn turn, @Nullable Run run, GateEvent.Journaled event) {
     if (run != null) {
-      return turn.state().stepsOf(run.key()).holds(event.seq(), event.epoch(), event.worker());
+      return turn.state().journalOf(run.key()).holds(event.seq(), event.epoch(), event.worker());
     }
     var mark = turn.recent().find(Transitions.recentId(event.run()), turn.nowMs());
     return mark.isPresent() && mark.getAsLong() == Transitions.mark(event.worker(), event.epoch());

@@ -10,9 +10,16 @@ record Limits(
     @Nullable Integer maxQueued,
     int maxAttempts,
     int maxSteps,
+    TreeLimits.Bounds bounds,
     boolean paused) {
   static final String DEFAULT_PLAN = "free";
   private static final double MAX_WEIGHT = 1_000_000;
+
+  /** A dispatch names every child that has ended. */
+  private static final int MAX_CHILDREN = 10_000;
+
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_DESCENDANTS = 1_000_000;
 
   static Limits of(TenantSettings own, GateSettings gate) {
     var plan = gate.plan(Objects.requireNonNullElse(own.plan(), DEFAULT_PLAN));
@@ -22,6 +29,10 @@ record Limits(
         own.maxQueued() == null ? plan.maxQueued() : own.maxQueued(),
         Objects.requireNonNullElse(own.maxAttempts(), plan.maxAttempts()),
         Objects.requireNonNullElse(own.maxSteps(), plan.maxSteps()),
+        new TreeLimits.Bounds(
+            Objects.requireNonNullElse(own.maxChildren(), plan.bounds().children()),
+            Objects.requireNonNullElse(own.maxDepth(), plan.bounds().depth()),
+            Objects.requireNonNullElse(own.maxDescendants(), plan.bounds().descendants())),
         own.paused());
   }
 
@@ -38,14 +49,20 @@ record Limits(
         atLeast("max_queued", own.maxQueued(), 0),
         atLeast("max_attempts", own.maxAttempts(), 1),
         atLeast("max_steps", own.maxSteps(), 1),
-        atLeast("max_children", own.maxChildren(), 0),
-        atLeast("max_depth", own.maxDepth(), 0),
-        atLeast("max_descendants", own.maxDescendants(), 0));
+        within("max_children", own.maxChildren(), MAX_CHILDREN),
+        within("max_depth", own.maxDepth(), MAX_DEPTH),
+        within("max_descendants", own.maxDescendants(), MAX_DESCENDANTS));
   }
 
   private static @Nullable String atLeast(String field, @Nullable Integer value, int least) {
     return value != null && value < least
         ? field + " must be at least " + least + ", got " + value
+        : null;
+  }
+
+  private static @Nullable String within(String field, @Nullable Integer value, int most) {
+    return value != null && (value < 0 || value > most)
+        ? field + " must be 0 to " + most + ", got " + value
         : null;
   }
 

@@ -2,12 +2,21 @@ package dev.sluice.admission;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where a live run stands. Every phase knows since when, in milliseconds since the epoch. */
+/** Where a run stands. Every phase knows since when, in milliseconds since the epoch. */
 public sealed interface Phase {
   long sinceMs();
 
-  /** Waits for its turn: held by the cap or ready for a worker. */
-  record Queued(long sinceMs) implements Phase {}
+  /** The holder that the journal named and whose claim is yet to be read; null for none. */
+  default @Nullable Incarnation unreadHolder() {
+    return null;
+  }
+
+  /**
+   * Waits for its turn: held by the cap or ready for a worker.
+   *
+   * @param resumed whether it goes on with what it had begun, ahead of its tenant's new runs
+   */
+  record Queued(long sinceMs, boolean resumed) implements Phase {}
 
   /**
    * Handed out and not answered; a lease with a holder yet to be named.
@@ -29,6 +38,11 @@ public sealed interface Phase {
     boolean claimRead() {
       return heartbeat != CLAIM_UNREAD;
     }
+
+    @Override
+    public @Nullable Incarnation unreadHolder() {
+      return claimRead() ? null : holder;
+    }
   }
 
   /**
@@ -38,8 +52,20 @@ public sealed interface Phase {
    * @param claimRead whether the holder's claim was read
    */
   record Fencing(@Nullable Incarnation holder, boolean claimRead, String reason, long sinceMs)
-      implements Phase {}
+      implements Phase {
+    @Override
+    public @Nullable Incarnation unreadHolder() {
+      return claimRead ? null : holder;
+    }
+  }
 
   /** Holds no slot until what it waits for has happened. */
   record Waiting(Wait on, long sinceMs) implements Phase {}
+
+  /**
+   * Ended as DEAD; kept so that an operator may send it back.
+   *
+   * @param holder of its last epoch, null for nobody
+   */
+  record Dead(@Nullable Incarnation holder, long sinceMs) implements Phase {}
 }

@@ -9,10 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param weight share against other tenants, above 0
  * @param maxQueued most held and ready runs; null for no bound
  * @param maxAttempts tries of a run whose submission names none
- * @param maxSteps most steps of a run
+ * @param maxSteps most steps of a run since its last checkpoint
+ * @param bounds of a run's tree
  */
 public record Plan(
-    int maxInFlight, double weight, @Nullable Integer maxQueued, int maxAttempts, int maxSteps) {
+    int maxInFlight,
+    double weight,
+    @Nullable Integer maxQueued,
+    int maxAttempts,
+    int maxSteps,
+    TreeLimits.Bounds bounds) {
   /** Most attempts unless a plan, tenant or submission says otherwise. */
   public static final int DEFAULT_MAX_ATTEMPTS = 3;
 
@@ -21,6 +27,7 @@ public record Plan(
 
   /** A plan with nothing but a cap. */
   public static Plan ofCap(int maxInFlight) {
-    return new Plan(maxInFlight, 1.0, null, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_STEPS);
+    return new Plan(
+        maxInFlight, 1.0, null, DEFAULT_MAX_ATTEMPTS, DEFAULT_MAX_STEPS, TreeLimits.Bounds.DEFAULT);
   }
 }

@@ -17,10 +17,10 @@ record QueueEntry(boolean resumed, int priority, Origin root, int depth, String 
 
   static QueueEntry of(Run run) {
     return new QueueEntry(
-        run.epoch() > 0,
+        run.phase() instanceof Phase.Queued queued && queued.resumed(),
         run.spec().priority(),
-        run.origin(),
-        0,
+        run.kin().rootOrigin(),
+        run.kin().depth(),
         run.key().id(),
         run.phase().sinceMs());
   }

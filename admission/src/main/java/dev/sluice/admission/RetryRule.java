@@ -12,6 +12,11 @@ public record RetryRule(int maxAttempts, long backoffMs, long maxBackoffMs) {
   static final long DEFAULT_MAX_BACKOFF_MS = 60_000;
   private static final int MAX_DOUBLINGS = 40;
 
+  /** {@code maxAttempts} with the default pauses. */
+  static RetryRule of(int maxAttempts) {
+    return new RetryRule(maxAttempts, DEFAULT_BACKOFF_MS, DEFAULT_MAX_BACKOFF_MS);
+  }
+
   /**
    * The pause after {@code attempt} failed: exponential, of which the upper half is spread by
    * {@code spread} so that runs that failed together do not come back together.

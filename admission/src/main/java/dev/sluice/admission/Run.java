@@ -5,41 +5,71 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live run as the gate knows it: no payloads, and its steps are indexed apart.
+ * A run as the gate knows it: no payloads, and its journal is indexed apart.
  *
- * @param inputOffset where record 0 lies in the journal partition, or {@link #UNREAD}
- * @param epoch number of the last dispatch; 0 before the first
- * @param attempt the attempt under way, from 1
- * @param lostInRow leases lost since the last new step
- * @param startedAtMs append time of the first sign of execution, or {@link #UNREAD}
- * @param request what the run was asked to end as
+ * @param kin its place in its tree
+ * @param origin where and when it was asked for
+ * @param input where its input lies
+ * @param request what it was asked to end as
  * @param unclaimed holders of ended epochs, named by the journal, whose claims are yet to be read
+ * @param inbox its signals
+ * @param allowance what it may charge to its tree's budget
  */
 public record Run(
     RunKey key,
     RunSpec spec,
+    Kin kin,
     Origin origin,
-    long inputOffset,
+    InputAt input,
     Phase phase,
-    int epoch,
-    int attempt,
-    int lostInRow,
-    long startedAtMs,
+    Tries tries,
     @Nullable EndRequest request,
-    Map<Integer, Incarnation> unclaimed) {
+    Map<Integer, Incarnation> unclaimed,
+    Inbox inbox,
+    Allowance allowance) {
   /** Stands for an offset or a time that is not known yet. */
   public static final long UNREAD = -1;
 
+  /**
+   * Where a run's input lies in the journal partition.
+   *
+   * @param offset of record 0 or of the parent's batch of children, or {@link #UNREAD}
+   * @param index among the children of that batch; −1 for record 0
+   */
+  public record InputAt(long offset, int index) {
+    static final InputAt UNKNOWN = new InputAt(UNREAD, -1);
+  }
+
   public Run {
-    if (epoch < 0 || attempt < 1) {
-      throw new IllegalArgumentException(
-          "run " + key + ": epoch from 0 and attempt from 1, got " + epoch + " and " + attempt);
-    }
     unclaimed = Map.copyOf(unclaimed);
   }
 
-  static Run accepted(RunKey key, RunSpec spec, Origin origin, Phase phase) {
-    return new Run(key, spec, origin, UNREAD, phase, 0, 1, 0, UNREAD, null, Map.of());
+  static Run accepted(RunKey key, RunSpec spec, Kin kin, Origin origin, Phase phase) {
+    return new Run(
+        key,
+        spec,
+        kin,
+        origin,
+        InputAt.UNKNOWN,
+        phase,
+        Tries.NONE,
+        null,
+        Map.of(),
+        Inbox.EMPTY,
+        Allowance.NONE);
+  }
+
+  public int epoch() {
+    return tries.epoch();
+  }
+
+  public int attempt() {
+    return tries.attempt();
+  }
+
+  /** The root of its tree. */
+  public RunKey root() {
+    return kin.isRoot() ? key : new RunKey(key.tenant(), kin.root());
   }
 
   /** Tells whether the run takes one of its tenant's places: I1 counts these. */
@@ -51,43 +81,37 @@ public record Run(
     return phase instanceof Phase.Queued;
   }
 
+  /** Whether it stands among the dead letters. */
+  public boolean isDead() {
+    return phase instanceof Phase.Dead;
+  }
+
   boolean isDispatchable() {
-    return isQueued() && inputOffset != UNREAD;
+    return isQueued() && input.offset() != UNREAD;
   }
 
   boolean hasStarted() {
-    return startedAtMs != UNREAD;
+    return tries.startedAtMs() != UNREAD;
   }
 
   Run in(Phase next) {
     return new Run(
-        key,
-        spec,
-        origin,
-        inputOffset,
-        next,
-        epoch,
-        attempt,
-        lostInRow,
-        startedAtMs,
-        request,
-        unclaimed);
+        key, spec, kin, origin, input, next, tries, request, unclaimed, inbox, allowance);
   }
 
-  /** Ends the epoch; a holder whose claim is still unread is remembered, so that it is no alarm. */
+  /**
+   * Ends the epoch: what is left of its slice is given back, and a holder whose claim is still
+   * unread is remembered, so that it is no alarm.
+   */
   Run endEpoch(Phase next) {
-    return switch (phase) {
-      case Phase.Running running when !running.claimRead() ->
-          rememberUnclaimed(running.holder()).in(next);
-      case Phase.Fencing fencing when fencing.holder() != null && !fencing.claimRead() ->
-          rememberUnclaimed(fencing.holder()).in(next);
-      default -> in(next);
-    };
+    var holder = phase.unreadHolder();
+    var ended = holder == null ? this : rememberUnclaimed(holder);
+    return ended.with(allowance.returned()).in(next);
   }
 
   private Run rememberUnclaimed(Incarnation holder) {
     var more = new HashMap<>(unclaimed);
-    more.put(epoch, holder);
+    more.put(epoch(), holder);
     return withUnclaimed(more);
   }
 
@@ -98,108 +122,52 @@ public record Run(
   }
 
   private Run withUnclaimed(Map<Integer, Incarnation> next) {
-    return new Run(
-        key,
-        spec,
-        origin,
-        inputOffset,
-        phase,
-        epoch,
-        attempt,
-        lostInRow,
-        startedAtMs,
-        request,
-        next);
+    return new Run(key, spec, kin, origin, input, phase, tries, request, next, inbox, allowance);
   }
 
-  Run withInputAt(long offset) {
-    return new Run(
-        key,
-        spec,
-        origin,
-        offset,
-        phase,
-        epoch,
-        attempt,
-        lostInRow,
-        startedAtMs,
-        request,
-        unclaimed);
+  Run withInput(InputAt at) {
+    return new Run(key, spec, kin, origin, at, phase, tries, request, unclaimed, inbox, allowance);
   }
 
-  Run dispatchedTo(Phase.Dispatched next) {
+  Run with(Tries next) {
     return new Run(
-        key,
-        spec,
-        origin,
-        inputOffset,
-        next,
-        epoch + 1,
-        attempt,
-        lostInRow,
-        startedAtMs,
-        request,
-        unclaimed);
+        key, spec, kin, origin, input, phase, next, request, unclaimed, inbox, allowance);
+  }
+
+  Run with(Inbox next) {
+    return new Run(
+        key, spec, kin, origin, input, phase, tries, request, unclaimed, next, allowance);
+  }
+
+  Run with(Allowance next) {
+    return new Run(key, spec, kin, origin, input, phase, tries, request, unclaimed, inbox, next);
+  }
+
+  Run dispatchedTo(Phase.Dispatched next, Allowance granted) {
+    return with(tries.nextEpoch()).with(granted).in(next);
   }
 
   Run startedBy(Phase.Running next) {
-    long started = hasStarted() ? startedAtMs : next.sinceMs();
-    return new Run(
-        key,
-        spec,
-        origin,
-        inputOffset,
-        next,
-        epoch,
-        attempt,
-        lostInRow,
-        started,
-        request,
-        unclaimed);
-  }
-
-  Run withAttempt(int next) {
-    return new Run(
-        key,
-        spec,
-        origin,
-        inputOffset,
-        phase,
-        epoch,
-        next,
-        lostInRow,
-        startedAtMs,
-        request,
-        unclaimed);
-  }
-
-  Run withLostInRow(int lost) {
-    return new Run(
-        key,
-        spec,
-        origin,
-        inputOffset,
-        phase,
-        epoch,
-        attempt,
-        lost,
-        startedAtMs,
-        request,
-        unclaimed);
+    return with(tries.startedAt(next.sinceMs())).in(next);
   }
 
   Run asked(EndRequest next) {
+    return new Run(key, spec, kin, origin, input, phase, tries, next, unclaimed, inbox, allowance);
+  }
+
+  /** Sends a dead run back to where new runs wait, with its attempts before it again. */
+  Run redriven(Origin asked) {
     return new Run(
         key,
         spec,
+        kin.asOldAs(asked),
         origin,
-        inputOffset,
-        phase,
-        epoch,
-        attempt,
-        lostInRow,
-        startedAtMs,
-        next,
-        unclaimed);
+        input,
+        new Phase.Queued(asked.appendMs(), false),
+        tries.redriven(),
+        null,
+        unclaimed,
+        inbox,
+        allowance);
   }
 }

@@ -7,7 +7,12 @@ import java.util.function.Consumer;
 public interface SavedState {
   void forEachRun(Consumer<Run> to);
 
-  void forEachSteps(BiConsumer<RunKey, StepChunk> to);
+  void forEachChunk(BiConsumer<RunKey, JournalChunk> to);
+
+  /** Every child under its parent. */
+  void forEachChild(BiConsumer<RunKey, Child> to);
+
+  void forEachTree(Consumer<Tree> to);
 
   void forEachTenant(Consumer<Tenant> to);
 

@@ -42,19 +42,37 @@ final class Scheduler {
       TimerTurns.expire(turn, run);
       return;
     }
-    var limits = turn.state().tenants().limits(run.key().tenant());
+    switch (Budgets.grant(turn.state(), run)) {
+      case Budgets.Grant.Wait wait ->
+          Transitions.await(
+              turn,
+              run,
+              new Wait.Budget(run.allowance().needs()),
+              "what it needs of the budget is reserved by others");
+      case Budgets.Grant.Slice slice -> dispatch(turn, run, partition, inline, slice);
+    }
+  }
+
+  private static void dispatch(
+      Turn turn, Run run, int partition, boolean inline, Budgets.Grant.Slice slice) {
+    var state = turn.state();
     var next =
-        run.dispatchedTo(new Phase.Dispatched(partition, turn.state().leaseTimeMs(), turn.nowMs()));
-    turn.state().put(next);
+        run.dispatchedTo(
+            new Phase.Dispatched(partition, state.leaseTimeMs(), turn.nowMs()), slice.allowance());
+    state.put(next);
+    var index = state.journalOf(run.key());
     turn.add(
         new GateEffect.Dispatch(
             next,
             partition,
             inline,
-            turn.state().stepsOf(run.key()).offsets(),
-            turn.state().timers().deadlineMs(next),
-            JournalReads.maxAttempts(turn, next, null),
-            limits.maxSteps()));
+            new GateEffect.Replay(index.first(), index.replay(), index.totals().spawned()),
+            state.timers().deadlineMs(next),
+            JournalReads.maxAttempts(turn, next),
+            state.tenants().limits(run.key().tenant()).maxSteps(),
+            Spawns.bounds(turn, next),
+            state.families().of(run.key()).stream().filter(child -> !child.isLive()).toList(),
+            slice.meters()));
     turn.decide(DecisionKind.DISPATCH, next, next.epoch() == 1 ? "first dispatch" : "resumed");
   }
 }

@@ -9,9 +9,17 @@ public interface StateLog {
 
   void deleteRun(RunKey run);
 
-  void putSteps(RunKey run, StepChunk chunk);
+  void putChunk(RunKey run, JournalChunk chunk);
 
-  void deleteSteps(RunKey run, int chunk);
+  void deleteChunk(RunKey run, int number);
+
+  void putChild(RunKey parent, Child child);
+
+  void deleteChild(RunKey parent, int number);
+
+  void putTree(Tree tree);
+
+  void deleteTree(RunKey root);
 
   void putTenant(Tenant tenant);
 

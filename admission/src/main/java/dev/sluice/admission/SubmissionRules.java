@@ -8,6 +8,10 @@ final class SubmissionRules {
   static final int MAX_ATTEMPTS = 1_000;
   static final long MAX_DURATION_MS = 366L * 24 * 3_600_000;
   static final int MAX_LABEL_CHARS = 16_384;
+  static final int MAX_METERS = 32;
+
+  /** Sums of a tree's charges stay far from overflowing. */
+  static final long MAX_AMOUNT = 1_000_000_000_000_000L;
 
   private SubmissionRules() {}
 
@@ -22,19 +26,49 @@ final class SubmissionRules {
     if (Math.abs(spec.priority()) > MAX_PRIORITY) {
       return "priority must be -100 to 100, got " + spec.priority();
     }
-    if (!spec.budget().isEmpty()) {
-      return "budget must be empty: this version does not enforce budgets yet, got "
-          + new java.util.TreeMap<>(spec.budget());
-    }
     var duration = spec.maxDurationMs();
     if (duration != null && (duration < 1 || duration > MAX_DURATION_MS)) {
       return "max_duration_ms must be 1 to " + MAX_DURATION_MS + ", got " + duration;
     }
     var retry = spec.retry();
-    return retry == null ? labelProblem(spec) : retryProblem(spec, retry);
+    var problem = retry == null ? null : retryProblem(retry);
+    if (problem == null) {
+      problem = labelProblem(spec);
+    }
+    return problem == null ? budgetProblem(spec) : problem;
   }
 
-  private static @Nullable String retryProblem(RunSpec spec, RetryRule retry) {
+  private static @Nullable String budgetProblem(RunSpec spec) {
+    if (spec.budget().size() > MAX_METERS) {
+      return "budget must have at most " + MAX_METERS + " meters, got " + spec.budget().size();
+    }
+    for (var meter : new java.util.TreeMap<>(spec.budget()).entrySet()) {
+      if (meter.getKey().isEmpty() || meter.getValue() < 0 || meter.getValue() > MAX_AMOUNT) {
+        return "budget must be 0 to " + MAX_AMOUNT + " for each meter, got " + meter;
+      }
+    }
+    for (var reserve : new java.util.TreeMap<>(spec.budgetReserve()).entrySet()) {
+      var ceiling = spec.budget().get(reserve.getKey());
+      if (ceiling == null || reserve.getValue() < 0 || reserve.getValue() > ceiling) {
+        return "budget_reserve must be 0 to the meter's budget, got " + reserve;
+      }
+    }
+    return limitsProblem(spec.limits());
+  }
+
+  private static @Nullable String limitsProblem(TreeLimits limits) {
+    return isNegative(limits.maxChildren())
+            || isNegative(limits.maxDepth())
+            || isNegative(limits.maxDescendants())
+        ? "limits must be at least 0, got " + limits
+        : null;
+  }
+
+  private static boolean isNegative(@Nullable Integer value) {
+    return value != null && value < 0;
+  }
+
+  static @Nullable String retryProblem(RetryRule retry) {
     if (retry.maxAttempts() < 1 || retry.maxAttempts() > MAX_ATTEMPTS) {
       return "retry.max_attempts must be 1 to " + MAX_ATTEMPTS + ", got " + retry.maxAttempts();
     }
@@ -47,7 +81,7 @@ final class SubmissionRules {
           + ", got "
           + retry.maxBackoffMs();
     }
-    return labelProblem(spec);
+    return null;
   }
 
   private static @Nullable String labelProblem(RunSpec spec) {

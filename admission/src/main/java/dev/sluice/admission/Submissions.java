@@ -39,8 +39,12 @@ final class Submissions {
     Phase phase =
         startAt != null && startAt > now
             ? new Phase.Waiting(new Wait.Time(startAt, "start_at"), now)
-            : new Phase.Queued(now);
-    var run = Run.accepted(event.run(), event.spec(), event.origin(), phase);
+            : new Phase.Queued(now, false);
+    var kin = Kin.root(event.run().id(), event.origin());
+    var run = Run.accepted(event.run(), event.spec(), kin, event.origin(), phase);
+    if (!event.spec().budget().isEmpty()) {
+      turn.state().put(Tree.of(event.run(), event.spec()));
+    }
     turn.state().put(run);
     turn.add(new GateEffect.AppendInput(run.key(), event.origin()));
     turn.decide(DecisionKind.ACCEPT, run, run.isQueued() ? "queued" : "waits for start_at");
@@ -82,6 +86,7 @@ final class Submissions {
     turn.add(
         new GateEffect.Complete(
             run,
+            Kin.root(run.id(), origin),
             spec.agent(),
             spec.labels(),
             Outcome.REJECTED,
@@ -93,7 +98,8 @@ final class Submissions {
             0,
             0,
             0,
-            Map.of()));
+            Map.of(),
+            0));
     turn.decide(DecisionKind.REJECT, run, 0, failure.message());
   }
 }

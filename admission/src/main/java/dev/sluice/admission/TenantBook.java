@@ -12,9 +12,10 @@ final class TenantBook {
     private final Set<RunKey> leases = new TreeSet<>();
     private final Set<RunKey> queued = new TreeSet<>();
     private final Set<RunKey> waiting = new TreeSet<>();
+    private final Set<RunKey> dead = new TreeSet<>();
 
     private boolean isEmpty() {
-      return leases.isEmpty() && queued.isEmpty() && waiting.isEmpty();
+      return leases.isEmpty() && queued.isEmpty() && waiting.isEmpty() && dead.isEmpty();
     }
 
     private Set<RunKey> shelf(Run run) {
@@ -24,6 +25,7 @@ final class TenantBook {
         case Phase.Running running -> leases;
         case Phase.Fencing fencing -> waiting;
         case Phase.Waiting waitingPhase -> waiting;
+        case Phase.Dead deadPhase -> dead;
       };
     }
   }

@@ -17,6 +17,10 @@ final class TimerTurns {
   }
 
   private static void fire(Turn turn, Run run) {
+    if (run.isDead()) {
+      turn.state().remove(run);
+      return;
+    }
     var deadline = run.request() == null ? turn.state().timers().deadlineMs(run) : null;
     if (Transitions.canExpire(run) && Transitions.isExpired(run, turn.nowMs())) {
       expire(turn, run);
@@ -38,6 +42,11 @@ final class TimerTurns {
     switch (wait) {
       case Wait.Time time ->
           Transitions.queue(turn, run, DecisionKind.QUEUE, "the time has come: " + time.reason());
+      case Wait.ForSignal signal ->
+          Transitions.queue(
+              turn, run, DecisionKind.QUEUE, "no signal " + signal.name() + " came in time");
+      case Wait.Children children -> throw new IllegalStateException("no time ends " + children);
+      case Wait.Budget budget -> throw new IllegalStateException("no time ends " + budget);
       case Wait.Retry retry ->
           Transitions.queue(turn, run, DecisionKind.QUEUE, "attempt " + run.attempt() + " is due");
       case Wait.Agent agent ->

@@ -13,13 +13,13 @@ final class Timers {
     }
   }
 
-  private static final long NEVER = Long.MAX_VALUE;
+  private static final long NEVER = Wait.NEVER;
 
-  private final long defaultMaxDurationMs;
+  private final GateSettings settings;
   private final TreeSet<Timer> timers = new TreeSet<>();
 
-  Timers(long defaultMaxDurationMs) {
-    this.defaultMaxDurationMs = defaultMaxDurationMs;
+  Timers(GateSettings settings) {
+    this.settings = settings;
   }
 
   void add(Run run) {
@@ -47,10 +47,13 @@ final class Timers {
       return null;
     }
     var own = run.spec().maxDurationMs();
-    return run.startedAtMs() + (own == null ? defaultMaxDurationMs : own);
+    return run.tries().startedAtMs() + (own == null ? settings.defaultMaxDurationMs() : own);
   }
 
   private long nextMs(Run run) {
+    if (run.phase() instanceof Phase.Dead dead) {
+      return dead.sinceMs() + settings.deadKeptMs();
+    }
     long next = NEVER;
     if (run.phase() instanceof Phase.Waiting waiting) {
       next = waiting.on().untilMs();

@@ -2,7 +2,6 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The moves of a run between phases that more than one kind of record can cause. */
@@ -12,20 +11,21 @@ final class Transitions {
   /** Tells whether the run is one that its {@code expires_at} may still end. */
   static boolean canExpire(Run run) {
     boolean idle = run.phase() instanceof Phase.Queued || run.phase() instanceof Phase.Waiting;
-    return idle && !run.hasStarted();
+    return idle && !run.hasStarted() && run.tries().redrive() == 0;
   }
 
   static boolean isExpired(Run run, long nowMs) {
     var expiry = run.spec().expiresAtMs();
-    return expiry != null && expiry <= nowMs && !run.hasStarted();
+    return expiry != null && expiry <= nowMs && !run.hasStarted() && run.tries().redrive() == 0;
   }
 
   /** Ends the epoch and queues the run, unless it was meanwhile asked to end. */
   static void queue(Turn turn, Run run, DecisionKind kind, String reason) {
     if (!endedAsAsked(turn, run)) {
-      var next = run.endEpoch(new Phase.Queued(turn.nowMs()));
+      var next = run.endEpoch(new Phase.Queued(turn.nowMs(), run.epoch() > 0));
       turn.state().put(next);
       turn.decide(kind, next, reason);
+      Budgets.settle(turn, next.root());
     }
   }
 
@@ -35,6 +35,7 @@ final class Transitions {
       var next = run.endEpoch(new Phase.Waiting(wait, turn.nowMs()));
       turn.state().put(next);
       turn.decide(DecisionKind.WAIT, next, reason);
+      Budgets.settle(turn, next.root());
     }
   }
 
@@ -66,7 +67,7 @@ final class Transitions {
   static void loseLease(Turn turn, Run run, String reason) {
     var next = run.in(fencing(turn, run, reason));
     if (run.phase() instanceof Phase.Running) {
-      next = next.withLostInRow(run.lostInRow() + 1);
+      next = next.with(run.tries().lost(run.tries().lostInRow() + 1));
     }
     turn.state().put(next);
     turn.add(new GateEffect.AppendFence(run.key(), run.epoch() + 1, reason));
@@ -90,38 +91,67 @@ final class Transitions {
         turn.state().put(run.asked(request));
         turn.control(running.holder(), run, request);
       }
+      case Phase.Dead dead ->
+          throw new IllegalStateException("nothing is asked of the dead " + run);
     }
   }
 
-  /** Ends a run for good: one completion, its slot free, its id taken for the duplicate window. */
+  /**
+   * Ends a run: one completion, its slot free, its parent told, its children told to end. One that
+   * died is kept, to be sent back; the id of any other is taken for the duplicate window.
+   */
   static void end(
       Turn turn, Run run, Outcome outcome, @Nullable Failure failure, boolean outputFromRecord) {
-    var steps = turn.state().stepsOf(run.key());
-    int count = steps.last();
-    Map<String, Long> charged = steps.charged();
-    turn.state().remove(run);
-    turn.recent().add(recentId(run.key()), turn.nowMs(), mark(run));
-    int attempts = run.epoch() == 0 ? 0 : run.attempt();
+    complete(turn, run, outcome, failure, outputFromRecord);
+    var children = turn.state().families().of(run.key());
+    if (outcome == Outcome.DEAD) {
+      bury(turn, run, failure == null ? Failure.of("Dead", "the run is dead") : failure);
+    } else {
+      turn.state().remove(run);
+      turn.recent().add(recentId(run.key()), turn.nowMs(), mark(run));
+    }
+    turn.decide(DecisionKind.COMPLETE, run, outcome.name());
+    long endOffset = outputFromRecord ? turn.cause().offset() : Run.UNREAD;
+    Spawns.tellParent(turn, run, outcome, endOffset, failure);
+    Spawns.cancel(turn, run.key(), children);
+    Budgets.settle(turn, run.root());
+  }
+
+  private static void complete(
+      Turn turn, Run run, Outcome outcome, @Nullable Failure failure, boolean outputFromRecord) {
+    var totals = turn.state().journalOf(run.key()).totals();
     turn.add(
         new GateEffect.Complete(
             run.key(),
+            run.kin(),
             run.spec().agent(),
             run.spec().labels(),
             outcome,
             failure,
             outputFromRecord,
             run.origin().appendMs(),
-            run.hasStarted() ? run.startedAtMs() : null,
+            run.hasStarted() ? run.tries().startedAtMs() : null,
             turn.nowMs(),
             run.epoch(),
-            attempts,
-            count,
-            charged));
-    if (outcome == Outcome.DEAD) {
-      var why = failure == null ? Failure.of("Dead", "the run is dead") : failure;
-      turn.add(new GateEffect.DeadLetterRun(run.key(), run.spec().agent(), why, attempts));
-    }
-    turn.decide(DecisionKind.COMPLETE, run, outcome.name());
+            run.epoch() == 0 ? 0 : run.attempt(),
+            totals.steps(),
+            totals.charged(),
+            run.tries().redrive()));
+  }
+
+  private static void bury(Turn turn, Run run, Failure why) {
+    turn.state().put(run.endEpoch(new Phase.Dead(holder(run), turn.nowMs())));
+    turn.add(
+        new GateEffect.DeadLetterRun(
+            run.key(), run.spec().agent(), why, run.epoch() == 0 ? 0 : run.attempt()));
+  }
+
+  private static @Nullable Incarnation holder(Run run) {
+    return switch (run.phase()) {
+      case Phase.Running running -> running.holder();
+      case Phase.Fencing fencing -> fencing.holder();
+      default -> null;
+    };
   }
 
   /** The name under which an ended run is remembered. */
@@ -131,12 +161,8 @@ final class Transitions {
 
   /** Remembers who wrote a run's last epoch; 0 for nobody. */
   private static long mark(Run run) {
-    return switch (run.phase()) {
-      case Phase.Running running -> mark(running.holder(), run.epoch());
-      case Phase.Fencing fencing when fencing.holder() != null ->
-          mark(fencing.holder(), run.epoch());
-      default -> 0;
-    };
+    var holder = holder(run);
+    return holder == null ? 0 : mark(holder, run.epoch());
   }
 
   static long mark(Incarnation writer, int epoch) {

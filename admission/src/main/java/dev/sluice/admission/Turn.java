@@ -60,7 +60,9 @@ final class Turn {
     var wait = run.phase() instanceof Phase.Waiting waiting ? waiting.on() : null;
     int partition = run.phase() instanceof Phase.Dispatched to ? to.partition() : -1;
     var accepted =
-        kind == DecisionKind.ACCEPT ? new GateEffect.Accepted(run.spec(), run.origin()) : null;
+        kind == DecisionKind.ACCEPT
+            ? new GateEffect.Accepted(run.spec(), run.kin(), run.origin())
+            : null;
     add(
         new GateEffect.Decide(
             kind,
@@ -72,7 +74,7 @@ final class Turn {
             worker,
             partition,
             wait == null ? null : wait.word(),
-            wait == null ? null : wait.untilMs(),
+            wait == null || wait.untilMs() == Wait.NEVER ? null : wait.untilMs(),
             accepted,
             state.tenants().load(run.key().tenant())));
   }
@@ -93,9 +95,10 @@ final class Turn {
   /** Tells {@code worker} to stop a run, if anybody is to be told. */
   void control(Incarnation worker, Run run, EndRequest request) {
     var kind =
-        request == EndRequest.CANCEL
-            ? GateEffect.ControlKind.CANCEL
-            : GateEffect.ControlKind.TIMEOUT;
+        switch (request) {
+          case CANCEL, PARENT_ENDED -> GateEffect.ControlKind.CANCEL;
+          case TIMEOUT -> GateEffect.ControlKind.TIMEOUT;
+        };
     add(new GateEffect.Control(worker, run.key(), run.epoch(), kind, request.failure().message()));
   }
 

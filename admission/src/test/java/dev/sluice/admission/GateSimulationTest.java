@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class GateSimulationTest {
   private static final int BATCHES = 20;
   private static final int SEEDS_PER_BATCH =
-      Integer.getInteger("simulation.seeds", 4_000) / BATCHES;
+      Integer.getInteger("simulation.seeds", 12_000) / BATCHES;
   private static final int ACTIONS = 150;
   private static final int DRAIN_TURNS = 4_000;
 
@@ -34,6 +36,13 @@ final class GateSimulationTest {
         throw new AssertionError("seed " + seed, failure);
       }
     }
+  }
+
+  /** {@code -Dsimulation.seed=N} plays one history again. */
+  @Test
+  @EnabledIfSystemProperty(named = "simulation.seed", matches = "[0-9]+")
+  void playsOneHistoryAgain() {
+    simulate(Long.getLong("simulation.seed"));
   }
 
   private static void simulate(long seed) {
@@ -63,6 +72,7 @@ final class GateSimulationTest {
       case 5 -> cancel(world);
       case 6 -> setTenant(world, world.random.nextInt(4), world.random.nextInt(5) == 0);
       case 7 -> fault(world);
+      case 8 -> command(world);
       default -> work(world);
     }
   }
@@ -75,13 +85,17 @@ final class GateSimulationTest {
             world.random.nextInt(40) == 0 ? "nowhere" : "default",
             world.random.nextInt(-2, 3),
             Map.of(),
+            world.random.nextInt(3) == 0
+                ? Map.of(SimulatedExecution.METER, (long) world.random.nextInt(25))
+                : Map.of(),
             Map.of(),
             world.random.nextInt(10) == 0 ? 2_000L : null,
             world.random.nextInt(10) == 0 ? now + 3_000L : null,
             world.random.nextInt(10) == 0 ? now + 2_000L : null,
             new RetryRule(1 + world.random.nextInt(3), 500, 2_000),
+            TreeLimits.NONE,
             null);
-    world.append("runs", new GateEvent.Submitted(anyRun(world), spec, new Origin(now, 0, now)));
+    world.append("runs", new GateEvent.Submitted(anyRun(world), spec, world.nextOrigin()));
   }
 
   private static RunKey anyRun(SimulatedWorld world) {
@@ -90,8 +104,24 @@ final class GateSimulationTest {
 
   private static void cancel(SimulatedWorld world) {
     var id = "c" + world.random.nextInt(10);
-    world.append(
-        "commands", new GateEvent.Commanded(anyRun(world), id, GateEvent.CommandKind.CANCEL));
+    command(world, GateEvent.CommandKind.CANCEL, id);
+  }
+
+  private static void command(SimulatedWorld world) {
+    var id = "d" + world.random.nextInt(1_000);
+    var kind =
+        world.random.nextInt(3) == 0 ? GateEvent.CommandKind.REDRIVE : GateEvent.CommandKind.SIGNAL;
+    command(world, kind, id);
+  }
+
+  private static void command(SimulatedWorld world, GateEvent.CommandKind kind, String id) {
+    var live = List.copyOf(world.runs());
+    var run =
+        live.isEmpty() || world.random.nextInt(4) == 0
+            ? anyRun(world)
+            : live.get(world.random.nextInt(live.size())).key();
+    var signal = "s" + world.random.nextInt(2);
+    world.append("commands", new GateEvent.Commanded(run, id, kind, signal, world.nextOrigin()));
   }
 
   private static void setTenant(SimulatedWorld world, int cap, boolean paused) {
@@ -100,9 +130,7 @@ final class GateSimulationTest {
 
   private static void setTenant(SimulatedWorld world, String tenant, int cap, boolean paused) {
     var settings = TenantSettings.DEFAULT.withMaxInFlight(cap).withPaused(paused);
-    world.append(
-        "tenants",
-        new GateEvent.TenantSet(tenant, settings, new Origin(world.nowMs, 0, world.nowMs)));
+    world.append("tenants", new GateEvent.TenantSet(tenant, settings, world.nextOrigin()));
   }
 
   private static void work(SimulatedWorld world) {

@@ -3,6 +3,7 @@ package dev.sluice.admission;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -12,7 +13,12 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private record ChunkKey(RunKey run, int number) {}
 
   final Map<RunKey, Run> runs = new HashMap<>();
-  private final Map<ChunkKey, StepChunk> steps = new HashMap<>();
+
+  private record ChildKey(RunKey parent, int number) {}
+
+  private final Map<ChunkKey, JournalChunk> chunks = new HashMap<>();
+  private final Map<ChildKey, Child> children = new HashMap<>();
+  private final Map<RunKey, Tree> trees = new HashMap<>();
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   private final Map<String, Long> recent = new HashMap<>();
@@ -29,13 +35,33 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void putSteps(RunKey run, StepChunk chunk) {
-    steps.put(new ChunkKey(run, chunk.number()), chunk);
+  public void putChunk(RunKey run, JournalChunk chunk) {
+    chunks.put(new ChunkKey(run, chunk.number()), chunk);
   }
 
   @Override
-  public void deleteSteps(RunKey run, int chunk) {
-    steps.remove(new ChunkKey(run, chunk));
+  public void deleteChunk(RunKey run, int number) {
+    chunks.remove(new ChunkKey(run, number));
+  }
+
+  @Override
+  public void putChild(RunKey parent, Child child) {
+    children.put(new ChildKey(parent, child.number()), child);
+  }
+
+  @Override
+  public void deleteChild(RunKey parent, int number) {
+    children.remove(new ChildKey(parent, number));
+  }
+
+  @Override
+  public void putTree(Tree tree) {
+    trees.put(tree.root(), tree);
+  }
+
+  @Override
+  public void deleteTree(RunKey root) {
+    trees.remove(root);
   }
 
   @Override
@@ -64,8 +90,18 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void forEachSteps(BiConsumer<RunKey, StepChunk> to) {
-    steps.forEach((key, chunk) -> to.accept(key.run(), chunk));
+  public void forEachChunk(BiConsumer<RunKey, JournalChunk> to) {
+    chunks.forEach((key, chunk) -> to.accept(key.run(), chunk));
+  }
+
+  @Override
+  public void forEachChild(BiConsumer<RunKey, Child> to) {
+    children.forEach((key, child) -> to.accept(key.parent(), child));
+  }
+
+  @Override
+  public void forEachTree(Consumer<Tree> to) {
+    trees.values().forEach(to);
   }
 
   @Override
@@ -94,7 +130,16 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     recent.put(id, mark);
   }
 
-  int stepChunks() {
-    return steps.size();
+  /** Whether nothing is kept but runs, and what dead ones may need. */
+  boolean holdsNothingOfOthersThan(Set<RunKey> kept) {
+    return kept.containsAll(runs.keySet())
+        && chunks.keySet().stream().allMatch(key -> kept.contains(key.run()))
+        && children.keySet().stream().allMatch(key -> kept.contains(key.parent()))
+        && trees.keySet().stream().allMatch(root -> kept.stream().anyMatch(run -> isOf(run, root)));
+  }
+
+  private static boolean isOf(RunKey run, RunKey root) {
+    return run.tenant().equals(root.tenant())
+        && (run.id().equals(root.id()) || run.id().startsWith(root.id() + ChildSpec.SEPARATOR));
   }
 }

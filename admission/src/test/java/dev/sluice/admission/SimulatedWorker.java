@@ -8,21 +8,11 @@ import java.util.TreeSet;
 
 /** A runner as the protocol wants it; broken ones break it by answering what they have lost. */
 final class SimulatedWorker {
-  static final class Execution {
-    final int epoch;
-    int next;
-
-    Execution(int epoch, int next) {
-      this.epoch = epoch;
-      this.next = next;
-    }
-  }
-
   final Incarnation incarnation;
   final int slots;
   final Set<String> agents;
   final Set<Integer> partitions = new TreeSet<>();
-  final TreeMap<RunKey, Execution> executions = new TreeMap<>();
+  final TreeMap<RunKey, SimulatedExecution> executions = new TreeMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
   long heartbeats;
   long acknowledged = -1;

@@ -9,21 +9,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /**
  * A cluster in one thread: topics, workers and two gates fed with the same records, of which one is
  * restarted now and then and must decide what the other decides (I9).
  */
 final class SimulatedWorld {
+  static final TreeLimits.Bounds BOUNDS = new TreeLimits.Bounds(4, 2, 7);
   static final GateSettings GATE =
       new GateSettings(
           Set.of("default"),
-          Map.of("free", Plan.ofCap(2), "pro", Plan.ofCap(20)),
+          Map.of(
+              "free", new Plan(2, 1.0, null, 3, 10_000, BOUNDS),
+              "pro", new Plan(20, 1.0, null, 3, 10_000, BOUNDS)),
           6_000,
           10_000,
           8,
           360_000,
-          86_400_000);
+          86_400_000,
+          30 * 86_400_000L);
   static final int PARTITIONS = 4;
   private static final List<String> TOPICS =
       List.of("runs", "commands", "tenants", "claims", "progress", "journal");
@@ -41,6 +46,7 @@ final class SimulatedWorld {
   private Gate shaken = restore(shakenLog);
   private long lastTickMs;
   private int clock;
+  private long origins;
 
   SimulatedWorld(long seed) {
     random = new SplittableRandom(seed);
@@ -112,6 +118,8 @@ final class SimulatedWorld {
       case GateEffect.AppendInput input -> append("journal", new GateEvent.InputRead(input.run()));
       case GateEffect.AppendFence fence ->
           append("journal", new GateEvent.FenceRead(fence.run(), fence.epoch()));
+      case GateEffect.AppendSignal signal ->
+          append("journal", new GateEvent.SignalRead(signal.run(), signal.name(), signal.number()));
       case GateEffect.Dispatch dispatch -> dispatches.get(dispatch.partition()).add(dispatch);
       case GateEffect.Control control -> control(control);
       default -> {}
@@ -124,7 +132,7 @@ final class SimulatedWorld {
       if (worker.incarnation.equals(control.worker())
           && worker.acts()
           && execution != null
-          && execution.epoch == control.epoch()) {
+          && execution.epoch() == control.epoch()) {
         stop(worker, control.run(), reason(control.kind()));
       }
     }
@@ -181,35 +189,19 @@ final class SimulatedWorld {
         new GateEvent.Answered(
             run.key(), run.epoch(), answer, worker.incarnation, worker.acknowledged));
     if (answer == GateEvent.Answer.CLAIM) {
-      worker.executions.put(
-          run.key(), new SimulatedWorker.Execution(run.epoch(), dispatch.steps().size() + 1));
+      worker.executions.put(run.key(), new SimulatedExecution(dispatch, random));
     }
   }
 
-  /** One step, or what comes after the last. */
+  /** One record of the run: a position that it goes on behind, or the epoch's last. */
   void work(SimulatedWorker worker, RunKey run) {
     var execution = java.util.Objects.requireNonNull(worker.executions.get(run));
-    int steps = Math.floorMod(run.hashCode(), 4);
-    if (execution.next <= steps && random.nextInt(12) > 0) {
-      journal(worker, run, execution, new JournalEntry.Step(Map.of("calls", 1L)));
-      execution.next++;
-      return;
+    var entry = execution.next(nowMs);
+    if (!execution.goesOnBehind(entry)) {
+      worker.executions.remove(run);
     }
-    worker.executions.remove(run);
-    journal(worker, run, execution, last(execution.next <= steps));
-  }
-
-  private JournalEntry last(boolean unfinished) {
-    var failure = Failure.of("Test", "by the simulation");
-    if (!unfinished && random.nextInt(5) > 0) {
-      return new JournalEntry.End(Outcome.SUCCEEDED, null, Map.of());
-    }
-    return switch (random.nextInt(4)) {
-      case 0 -> new JournalEntry.End(Outcome.FAILED, failure, Map.of());
-      case 1 -> new JournalEntry.RetryWanted(failure, null, Map.of());
-      case 2 -> new JournalEntry.Pause(random.nextInt(5_000), "pause", Map.of());
-      default -> new JournalEntry.Stopped(JournalEntry.StopReason.DRAIN, Map.of());
-    };
+    journal(worker, run, execution, entry);
+    execution.wrote(entry);
   }
 
   void stopAll(SimulatedWorker worker, JournalEntry.StopReason reason) {
@@ -224,19 +216,32 @@ final class SimulatedWorld {
   }
 
   private void journal(
-      SimulatedWorker worker, RunKey run, SimulatedWorker.Execution execution, JournalEntry entry) {
+      SimulatedWorker worker, RunKey run, SimulatedExecution execution, JournalEntry entry) {
     append(
         "journal",
         new GateEvent.Journaled(
-            run, execution.epoch, worker.incarnation, execution.next, 100, entry));
+            run, execution.epoch(), worker.incarnation, execution.seq(), 100, entry));
   }
 
-  Collection<Run> liveRuns() {
+  /** Where the next user's record is taken to lie; no two at one place. */
+  Origin nextOrigin() {
+    return new Origin(nowMs, 0, origins++);
+  }
+
+  Collection<Run> runs() {
     return steadyLog.runs.values();
   }
 
+  List<Run> liveRuns() {
+    return runs().stream().filter(run -> !run.isDead()).toList();
+  }
+
+  /** Dead runs stay, to be sent back, with what they may need then. */
   void assertNothingLeft() {
-    assertThat(steadyLog.runs).as("no run lives on").isEmpty();
-    assertThat(steadyLog.stepChunks()).as("no step index is left behind").isZero();
+    var dead = new TreeSet<RunKey>();
+    steadyLog.runs.values().stream().filter(Run::isDead).map(Run::key).forEach(dead::add);
+    assertThat(steadyLog.holdsNothingOfOthersThan(dead))
+        .as("only dead runs are kept: %s", steadyLog.runs)
+        .isTrue();
   }
 }

@@ -2,10 +2,12 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,17 +22,22 @@ final class SimulationChecks {
   private final Map<EpochOf, Incarnation> holders = new HashMap<>();
   private final Map<RunKey, TreeMap<Integer, Long>> counted = new HashMap<>();
   private final Map<RunKey, Integer> fences = new HashMap<>();
-  private final Map<RunKey, GateEffect.Complete> completions = new HashMap<>();
+  private final Map<RunKey, Integer> steps = new HashMap<>();
+  private final Map<RunKey, Long> charged = new HashMap<>();
+  private final Map<RunKey, List<GateEffect.Complete>> completions = new HashMap<>();
+  private final Map<RunKey, Integer> redrives = new HashMap<>();
+  private final TreeChecks trees = new TreeChecks();
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
     noteEvent(event);
     boolean isVoid = effects.stream().anyMatch(SimulationChecks::isVoiding);
-    effects.forEach(this::note);
+    effects.forEach(this::noteHolder);
     if (event instanceof GateEvent.Journaled journaled) {
       checkJournal(journaled, cause, isVoid);
     }
+    effects.forEach(this::note);
   }
 
   private void noteEvent(GateEvent event) {
@@ -48,13 +55,30 @@ final class SimulationChecks {
     switch (effect) {
       case GateEffect.Dispatch dispatch -> checkDispatch(dispatch);
       case GateEffect.Complete complete -> {
-        assertThat(completions.put(complete.run(), complete))
-            .as("I2: one completion of %s", complete.run())
-            .isNull();
+        assertThat(ends(complete.run()).size())
+            .as("I2: one completion of %s for each redrive and the first", complete.run())
+            .isEqualTo(complete.redrive())
+            .isEqualTo(redrives.getOrDefault(complete.run(), 0));
+        ends(complete.run()).add(complete);
+        trees.ended(complete);
         lease(complete.run().tenant()).remove(complete.run());
       }
+      case GateEffect.Forget forget ->
+          assertThat(counted(forget.run()).remove(forget.seq()))
+              .as("what is forgotten was there: %s", forget)
+              .isNotNull();
       case GateEffect.Decide decide -> noteDecision(decide);
       default -> {}
+    }
+  }
+
+  /** A journal record may itself name the holder that it is checked against. */
+  private void noteHolder(GateEffect effect) {
+    if (effect instanceof GateEffect.Decide decide
+        && decide.kind() == GateEffect.DecisionKind.CLAIM
+        && decide.runId() != null) {
+      var run = new RunKey(decide.tenant(), decide.runId());
+      holders.putIfAbsent(new EpochOf(run, decide.epoch()), worker(decide));
     }
   }
 
@@ -64,9 +88,12 @@ final class SimulationChecks {
     }
     var run = new RunKey(decide.tenant(), decide.runId());
     switch (decide.kind()) {
-      case ACCEPT -> accepted.add(run);
+      case ACCEPT -> {
+        assertThat(accepted.add(run)).as("%s is accepted once", run).isTrue();
+        trees.accepted(run, Objects.requireNonNull(decide.summary()));
+      }
+      case REDRIVE -> redrives.merge(run, 1, Integer::sum);
       case REJECT -> refused.add(run);
-      case CLAIM -> holders.putIfAbsent(new EpochOf(run, decide.epoch()), worker(decide));
       case RETURN, RELEASE, WAIT, QUEUE, COMPLETE -> lease(run.tenant()).remove(run);
       default -> {}
     }
@@ -82,10 +109,13 @@ final class SimulationChecks {
     assertThat(lease(run.tenant()).size())
         .as("I1: leases of %s against its cap", run.tenant())
         .isLessThanOrEqualTo(caps.getOrDefault(run.tenant(), 2));
-    assertThat(completions).as("an ended run is not dispatched").doesNotContainKey(run);
-    assertThat(dispatch.steps())
-        .as("I3: %s goes on behind every step that counts", run)
-        .containsExactlyElementsOf(counted.getOrDefault(run, new TreeMap<>()).values());
+    assertThat(ends(run).size())
+        .as("an ended run is not dispatched: %s", run)
+        .isEqualTo(redrives.getOrDefault(run, 0));
+    assertThat(dispatch.journal().positions().stream().map(Position::offset).toList())
+        .as("I3: %s goes on behind everything that counts", run)
+        .containsExactlyElementsOf(counted(run).tailMap(dispatch.journal().first(), true).values());
+    trees.dispatched(dispatch);
     assertThat(dispatch.run().epoch())
         .as("epochs of %s grow past its fence", run)
         .isGreaterThanOrEqualTo(fences.getOrDefault(run, 0));
@@ -96,13 +126,30 @@ final class SimulationChecks {
     var holder = holders.get(new EpochOf(event.run(), event.epoch()));
     if (!event.worker().equals(holder) || event.epoch() < fences.getOrDefault(event.run(), 0)) {
       assertThat(isVoid).as("I4: %s is void", event).isTrue();
-    } else if (!isVoid && event.entry() instanceof JournalEntry.Step) {
-      var former =
-          counted
-              .computeIfAbsent(event.run(), run -> new TreeMap<>())
-              .putIfAbsent(event.seq(), cause.offset());
-      assertThat(former).as("I3: step %s counts once", event).isNull();
+    } else if (!isVoid) {
+      count(event, cause);
     }
+  }
+
+  private void count(GateEvent.Journaled event, Cause cause) {
+    long amount = event.entry().charged().getOrDefault(SimulatedExecution.METER, 0L);
+    charged.merge(event.run(), amount, Long::sum);
+    trees.charged(event.run(), amount);
+    if (event.entry() instanceof JournalEntry.Step) {
+      steps.merge(event.run(), 1, Integer::sum);
+    }
+    if (event.entry().isPosition()) {
+      var former = counted(event.run()).putIfAbsent(event.seq(), cause.offset());
+      assertThat(former).as("I3: position %s counts once", event).isNull();
+    }
+  }
+
+  private NavigableMap<Integer, Long> counted(RunKey run) {
+    return counted.computeIfAbsent(run, key -> new TreeMap<>());
+  }
+
+  private List<GateEffect.Complete> ends(RunKey run) {
+    return completions.computeIfAbsent(run, key -> new ArrayList<>());
   }
 
   private static boolean isVoiding(GateEffect effect) {
@@ -116,20 +163,21 @@ final class SimulationChecks {
   }
 
   boolean isOver() {
-    return completions.keySet().containsAll(accepted);
+    return accepted.stream().allMatch(run -> ends(run).size() == redrives.getOrDefault(run, 0) + 1);
   }
 
   void checkEnd() {
+    completions.values().removeIf(List::isEmpty);
     assertThat(completions.keySet())
-        .as("I2: every accepted or refused run ends once, and no other")
+        .as("I2: every accepted or refused run ends, and no other")
         .containsExactlyInAnyOrderElementsOf(union(accepted, refused));
     completions.forEach(
-        (run, complete) -> {
-          var steps = counted.getOrDefault(run, new TreeMap<>());
-          assertThat(complete.steps()).as("steps of %s", run).isEqualTo(steps.size());
-          assertThat(complete.charged().getOrDefault("calls", 0L))
+        (run, ends) -> {
+          var last = ends.get(ends.size() - 1);
+          assertThat(last.steps()).as("steps of %s", run).isEqualTo(steps.getOrDefault(run, 0));
+          assertThat(last.charged().getOrDefault(SimulatedExecution.METER, 0L))
               .as("charges of %s", run)
-              .isEqualTo(steps.size());
+              .isEqualTo(charged.getOrDefault(run, 0L));
         });
   }
 

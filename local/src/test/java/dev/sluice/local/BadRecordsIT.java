@@ -30,6 +30,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +70,8 @@ final class BadRecordsIT {
     cluster.close();
   }
 
-  private RecordMetadata append(String topic, Integer partition, String key, byte[] value)
+  private RecordMetadata append(
+      String topic, @Nullable Integer partition, @Nullable String key, byte @Nullable [] value)
       throws Exception {
     var record =
         new ProducerRecord<>(
@@ -77,7 +79,8 @@ final class BadRecordsIT {
     return producer.send(record).get(30, TimeUnit.SECONDS);
   }
 
-  private RecordMetadata append(String topic, String key, String value) throws Exception {
+  private RecordMetadata append(String topic, @Nullable String key, @Nullable String value)
+      throws Exception {
     return append(topic, null, key, value == null ? null : utf8(value));
   }
 
@@ -287,7 +290,7 @@ final class BadRecordsIT {
             new Expected(utf8("{\"tenant\":\"acme\",\"cap\":1}"), "unknown field cap"),
             new Expected(
                 utf8("{\"tenant\":\"other\"}"), "tenant must be the record's key acme, got other"),
-            new Expected(new byte[] {0, 0, 0, 0, 1}, "MALFORMED"));
+            new Expected(new byte[] {0, 0, 0, 0}, "not in the wire format"));
     for (var each : bad) {
       expected.put(append(Topics.TENANTS, null, ACME, each.value()), each);
     }
@@ -362,7 +365,7 @@ final class BadRecordsIT {
       var at = new TopicPartition(cluster.topics.name(Topics.TENANTS), partition);
       consumer.assign(List.of(at));
       consumer.seekToBeginning(List.of(at));
-      long end = consumer.endOffsets(List.of(at)).get(at);
+      long end = consumer.endOffsets(List.of(at)).getOrDefault(at, 0L);
       byte[] last = {1};
       while (consumer.position(at) < end) {
         for (var record : consumer.poll(Duration.ofMillis(100))) {

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
@@ -191,17 +192,18 @@ final class CatalogApi implements HttpService {
     if (status != null && !STATUSES.contains(status)) {
       throw new BadRequest("status must be one of " + STATUSES + ", got " + status);
     }
-    var agent = query(request, "agent");
-    var root = query(request, "root");
     var label = query(request, "label");
     if (label != null && label.indexOf(':') < 1) {
       throw new BadRequest("label must be key:value, got " + label);
     }
-    return view ->
-        (status == null || view.status().equals(status))
-            && (agent == null || view.agent().equals(agent))
-            && (root == null || view.rootRunId().equals(root))
-            && (label == null || hasLabel(view, label));
+    return is(status, RunView::status)
+        .and(is(query(request, "agent"), RunView::agent))
+        .and(is(query(request, "root"), RunView::rootRunId))
+        .and(view -> label == null || hasLabel(view, label));
+  }
+
+  private static Predicate<RunView> is(@Nullable String asked, Function<RunView, String> property) {
+    return view -> asked == null || property.apply(view).equals(asked);
   }
 
   private static boolean hasLabel(RunView view, String label) {

@@ -234,22 +234,35 @@ final class CatalogQueries {
     int first = after == null ? 0 : Integer.parseInt(after.substring(0, after.indexOf('-')));
     // Each partition's letters are sorted, those of several partitions together are not.
     for (int partition = first; partition < partitions.getAsInt() && next == null; partition++) {
-      var prefix = "%05d".formatted(partition);
-      var from = partition == first && after != null ? after : prefix;
-      try (var all =
-          store(CatalogStores.DEAD).range(ViewCodec.key(from), ViewCodec.key(prefix + "~"))) {
-        while (all.hasNext() && next == null) {
-          var entry = all.next();
-          var place = ViewCodec.parts(entry.key)[0];
-          var letter = place.equals(after) ? null : standing(place, entry.value);
-          if (letter != null && filter.test(letter)) {
-            found.add(letter);
-            next = found.size() == limit ? place : null;
+      var behind = partition == first ? after : null;
+      next = deadLetters(partition, behind, filter, limit, found);
+    }
+    return PublicJson.page("dead_letters", found, next == null ? null : Cursors.write(next));
+  }
+
+  /** Adds a partition's letters up to {@code limit} in all; gives the last one's place if full. */
+  private @Nullable String deadLetters(
+      int partition,
+      @Nullable String after,
+      Predicate<JsonNode> filter,
+      int limit,
+      List<ObjectNode> found) {
+    var prefix = "%05d".formatted(partition);
+    var from = ViewCodec.key(after == null ? prefix : after);
+    try (var all = store(CatalogStores.DEAD).range(from, ViewCodec.key(prefix + "~"))) {
+      while (all.hasNext()) {
+        var entry = all.next();
+        var place = ViewCodec.parts(entry.key)[0];
+        var letter = place.equals(after) ? null : standing(place, entry.value);
+        if (letter != null && filter.test(letter)) {
+          found.add(letter);
+          if (found.size() == limit) {
+            return place;
           }
         }
       }
     }
-    return PublicJson.page("dead_letters", found, next == null ? null : Cursors.write(next));
+    return null;
   }
 
   private @Nullable ObjectNode standing(String place, byte[] value) {

@@ -26,21 +26,24 @@ final class PublicJson {
     json.put("pool", start == null ? "default" : start.pool());
     json.put("status", view.status());
     waits(json, view, tenant);
-    var end = view.hasEnded() ? view.end() : null;
-    json.put("epoch", end == null ? view.epoch() : end.epochs());
-    json.put("attempt", end == null ? view.attempt() : end.attempts());
-    json.put("steps", end == null ? progress.steps() : end.steps());
     time(json, "submitted_at", view.submittedAtMs());
-    time(json, "started_at", end == null ? view.startedAtMs() : end.startedAtMs());
     json.set("labels", JSON.valueToTree(view.labels()));
-    json.set("charged", JSON.valueToTree(end == null ? progress.charged() : end.charged()));
     json.put("parent_run_id", view.parentRunId()).put("root_run_id", view.rootRunId());
     json.put("depth", start == null ? 0 : start.depth());
     json.put("redrive", Math.max(view.redrives(), view.end() == null ? 0 : view.end().redrive()));
-    if (end != null) {
+    var end = view.hasEnded() ? view.end() : null;
+    if (end == null) {
+      live(json, view, progress);
+    } else {
       end(json, end);
     }
     return json;
+  }
+
+  private static void live(ObjectNode json, RunView view, Progress progress) {
+    json.put("epoch", view.epoch()).put("attempt", view.attempt()).put("steps", progress.steps());
+    time(json, "started_at", view.startedAtMs());
+    json.set("charged", JSON.valueToTree(progress.charged()));
   }
 
   private static void waits(ObjectNode json, RunView view, @Nullable TenantView tenant) {
@@ -56,6 +59,9 @@ final class PublicJson {
   }
 
   private static void end(ObjectNode json, RunView.End end) {
+    json.put("epoch", end.epochs()).put("attempt", end.attempts()).put("steps", end.steps());
+    time(json, "started_at", end.startedAtMs());
+    json.set("charged", JSON.valueToTree(end.charged()));
     time(json, "completed_at", end.completedAtMs());
     if (end.output() != null) {
       output(json, end.output(), end.contentType());

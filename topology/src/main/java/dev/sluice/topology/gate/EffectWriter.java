@@ -5,7 +5,6 @@ import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEffect;
 import dev.sluice.admission.GateEvent;
 import dev.sluice.admission.RunKey;
-import dev.sluice.admission.TenantLoad;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
@@ -14,22 +13,18 @@ import dev.sluice.v1.ControlKind;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;
-import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.InputEntry;
-import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
-import dev.sluice.v1.RunSummary;
+import dev.sluice.v1.SignalReceived;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
@@ -78,11 +73,19 @@ final class EffectWriter {
     switch (effect) {
       case GateEffect.AppendInput input -> appendInput(input, source, out);
       case GateEffect.AppendFence fence -> appendFence(fence, home, out);
+      case GateEffect.AppendSignal signal -> appendSignal(signal, source, out);
+      case GateEffect.Forget forget -> wipe(key(forget), home, out);
+      case GateEffect.ForgetSignal forget -> wipe(key(forget), home, out);
       case GateEffect.Tombstone tombstone ->
           out.send(
               new Outgoing(source.cause().topic(), home, source.key(), null), new RecordHeaders());
       case GateEffect.Reroute reroute -> reroute(reroute, source, out);
-      case GateEffect.Dispatch dispatch -> dispatch(dispatch, source, out);
+      case GateEffect.Dispatch dispatch -> {
+        var run = dispatch.run();
+        var topic = Topics.dispatch(run.spec().pool());
+        var record = DispatchRecords.of(dispatch, source, leaseTtlMs);
+        send(out, topic, dispatch.partition(), run.key().id(), dispatches, record);
+      }
       case GateEffect.Complete complete ->
           send(
               out,
@@ -99,7 +102,13 @@ final class EffectWriter {
       case GateEffect.Control control ->
           send(out, Topics.CONTROL, 0, null, controls, control(control));
       case GateEffect.Decide decide ->
-          send(out, Topics.DECISIONS, home, decide.tenant(), decisions, decision(decide, source));
+          send(
+              out,
+              Topics.DECISIONS,
+              home,
+              decide.tenant(),
+              decisions,
+              DecisionRecords.of(decide, source.cause(), prefix));
     }
   }
 
@@ -130,6 +139,39 @@ final class EffectWriter {
     append(key, fence.run(), fence.epoch(), new FenceEntry(fence.reason()), home, out);
   }
 
+  private void appendSignal(GateEffect.AppendSignal signal, Source source, Out out) {
+    var run = signal.run();
+    var command = Objects.requireNonNull(source.in().command(), "the record is no command");
+    var key = new JournalKey.Signal(run.tenant(), run.id(), signal.name(), signal.number());
+    var entry =
+        new SignalReceived(
+            signal.name(),
+            signal.number(),
+            command.getCommandId(),
+            command.getPayload(),
+            command.getContentType());
+    append(key, run, 0, entry, source.cause().partition(), out);
+  }
+
+  private static JournalKey key(GateEffect.Forget forget) {
+    return new JournalKey.Entry(
+        forget.run().tenant(),
+        forget.run().id(),
+        forget.epoch(),
+        forget.writer().value(),
+        forget.seq());
+  }
+
+  private static JournalKey key(GateEffect.ForgetSignal forget) {
+    return new JournalKey.Signal(
+        forget.run().tenant(), forget.run().id(), forget.name(), forget.number());
+  }
+
+  private void wipe(JournalKey key, int partition, Out out) {
+    byte[] text = key.text().getBytes(StandardCharsets.UTF_8);
+    out.send(new Outgoing(prefix + Topics.JOURNAL, partition, text, null), new RecordHeaders());
+  }
+
   private void append(JournalKey key, RunKey run, int epoch, Object entry, int partition, Out out) {
     var record = new JournalRecord(run.tenant(), run.id(), epoch, GATE, 0, "", entry);
     send(out, Topics.JOURNAL, partition, key.text(), journal, record);
@@ -154,38 +196,7 @@ final class EffectWriter {
     }
   }
 
-  // --- dispatch
-
-  private void dispatch(GateEffect.Dispatch effect, Source source, Out out) {
-    var run = effect.run();
-    List<JournalPosition> replay = new ArrayList<>(effect.steps().size());
-    for (int i = 0; i < effect.steps().size(); i++) {
-      replay.add(new JournalPosition(i + 1, effect.steps().get(i), -1L, null));
-    }
-    var dispatch =
-        Dispatch.newBuilder()
-            .setTenant(run.key().tenant())
-            .setRunId(run.key().id())
-            .setEpoch(run.epoch())
-            .setAttempt(run.attempt())
-            .setAgent(run.spec().agent())
-            .setPool(run.spec().pool())
-            .setGatePartition(source.cause().partition())
-            .setSubmission(effect.inline() ? submission(source) : null)
-            .setInputOffset(run.inputOffset())
-            .setReplay(replay)
-            .setLeaseTtlMs(leaseTtlMs)
-            .setSubmittedAtMs(run.origin().appendMs())
-            .setDeadlineMs(effect.deadlineMs())
-            .setMaxAttempts(effect.maxAttempts())
-            .setMaxSteps(effect.maxSteps())
-            .setTraceparent(run.spec().traceparent())
-            .build();
-    var topic = Topics.dispatch(run.spec().pool());
-    send(out, topic, effect.partition(), run.key().id(), dispatches, dispatch);
-  }
-
-  private static RunSubmitted submission(Source source) {
+  static RunSubmitted submission(Source source) {
     return Objects.requireNonNull(source.in().submission(), "the record is no submission");
   }
 
@@ -209,7 +220,9 @@ final class EffectWriter {
         .setSteps(effect.steps())
         .setCharged(effect.charged())
         .setLabels(effect.labels())
-        .setRootRunId(effect.run().id())
+        .setParentRunId(effect.kin().parent())
+        .setRootRunId(effect.kin().root())
+        .setRedrive(effect.redrive())
         .build();
   }
 
@@ -218,7 +231,7 @@ final class EffectWriter {
     return (EndEntry) record.getEntry();
   }
 
-  private static @Nullable RunError error(@Nullable Failure failure) {
+  static @Nullable RunError error(@Nullable Failure failure) {
     return failure == null ? null : new RunError(failure.type(), failure.message(), failure.step());
   }
 
@@ -263,56 +276,5 @@ final class EffectWriter {
         effect.epoch(),
         ControlKind.valueOf(effect.kind().name()),
         effect.reason());
-  }
-
-  // --- decisions
-
-  private Decision decision(GateEffect.Decide effect, Source source) {
-    return Decision.newBuilder()
-        .setKind(DecisionKind.valueOf(effect.kind().name()))
-        .setTenant(effect.tenant())
-        .setRunId(effect.runId())
-        .setEpoch(effect.epoch())
-        .setReason(effect.reason())
-        .setAtMs(source.cause().appendMs())
-        .setCauseTopic(source.cause().topic().substring(prefix.length()))
-        .setCausePartition(source.cause().partition())
-        .setCauseOffset(source.cause().offset())
-        .setIncarnation(effect.worker() == null ? null : effect.worker().value())
-        .setDispatchPartition(effect.partition())
-        .setWaitingFor(effect.waitingFor())
-        .setUntilMs(effect.untilMs())
-        .setAttempt(effect.attempt())
-        .setSubmission(summary(effect.summary()))
-        .setLoad(load(effect.load()))
-        .build();
-  }
-
-  private static @Nullable RunSummary summary(GateEffect.@Nullable Accepted accepted) {
-    return accepted == null
-        ? null
-        : new RunSummary(
-            accepted.spec().agent(),
-            accepted.spec().pool(),
-            accepted.spec().priority(),
-            accepted.spec().labels(),
-            accepted.origin().appendMs(),
-            accepted.spec().traceparent(),
-            null,
-            null,
-            0,
-            false);
-  }
-
-  private static dev.sluice.v1.@Nullable TenantLoad load(@Nullable TenantLoad load) {
-    return load == null
-        ? null
-        : new dev.sluice.v1.TenantLoad(
-            load.cap(),
-            load.inFlight(),
-            load.queued(),
-            load.waiting(),
-            load.paused(),
-            load.weight());
   }
 }

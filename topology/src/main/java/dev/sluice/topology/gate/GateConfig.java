@@ -2,6 +2,7 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.admission.GateSettings;
 import dev.sluice.admission.Plan;
+import dev.sluice.admission.TreeLimits;
 import dev.sluice.schemas.process.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,6 +81,8 @@ public record GateConfig(
                 "max.duration.ms",
                 Duration.ofMillis(defaults.defaultMaxDurationMs()),
                 Duration.ofSeconds(1))
+            .toMillis(),
+        read.millis("dead.keep.ms", Duration.ofMillis(defaults.deadKeptMs()), Duration.ofSeconds(1))
             .toMillis());
   }
 
@@ -109,7 +112,11 @@ public record GateConfig(
         read.positive(prefix + "weight", base.weight()),
         maxQueued < 0 ? null : maxQueued,
         read.integer(prefix + "max_attempts", base.maxAttempts(), 1, 1_000),
-        read.integer(prefix + "max_steps", base.maxSteps(), 1, 1_000_000));
+        read.integer(prefix + "max_steps", base.maxSteps(), 1, 1_000_000),
+        new TreeLimits.Bounds(
+            read.integer(prefix + "max_children", base.bounds().children(), 0, 10_000),
+            read.integer(prefix + "max_depth", base.bounds().depth(), 0, 100),
+            read.integer(prefix + "max_descendants", base.bounds().descendants(), 0, 1_000_000)));
   }
 
   /** The Kafka Streams application's name; also the prefix of its transactions. */

@@ -1,14 +1,16 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.Child;
 import dev.sluice.admission.Incarnation;
+import dev.sluice.admission.JournalChunk;
 import dev.sluice.admission.LeaseClock;
 import dev.sluice.admission.RecentIds;
 import dev.sluice.admission.Run;
 import dev.sluice.admission.RunKey;
 import dev.sluice.admission.SavedState;
 import dev.sluice.admission.StateLog;
-import dev.sluice.admission.StepChunk;
 import dev.sluice.admission.Tenant;
+import dev.sluice.admission.Tree;
 import dev.sluice.admission.Worker;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,9 @@ import org.apache.kafka.streams.state.WindowStore;
  */
 final class GateStores implements StateLog, SavedState, RecentIds {
   private static final String RUNS = "gate-runs";
-  private static final String STEPS = "gate-steps";
+  private static final String JOURNALS = "gate-journals";
+  private static final String CHILDREN = "gate-children";
+  private static final String TREES = "gate-trees";
   private static final String TENANTS = "gate-tenants";
   private static final String WORKERS = "gate-workers";
   private static final String CLOCK = "gate-clock";
@@ -45,7 +49,9 @@ final class GateStores implements StateLog, SavedState, RecentIds {
   private static final byte SEPARATOR = 0;
 
   private final KeyValueStore<Bytes, byte[]> runs;
-  private final KeyValueStore<Bytes, byte[]> steps;
+  private final KeyValueStore<Bytes, byte[]> journals;
+  private final KeyValueStore<Bytes, byte[]> children;
+  private final KeyValueStore<Bytes, byte[]> trees;
   private final KeyValueStore<Bytes, byte[]> tenants;
   private final KeyValueStore<Bytes, byte[]> workers;
   private final KeyValueStore<Bytes, byte[]> clock;
@@ -55,7 +61,9 @@ final class GateStores implements StateLog, SavedState, RecentIds {
 
   GateStores(ProcessorContext<?, ?> context, Duration duplicateWindow) {
     runs = context.getStateStore(RUNS);
-    steps = context.getStateStore(STEPS);
+    journals = context.getStateStore(JOURNALS);
+    children = context.getStateStore(CHILDREN);
+    trees = context.getStateStore(TREES);
     tenants = context.getStateStore(TENANTS);
     workers = context.getStateStore(WORKERS);
     clock = context.getStateStore(CLOCK);
@@ -72,7 +80,9 @@ final class GateStores implements StateLog, SavedState, RecentIds {
             Serdes.ByteArray());
     return Set.of(
         keyValue(RUNS),
-        keyValue(STEPS),
+        keyValue(JOURNALS),
+        keyValue(CHILDREN),
+        keyValue(TREES),
         keyValue(TENANTS),
         keyValue(WORKERS),
         keyValue(CLOCK),
@@ -98,13 +108,33 @@ final class GateStores implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void putSteps(RunKey run, StepChunk chunk) {
-    steps.put(key(run, chunk.number()), StateCodec.write(chunk));
+  public void putChunk(RunKey run, JournalChunk chunk) {
+    journals.put(key(run, chunk.number()), StateCodec.write(chunk));
   }
 
   @Override
-  public void deleteSteps(RunKey run, int chunk) {
-    steps.delete(key(run, chunk));
+  public void deleteChunk(RunKey run, int number) {
+    journals.delete(key(run, number));
+  }
+
+  @Override
+  public void putChild(RunKey parent, Child child) {
+    children.put(key(parent, child.number()), StateCodec.write(child));
+  }
+
+  @Override
+  public void deleteChild(RunKey parent, int number) {
+    children.delete(key(parent, number));
+  }
+
+  @Override
+  public void putTree(Tree tree) {
+    trees.put(key(tree.root()), StateCodec.write(tree));
+  }
+
+  @Override
+  public void deleteTree(RunKey root) {
+    trees.delete(key(root));
   }
 
   @Override
@@ -135,13 +165,13 @@ final class GateStores implements StateLog, SavedState, RecentIds {
     return text(run.tenant() + '\0' + run.id());
   }
 
-  private static Bytes key(RunKey run, int chunk) {
+  private static Bytes key(RunKey run, int number) {
     byte[] prefix = key(run).get();
     return Bytes.wrap(
         ByteBuffer.allocate(prefix.length + 1 + Integer.BYTES)
             .put(prefix)
             .put(SEPARATOR)
-            .putInt(chunk)
+            .putInt(number)
             .array());
   }
 
@@ -153,11 +183,26 @@ final class GateStores implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void forEachSteps(BiConsumer<RunKey, StepChunk> to) {
-    try (var entries = steps.all()) {
+  public void forEachChunk(BiConsumer<RunKey, JournalChunk> to) {
+    forEachNumbered(journals, JournalChunk.class, to);
+  }
+
+  @Override
+  public void forEachChild(BiConsumer<RunKey, Child> to) {
+    forEachNumbered(children, Child.class, to);
+  }
+
+  private static <T> void forEachNumbered(
+      KeyValueStore<Bytes, byte[]> store, Class<T> type, BiConsumer<RunKey, T> to) {
+    try (var entries = store.all()) {
       entries.forEachRemaining(
-          entry -> to.accept(run(entry.key), StateCodec.read(entry.value, StepChunk.class)));
+          entry -> to.accept(run(entry.key), StateCodec.read(entry.value, type)));
     }
+  }
+
+  @Override
+  public void forEachTree(Consumer<Tree> to) {
+    forEach(trees, value -> to.accept(StateCodec.read(value, Tree.class)));
   }
 
   private static RunKey run(Bytes key) {

@@ -2,6 +2,7 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.admission.GateEvent;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;
 import org.jspecify.annotations.Nullable;
 
@@ -10,15 +11,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param event what it says; null for a record that says nothing to the gate
  * @param submission its payload, if it was a submission
+ * @param command its payload, if it was a command
  * @param journal its payload, if it was a worker's journal record
  */
 record Inbound(
-    @Nullable GateEvent event, @Nullable RunSubmitted submission, @Nullable JournalRecord journal) {
+    @Nullable GateEvent event,
+    @Nullable RunSubmitted submission,
+    @Nullable RunCommand command,
+    @Nullable JournalRecord journal) {
   static Inbound of(GateEvent event) {
-    return new Inbound(event, null, null);
+    return new Inbound(event, null, null, null);
+  }
+
+  static Inbound of(GateEvent.Submitted event, RunSubmitted submission) {
+    return new Inbound(event, submission, null, null);
+  }
+
+  static Inbound of(GateEvent.Commanded event, RunCommand command) {
+    return new Inbound(event, null, command, null);
+  }
+
+  static Inbound of(GateEvent.Journaled event, JournalRecord journal) {
+    return new Inbound(event, null, null, journal);
   }
 
   static Inbound nothing() {
-    return new Inbound(null, null, null);
+    return new Inbound(null, null, null, null);
   }
 }

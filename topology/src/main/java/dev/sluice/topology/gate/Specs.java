@@ -1,11 +1,15 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.ChildSpec;
 import dev.sluice.admission.RetryRule;
 import dev.sluice.admission.RunSpec;
 import dev.sluice.admission.TenantSettings;
+import dev.sluice.admission.TreeLimits;
 import dev.sluice.v1.RetryPolicy;
+import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Users' records as the core sees them. */
@@ -19,14 +23,40 @@ final class Specs {
         run.getPriority(),
         run.getLabels(),
         run.getBudget(),
+        run.getBudgetReserve(),
         run.getMaxDurationMs(),
         run.getExpiresAtMs(),
         run.getStartAtMs(),
         retry(run.getRetry()),
+        limits(run.getLimits()),
         run.getTraceparent());
   }
 
-  private static @Nullable RetryRule retry(@Nullable RetryPolicy retry) {
+  static ChildSpec of(dev.sluice.v1.ChildSpec child) {
+    var spec =
+        new RunSpec(
+            child.getAgent(),
+            child.getPool(),
+            0,
+            Map.of(),
+            Map.of(),
+            Map.of(),
+            child.getMaxDurationMs(),
+            null,
+            null,
+            retry(child.getRetry()),
+            limits(child.getLimits()),
+            null);
+    return new ChildSpec(child.getNumber(), spec, child.getDetached());
+  }
+
+  private static TreeLimits limits(@Nullable RunLimits limits) {
+    return limits == null
+        ? TreeLimits.NONE
+        : new TreeLimits(limits.getMaxChildren(), limits.getMaxDepth(), limits.getMaxDescendants());
+  }
+
+  static @Nullable RetryRule retry(@Nullable RetryPolicy retry) {
     return retry == null
         ? null
         : new RetryRule(retry.getMaxAttempts(), retry.getBackoffMs(), retry.getMaxBackoffMs());

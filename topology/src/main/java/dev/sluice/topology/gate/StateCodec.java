@@ -24,7 +24,8 @@ final class StateCodec {
     @JsonSubTypes.Type(value = Phase.Dispatched.class, name = "dispatched"),
     @JsonSubTypes.Type(value = Phase.Running.class, name = "running"),
     @JsonSubTypes.Type(value = Phase.Fencing.class, name = "fencing"),
-    @JsonSubTypes.Type(value = Phase.Waiting.class, name = "waiting")
+    @JsonSubTypes.Type(value = Phase.Waiting.class, name = "waiting"),
+    @JsonSubTypes.Type(value = Phase.Dead.class, name = "dead")
   })
   private interface PhaseNames {}
 
@@ -32,7 +33,10 @@ final class StateCodec {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Wait.Time.class, name = "time"),
     @JsonSubTypes.Type(value = Wait.Retry.class, name = "retry"),
-    @JsonSubTypes.Type(value = Wait.Agent.class, name = "agent")
+    @JsonSubTypes.Type(value = Wait.Agent.class, name = "agent"),
+    @JsonSubTypes.Type(value = Wait.Children.class, name = "children"),
+    @JsonSubTypes.Type(value = Wait.ForSignal.class, name = "signal"),
+    @JsonSubTypes.Type(value = Wait.Budget.class, name = "budget")
   })
   private interface WaitNames {}
 

@@ -10,6 +10,7 @@ import dev.sluice.schemas.Names;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TenantPartitions;
+import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * an environment that fails (no registry) throws, so that nothing is refused because of it.
  */
 final class UserRecords {
-  /** Largest input of a run, in bytes. */
+  /** Largest input of a run and payload of a signal, in bytes. */
   static final int MAX_INPUT_BYTES = 1024 * 1024;
 
   /** Most characters of a reason; it may quote what a user wrote. */
@@ -116,7 +117,7 @@ final class UserRecords {
     var refusal = payloadProblem(run);
     return refusal.isPresent()
         ? refused(key, run.getAgent(), refusal.get(), origin)
-        : new Inbound(new GateEvent.Submitted(key, Specs.of(run), origin), run, null);
+        : Inbound.of(new GateEvent.Submitted(key, Specs.of(run), origin), run);
   }
 
   private static Optional<String> payloadProblem(RunSubmitted run) {
@@ -139,7 +140,7 @@ final class UserRecords {
 
   // --- commands
 
-  Inbound command(byte @Nullable [] value, Cause cause) {
+  Inbound command(byte @Nullable [] value, Headers headers, Cause cause) {
     if (value == null || value.length == 0) {
       return unreadable("the record is empty");
     }
@@ -150,10 +151,10 @@ final class UserRecords {
             JsonRecords.isJson(value)
                 ? JsonRecords.runCommand(value)
                 : commands.deserialize(cause.topic(), value))
-        .fold(command -> command(command, cause), UserRecords::unreadable);
+        .fold(command -> command(command, headers, cause), UserRecords::unreadable);
   }
 
-  private Inbound command(RunCommand command, Cause cause) {
+  private Inbound command(RunCommand command, Headers headers, Cause cause) {
     int idChars = command.getCommandId().length();
     var problem = idProblem(command.getTenant(), command.getRunId());
     if (problem.isPresent()) {
@@ -166,9 +167,28 @@ final class UserRecords {
     if (isElsewhere(command.getTenant(), cause)) {
       return misplaced(command.getTenant(), command.getRunId());
     }
-    var kind = GateEvent.CommandKind.valueOf(command.getKind().name());
     var run = new RunKey(command.getTenant(), command.getRunId());
-    return Inbound.of(new GateEvent.Commanded(run, command.getCommandId(), kind));
+    var problemOfSignal = signalProblem(command);
+    if (problemOfSignal.isPresent()) {
+      return Inbound.of(new GateEvent.CommandRefused(run, problemOfSignal.get()));
+    }
+    var kind = GateEvent.CommandKind.valueOf(command.getKind().name());
+    var name = command.getName() == null ? "" : command.getName();
+    var origin = FirstAppend.of(headers, cause);
+    return Inbound.of(
+        new GateEvent.Commanded(run, command.getCommandId(), kind, name, origin), command);
+  }
+
+  private static Optional<String> signalProblem(RunCommand command) {
+    if (command.getKind() != CommandKind.SIGNAL) {
+      return Optional.empty();
+    }
+    var payload = command.getPayload();
+    if (payload != null && payload.remaining() > MAX_INPUT_BYTES) {
+      return Optional.of(
+          "payload must be at most " + MAX_INPUT_BYTES + " bytes, got " + payload.remaining());
+    }
+    return Names.signalProblem(command.getName() == null ? "" : command.getName());
   }
 
   // --- tenants

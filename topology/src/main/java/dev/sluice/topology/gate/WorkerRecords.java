@@ -1,28 +1,18 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.admission.Cause;
-import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEvent;
 import dev.sluice.admission.Incarnation;
-import dev.sluice.admission.JournalEntry;
-import dev.sluice.admission.Outcome;
 import dev.sluice.admission.RunKey;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.v1.DispatchAnswer;
-import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.Gone;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Progress;
-import dev.sluice.v1.Retry;
-import dev.sluice.v1.RunError;
-import dev.sluice.v1.StepEntry;
-import dev.sluice.v1.Stopped;
 import dev.sluice.v1.Tick;
-import dev.sluice.v1.Until;
-import dev.sluice.v1.YieldEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -145,7 +135,12 @@ final class WorkerRecords {
                   Inbound.of(
                       new GateEvent.FenceRead(
                           new RunKey(fence.tenant(), fence.run()), fence.epoch()));
-              case JournalKey.Signal signal -> null;
+              case JournalKey.Signal signal ->
+                  Inbound.of(
+                      new GateEvent.SignalRead(
+                          new RunKey(signal.tenant(), signal.run()),
+                          signal.name(),
+                          signal.number()));
               case JournalKey.Entry entry -> entry(entry, value, cause);
             });
   }
@@ -165,8 +160,8 @@ final class WorkerRecords {
             new Incarnation(key.incarnation()),
             key.seq(),
             value.length,
-            entry(record.getEntry()));
-    return new Inbound(event, null, record);
+            JournalEntries.of(record.getEntry()));
+    return Inbound.of(event, record);
   }
 
   private static boolean isOf(JournalKey.Entry key, JournalRecord record) {
@@ -177,36 +172,5 @@ final class WorkerRecords {
             record.getEpoch(),
             record.getIncarnation(),
             record.getSeq()));
-  }
-
-  private static JournalEntry entry(Object entry) {
-    return switch (entry) {
-      case StepEntry step -> new JournalEntry.Step(step.getCharged());
-      case EndEntry end ->
-          new JournalEntry.End(
-              Outcome.valueOf(end.getStatus().name()), failure(end.getError()), end.getCharged());
-      case YieldEntry yielded -> yielded(yielded);
-      default -> throw new IllegalArgumentException("no worker writes a " + entry.getClass());
-    };
-  }
-
-  private static JournalEntry yielded(YieldEntry entry) {
-    var charged = entry.getCharged();
-    return switch (entry.getWait()) {
-      case Stopped stopped ->
-          new JournalEntry.Stopped(
-              JournalEntry.StopReason.valueOf(stopped.getReason().name()), charged);
-      case Retry retry -> new JournalEntry.RetryWanted(required(retry.getError()), null, charged);
-      case Until until -> new JournalEntry.Pause(until.getDelayMs(), until.getReason(), charged);
-      default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
-    };
-  }
-
-  private static @Nullable Failure failure(@Nullable RunError error) {
-    return error == null ? null : required(error);
-  }
-
-  private static Failure required(RunError error) {
-    return new Failure(error.getType(), error.getMessage(), error.getStep());
   }
 }

@@ -53,7 +53,7 @@ final class CatalogBed implements AutoCloseable {
     var config =
         new CatalogConfig(
             "none:1",
-            registry.url().toString(),
+            Map.of("schema.registry.url", registry.url().toString()),
             "",
             "0",
             dir,

@@ -1,0 +1,46 @@
+package dev.sluice.admission;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The children of each run that has not ended for good, by their numbers. */
+final class Families {
+  private final Map<RunKey, TreeMap<Integer, Child>> families = new HashMap<>();
+
+  void put(RunKey parent, Child child) {
+    families.computeIfAbsent(parent, key -> new TreeMap<>()).put(child.number(), child);
+  }
+
+  @Nullable Child get(RunKey parent, int number) {
+    var children = families.get(parent);
+    return children == null ? null : children.get(number);
+  }
+
+  Collection<Child> of(RunKey parent) {
+    var children = families.get(parent);
+    return children == null ? List.of() : List.copyOf(children.values());
+  }
+
+  void remove(RunKey parent) {
+    families.remove(parent);
+  }
+
+  /** Tells whether one of the children of these numbers has not ended. */
+  boolean anyLive(RunKey parent, List<Integer> numbers) {
+    var children = families.get(parent);
+    if (children == null) {
+      return false;
+    }
+    for (int number : numbers) {
+      var child = children.get(number);
+      if (child != null && child.isLive()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.admission;
+
+import java.util.Map;
+
+/**
+ * What the runs of one tree share, beyond what each of them says.
+ *
+ * @param root the tree's root
+ * @param descendants runs spawned below the root so far
+ * @param ceilings most that the tree may charge, per meter; empty means unlimited
+ * @param reserves of these, kept for the root's last answer
+ * @param endedCharged what runs that are no longer known have charged
+ */
+public record Tree(
+    RunKey root,
+    int descendants,
+    Map<String, Long> ceilings,
+    Map<String, Long> reserves,
+    Map<String, Long> endedCharged) {
+  private static final int DEFAULT_RESERVE_DIVISOR = 20;
+
+  public Tree {
+    ceilings = Map.copyOf(ceilings);
+    reserves = Map.copyOf(reserves);
+    endedCharged = Map.copyOf(endedCharged);
+  }
+
+  /** The tree of a root that is accepted; what it reserves by default is a twentieth. */
+  static Tree of(RunKey root, RunSpec spec) {
+    var reserves = new java.util.HashMap<String, Long>();
+    spec.budget()
+        .forEach(
+            (meter, ceiling) ->
+                reserves.put(
+                    meter,
+                    spec.budgetReserve()
+                        .getOrDefault(meter, Math.ceilDiv(ceiling, DEFAULT_RESERVE_DIVISOR))));
+    return new Tree(root, 0, spec.budget(), reserves, Map.of());
+  }
+
+  boolean hasBudget() {
+    return !ceilings.isEmpty();
+  }
+
+  Tree plusDescendants(int more) {
+    return new Tree(root, descendants + more, ceilings, reserves, endedCharged);
+  }
+
+  Tree plusEnded(Map<String, Long> charged) {
+    return new Tree(root, descendants, ceilings, reserves, Amounts.sum(endedCharged, charged));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.sluice.admission;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/**
+ * One epoch of a run on a sound worker: an agent that does anything that it may do, and keeps to
+ * its slice of the budget.
+ */
+final class SimulatedExecution {
+  static final String METER = "calls";
+  private static final int MAX_POSITIONS = 9;
+
+  private final GateEffect.Dispatch dispatch;
+  private final SplittableRandom random;
+  private final Set<Integer> taken = new HashSet<>();
+  private int seq;
+  private int spawned;
+  private long charged;
+
+  SimulatedExecution(GateEffect.Dispatch dispatch, SplittableRandom random) {
+    this.dispatch = dispatch;
+    this.random = random;
+    seq = dispatch.journal().next();
+    spawned = dispatch.journal().spawned();
+  }
+
+  int epoch() {
+    return dispatch.run().epoch();
+  }
+
+  int seq() {
+    return seq;
+  }
+
+  boolean goesOnBehind(JournalEntry entry) {
+    return switch (entry) {
+      case JournalEntry.Step step -> true;
+      case JournalEntry.Spawn spawn -> true;
+      case JournalEntry.SignalTaken signal -> true;
+      case JournalEntry.Version version -> true;
+      case JournalEntry.Checkpoint checkpoint -> true;
+      default -> false;
+    };
+  }
+
+  void wrote(JournalEntry entry) {
+    seq++;
+    charged += entry.charged().getOrDefault(METER, 0L);
+    if (entry instanceof JournalEntry.Spawn spawn) {
+      spawned += spawn.children().size();
+    }
+  }
+
+  JournalEntry next(long nowMs) {
+    int most = Math.floorMod(dispatch.run().key().hashCode(), MAX_POSITIONS);
+    if (seq > most || random.nextInt(14) == 0) {
+      return last(seq <= most);
+    }
+    return switch (random.nextInt(14)) {
+      case 0, 1 -> spawn();
+      case 2 -> new JournalEntry.Sleep(random.nextInt(3_000), Map.of());
+      case 3 -> signal();
+      case 4 -> new JournalEntry.Checkpoint(Map.of());
+      case 5 -> new JournalEntry.Version(Map.of());
+      case 6 -> awaitChildren();
+      default -> step(random.nextInt(4));
+    };
+  }
+
+  private JournalEntry step(long calls) {
+    if (!dispatch.budget().isEmpty()) {
+      long left = dispatch.budget().get(0).slice() - charged;
+      if (calls > left) {
+        return dispatch.run().allowance().exhausted()
+            ? new JournalEntry.End(
+                Outcome.BUDGET_EXHAUSTED, Failure.of("BudgetExhausted", "test"), Map.of())
+            : new JournalEntry.BudgetWait(Map.of(METER, calls), Map.of());
+      }
+    }
+    return new JournalEntry.Step(Map.of(METER, calls));
+  }
+
+  private JournalEntry spawn() {
+    var children = new ArrayList<ChildSpec>();
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      var agent = random.nextInt(10) == 0 ? "rare" : "common";
+      var pool = random.nextInt(30) == 0 ? "nowhere" : "default";
+      children.add(
+          new ChildSpec(spawned + children.size() + 1, spec(agent, pool), random.nextInt(4) == 0));
+    }
+    return new JournalEntry.Spawn(children, Map.of());
+  }
+
+  private static RunSpec spec(String agent, String pool) {
+    return new RunSpec(
+        agent,
+        pool,
+        0,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        null,
+        null,
+        null,
+        new RetryRule(2, 500, 2_000),
+        TreeLimits.NONE,
+        null);
+  }
+
+  private JournalEntry signal() {
+    for (var signal : dispatch.run().inbox().untaken()) {
+      if (taken.add(signal.number())) {
+        return new JournalEntry.SignalTaken(signal.number(), Map.of());
+      }
+    }
+    return new JournalEntry.SignalWait("s" + random.nextInt(2), random.nextInt(4_000), Map.of());
+  }
+
+  private JournalEntry awaitChildren() {
+    return new JournalEntry.ChildrenWait(unknown(), Map.of());
+  }
+
+  private List<Integer> unknown() {
+    var numbers = new ArrayList<Integer>();
+    for (int number = 1; number <= spawned; number++) {
+      numbers.add(number);
+    }
+    dispatch.children().forEach(child -> numbers.remove(Integer.valueOf(child.number())));
+    return numbers;
+  }
+
+  private JournalEntry last(boolean unfinished) {
+    var failure = Failure.of("Test", "by the simulation");
+    if (!unfinished && !unknown().isEmpty() && random.nextInt(6) > 0) {
+      return awaitChildren();
+    }
+    if (!unfinished && random.nextInt(5) > 0) {
+      return new JournalEntry.End(Outcome.SUCCEEDED, null, Map.of());
+    }
+    return switch (random.nextInt(4)) {
+      case 0 -> new JournalEntry.End(Outcome.FAILED, failure, Map.of());
+      case 1 -> new JournalEntry.RetryWanted(failure, null, Map.of());
+      case 2 -> new JournalEntry.Pause(random.nextInt(5_000), "pause", Map.of());
+      default -> new JournalEntry.Stopped(JournalEntry.StopReason.DRAIN, Map.of());
+    };
+  }
+}

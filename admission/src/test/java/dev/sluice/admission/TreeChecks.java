@@ -1,0 +1,73 @@
+package dev.sluice.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Checks I6 from effects alone: budgets, children, depth and descendants within their bounds. */
+final class TreeChecks {
+  private final Map<RunKey, Kin> kin = new HashMap<>();
+  private final Map<RunKey, Long> ceilings = new HashMap<>();
+  private final Map<RunKey, Long> charged = new HashMap<>();
+  private final Map<RunKey, Long> slices = new HashMap<>();
+  private final Map<RunKey, Integer> children = new HashMap<>();
+  private final Map<RunKey, Integer> descendants = new HashMap<>();
+  private final Set<RunKey> ended = new HashSet<>();
+
+  void accepted(RunKey run, GateEffect.Accepted accepted) {
+    kin.put(run, accepted.kin());
+    var budget = accepted.spec().budget().get(SimulatedExecution.METER);
+    if (budget != null) {
+      ceilings.put(run, budget);
+    }
+    var parent = accepted.kin().parent();
+    if (parent != null) {
+      var key = new RunKey(run.tenant(), parent);
+      assertThat(ended).as("the parent of %s lives", run).doesNotContain(key);
+      assertThat(children.merge(key, 1, Integer::sum))
+          .as("I6: children of %s", key)
+          .isLessThanOrEqualTo(SimulatedWorld.BOUNDS.children());
+      assertThat(accepted.kin().depth())
+          .as("I6: depth of %s", run)
+          .isLessThanOrEqualTo(SimulatedWorld.BOUNDS.depth());
+      assertThat(descendants.merge(root(run), 1, Integer::sum))
+          .as("I6: descendants of %s", root(run))
+          .isLessThanOrEqualTo(SimulatedWorld.BOUNDS.descendants());
+    }
+  }
+
+  private RunKey root(RunKey run) {
+    var place = kin.get(run);
+    return place == null ? run : new RunKey(run.tenant(), place.root());
+  }
+
+  /** What all epochs under way may charge fits into what is left. */
+  void dispatched(GateEffect.Dispatch dispatch) {
+    var run = dispatch.run().key();
+    if (!dispatch.budget().isEmpty()) {
+      slices.put(run, dispatch.budget().get(0).slice());
+      assertThat(charged.getOrDefault(root(run), 0L) + dispatch.budget().get(0).slice())
+          .as("I6: what %s may charge", run)
+          .isLessThanOrEqualTo(ceilings.get(root(run)));
+    }
+  }
+
+  void charged(RunKey run, long amount) {
+    long total = charged.merge(root(run), amount, Long::sum);
+    var ceiling = ceilings.get(root(run));
+    if (ceiling != null) {
+      assertThat(total)
+          .as("I6: charges of the tree of %s, whose slice was %s", run, slices.get(run))
+          .isLessThanOrEqualTo(ceiling);
+    }
+  }
+
+  void ended(GateEffect.Complete complete) {
+    if (complete.outcome() != Outcome.DEAD) {
+      ended.add(complete.run());
+    }
+  }
+}

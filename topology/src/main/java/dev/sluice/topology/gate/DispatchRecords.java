@@ -1,0 +1,86 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.admission.Child;
+import dev.sluice.admission.GateEffect;
+import dev.sluice.admission.Position;
+import dev.sluice.v1.ChildOutcome;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalPosition;
+import dev.sluice.v1.MeterSlice;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.SignalPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Dispatches as the topic has them. */
+final class DispatchRecords {
+  private DispatchRecords() {}
+
+  static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source, long leaseTtlMs) {
+    var run = effect.run();
+    var bounds = effect.bounds();
+    return Dispatch.newBuilder()
+        .setTenant(run.key().tenant())
+        .setRunId(run.key().id())
+        .setEpoch(run.epoch())
+        .setAttempt(run.attempt())
+        .setAgent(run.spec().agent())
+        .setPool(run.spec().pool())
+        .setGatePartition(source.cause().partition())
+        .setSubmission(effect.inline() ? EffectWriter.submission(source) : null)
+        .setInputOffset(run.input().offset())
+        .setInputIndex(run.input().index())
+        .setReplay(replay(effect.journal()))
+        .setNextSeq(effect.journal().next())
+        .setLeaseTtlMs(leaseTtlMs)
+        .setSubmittedAtMs(run.origin().appendMs())
+        .setDeadlineMs(effect.deadlineMs())
+        .setMaxAttempts(effect.maxAttempts())
+        .setMaxSteps(effect.maxSteps())
+        .setTraceparent(run.spec().traceparent())
+        .setParentRunId(run.kin().parent())
+        .setRootRunId(run.kin().isRoot() ? null : run.kin().root())
+        .setDepth(run.kin().depth())
+        .setMaxChildren(bounds.children())
+        .setMaxDepth(bounds.depth())
+        .setMaxDescendants(bounds.descendants())
+        .setSpawned(effect.journal().spawned())
+        .setChildren(effect.children().stream().map(DispatchRecords::outcome).toList())
+        .setSignals(
+            run.inbox().untaken().stream()
+                .map(one -> new SignalPosition(one.name(), one.number(), one.offset()))
+                .toList())
+        .setBudget(
+            effect.budget().stream()
+                .map(one -> new MeterSlice(one.meter(), one.ceiling(), one.left(), one.slice()))
+                .toList())
+        .setBudgetExhausted(run.allowance().exhausted())
+        .build();
+  }
+
+  private static List<JournalPosition> replay(GateEffect.Replay journal) {
+    var replay = new ArrayList<JournalPosition>(journal.positions().size());
+    int seq = journal.first();
+    for (var position : journal.positions()) {
+      replay.add(replay(seq, position));
+      seq++;
+    }
+    return replay;
+  }
+
+  private static JournalPosition replay(int seq, Position position) {
+    var signal = position.signal();
+    return new JournalPosition(
+        seq, position.offset(), signal == null ? -1 : signal.offset(), position.refused());
+  }
+
+  private static ChildOutcome outcome(Child child) {
+    var outcome = Objects.requireNonNull(child.outcome(), "the child has not ended");
+    return new ChildOutcome(
+        child.number(),
+        RunStatus.valueOf(outcome.name()),
+        child.endOffset(),
+        EffectWriter.error(child.failure()));
+  }
+}
