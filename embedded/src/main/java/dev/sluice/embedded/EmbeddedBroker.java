@@ -188,12 +188,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     return bootstrapServers;
   }
 
-  /** Stops the broker; a temporary directory is deleted. */
+  /** Stops the broker; a temporary directory is deleted. A second time does nothing. */
   @Override
   public void close() {
     server.shutdown();
     server.awaitShutdown();
-    if (temporary != null) {
+    if (temporary != null && Files.exists(temporary)) {
       delete(temporary);
     }
   }

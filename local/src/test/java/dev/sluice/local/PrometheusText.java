@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Parses Prometheus' text format and holds our own names to its rules. */
+/** Parses Prometheus' text format and holds names to its rules, as {@code promtool check} does. */
 final class PrometheusText {
   private static final Pattern SAMPLE =
       Pattern.compile(
@@ -35,11 +35,12 @@ final class PrometheusText {
     assertThat(types).isNotEmpty();
     types.forEach(
         (name, type) -> {
+          assertThat(name).as("no unit cut short").doesNotMatch(".*_(ns|ms)(_.*)?");
+          assertThat(type.equals("gauge") && name.endsWith("_count")).as(name).isFalse();
           if (name.startsWith("sluice_")) {
             assertThat(helped).as("help of %s", name).contains(name);
             assertThat(name).matches(NAME);
             assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
-            assertThat(name).doesNotContain("_ms").doesNotContain("millis");
           }
         });
   }

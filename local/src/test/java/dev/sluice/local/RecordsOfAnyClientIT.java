@@ -27,7 +27,7 @@ final class RecordsOfAnyClientIT {
       cluster.send(Topics.RUNS, null, run("keyless-0", "tenant-0", ""));
       cluster.send(Topics.RUNS, "acme", run("unknown-field", "acme", ",\"prio\":1"));
       cluster.send(Topics.RUNS, "acme", run("unknown-pool", "acme", ",\"pool\":\"nowhere\""));
-      cluster.send(Topics.RUNS, "acme", run("budget", "acme", ",\"budget\":{\"calls\":3}"));
+      cluster.send(Topics.RUNS, "acme", run("budget", "acme", ",\"budget\":{\"calls\":-3}"));
       cluster.send(Topics.RUNS, "acme", run("large", "acme", large()));
       cluster.send(Topics.RUNS, "acme", run("ok", "bad tenant", ""));
       cluster.send(Topics.RUNS, "acme", "{\"run_id\":");

@@ -3,6 +3,7 @@ package dev.sluice.verification;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
@@ -42,22 +43,36 @@ final class CountedRecords {
   private int voids;
 
   CountedRecords(History history) {
+    nameHolders(history);
+    history.journal().forEach(this::take);
+  }
+
+  /**
+   * The gate says who holds an epoch. Of one whose dispatch it gave up it does not: there the first
+   * claim names the holder. One that was returned has none, whoever claims it later.
+   */
+  private void nameHolders(History history) {
+    var returned = new HashSet<EpochOf>();
     for (var decided : history.decisions()) {
       var decision = decided.decision();
       if (decision.getKind() == DecisionKind.CLAIM) {
-        var run = RunName.of(decision);
-        holders.putIfAbsent(
-            new EpochOf(run, decision.getEpoch()), String.valueOf(decision.getIncarnation()));
+        holders.putIfAbsent(epochOf(decision), String.valueOf(decision.getIncarnation()));
+      } else if (decision.getKind() == DecisionKind.RETURN) {
+        returned.add(epochOf(decision));
       }
     }
     for (var answered : history.answers()) {
       var answer = answered.answer();
-      if (answer.getKind() == AnswerKind.CLAIM) {
-        var run = new RunName(answer.getTenant(), answer.getRunId());
-        holders.putIfAbsent(new EpochOf(run, answer.getEpoch()), answer.getIncarnation());
+      var epoch =
+          new EpochOf(new RunName(answer.getTenant(), answer.getRunId()), answer.getEpoch());
+      if (answer.getKind() == AnswerKind.CLAIM && !returned.contains(epoch)) {
+        holders.putIfAbsent(epoch, answer.getIncarnation());
       }
     }
-    history.journal().forEach(this::take);
+  }
+
+  private static EpochOf epochOf(Decision decision) {
+    return new EpochOf(RunName.of(decision), decision.getEpoch());
   }
 
   private void take(History.Journaled journaled) {

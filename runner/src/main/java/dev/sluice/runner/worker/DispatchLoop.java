@@ -60,6 +60,10 @@ final class DispatchLoop implements AutoCloseable {
   private final Deserializer<Dispatch> dispatches;
   private final Serializer<DispatchAnswer> answers;
   private final Set<TopicPartition> owned = new HashSet<>();
+
+  /** Behind what this incarnation has answered: offsets that were set back bring it again. */
+  private final Map<TopicPartition, Long> answered = new HashMap<>();
+
   private final Thread thread;
   private @Nullable Producer<byte[], byte[]> producer;
   private volatile boolean closed;
@@ -138,11 +142,16 @@ final class DispatchLoop implements AutoCloseable {
       recover(batch);
       return;
     }
+    batch.offsets().forEach(this::remember);
     started(batch.claims());
     parts.measures().returned(batch.answers().size() - batch.claims().size());
     if (batch.answers().size() > batch.claims().size()) {
       heartbeats.returned();
     }
+  }
+
+  private void remember(TopicPartition source, OffsetAndMetadata committed) {
+    answered.merge(source, committed.offset(), Math::max);
   }
 
   private void started(List<Claim> claims) {
@@ -154,7 +163,10 @@ final class DispatchLoop implements AutoCloseable {
     var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
     for (var source : records.partitions()) {
       if (consumer.assignment().contains(source)) {
-        records.records(source).forEach(record -> decide(record, source, batch));
+        long from = answered.getOrDefault(source, 0L);
+        records.records(source).stream()
+            .filter(record -> record.offset() >= from)
+            .forEach(record -> decide(record, source, batch));
         var next = records.nextOffsets().get(source);
         if (next != null) {
           batch
@@ -257,6 +269,7 @@ final class DispatchLoop implements AutoCloseable {
     if (committed != null
         && committed.offset() == ours.offset()
         && committed.metadata().equals(mark())) {
+      remember(source, ours);
       started(claims);
       return;
     }

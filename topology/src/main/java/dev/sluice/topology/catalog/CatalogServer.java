@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
@@ -8,6 +9,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -15,7 +17,10 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
@@ -30,6 +35,11 @@ import org.apache.kafka.streams.state.StoreBuilder;
 /** A catalog instance: reads all partitions and answers queries over HTTP. */
 public final class CatalogServer implements RoleProcess.Role {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+
+  /** Measures of Kafka's whose names break Prometheus' rules: units cut short, gauges as counts. */
+  private static final Pattern UNLIKE_PROMETHEUS =
+      Pattern.compile(".*[.-](ns|ms)([.-].*)?|.*[.-]count");
+
   private static final List<String> INPUTS =
       List.of(
           Topics.DECISIONS,
@@ -56,6 +66,9 @@ public final class CatalogServer implements RoleProcess.Role {
           }
         });
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    metrics
+        .config()
+        .meterFilter(MeterFilter.deny(id -> UNLIKE_PROMETHEUS.matcher(id.getName()).matches()));
     new KafkaStreamsMetrics(streams).bindTo(metrics);
     var api = new CatalogApi(CatalogQueries.of(streams), waiters);
     http =
@@ -140,6 +153,12 @@ public final class CatalogServer implements RoleProcess.Role {
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
+    // A view holds a run's output, up to 1 MiB, in Base64; so do the stores' changelogs.
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+        Integer.toString(TopicCatalogue.MAX_INTERNAL_RECORD_BYTES));
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
     settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);

@@ -2,6 +2,7 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -133,6 +135,9 @@ public final class GateServer implements RoleProcess.Role {
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);
+    settings.put(
+        StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
+        Integer.toString(TopicCatalogue.MAX_INTERNAL_RECORD_BYTES));
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     var properties = new Properties();
     properties.putAll(settings);
