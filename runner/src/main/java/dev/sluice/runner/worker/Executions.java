@@ -85,7 +85,19 @@ final class Executions {
   void start(Dispatch dispatch) {
     var execution = new Execution(parts, dispatch);
     running.put(execution.ref(), execution);
+    if (isDraining()) {
+      execution.stop(StopKind.DRAIN); // its claim was committed while the drain began
+    }
     Thread.ofVirtual().name("run-" + dispatch.getRunId()).start(execution);
+  }
+
+  private boolean isDraining() {
+    lock.lock();
+    try {
+      return draining;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
