@@ -20,7 +20,7 @@ final class FullRunnerIT {
   private static final long HEARTBEAT_MS = 2_000;
 
   /** A pause of the machine hits one side alone; waiting for a slot of the full runner is hours. */
-  private static final long NOISE_MS = 60;
+  private static final long NOISE_MS = 100;
 
   /** Two runners, of which one can be filled: it alone has the agent of the long runs. */
   private static final class TwoRunners implements AutoCloseable {

@@ -25,7 +25,7 @@ final class NoisyTenantIT {
   private static final int SLOTS = 32;
 
   /** A pause of the machine hits one side alone; waiting behind the backlog is minutes. */
-  private static final long NOISE_MS = 40;
+  private static final long NOISE_MS = 100;
 
   private static final class Crowd implements AutoCloseable {
     private final TestCluster cluster = new TestCluster();
