@@ -1,0 +1,20 @@
+package dev.sluice.local.model;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** An answer broke off in the middle: it is lost, and will be on the bill all the same. */
+public final class BrokenAnswerException extends IOException {
+  private static final long serialVersionUID = 1L;
+  private final long tokens;
+
+  BrokenAnswerException(String message, long tokens, @Nullable Throwable cause) {
+    super(message, cause);
+    this.tokens = tokens;
+  }
+
+  /** What it probably cost; no usage comes with a broken answer. */
+  public long tokens() {
+    return tokens;
+  }
+}

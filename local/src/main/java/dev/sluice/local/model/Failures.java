@@ -1,0 +1,64 @@
+package dev.sluice.local.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RetryLaterException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Set;
+
+/** What a failed call asks of the caller: another time, another try, or neither. */
+final class Failures {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Set<Integer> KEY_REFUSED = Set.of(401, 403);
+  // Request timeout, conflict, too early: as the provider's own clients do.
+  private static final Set<Integer> TRANSIENT = Set.of(408, 409, 425);
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int SHOWN = 300;
+
+  private final Endpoint endpoint;
+  private final InstantSource clock;
+
+  Failures(Endpoint endpoint, InstantSource clock) {
+    this.endpoint = endpoint;
+    this.clock = clock;
+  }
+
+  /**
+   * What to throw when another try may help soon.
+   *
+   * @throws RetryLaterException if the endpoint asks for patience
+   * @throws NonRetryableException if it would refuse every other try
+   */
+  IOException refused(RefusedException refusal) {
+    int status = refusal.statusCode();
+    var error = error(refusal.body());
+    var said = "status " + status + " of " + endpoint.baseUrl() + ": " + message(error, refusal);
+    if (status == TOO_MANY_REQUESTS && !"insufficient_quota".equals(error.path("code").asText())) {
+      throw new RetryLaterException(RetryAfter.of(refusal.headers(), clock.instant()), said);
+    }
+    if (status >= 500 || TRANSIENT.contains(status)) {
+      return new IOException("the model failed with " + said);
+    }
+    if (KEY_REFUSED.contains(status)) {
+      throw new NonRetryableException(Endpoint.API_KEY + " was refused with " + said);
+    }
+    throw new NonRetryableException("the model refused the request with " + said);
+  }
+
+  private static JsonNode error(String body) {
+    try {
+      return JSON.readTree(body).path("error");
+    } catch (JsonProcessingException e) {
+      return JSON.missingNode();
+    }
+  }
+
+  private static String message(JsonNode error, RefusedException refusal) {
+    var text = error.path("message").asText(error.isTextual() ? error.asText() : "");
+    var shown = text.isBlank() ? refusal.body().strip() : text;
+    return shown.length() > SHOWN ? shown.substring(0, SHOWN) + " …" : shown;
+  }
+}

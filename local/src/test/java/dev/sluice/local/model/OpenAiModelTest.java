@@ -1,0 +1,218 @@
+package dev.sluice.local.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RetryLaterException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class OpenAiModelTest {
+  private static final Question QUESTION = new Question("Say hello", null, 50, "acme/r1/1/model");
+  private static final Instant NOW = Instant.parse("2020-01-01T12:00:00Z");
+
+  private final ModelServer server = new ModelServer();
+  private final Endpoint endpoint = new Endpoint(server.url(), "secret-key", "small");
+  private final OpenAiModel model = new OpenAiModel(endpoint, () -> NOW);
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void joinsTheStreamedPartsAndCountsTheUsage() throws Exception {
+    server.reply(ModelServer.answer(9, 3, "Hel", "lo", " Wörld"));
+
+    assertThat(model.ask(QUESTION)).isEqualTo(new Answer("Hello Wörld", 12));
+  }
+
+  @Test
+  void asksForAStreamWithItsUsageUnderOneKey() throws Exception {
+    server.reply(ModelServer.answer(1, 1, "x"));
+
+    model.ask(QUESTION);
+
+    var request = server.requests().getFirst();
+    assertThat(request.path()).isEqualTo("/v1/chat/completions");
+    assertThat(request.headers())
+        .containsEntry("Authorization", List.of("Bearer secret-key"))
+        .containsEntry("Idempotency-key", List.of("acme/r1/1/model"));
+    var body = new JsonMapper().readTree(request.body());
+    assertThat(body.path("model").asText()).isEqualTo("small");
+    assertThat(body.path("stream").asBoolean()).isTrue();
+    assertThat(body.path("stream_options").path("include_usage").asBoolean()).isTrue();
+    assertThat(body.path("max_tokens").asInt()).isEqualTo(50);
+    assertThat(body.path("messages").path(0).path("content").asText()).isEqualTo("Say hello");
+  }
+
+  @Test
+  void estimatesTheTokensOfAServerThatTellsNoUsage() throws Exception {
+    server.reply(ModelServer.answerWithoutUsage("Hello there"));
+
+    assertThat(model.ask(QUESTION).tokens()).isEqualTo(6); // (9 + 11) / 4 + 1
+  }
+
+  @Test
+  void seesThatAConnectionDiedInMidAnswer() {
+    server.reply(ModelServer.dieAfter("Hello th"));
+
+    var broken = catchThrowableOfType(BrokenAnswerException.class, () -> model.ask(QUESTION));
+
+    assertThat(broken.tokens()).isBetween(1L, QUESTION.mostTokens());
+    assertThat(broken).hasMessageContaining("broke off");
+  }
+
+  @Test
+  void seesThatAnAnswerEndedWithoutItsReason() {
+    server.reply(ModelServer.stopAfter("Hello th"));
+
+    assertThatThrownBy(() -> model.ask(QUESTION))
+        .isInstanceOf(BrokenAnswerException.class)
+        .hasMessageContaining("finish_reason");
+  }
+
+  @Test
+  void waitsAsManySecondsAsItIsTold() {
+    server.reply(ModelServer.refuse(429, Map.of("Retry-After", "7"), "{}"));
+
+    var later = catchThrowableOfType(RetryLaterException.class, () -> model.ask(QUESTION));
+
+    assertThat(later.after()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void waitsUntilTheDateItIsTold() {
+    server.reply(
+        exchange -> {
+          var until = ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(90);
+          var date = DateTimeFormatter.RFC_1123_DATE_TIME.format(until);
+          ModelServer.refuse(429, Map.of("Retry-After", date), "{}").to(exchange);
+        });
+
+    var later = catchThrowableOfType(RetryLaterException.class, () -> model.ask(QUESTION));
+
+    // Counted from the date of the answer, not from this model's clock, which stands at noon.
+    assertThat(later.after()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(91));
+  }
+
+  @Test
+  void doesNotWaitForAQuotaThatIsSpent() {
+    server.reply(
+        ModelServer.refuse(
+            429,
+            Map.of(),
+            "{\"error\":{\"message\":\"You exceeded your quota\",\"code\":\"insufficient_quota\"}}"));
+
+    assertThatThrownBy(() -> model.ask(QUESTION))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("You exceeded your quota");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 502, 503, 408})
+  void maySucceedAnotherTimeAfterAFailureOfTheServer(int status) throws Exception {
+    server.reply(ModelServer.refuse(status, Map.of(), "oops"));
+    server.reply(ModelServer.answer(1, 1, "fine"));
+
+    assertThatThrownBy(() -> model.ask(QUESTION))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessageContaining(status + "")
+        .hasMessageContaining("oops");
+    assertThat(model.ask(QUESTION).text()).isEqualTo("fine");
+    assertThat(server.requests()).as("no tries of the client's own").hasSize(2);
+  }
+
+  @Test
+  void namesTheVariableOfARefusedKeyAndKeepsTheKey() {
+    server.reply(
+        ModelServer.refuse(401, Map.of(), "{\"error\":{\"message\":\"Incorrect API key\"}}"));
+
+    assertThatThrownBy(() -> model.ask(QUESTION))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("OPENAI_API_KEY")
+        .hasMessageContaining("Incorrect API key")
+        .message()
+        .doesNotContain("secret-key");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 400, 404, 422})
+  void doesNotRepeatARequestThatIsRefused(int status) {
+    server.reply(ModelServer.refuse(status, Map.of(), "{\"error\":\"no such model\"}"));
+
+    assertThatThrownBy(() -> model.ask(QUESTION))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("no such model");
+  }
+
+  @Test
+  void maySucceedAnotherTimeWhenNobodyListens() {
+    server.close();
+
+    assertThatThrownBy(() -> model.ask(QUESTION))
+        .isExactlyInstanceOf(IOException.class)
+        .hasMessageContaining(endpoint.baseUrl().toString());
+  }
+
+  @Test
+  void givesUpASlowAnswerWhenItsThreadIsInterrupted() throws Exception {
+    server.reply(server.stall("Hel"));
+    var outcome = new CompletableFuture<Object>();
+    var asking =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    outcome.complete(model.ask(QUESTION));
+                  } catch (IOException | InterruptedException | RuntimeException e) {
+                    outcome.complete(e);
+                  }
+                });
+    server.awaitStalled();
+
+    asking.interrupt();
+
+    assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void namesEveryVariableThatIsMissing() {
+    assertThatThrownBy(() -> Endpoint.from(name -> null))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("OPENAI_BASE_URL")
+        .hasMessageContaining("OPENAI_API_KEY");
+  }
+
+  @Test
+  void namesTheVariableThatIsNoAddress() {
+    var environment = Map.of("OPENAI_BASE_URL", "localhost:11434", "OPENAI_API_KEY", "x");
+
+    assertThatThrownBy(() -> Endpoint.from(environment::get))
+        .isInstanceOf(NonRetryableException.class)
+        .hasMessageContaining("OPENAI_BASE_URL")
+        .hasMessageContaining("localhost:11434");
+  }
+
+  @Test
+  void showsAnEndpointWithoutItsKey() {
+    assertThat(new Endpoint(URI.create("http://h/v1"), "secret-key", "m").toString())
+        .isEqualTo("http://h/v1 (m)");
+  }
+}
