@@ -1,27 +1,16 @@
 package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.local.model.BrokenAnswerException;
-import dev.sluice.local.model.Endpoint;
-import dev.sluice.local.model.Model;
-import dev.sluice.local.model.OpenAiModel;
+import dev.sluice.local.model.Models;
 import dev.sluice.local.model.Question;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RetryPolicy;
 import dev.sluice.runner.RunContext;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks a model at an OpenAI-compatible endpoint and gives its text back.
- *
- * <p>The call is one durable step without tries of its own: when the model fails or its answer
- * breaks off the whole run is tried again later, and holds no slot until then. A limit (429) is
- * waited for as long as the endpoint says, and costs no attempt. What an answer cost is charged to
- * {@code tokens} and {@code calls}, also when it broke off.
- */
+/** Asks a model at an OpenAI-compatible endpoint and gives its text back. */
 public final class LlmAgent implements Agent<LlmAgent.Input, String> {
   /**
    * What to ask.
@@ -35,11 +24,9 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
       @JsonProperty("max_tokens") @Nullable Integer maxTokens) {}
 
   private static final int DEFAULT_MAX_TOKENS = 1_024;
-  private static final Duration TIMEOUT = Duration.ofMinutes(10);
   private static final String STEP = "model";
 
-  private final UnaryOperator<@Nullable String> environment;
-  private volatile @Nullable Model model;
+  private final ModelSteps model;
 
   public LlmAgent() {
     this(System::getenv);
@@ -47,7 +34,7 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
 
   /** Reads the endpoint from {@code environment}. */
   public LlmAgent(UnaryOperator<@Nullable String> environment) {
-    this.environment = environment;
+    this.model = new ModelSteps(Models.endpoint(environment));
   }
 
   @Override
@@ -56,9 +43,13 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
   }
 
   @Override
+  public RetryPolicy retryPolicy() {
+    return ModelSteps.ATTEMPTS;
+  }
+
+  @Override
   public String run(RunContext run, Input input) {
-    var question = question(run, input);
-    return run.step(STEP, TIMEOUT, () -> ask(run, question));
+    return model.ask(run, STEP, question(run, input));
   }
 
   private static Question question(RunContext run, Input input) {
@@ -70,31 +61,5 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
       throw new NonRetryableException("max_tokens: must be at least 1, got " + maxTokens);
     }
     return new Question(input.prompt(), input.model(), maxTokens, run.idempotencyKey(STEP));
-  }
-
-  private String ask(RunContext run, Question question) throws IOException, InterruptedException {
-    try {
-      var answer = model().ask(question);
-      charge(run, answer.tokens());
-      return answer.text();
-    } catch (BrokenAnswerException broken) {
-      charge(run, broken.tokens());
-      throw broken;
-    }
-  }
-
-  private static void charge(RunContext run, long tokens) {
-    run.charge("tokens", tokens);
-    run.charge("calls", 1);
-  }
-
-  /** Made at its first use: a runner without an endpoint serves the other agents all the same. */
-  private Model model() {
-    var known = model;
-    if (known == null) {
-      known = new OpenAiModel(Endpoint.from(environment));
-      model = known;
-    }
-    return known;
   }
 }

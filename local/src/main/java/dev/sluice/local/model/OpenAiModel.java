@@ -68,16 +68,20 @@ public final class OpenAiModel implements Model {
       complete = response;
     }
 
-    /** The client reports the end of a broken stream as well: the first error counts. */
+    /** The client wraps what happened, and may tell of the end as well: the first cause counts. */
     @Override
     public void onError(Throwable failure) {
+      var cause = failure;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
       if (error == null) {
-        error = failure;
+        error = cause;
       }
     }
 
     Answer answer(Question question) throws IOException {
-      if (refusal(error) instanceof RefusedException refused) {
+      if (error instanceof RefusedException refused) {
         throw failures.refused(refused);
       }
       if (error != null && text.isEmpty()) {
@@ -98,14 +102,6 @@ public final class OpenAiModel implements Model {
       var usage = response.tokenUsage();
       var total = usage == null ? null : usage.totalTokenCount();
       return total == null ? question.likelyTokens(text.toString()) : total;
-    }
-
-    private static @Nullable Throwable refusal(@Nullable Throwable failure) {
-      var cause = failure;
-      while (cause != null && !(cause instanceof RefusedException)) {
-        cause = cause.getCause();
-      }
-      return cause;
     }
   }
 }

@@ -32,6 +32,10 @@ public record Question(
     return bytes(prompt) + TEMPLATE_TOKENS + maxTokens;
   }
 
+  public Question halfAsLong() {
+    return new Question(prompt, model, Math.max(1, maxTokens / 2), idempotencyKey);
+  }
+
   /** What the question and this much of an answer probably cost, where nobody tells. */
   long likelyTokens(String answered) {
     long likely = (bytes(prompt) + bytes(answered)) / BYTES_PER_TOKEN + 1;

@@ -1,39 +1,136 @@
 package dev.sluice.local.agents;
 
-import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.BudgetExhaustedException;
+import dev.sluice.runner.Child;
+import dev.sluice.runner.ChildResult;
 import dev.sluice.runner.RetryLaterException;
 import dev.sluice.runner.RetryPolicy;
 import dev.sluice.runner.RunContext;
+import dev.sluice.runner.RunStoppedError;
+import dev.sluice.runner.Spawn;
 import dev.sluice.runner.StepFailedException;
+import dev.sluice.v1.RunStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** A run without a journal topic: one object is one run, each call of the agent an epoch of it. */
+/**
+ * A run in memory, with its journal; {@link #execute} is an epoch of it. Children execute at once,
+ * in the thread that spawns them, out of the same budget. Knows nothing of slices and slots.
+ */
 final class FakeRun implements RunContext {
-  final Map<String, Long> charged = new TreeMap<>();
-  private final Map<String, @Nullable Object> journal = new HashMap<>();
+  final Map<String, Long> charged;
+  final List<FakeRun> children = new ArrayList<>();
+  private final String runId;
+  private final Map<String, Long> ceilings;
+  private final Map<String, Agent<?, ?>> agents = new HashMap<>();
+  private final Map<String, Object> journal = new HashMap<>();
+  private final Map<String, Object> signals = new HashMap<>();
+  private final Map<Integer, ChildResult<Object>> results = new HashMap<>();
+  private final List<List<Child<Object>>> batches = new ArrayList<>();
+  private @Nullable Object checkpoint;
+  private int batch;
+  private int epoch;
+
+  /** Stands in the journal for a step that the budget had no room for. */
+  private record Exhausted(String meter, long needed, long left) {
+    static BudgetExhaustedException thrown(Exhausted it) {
+      return new BudgetExhaustedException(it.meter(), it.needed(), it.left());
+    }
+  }
+
+  FakeRun() {
+    this("r1", Map.of());
+  }
+
+  FakeRun(String runId, Map<String, Long> ceilings) {
+    this(runId, ceilings, new TreeMap<>());
+  }
+
+  private FakeRun(String runId, Map<String, Long> ceilings, Map<String, Long> charged) {
+    this.runId = runId;
+    this.ceilings = ceilings;
+    this.charged = charged;
+  }
+
+  FakeRun with(Agent<?, ?>... known) {
+    for (var agent : known) {
+      agents.put(agent.name(), agent);
+    }
+    return this;
+  }
+
+  /** One epoch. */
+  <I extends @Nullable Object, O extends @Nullable Object> O execute(Agent<I, O> agent, I input)
+      throws Exception {
+    epoch++;
+    batch = 0;
+    return agent.run(this, input);
+  }
+
+  /** What a further epoch would replay. */
+  Set<String> journaled() {
+    return Set.copyOf(journal.keySet());
+  }
+
+  void signal(String name, Object payload) {
+    signals.put(name, Optional.of(payload));
+  }
+
+  void timeOut(String signal) {
+    signals.put(signal, Optional.empty());
+  }
 
   @Override
   @SuppressWarnings({"unchecked", "NullAway"}) // the journal holds what the step's body returned
   public <T extends @Nullable Object> T step(
-      String name, Duration timeout, RetryPolicy retry, Callable<T> body) {
+      String name,
+      Duration timeout,
+      RetryPolicy retry,
+      Map<String, Long> maxCharge,
+      Callable<T> body) {
     if (journal.containsKey(name)) {
-      return (T) journal.get(name);
+      var journaled = journal.get(name);
+      if (journaled instanceof Exhausted exhausted) {
+        throw Exhausted.thrown(exhausted);
+      }
+      return (T) journaled;
     }
+    reserve(name, maxCharge);
     try {
       T result = body.call();
       journal.put(name, result);
       return result;
-    } catch (RetryLaterException | NonRetryableException e) {
+    } catch (RetryLaterException e) {
       throw e;
     } catch (Exception e) {
       throw new StepFailedException(
           name, e.getClass().getName(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private void reserve(String step, Map<String, Long> maxCharge) {
+    maxCharge.forEach(
+        (meter, most) -> {
+          if (most > left(meter)) {
+            var exhausted = new Exhausted(meter, most, left(meter));
+            journal.put(step, exhausted);
+            throw Exhausted.thrown(exhausted);
+          }
+        });
+  }
+
+  private long left(String meter) {
+    return ceilings.getOrDefault(meter, Long.MAX_VALUE) - charged.getOrDefault(meter, 0L);
   }
 
   @Override
@@ -42,8 +139,95 @@ final class FakeRun implements RunContext {
   }
 
   @Override
+  public Budget budget() {
+    var meters = new HashMap<String, Budget.Meter>();
+    ceilings.forEach(
+        (meter, ceiling) -> meters.put(meter, new Budget.Meter(ceiling, left(meter), left(meter))));
+    return new Budget(meters);
+  }
+
+  @Override
+  public void sleep(Duration duration) {}
+
+  @Override
+  public <T> Optional<T> awaitSignal(String name, Class<T> type, Duration timeout) {
+    if (signals.get(name) instanceof Optional<?> taken) {
+      return taken.map(type::cast);
+    }
+    throw new RunStoppedError("waits for " + name);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // the outputs are of the class that the agent names
+  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> spawns, Class<O> type) {
+    if (batch == batches.size()) {
+      var handles = new ArrayList<Child<Object>>();
+      for (var spawn : spawns) {
+        int number = results.size() + 1;
+        var handle = new Child<Object>(number, runId + "~" + number, type.getName());
+        results.put(number, executeChild(handle, spawn));
+        handles.add(handle);
+      }
+      batches.add(handles);
+    }
+    return (List<Child<O>>) (List<?>) batches.get(batch++);
+  }
+
+  @SuppressWarnings("unchecked")
+  private ChildResult<Object> executeChild(Child<Object> handle, Spawn spawn) {
+    var child = new FakeRun(handle.runId(), ceilings, charged);
+    child.agents.putAll(agents);
+    children.add(child);
+    var agent = (Agent<@Nullable Object, Object>) agents.get(spawn.agent());
+    if (agent == null) {
+      throw new IllegalArgumentException("no agent " + spawn.agent());
+    }
+    try {
+      return new ChildResult.Succeeded<>(handle, child.execute(agent, spawn.input()));
+    } catch (Exception e) {
+      var exhausted = e instanceof BudgetExhaustedException;
+      return new ChildResult.Failed<>(
+          handle,
+          exhausted ? RunStatus.BUDGET_EXHAUSTED : RunStatus.FAILED,
+          e.getClass().getSimpleName(),
+          String.valueOf(e.getMessage()),
+          null);
+    }
+  }
+
+  @Override
+  public <O extends @Nullable Object> O await(Child<O> child) {
+    return await(List.of(child)).getFirst().get();
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> awaited) {
+    return (List<ChildResult<O>>)
+        (List<?>) awaited.stream().map(child -> results.get(child.number())).toList();
+  }
+
+  /** As in a journal, what led to it is gone. */
+  @Override
+  public <S> void checkpoint(S state) {
+    checkpoint = state;
+    journal.clear();
+    batches.clear();
+  }
+
+  @Override
+  public <S> Optional<S> restore(Class<S> type) {
+    return Optional.ofNullable(checkpoint).map(type::cast);
+  }
+
+  @Override
+  public boolean version(String changeId) {
+    return true;
+  }
+
+  @Override
   public String runId() {
-    return "r1";
+    return runId;
   }
 
   @Override
@@ -53,7 +237,7 @@ final class FakeRun implements RunContext {
 
   @Override
   public int epoch() {
-    return 1;
+    return epoch;
   }
 
   @Override
@@ -68,6 +252,6 @@ final class FakeRun implements RunContext {
 
   @Override
   public String idempotencyKey(String stepName) {
-    return "acme/r1/" + (journal.size() + 1) + "/" + stepName;
+    return "acme/" + runId + "/" + stepName;
   }
 }

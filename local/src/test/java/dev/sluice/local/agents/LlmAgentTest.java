@@ -25,63 +25,63 @@ final class LlmAgentTest {
   }
 
   @Test
-  void chargesTheTokensThatTheEndpointCounted() {
+  void chargesTheTokensThatTheEndpointCounted() throws Exception {
     server.reply(ModelServer.answer(9, 3, "Hello"));
 
-    var text = agent.run(run, INPUT);
+    var text = run.execute(agent, INPUT);
 
     assertThat(text).isEqualTo("Hello");
     assertThat(run.charged).isEqualTo(Map.of("calls", 1L, "tokens", 12L));
   }
 
   @Test
-  void doesNotAskAgainWhatHasBeenAnswered() {
+  void doesNotAskAgainWhatHasBeenAnswered() throws Exception {
     server.reply(ModelServer.answer(9, 3, "Hello"));
-    agent.run(run, INPUT);
+    run.execute(agent, INPUT);
 
-    var again = agent.run(run, INPUT);
+    var again = run.execute(agent, INPUT);
 
     assertThat(again).isEqualTo("Hello");
     assertThat(server.requests()).hasSize(1);
   }
 
   @Test
-  void chargesAnAnswerThatBrokeOffAndAsksAgain() {
+  void chargesAnAnswerThatBrokeOffAndAsksAgain() throws Exception {
     server.reply(ModelServer.dieAfter("Hel")).reply(ModelServer.answer(9, 3, "Hello"));
-    assertThatThrownBy(() -> agent.run(run, INPUT)).isInstanceOf(StepFailedException.class);
+    assertThatThrownBy(() -> run.execute(agent, INPUT)).isInstanceOf(StepFailedException.class);
 
-    var text = agent.run(run, INPUT);
+    var text = run.execute(agent, INPUT);
 
     assertThat(text).isEqualTo("Hello");
     assertThat(run.charged).isEqualTo(Map.of("calls", 2L, "tokens", 12L + (9 + 3) / 4 + 1));
   }
 
   @Test
-  void chargesNothingForACallThatWasRefused() {
+  void chargesNothingForACallThatWasRefused() throws Exception {
     server.reply(ModelServer.refuse(500, Map.of(), "oops"));
 
-    assertThatThrownBy(() -> agent.run(run, INPUT)).hasMessageContaining("500");
+    assertThatThrownBy(() -> run.execute(agent, INPUT)).hasMessageContaining("500");
 
     assertThat(run.charged).isEmpty();
   }
 
   @Test
-  void saysWhatIsMissingInTheEnvironment() {
+  void saysWhatIsMissingInTheEnvironment() throws Exception {
     var withoutKey = new LlmAgent(Map.of("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")::get);
 
-    assertThatThrownBy(() -> withoutKey.run(run, INPUT))
-        .isInstanceOf(NonRetryableException.class)
+    assertThatThrownBy(() -> run.execute(withoutKey, INPUT))
+        .hasCauseInstanceOf(NonRetryableException.class)
         .hasMessageContaining("OPENAI_API_KEY")
         .message()
         .doesNotContain("OPENAI_BASE_URL");
   }
 
   @Test
-  void saysWhatIsWrongWithTheInput() {
-    assertThatThrownBy(() -> agent.run(run, new LlmAgent.Input(null, null, null)))
+  void saysWhatIsWrongWithTheInput() throws Exception {
+    assertThatThrownBy(() -> run.execute(agent, new LlmAgent.Input(null, null, null)))
         .isInstanceOf(NonRetryableException.class)
         .hasMessage("prompt: required");
-    assertThatThrownBy(() -> agent.run(run, new LlmAgent.Input("x", null, 0)))
+    assertThatThrownBy(() -> run.execute(agent, new LlmAgent.Input("x", null, 0)))
         .isInstanceOf(NonRetryableException.class)
         .hasMessageContaining("max_tokens");
   }

@@ -93,7 +93,7 @@ public final class ModelServer implements AutoCloseable {
     return exchange -> {
       open(exchange);
       event(exchange, part(text, "null"));
-      throw new IOException("told to die"); // the server then drops the connection
+      throw new IOException("told to die");
     };
   }
 
@@ -139,15 +139,15 @@ public final class ModelServer implements AutoCloseable {
     }
   }
 
+  /** A reply that throws leaves its exchange open: the server then drops the connection. */
   private void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      requests.add(
-          new Request(
-              exchange.getRequestURI().getPath(), Map.copyOf(exchange.getRequestHeaders()), body));
-      var reply = replies.poll();
-      (reply == null ? refuse(400, Map.of(), "no reply left") : reply).to(exchange);
-    }
+    var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    requests.add(
+        new Request(
+            exchange.getRequestURI().getPath(), Map.copyOf(exchange.getRequestHeaders()), body));
+    var reply = replies.poll();
+    (reply == null ? refuse(400, Map.of(), "no reply left") : reply).to(exchange);
+    exchange.close();
   }
 
   private static void open(HttpExchange exchange) throws IOException {

@@ -76,7 +76,10 @@ final class OpenAiModelTest {
     var broken = catchThrowableOfType(BrokenAnswerException.class, () -> model.ask(QUESTION));
 
     assertThat(broken.tokens()).isBetween(1L, QUESTION.mostTokens());
-    assertThat(broken).hasMessageContaining("broke off");
+    assertThat(broken)
+        .hasMessageContaining("broke off")
+        .as("by the connection's end, not by what the answer lacks")
+        .hasCauseInstanceOf(IOException.class);
   }
 
   @Test

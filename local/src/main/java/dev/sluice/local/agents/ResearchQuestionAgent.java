@@ -1,0 +1,48 @@
+package dev.sluice.local.agents;
+
+import dev.sluice.local.model.Model;
+import dev.sluice.local.model.Models;
+import dev.sluice.local.model.Question;
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
+import java.util.function.Supplier;
+
+/** Answers one question of a {@link ResearchAgent}, as its child. */
+public final class ResearchQuestionAgent
+    implements Agent<ResearchQuestionAgent.Input, ResearchAgent.Finding> {
+  /** What to answer, and what it is about. */
+  public record Input(String topic, String question) {}
+
+  static final String NAME = "research-question";
+  private static final int MAX_TOKENS = 400;
+  private static final String STEP = "answer";
+
+  private final ModelSteps model;
+
+  public ResearchQuestionAgent() {
+    this(Models.endpointOrBuiltIn(System::getenv));
+  }
+
+  /** Asks the model given. */
+  public ResearchQuestionAgent(Supplier<Model> model) {
+    this.model = new ModelSteps(model);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public RetryPolicy retryPolicy() {
+    return ModelSteps.ATTEMPTS;
+  }
+
+  @Override
+  public ResearchAgent.Finding run(RunContext run, Input input) {
+    var prompt = "In research on \"%s\": %s".formatted(input.topic(), input.question());
+    var question = new Question(prompt, null, MAX_TOKENS, run.idempotencyKey(STEP));
+    return new ResearchAgent.Finding(input.question(), model.askThriftily(run, STEP, question));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.local.model;
+
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives an agent its model, made when it is first needed: a runner without an endpoint serves its
+ * other agents all the same.
+ */
+public final class Models implements Supplier<Model> {
+  private final Supplier<Model> maker;
+  private volatile @Nullable Model made;
+
+  private Models(Supplier<Model> maker) {
+    this.maker = maker;
+  }
+
+  /**
+   * The endpoint that the environment names; without one each use fails, saying what is missing.
+   */
+  public static Models endpoint(UnaryOperator<@Nullable String> environment) {
+    return new Models(() -> new OpenAiModel(Endpoint.from(environment)));
+  }
+
+  /** The endpoint that the environment names; without one the model that is built in. */
+  public static Models endpointOrBuiltIn(UnaryOperator<@Nullable String> environment) {
+    return new Models(
+        () ->
+            Endpoint.isWanted(environment)
+                ? new OpenAiModel(Endpoint.from(environment))
+                : new BuiltInModel());
+  }
+
+  /** Two threads may make one each at first; either will do. */
+  @Override
+  public Model get() {
+    var known = made;
+    if (known == null) {
+      known = maker.get();
+      made = known;
+    }
+    return known;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.sluice.local.agents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.local.agents.ResearchAgent.Approval;
+import dev.sluice.local.agents.ResearchAgent.Outcome;
+import dev.sluice.local.model.Answer;
+import dev.sluice.local.model.BuiltInModel;
+import dev.sluice.local.model.Model;
+import dev.sluice.local.model.Question;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RunStoppedError;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class ResearchAgentTest {
+  private static final ResearchAgent.Input INPUT =
+      new ResearchAgent.Input("solar sails", 3, "PT1M");
+
+  private final BuiltInModel builtIn = new BuiltInModel(Duration.ZERO);
+  private final List<Question> asked = new ArrayList<>();
+  private final Model model = this::ask;
+  private final ResearchAgent agent = new ResearchAgent(() -> model);
+  private final ResearchQuestionAgent child = new ResearchQuestionAgent(() -> model);
+  private final FakeRun run = new FakeRun().with(agent, child);
+
+  private Answer ask(Question question) throws InterruptedException {
+    asked.add(question);
+    return builtIn.ask(question);
+  }
+
+  @Test
+  void answersItsQuestionsAndWaitsForTheApproval() {
+    assertThatThrownBy(() -> run.execute(agent, INPUT))
+        .isInstanceOf(RunStoppedError.class)
+        .hasMessageContaining("approval");
+
+    assertThat(run.children).hasSize(3);
+    assertThat(asked).as("plan, three answers, draft").hasSize(5);
+    assertThat(run.journaled()).as("behind the checkpoint").isEmpty();
+  }
+
+  @Test
+  void reportsWhatWasApprovedWithoutAskingAgainWhatItKnows() throws Exception {
+    assertThatThrownBy(() -> run.execute(agent, INPUT)).isInstanceOf(RunStoppedError.class);
+    run.signal("approval", new Approval(null, "mind the cost"));
+
+    var report = run.execute(agent, INPUT);
+
+    assertThat(report.outcome()).isEqualTo(Outcome.APPROVED);
+    assertThat(report.findings())
+        .hasSize(3)
+        .allSatisfy(finding -> assertThat(finding.question()).contains("solar sails"));
+    assertThat(asked).hasSize(6).last().extracting(Question::prompt).asString().contains("cost");
+    long calls = run.charged.getOrDefault("calls", 0L);
+    assertThat(calls).isEqualTo(6);
+  }
+
+  @Test
+  void keepsTheDraftWhenItIsRejected() throws Exception {
+    run.signal("approval", new Approval(false, null));
+
+    var report = run.execute(agent, INPUT);
+
+    assertThat(report.outcome()).isEqualTo(Outcome.REJECTED);
+    assertThat(report.text()).isNotBlank();
+    assertThat(asked).hasSize(5);
+  }
+
+  @Test
+  void keepsTheDraftWhenNobodySaysAnything() throws Exception {
+    run.timeOut("approval");
+
+    assertThat(run.execute(agent, INPUT).outcome()).isEqualTo(Outcome.UNAPPROVED);
+  }
+
+  @Test
+  void handsBackWhatItHasWhenTheBudgetIsSpent() throws Exception {
+    var poor = new FakeRun("r1", Map.of("calls", 3L)).with(agent, child); // the plan, two answers
+
+    var report = poor.execute(agent, INPUT);
+
+    assertThat(report.outcome()).isEqualTo(Outcome.PARTIAL);
+    assertThat(report.findings()).hasSize(2);
+    assertThat(poor.charged).containsEntry("calls", 3L);
+  }
+
+  @Test
+  void answersInHalfTheLengthWhenTheBudgetIsLow() throws Exception {
+    var poor = new FakeRun("r1", Map.of("calls", 20L)).with(agent, child);
+    poor.charge("calls", 14);
+    poor.timeOut("approval");
+
+    poor.execute(agent, INPUT);
+
+    assertThat(asked).extracting(Question::maxTokens).containsExactly(300, 400, 200, 200, 600);
+  }
+
+  @Test
+  void reportsWithoutTheAnswerOfAChildThatFailed() throws Exception {
+    var broken = new ResearchQuestionAgent(() -> ResearchAgentTest::fail);
+    var unlucky = new FakeRun().with(agent, broken);
+    unlucky.timeOut("approval");
+
+    assertThat(unlucky.execute(agent, INPUT).findings()).isEmpty();
+  }
+
+  private static Answer fail(Question question) throws IOException {
+    throw new IOException("told to fail: " + question.prompt());
+  }
+
+  @Test
+  void saysWhatIsWrongWithTheInput() {
+    var inputs =
+        Map.of(
+            "topic", new ResearchAgent.Input(" ", null, null),
+            "questions", new ResearchAgent.Input("x", 101, null),
+            "approval_timeout", new ResearchAgent.Input("x", 1, "10 minutes"));
+
+    inputs.forEach(
+        (field, input) ->
+            assertThatThrownBy(() -> run.execute(agent, input))
+                .isInstanceOf(NonRetryableException.class)
+                .hasMessageContaining(field));
+  }
+}
