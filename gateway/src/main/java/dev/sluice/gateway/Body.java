@@ -102,7 +102,7 @@ final class Body {
     try {
       return text == null ? null : Duration.parse(text).toMillis();
     } catch (DateTimeException | ArithmeticException e) {
-      throw Problem.badRequest(field + " must be an ISO-8601 duration, got " + text);
+      throw Problem.badRequest(path + field + " must be an ISO-8601 duration, got " + text);
     }
   }
 
@@ -111,7 +111,7 @@ final class Body {
     try {
       return text == null ? null : Instant.parse(text).toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
-      throw Problem.badRequest(field + " must be an RFC 3339 time, got " + text);
+      throw Problem.badRequest(path + field + " must be an RFC 3339 time, got " + text);
     }
   }
 
@@ -124,7 +124,8 @@ final class Body {
           .forEach(
               entry -> {
                 if (!entry.getValue().isTextual()) {
-                  throw Problem.badRequest(field + "." + entry.getKey() + " must be a string");
+                  throw Problem.badRequest(
+                      path + field + "." + entry.getKey() + " must be a string");
                 }
                 found.put(entry.getKey(), entry.getValue().textValue());
               });
