@@ -19,6 +19,8 @@ import dev.sluice.topology.CatalogCommand;
 import dev.sluice.topology.GateCommand;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -27,6 +29,11 @@ import picocli.CommandLine.Command;
     name = "sluice",
     mixinStandardHelpOptions = true,
     description = "AI agents as jobs on Apache Kafka.",
+    footer = {
+      "  bench         Measures what users feel, each figure beside its floor.",
+      "",
+      "Every command has --help. Exit codes: 0 done, 1 it failed, 2 a wrong flag or value."
+    },
     subcommands = {
       DemoCommand.class,
       UpCommand.class,
@@ -46,6 +53,8 @@ import picocli.CommandLine.Command;
       BrokerCommand.class
     })
 public final class Main {
+  private static final Duration ORPHAN_ENDS_WITHIN = Duration.ofSeconds(8);
+
   private Main() {}
 
   public static void main(String[] arguments) {
@@ -56,33 +65,82 @@ public final class Main {
   }
 
   static CommandLine commands() {
-    return new CommandLine(new Main())
-        .setParameterExceptionHandler(
-            (wrong, given) -> {
-              System.err.println(wrong.getMessage());
-              return CommandLine.ExitCode.USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              System.err.println(command.getCommandName() + ": " + message(failure));
-              return failure instanceof IllegalArgumentException
-                  ? CommandLine.ExitCode.USAGE
-                  : CommandLine.ExitCode.SOFTWARE;
-            });
+    var commands =
+        new CommandLine(new Main())
+            .registerConverter(Duration.class, Main::duration)
+            .setParameterExceptionHandler((wrong, given) -> usage(wrong))
+            .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+    setVersion(commands);
+    return commands;
+  }
+
+  private static void setVersion(CommandLine commands) {
+    var version = Main.class.getPackage().getImplementationVersion();
+    commands.getCommandSpec().version("sluice " + (version == null ? "(not packaged)" : version));
+    commands.getSubcommands().values().forEach(Main::setVersion);
+  }
+
+  private static int usage(CommandLine.ParameterException wrong) {
+    var command = wrong.getCommandLine();
+    System.err.printf(
+        "%s; see %s --help%n",
+        wrong.getMessage(), command.getCommandSpec().qualifiedName().strip());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception failure, CommandLine command) {
+    System.err.println(command.getCommandSpec().qualifiedName() + ": " + message(failure));
+    return failure instanceof IllegalArgumentException
+        ? CommandLine.ExitCode.USAGE
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new CommandLine.TypeConversionException(
+          "'" + text + "' is not an ISO-8601 duration such as PT10S");
+    }
   }
 
   private static String message(Throwable failure) {
-    var cause = failure.getCause();
-    return failure.getMessage() + (cause == null ? "" : " (" + cause.getMessage() + ")");
+    var message = words(failure);
+    var root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return message.contains(words(root)) ? message : message + " (" + words(root) + ")";
   }
 
-  /** A child's standard input ends when its parent does. */
+  /** In one line, whatever it says. */
+  private static String words(Throwable failure) {
+    var message = failure.getMessage();
+    return message == null || message.isBlank()
+        ? failure.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  /**
+   * A child's standard input ends when its parent does. Its siblings end too, so an orderly end has
+   * its limit.
+   */
   private static void endWithParent() {
     try {
       System.in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // as good as the end
     }
+    Thread.ofPlatform().name("end").daemon().start(Main::haltSoon);
     System.exit(0);
+  }
+
+  private static void haltSoon() {
+    try {
+      Thread.sleep(ORPHAN_ENDS_WITHIN);
+    } catch (InterruptedException e) {
+      // now, then
+    }
+    Runtime.getRuntime().halt(1);
   }
 }

@@ -22,6 +22,8 @@ final class CapCheck {
   private final Map<Spot, History.Limits> limits = new HashMap<>();
   private final Map<String, Integer> caps = new HashMap<>();
   private final Map<String, Set<RunName>> leases = new HashMap<>();
+  private final Map<String, Set<RunName>> queued = new HashMap<>();
+  private final Set<RunName> withinCap = new HashSet<>();
   private final List<Violation> violations = new ArrayList<>();
 
   CapCheck(History history, Map<String, Integer> planCaps) {
@@ -40,9 +42,13 @@ final class CapCheck {
     switch (decision.getKind()) {
       case TENANT -> changeCap(decision);
       case DISPATCH -> dispatch(decision, at);
-      case RETURN, RELEASE, WAIT, QUEUE, COMPLETE ->
-          leases(decision.getTenant()).remove(run(decision));
-      case STARTED, ACCEPT, DUPLICATE, REJECT, REROUTE, UNREADABLE -> {}
+      case ACCEPT -> accept(decision);
+      case RETURN, RELEASE, WAIT, QUEUE -> leases(decision.getTenant()).remove(run(decision));
+      case COMPLETE -> {
+        leases(decision.getTenant()).remove(run(decision));
+        queued(decision.getTenant()).remove(run(decision));
+      }
+      case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> {}
       case CLAIM, FENCE, CANCEL, SIGNAL, REDRIVE, REFUSE, ALARM -> {}
     }
   }
@@ -67,7 +73,27 @@ final class CapCheck {
         planCaps.get(Objects.requireNonNullElse(plan, "free")), Integer.MAX_VALUE);
   }
 
+  /** A run is within its cap if all that came before it leaves room. */
+  private void accept(Decision decision) {
+    var tenant = decision.getTenant();
+    int cap = caps.getOrDefault(tenant, planCap(null));
+    if (leases(tenant).size() + queued(tenant).size() < cap) {
+      withinCap.add(run(decision));
+    }
+    queued(tenant).add(run(decision));
+  }
+
+  /** The runs that their tenant's cap had room for when they were accepted. */
+  Set<RunName> withinCap() {
+    return withinCap;
+  }
+
+  private Set<RunName> queued(String tenant) {
+    return queued.computeIfAbsent(tenant, name -> new HashSet<>());
+  }
+
   private void dispatch(Decision decision, Place at) {
+    queued(decision.getTenant()).remove(run(decision));
     var held = leases(decision.getTenant());
     if (!held.add(run(decision))) {
       violations.add(new Violation("I1", run(decision) + " dispatched while leased, at " + at));

@@ -21,7 +21,8 @@ public final class Checker {
    * @param planCaps the cap of each plan, as the gate was configured
    */
   public static Report check(History history, Map<String, Integer> planCaps) {
-    var overCap = new CapCheck(history, planCaps).check(history.decisions());
+    var caps = new CapCheck(history, planCaps);
+    var overCap = caps.check(history.decisions());
     var counted = new CountedRecords(history);
     var trees = new Trees(history);
     var ends = new EndsCheck(history, trees);
@@ -32,7 +33,7 @@ public final class Checker {
     violations.addAll(spawns.violations());
     violations.addAll(new BoundsCheck(history, trees, spawns.asked()).violations());
     violations.addAll(BudgetCheck.check(trees, counted));
-    Map<String, List<Long>> starts = starts(history);
+    Map<RunName, Long> starts = starts(history);
     return new Report(
         trees.accepted().size(),
         byStatus(history),
@@ -42,7 +43,12 @@ public final class Checker {
         counted.twice().size(),
         counted.voids(),
         count(history, DecisionKind.RELEASE),
-        Latency.of(starts.values().stream().flatMap(List::stream).toList()),
+        Latency.of(List.copyOf(starts.values())),
+        Latency.of(
+            starts.entrySet().stream()
+                .filter(start -> caps.withinCap().contains(start.getKey()))
+                .map(Map.Entry::getValue)
+                .toList()),
         latencies(starts),
         violations);
   }
@@ -77,29 +83,30 @@ public final class Checker {
   }
 
   /** From the append of a run's submission to the append of the claim of its first epoch. */
-  private static Map<String, List<Long>> starts(History history) {
+  private static Map<RunName, Long> starts(History history) {
     var submitted = new HashMap<RunName, Long>();
     history
         .submissions()
         .forEach(one -> submitted.merge(one.run(), one.at().appendMs(), Math::min));
-    var starts = new TreeMap<String, List<Long>>();
-    var seen = new HashSet<RunName>();
+    var starts = new HashMap<RunName, Long>();
     for (var answer : history.answers()) {
       var claim = answer.answer();
       var run = new RunName(claim.getTenant(), claim.getRunId());
       var since = submitted.get(run);
-      if (claim.getKind() == AnswerKind.CLAIM && since != null && seen.add(run)) {
-        starts
-            .computeIfAbsent(run.tenant(), name -> new ArrayList<>())
-            .add(Math.max(0, answer.at().appendMs() - since));
+      if (claim.getKind() == AnswerKind.CLAIM && since != null) {
+        starts.putIfAbsent(run, Math.max(0, answer.at().appendMs() - since));
       }
     }
     return starts;
   }
 
-  private static Map<String, Latency> latencies(Map<String, List<Long>> starts) {
+  private static Map<String, Latency> latencies(Map<RunName, Long> starts) {
+    var byTenant = new TreeMap<String, List<Long>>();
+    starts.forEach(
+        (run, latency) ->
+            byTenant.computeIfAbsent(run.tenant(), name -> new ArrayList<>()).add(latency));
     Map<String, Latency> latencies = new LinkedHashMap<>();
-    starts.forEach((tenant, sample) -> latencies.put(tenant, Latency.of(sample)));
+    byTenant.forEach((tenant, sample) -> latencies.put(tenant, Latency.of(sample)));
     return latencies;
   }
 

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param voidRecords journal records without effect
  * @param leasesLost leases that ended other than by their holder's last record
  * @param startLatency from a submission's append to its claim's append, first epochs alone
+ * @param startLatencyWithinCap the same, of the runs that their tenant's cap had room for when they
+ *     were accepted
  * @param violations everything that must not be
  */
 public record Report(
@@ -28,6 +30,7 @@ public record Report(
     int voidRecords,
     int leasesLost,
     Latency startLatency,
+    Latency startLatencyWithinCap,
     Map<String, Latency> startLatencyByTenant,
     List<Violation> violations) {
   public boolean isClean() {

@@ -1,15 +1,14 @@
 package dev.sluice.local.demo;
 
 import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.local.demo.DemoReport.Kill;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
-import dev.sluice.local.trace.ReportPrinter;
 import dev.sluice.local.trace.TopicTail;
 import dev.sluice.local.trace.TraceReplay;
 import dev.sluice.local.trace.TraceRun;
 import dev.sluice.local.trace.TraceScale;
 import dev.sluice.local.trace.Traces;
-import dev.sluice.verification.Checker;
 import dev.sluice.verification.TopicHistoryReader;
 import java.net.URI;
 import java.time.Duration;
@@ -18,16 +17,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
 /** {@code sluice demo}. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = {
-      "Replays real traces of many tenants on a local stack, kills a runner in the middle,",
-      "and reports what the topics say of it."
-    })
+    description =
+        "Replays real traces on a local stack, kills a runner, reports what the topics say.")
 public final class DemoCommand implements Callable<Integer> {
   private static final int SLOTS = 128;
   private static final long LONGEST_RUN_MS = 10_000;
@@ -39,10 +37,14 @@ public final class DemoCommand implements Callable<Integer> {
   private static final Map<String, Integer> PLANS = Map.of("free", 2, "pro", 20);
   private static final int LLM_TENANTS_ON_PRO = 12;
 
+  private static final int INTERRUPTED = 130;
+
   @Override
   public Integer call() throws InterruptedException {
-    System.out.println("Starting Kafka, registry, gate, catalog, gateway and two runners …");
-    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, null, 2, SLOTS))) {
+    System.out.println(
+        "Starting a local stack: Kafka, registry, gate, catalog, gateway, 2 runners");
+    var config = new StackConfig(0, 0, 0, null, 2, SLOTS);
+    try (var stack = LocalStack.start(config, line -> System.out.println("  " + line))) {
       stack.prepareReporter();
       return replay(stack);
     }
@@ -50,20 +52,42 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static int replay(LocalStack stack) throws InterruptedException {
     var runs = new ArrayList<>(Traces.llm(LLM, LLM_SPAN));
+    int requests = runs.size();
     runs.addAll(Traces.busiestDayOfJobs(JOBS));
-    long tenants = runs.stream().map(TraceRun::tenant).distinct().count();
-    System.out.printf(
-        "Replaying %d runs of %d tenants: 20 minutes of LLM requests at 40 times their speed, the"
-            + " busiest day of a job log at 2880 times, durations stretched 15 and 4 times and cut"
-            + " at %d s.%n",
-        runs.size(), tenants, LONGEST_RUN_MS / 1_000);
+    introduce(requests, runs);
     try (var replay = new TraceReplay(stack.bootstrap(), stack.registry(), "");
         var tail = new TopicTail(stack.bootstrap(), stack.registry(), "")) {
       plans(runs).forEach(replay::plan);
-      var feeder = Thread.ofPlatform().name("replay").start(() -> feed(replay, runs));
+      var feeder = Thread.ofPlatform().name("replay").daemon().start(() -> feed(replay, runs));
       var kill = watch(stack, replay, tail, feeder, runs.size());
-      return report(stack, kill);
+      if (stack.isStopping()) {
+        return INTERRUPTED;
+      }
+      var history = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "").read();
+      return DemoReport.print(history, PLANS, kill, System.out) ? 0 : 1;
     }
+  }
+
+  private static void introduce(int requests, List<TraceRun> runs) {
+    long tenants = runs.stream().map(TraceRun::tenant).distinct().count();
+    System.out.printf(
+        """
+
+        Replaying %d runs of %d tenants from two real traces:
+          %d LLM requests of 20 minutes, 40 times as fast, spread by Zipf's law
+          %d jobs of 23 users, a job log's busiest day, 2880 times as fast
+        What they compute is replaced by waiting as long (stretched 15 and 4 times, at
+        most %d s). Caps: free %d, pro %d. One of the two runners is killed after %d s.
+
+        """,
+        runs.size(),
+        tenants,
+        requests,
+        runs.size() - requests,
+        LONGEST_RUN_MS / 1_000,
+        PLANS.get("free"),
+        PLANS.get("pro"),
+        KILL_AFTER.toSeconds());
   }
 
   /** The job log's users and the largest LLM tenants are on pro, the rest on free. */
@@ -86,54 +110,36 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private record Kill(String incarnation, long atMs) {}
-
-  private static Kill watch(
+  private static @Nullable Kill watch(
       LocalStack stack, TraceReplay replay, TopicTail tail, Thread feeder, int all)
       throws InterruptedException {
     var view = new LiveView(new SluiceClient(URI.create(stack.gatewayUrl())), tail, System.out);
     long start = System.nanoTime();
     Kill kill = null;
-    while (feeder.isAlive() || tail.completed() < replay.submitted()) {
+    while (!stack.isStopping() && (feeder.isAlive() || tail.completed() < replay.submitted())) {
       var passed = Duration.ofNanos(System.nanoTime() - start);
       if (passed.compareTo(LONGEST) > 0) {
         System.out.println("giving up after " + LONGEST.toSeconds() + " s");
         break;
       }
       if (kill == null && passed.compareTo(KILL_AFTER) > 0) {
-        kill = kill(stack, view);
+        kill = kill(stack, tail, view);
       }
-      view.show(passed, replay.submitted(), tail.completed(), all);
+      view.show(new LiveView.Progress(passed, replay.submitted(), tail.completed(), all));
       Thread.sleep(view.pauseMs());
     }
-    return kill == null ? new Kill("", 0) : kill;
+    return kill;
   }
 
-  private static Kill kill(LocalStack stack, LiveView view) {
+  private static Kill kill(LocalStack stack, TopicTail tail, LiveView view) {
     var runner = stack.process("runner-1");
     var incarnation = runner.awaitReady().split(" ", 2)[0];
-    view.say("kill -9 " + runner.pid() + " (" + incarnation + ")");
+    int held = tail.heldBy(incarnation);
     long at = System.currentTimeMillis();
     runner.kill();
+    view.say(
+        "%d s: kill -9 %d, worker %s, which held %d runs"
+            .formatted(KILL_AFTER.toSeconds(), runner.pid(), incarnation, held));
     return new Kill(incarnation, at);
-  }
-
-  private static int report(LocalStack stack, Kill kill) {
-    System.out.println();
-    System.out.println(
-        "Read back from the topics by the checker, which shares no code with the gate:");
-    var history = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "").read();
-    var report = Checker.check(history, PLANS);
-    ReportPrinter.print(report, System.out);
-    ReportPrinter.row(
-        System.out,
-        "kill -9 to the first step elsewhere",
-        Checker.resumedAfterMs(history, kill.incarnation(), kill.atMs()) + " ms");
-    ReportPrinter.row(
-        System.out,
-        "steps in progress at the kill, begun again",
-        Checker.interrupted(history, kill.incarnation()));
-    System.out.println(report.isClean() ? "Nothing lost, nothing twice." : "NOT CLEAN");
-    return report.isClean() ? 0 : 1;
   }
 }

@@ -7,25 +7,38 @@ import dev.sluice.local.trace.TopicTail;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Shows the tenants as they are: a table that redraws itself in a terminal, lines without one. */
 final class LiveView {
-  private static final int ROWS = 16;
-  private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
+  /** How far the replay has come. */
+  record Progress(Duration passed, int submitted, int completed, int all) {}
+
+  private static final int ROWS_WITHOUT_TERMINAL = 6;
+  private static final int LINES_PER_TABLE = 4;
+  private static final int LINES_BESIDE_ROWS = 12;
+  private static final int MOST_ROWS = 24;
+  private static final int BAR = 40;
+  private static final String CLEAR = "\u001b[2J";
+  private static final String HOME = "\u001b[H";
+  private static final String CLEAR_LINE = "\u001b[K";
+  private static final String CLEAR_BELOW = "\u001b[J";
 
   private final SluiceClient client;
   private final TopicTail tail;
   private final PrintStream out;
-  private final boolean terminal;
+  private final boolean terminal = Boolean.getBoolean("sluice.terminal");
+  private final int rows = Integer.getInteger("sluice.rows", 24);
+  private final int columns = Integer.getInteger("sluice.columns", 80);
+  private final TenantTable table;
   private final List<String> said = new ArrayList<>();
+  private int shown;
 
   LiveView(SluiceClient client, TopicTail tail, PrintStream out) {
     this.client = client;
     this.tail = tail;
     this.out = out;
-    this.terminal = Boolean.getBoolean("sluice.terminal");
+    this.table = new TenantTable(out.charset().newEncoder().canEncode('█') ? '█' : '#');
   }
 
   long pauseMs() {
@@ -40,74 +53,83 @@ final class LiveView {
     }
   }
 
-  void show(Duration passed, int submitted, int completed, int all) {
+  void show(Progress progress) {
     try {
       var tenants = new ArrayList<JsonNode>();
       client.tenants().path("tenants").forEach(tenants::add);
-      var line =
-          "%5.1f s  submitted %d of %d, completed %d, in flight %d, held %d, ready %d"
-              .formatted(
-                  passed.toMillis() / 1_000.0,
-                  submitted,
-                  all,
-                  completed,
-                  sum(tenants, "in_flight"),
-                  sum(tenants, "held"),
-                  sum(tenants, "ready"));
+      table.take(tenants);
       if (terminal) {
-        out.print(HOME_AND_CLEAR);
+        draw(frame(progress, tenants));
+      } else {
+        print(progress, tenants);
       }
-      out.println(line);
-      if (terminal) {
-        table(tenants);
-        said.forEach(out::println);
-      }
-      out.flush();
+      shown++;
     } catch (SluiceException e) {
       out.println("the gateway says: " + e.getMessage());
     }
   }
 
-  private static int sum(List<JsonNode> tenants, String field) {
-    return tenants.stream().mapToInt(tenant -> tenant.path(field).asInt()).sum();
-  }
-
-  private void table(List<JsonNode> tenants) {
-    out.printf(
-        "%n%-10s %5s %9s %6s %6s %14s %14s %14s %10s%n",
-        "tenant",
-        "cap",
-        "in flight",
-        "held",
-        "ready",
-        "oldest running",
-        "oldest held",
-        "oldest ready",
-        "start p50");
-    var latencies = tail.startLatencies();
-    tenants.sort(
-        Comparator.comparingInt(
-            tenant -> -(tenant.path("in_flight").asInt() + tenant.path("held").asInt())));
-    for (var tenant : tenants.subList(0, Math.min(ROWS, tenants.size()))) {
-      var name = tenant.path("tenant").asText();
-      var latency = latencies.get(name);
-      out.printf(
-          "%-10s %5d %9d %6d %6d %14s %14s %14s %10s%n",
-          name,
-          tenant.path("cap").asInt(),
-          tenant.path("in_flight").asInt(),
-          tenant.path("held").asInt(),
-          tenant.path("ready").asInt(),
-          age(tenant, "oldest_in_flight"),
-          age(tenant, "oldest_held"),
-          age(tenant, "oldest_ready"),
-          latency == null ? "–" : latency + " ms");
+  private void print(Progress progress, List<JsonNode> tenants) {
+    out.println(
+        "%5.1f s  submitted %d of %d, completed %d, in flight %d, held %d, ready %d%s"
+            .formatted(
+                seconds(progress.passed()),
+                progress.submitted(),
+                progress.all(),
+                progress.completed(),
+                TenantTable.sum(tenants, "in_flight"),
+                TenantTable.sum(tenants, "held"),
+                TenantTable.sum(tenants, "ready"),
+                said.isEmpty() ? "" : ", carried on " + tail.carriedOn()));
+    if (shown % LINES_PER_TABLE == LINES_PER_TABLE - 1) {
+      table
+          .lines(ROWS_WITHOUT_TERMINAL, tail.startLatencies())
+          .forEach(line -> out.println("    " + line));
     }
-    out.printf("… and %d more%n", Math.max(0, tenants.size() - ROWS));
+    out.flush();
   }
 
-  private static String age(JsonNode tenant, String field) {
-    var text = tenant.path(field).asText();
-    return text.isEmpty() ? "–" : "%.1f s".formatted(Duration.parse(text).toMillis() / 1_000.0);
+  private List<String> frame(Progress progress, List<JsonNode> tenants) {
+    var frame = new ArrayList<String>();
+    int done = progress.all() == 0 ? BAR : BAR * progress.completed() / progress.all();
+    frame.add(
+        "[%s%s] %d of %d completed  %5.1f s"
+            .formatted(
+                "#".repeat(done),
+                ".".repeat(BAR - done),
+                progress.completed(),
+                progress.all(),
+                seconds(progress.passed())));
+    frame.add(
+        "submitted %d  in flight %d  held by caps %d  ready, no free slot yet %d"
+            .formatted(
+                progress.submitted(),
+                TenantTable.sum(tenants, "in_flight"),
+                TenantTable.sum(tenants, "held"),
+                TenantTable.sum(tenants, "ready")));
+    frame.add("");
+    int room = Math.max(1, Math.min(MOST_ROWS, rows - LINES_BESIDE_ROWS));
+    frame.addAll(table.lines(room, tail.startLatencies()));
+    frame.add("… and %d more tenants".formatted(Math.max(0, tenants.size() - room)));
+    frame.add("");
+    frame.addAll(said);
+    if (!said.isEmpty()) {
+      frame.add(tail.carriedOn() + " runs carried on elsewhere from their journals");
+    }
+    return frame;
+  }
+
+  /** Overwrites the frame before in place, so that nothing flickers. */
+  private void draw(List<String> frame) {
+    var text = new StringBuilder(shown == 0 ? CLEAR : "").append(HOME);
+    for (var line : frame) {
+      text.append(line, 0, Math.min(line.length(), columns)).append(CLEAR_LINE).append('\n');
+    }
+    out.print(text.append(CLEAR_BELOW));
+    out.flush();
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toMillis() / 1_000.0;
   }
 }

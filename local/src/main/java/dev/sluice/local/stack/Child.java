@@ -3,7 +3,9 @@ package dev.sluice.local.stack;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +17,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A process of the stack with its role on its command line. It ends when its standard input does,
- * that is, when this process ends in whatever way.
+ * that is, when this process ends in whatever way. It leads no terminal's signals: Ctrl-C reaches
+ * this process alone, which stops its children in order.
  */
 public final class Child {
   /** Tells a child that its standard input is its parent's life. */
@@ -24,12 +27,25 @@ public final class Child {
   private static final Duration START_WITHIN = Duration.ofSeconds(60);
   private static final String READY = "ready ";
 
+  /** A session of its own where there is {@code setsid}; else deaf to what a terminal sends. */
+  private static final List<String> APART =
+      List.of(
+          "/bin/sh",
+          "-c",
+          "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"",
+          "sh");
+
   private final String name;
+  private final Path log;
+  private final long logStart;
   private final Process process;
+  private final long startedNs = System.nanoTime();
   private final CompletableFuture<String> ready = new CompletableFuture<>();
 
-  private Child(String name, Process process) {
+  private Child(String name, Path log, long logStart, Process process) {
     this.name = name;
+    this.log = log;
+    this.logStart = logStart;
     this.process = process;
   }
 
@@ -39,7 +55,7 @@ public final class Child {
    * @param log takes its standard error
    */
   static Child start(String name, int heapMb, Path log, List<String> arguments) {
-    var command = new ArrayList<String>();
+    var command = new ArrayList<>(APART);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
@@ -60,7 +76,8 @@ public final class Child {
     builder.environment().put(PARENT_VARIABLE, "yes");
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
-      var child = new Child(name, builder.start());
+      long logStart = Files.exists(log) ? Files.size(log) : 0;
+      var child = new Child(name, log, logStart, builder.start());
       Thread.ofVirtual().name("stdout-" + name).start(child::read);
       return child;
     } catch (IOException e) {
@@ -78,22 +95,36 @@ public final class Child {
     } catch (IOException endOfProcess) {
       // told below
     }
-    ready.completeExceptionally(new IllegalStateException(name + " ended before it was ready"));
+    ready.completeExceptionally(new IllegalStateException("it ended"));
   }
 
   /**
    * What it said after {@code ready}.
    *
-   * @throws IllegalStateException if it ended before, or took longer than a minute
+   * @throws IllegalStateException if it ended before, or took longer than a minute; the message has
+   *     the last line of its log
    */
   public String awaitReady() {
     try {
       return ready.get(START_WITHIN.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException(name + " did not become ready; see its log", e);
+      throw new IllegalStateException("the " + name + " did not start: " + lastWords());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while " + name + " starts", e);
+    }
+  }
+
+  private String lastWords() {
+    try (var file = Files.newByteChannel(log)) {
+      var lines = Channels.newReader(file.position(logStart), StandardCharsets.UTF_8);
+      return new BufferedReader(lines)
+          .lines()
+          .filter(line -> !line.isBlank())
+          .reduce((first, second) -> second)
+          .orElse("it says nothing in " + log);
+    } catch (IOException e) {
+      return "see " + log;
     }
   }
 
@@ -107,6 +138,11 @@ public final class Child {
 
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** How long ago it was started. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - startedNs);
   }
 
   CompletableFuture<Process> onExit() {

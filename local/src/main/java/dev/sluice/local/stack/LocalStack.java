@@ -5,20 +5,18 @@ import dev.sluice.schemas.CatalogueConfig;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -31,15 +29,20 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalStack implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
-  private static final String LEASE_TTL = "lease.ttl.ms=6000";
   private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+  private static final Duration SOUND_AFTER = Duration.ofSeconds(30);
   private static final long RESTART_PAUSE_MS = 200;
+  private static final long LONGEST_RESTART_PAUSE_MS = 5_000;
 
   private final StackConfig config;
+  private final DataDir dir;
   private final Path data;
+  private final Consumer<String> progress;
   private final Map<String, Child> children = new ConcurrentHashMap<>();
+  private final Map<String, Long> pauses = new ConcurrentHashMap<>();
   private final CountDownLatch brokerEnded = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final HttpClient http = HttpClient.newHttpClient();
   private volatile boolean stopping;
   private String bootstrap = "";
@@ -47,9 +50,11 @@ public final class LocalStack implements AutoCloseable {
   private String catalogUrl = "";
   private String gatewayUrl = "";
 
-  private LocalStack(StackConfig config, Path data) {
+  private LocalStack(StackConfig config, DataDir dir, Consumer<String> progress) {
     this.config = config;
-    this.data = data;
+    this.dir = dir;
+    this.data = dir.path();
+    this.progress = progress;
   }
 
   /**
@@ -58,7 +63,19 @@ public final class LocalStack implements AutoCloseable {
    * @throws IllegalStateException if a process does not start; what had started is stopped
    */
   public static LocalStack start(StackConfig config) {
-    var stack = new LocalStack(config, dataDir(config));
+    return start(config, line -> {});
+  }
+
+  /**
+   * The same, and tells how far it is.
+   *
+   * @param progress gets a line for each part that is ready
+   */
+  public static LocalStack start(StackConfig config, Consumer<String> progress) {
+    config.checkPorts();
+    var stack = new LocalStack(config, DataDir.open(config.data()), progress);
+    // Also when this process is told to stop while the stack starts.
+    Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
     try {
       stack.startAll();
       return stack;
@@ -68,35 +85,14 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  private static Path dataDir(StackConfig config) {
-    try {
-      var dir = config.data();
-      var data = dir == null ? Files.createTempDirectory("sluice-local") : dir.toAbsolutePath();
-      Files.createDirectories(data.resolve("logs"));
-      return data;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make the data directory", e);
-    }
-  }
-
   private void startAll() {
-    var broker =
-        child(
-            "broker",
-            640,
-            List.of(
-                "broker",
-                "--kafka",
-                Integer.toString(config.kafka()),
-                "--registry",
-                Integer.toString(config.registry()),
-                "--data",
-                data.toString()));
+    var broker = child("broker", 640, Roles.broker(config, data));
     var addresses = List.of(broker.awaitReady().split(" ", -1));
     bootstrap = addresses.get(0);
     registry = addresses.get(1);
     broker.onExit().thenRun(brokerEnded::countDown);
     createTopics();
+    progress.accept("Kafka at " + bootstrap + ", schema registry at " + registry);
     var gate = startGate();
     var catalog = startCatalog();
     for (int number = 1; number <= config.runners(); number++) {
@@ -107,7 +103,9 @@ public final class LocalStack implements AutoCloseable {
     awaitReadyz(gate.awaitReady());
     awaitReadyz(catalogUrl);
     awaitReadyz(gatewayUrl);
+    progress.accept("gate, catalog; gateway at " + gatewayUrl);
     awaitRunners();
+    progress.accept("runners: " + config.runners() + " of " + config.slots() + " slots each");
   }
 
   private void awaitRunners() {
@@ -135,72 +133,29 @@ public final class LocalStack implements AutoCloseable {
     return child;
   }
 
-  private List<String> role(String role, String... more) {
-    var arguments =
-        new ArrayList<>(List.of(role, "--bootstrap", bootstrap, "--registry", registry));
-    arguments.addAll(List.of(more));
-    return arguments;
-  }
-
   private Child startGate() {
-    var child =
-        child(
-            "gate",
-            768,
-            role(
-                "gate",
-                "--set",
-                LEASE_TTL,
-                "--set",
-                "agent.wait.ms=10000",
-                "--set",
-                "state.dir=" + data.resolve("gate")));
-    return watch(child, this::startGate);
+    return watch(child("gate", 768, roles().gate()), this::startGate);
   }
 
   private Child startCatalog() {
-    var port = catalogUrl.isEmpty() ? "0" : Integer.toString(URI.create(catalogUrl).getPort());
-    var child =
-        child(
-            "catalog",
-            384,
-            role(
-                "catalog",
-                "--set",
-                "http.port=" + port,
-                "--set",
-                "state.dir=" + data.resolve("catalog")));
-    return watch(child, this::startCatalog);
+    int port = catalogUrl.isEmpty() ? 0 : URI.create(catalogUrl).getPort();
+    return watch(child("catalog", 384, roles().catalog(port)), this::startCatalog);
   }
 
   private Child startGateway(String catalog) {
     int port = gatewayUrl.isEmpty() ? config.http() : URI.create(gatewayUrl).getPort();
-    var child =
-        child(
-            "gateway",
-            256,
-            role("gateway", "--set", "http.port=" + port, "--set", "catalogs=" + catalog));
-    return watch(child, () -> startGateway(catalog));
+    return watch(
+        child("gateway", 256, roles().gateway(port, catalog)), () -> startGateway(catalog));
   }
 
   private Child startRunner(int number) {
-    var child =
-        child(
-            "runner-" + number,
-            512,
-            role(
-                "runner",
-                "--worker-id",
-                "local-" + number,
-                "--slots",
-                Integer.toString(config.slots()),
-                "--set",
-                LEASE_TTL,
-                "--set",
-                "data.dir=" + data,
-                "--set",
-                "drain.timeout.ms=5000"));
-    return watch(child, () -> startRunner(number));
+    return watch(
+        child("runner-" + number, 512, roles().runner(number, config.slots())),
+        () -> startRunner(number));
+  }
+
+  private Roles roles() {
+    return new Roles(bootstrap, registry, data);
   }
 
   // --- what happens when one dies
@@ -208,28 +163,41 @@ public final class LocalStack implements AutoCloseable {
   private Child watch(Child child, Runnable restart) {
     child
         .onExit()
-        .thenAcceptAsync(
-            process -> {
-              if (!stopping) {
-                died(child, process.exitValue(), restart);
-              }
-            });
+        .thenAccept(
+            process ->
+                Thread.ofVirtual()
+                    .name("restart-" + child.name())
+                    .start(() -> died(child, process.exitValue(), restart)));
     return child;
   }
 
   private void died(Child child, int exit, Runnable restart) {
+    if (stopping) {
+      return;
+    }
     LOG.warn("{} ended with {}; starting it again", child.name(), exit);
+    if (child.name().startsWith("runner")) {
+      reportGone(child);
+    }
+    if (child.age().compareTo(SOUND_AFTER) > 0) {
+      pauses.remove(child.name());
+    }
     try {
-      if (child.name().startsWith("runner")) {
-        reportGone(child);
-      }
-      Thread.sleep(RESTART_PAUSE_MS);
+      Thread.sleep(pauses.merge(child.name(), RESTART_PAUSE_MS, LocalStack::longer));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return;
     }
-    if (!stopping) {
-      restart.run();
+    synchronized (this) {
+      if (!stopping) {
+        restart.run();
+      }
     }
+  }
+
+  /** What ends again and again soon after its start is started ever more rarely. */
+  private static long longer(long last, long first) {
+    return Math.min(LONGEST_RESTART_PAUSE_MS, 2 * last);
   }
 
   /** This process saw it exit, so its death is certain; its successor reports it if this fails. */
@@ -310,22 +278,46 @@ public final class LocalStack implements AutoCloseable {
     brokerEnded.await();
   }
 
+  /** Whether it stops, or has stopped. */
+  public boolean isStopping() {
+    return stopping;
+  }
+
   /** Drains the runners first and stops the broker last. */
   @Override
   public void close() {
-    stopping = true;
-    stop(name -> name.startsWith("runner"));
-    stop(name -> !name.equals("broker"));
-    stop(name -> true);
-    if (reporter != null) {
-      reporter.close();
+    boolean first;
+    synchronized (this) {
+      first = !stopping;
+      stopping = true;
     }
-    if (config.data() == null) {
-      delete(data);
+    if (first) {
+      stopInOrder();
+      closed.countDown();
+    } else {
+      awaitClosed();
     }
   }
 
-  private void stop(java.util.function.Predicate<String> which) {
+  private void stopInOrder() {
+    stop(name -> name.startsWith("runner"));
+    stop(name -> !name.equals("broker"));
+    if (reporter != null) {
+      reporter.close();
+    }
+    stop(name -> true);
+    dir.close();
+  }
+
+  private void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop(Predicate<String> which) {
     var threads =
         children.values().stream()
             .filter(child -> which.test(child.name()) && child.isAlive())
@@ -337,16 +329,6 @@ public final class LocalStack implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  private static void delete(Path dir) {
-    try (var files = Files.walk(dir)) {
-      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      LOG.warn("Could not delete {}", dir, e);
     }
   }
 }

@@ -1,6 +1,10 @@
 package dev.sluice.local.stack;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +16,54 @@ import org.jspecify.annotations.Nullable;
  */
 public record StackConfig(
     int http, int kafka, int registry, @Nullable Path data, int runners, int slots) {
+  /** A pool's dispatch topic has so many partitions, and a runner needs one. */
+  private static final int MOST_RUNNERS = 8;
+
+  private static final int MOST_SLOTS = 100_000;
+  private static final int LAST_PORT = 65_535;
+
   public StackConfig {
-    if (runners < 0 || slots < 1) {
+    range("--http", http, 0, LAST_PORT);
+    range("--kafka", kafka, 0, LAST_PORT);
+    range("--registry", registry, 0, LAST_PORT);
+    range("--runners", runners, 0, MOST_RUNNERS);
+    range("--slots", slots, 1, MOST_SLOTS);
+    if (IntStream.of(http, kafka, registry).filter(port -> port != 0).distinct().count()
+        < IntStream.of(http, kafka, registry).filter(port -> port != 0).count()) {
       throw new IllegalArgumentException(
-          "runners must be at least 0 and slots at least 1, got " + runners + " and " + slots);
+          "--http, --kafka and --registry must differ, got %d, %d and %d"
+              .formatted(http, kafka, registry));
+    }
+  }
+
+  private static void range(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + " must be from " + least + " to " + most + ", got " + value);
+    }
+  }
+
+  /**
+   * Looks at the ports before anything starts.
+   *
+   * @throws IllegalStateException if one is taken
+   */
+  void checkPorts() {
+    checkPort("--http", http);
+    checkPort("--kafka", kafka);
+    checkPort("--registry", registry);
+  }
+
+  private static void checkPort(String name, int port) {
+    if (port == 0) {
+      return;
+    }
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "port " + port + " is in use; choose another with " + name + ", or 0", e);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** {@code sluice topics}: creates the topics, or says what differs. */
 @Command(
@@ -18,27 +19,51 @@ import picocli.CommandLine.Option;
 public final class TopicsCommand implements Runnable {
   @Option(
       names = "--bootstrap",
+      scope = ScopeType.INHERIT,
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:9092",
       description = "Kafka; default ${DEFAULT-VALUE}.")
   private String bootstrap = "";
 
-  @Option(names = "--prefix", defaultValue = "", description = "Put before every topic's name.")
+  @Option(
+      names = "--prefix",
+      scope = ScopeType.INHERIT,
+      paramLabel = "PREFIX",
+      defaultValue = "",
+      description = "Put before every topic's name.")
   private String prefix = "";
 
-  @Option(names = "--gate-partitions", defaultValue = "4", description = "Of the gate's inputs.")
+  @Option(
+      names = "--gate-partitions",
+      scope = ScopeType.INHERIT,
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Of the gate's inputs; default ${DEFAULT-VALUE}.")
   private int gatePartitions;
 
   @Option(
       names = "--dispatch-partitions",
+      scope = ScopeType.INHERIT,
+      paramLabel = "N",
       defaultValue = "32",
       description = "The most runners of a pool; default ${DEFAULT-VALUE}.")
   private int dispatchPartitions;
 
-  @Option(names = "--replicas", defaultValue = "3", description = "Of every partition.")
+  @Option(
+      names = "--replicas",
+      scope = ScopeType.INHERIT,
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Of every partition; default ${DEFAULT-VALUE}.")
   private short replicas;
 
-  @Option(names = "--pools", split = ",", defaultValue = "default", description = "The pools.")
+  @Option(
+      names = "--pools",
+      scope = ScopeType.INHERIT,
+      paramLabel = "POOL,…",
+      split = ",",
+      defaultValue = "default",
+      description = "The pools; default ${DEFAULT-VALUE}.")
   private List<String> pools = List.of();
 
   @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec = spec();
@@ -62,7 +87,10 @@ public final class TopicsCommand implements Runnable {
     return Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", "20000"));
   }
 
-  @Command(name = "create", description = "Creates the topics that are missing.")
+  @Command(
+      name = "create",
+      mixinStandardHelpOptions = true,
+      description = "Creates the topics that are missing.")
   int create() {
     try (var admin = admin()) {
       TopicAdmin.create(admin, catalogue()).forEach(name -> System.out.println("created " + name));
@@ -70,7 +98,10 @@ public final class TopicsCommand implements Runnable {
     return 0;
   }
 
-  @Command(name = "check", description = "Prints a line for each difference; exit code 1 if any.")
+  @Command(
+      name = "check",
+      mixinStandardHelpOptions = true,
+      description = "Prints a line for each difference; exit code 1 if there is any.")
   int check() {
     try (var admin = admin()) {
       var differences = TopicAdmin.check(admin, catalogue());

@@ -12,13 +12,25 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Runs the local stack: Kafka, registry, gate, catalog, gateway and runners.")
 public final class UpCommand implements Callable<Integer> {
-  @Option(names = "--http", defaultValue = "8080", description = "The gateway's port.")
+  @Option(
+      names = "--http",
+      paramLabel = "PORT",
+      defaultValue = "8080",
+      description = "The gateway's port, 0: the system chooses; default ${DEFAULT-VALUE}.")
   private int http;
 
-  @Option(names = "--kafka", defaultValue = "9092", description = "Kafka's port.")
+  @Option(
+      names = "--kafka",
+      paramLabel = "PORT",
+      defaultValue = "9092",
+      description = "Kafka's port, 0: the system chooses; default ${DEFAULT-VALUE}.")
   private int kafka;
 
-  @Option(names = "--registry", defaultValue = "8081", description = "The registry's port.")
+  @Option(
+      names = "--registry",
+      paramLabel = "PORT",
+      defaultValue = "8081",
+      description = "The registry's port, 0: the system chooses; default ${DEFAULT-VALUE}.")
   private int registry;
 
   @Option(
@@ -27,23 +39,34 @@ public final class UpCommand implements Callable<Integer> {
       description = "Keeps everything here across restarts; default: nothing is kept.")
   private @Nullable Path data;
 
-  @Option(names = "--runners", defaultValue = "1", description = "Runner processes.")
+  @Option(
+      names = "--runners",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Runner processes, 0 to 8; default ${DEFAULT-VALUE}.")
   private int runners;
 
-  @Option(names = "--slots", defaultValue = "16", description = "Slots of each runner.")
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "Runs that a runner executes at once; default ${DEFAULT-VALUE}.")
   private int slots;
 
   @Override
   public Integer call() throws InterruptedException {
-    var stack = LocalStack.start(new StackConfig(http, kafka, registry, data, runners, slots));
-    Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop"));
+    var config = new StackConfig(http, kafka, registry, data, runners, slots);
+    System.err.println("starting the local stack; Ctrl-C stops it");
+    var stack = LocalStack.start(config, System.err::println);
     stack.prepareReporter();
     System.out.printf(
         "ready http=%s kafka=%s registry=%s data=%s%n",
         stack.gatewayUrl(), stack.bootstrap(), stack.registry(), stack.data());
     System.out.flush();
     stack.awaitFailure();
-    System.err.println("the broker has ended; see " + stack.data().resolve("logs"));
+    if (!stack.isStopping()) {
+      System.err.println("up: the broker has ended; see " + stack.data().resolve("logs"));
+    }
     return 1;
   }
 }

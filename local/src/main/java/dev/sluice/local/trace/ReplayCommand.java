@@ -3,6 +3,7 @@ package dev.sluice.local.trace;
 import dev.sluice.verification.Checker;
 import dev.sluice.verification.TopicHistoryReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -54,6 +55,9 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      throw new IllegalArgumentException("cannot read the trace " + file);
+    }
     var runs = Traces.file(file, new TraceScale(speed, stretch, Long.MAX_VALUE));
     try (var replay = new TraceReplay(bootstrap, registry, prefix);
         var tail = new TopicTail(bootstrap, registry, prefix)) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +32,8 @@ public final class TopicTail implements AutoCloseable {
   private final Map<String, Long> submittedAt = new HashMap<>();
   private final Map<String, ArrayDeque<Long>> latencies = new ConcurrentHashMap<>();
   private final Map<String, Integer> completed = new ConcurrentHashMap<>();
+  private final Map<String, String> holders = new ConcurrentHashMap<>();
+  private final AtomicInteger carriedOn = new AtomicInteger();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -77,13 +80,22 @@ public final class TopicTail implements AutoCloseable {
       default -> {
         var done = completions.deserialize(record.topic(), record.value());
         completed.merge(done.getTenant(), 1, Integer::sum);
+        holders.remove(done.getTenant() + "/" + done.getRunId());
       }
     }
   }
 
   private void claimed(DispatchAnswer answer, ConsumerRecord<byte[], byte[]> record) {
-    var since = submittedAt.remove(answer.getTenant() + "/" + answer.getRunId());
-    if (answer.getKind() == AnswerKind.CLAIM && since != null) {
+    if (answer.getKind() != AnswerKind.CLAIM) {
+      return;
+    }
+    var run = answer.getTenant() + "/" + answer.getRunId();
+    var before = holders.put(run, answer.getIncarnation());
+    if (before != null && !before.equals(answer.getIncarnation())) {
+      carriedOn.incrementAndGet();
+    }
+    var since = submittedAt.remove(run);
+    if (since != null) {
       var recent = latencies.computeIfAbsent(answer.getTenant(), name -> new ArrayDeque<>());
       synchronized (recent) {
         recent.addLast(record.timestamp() - since);
@@ -107,6 +119,16 @@ public final class TopicTail implements AutoCloseable {
           }
         });
     return medians;
+  }
+
+  /** How many runs that have not completed this incarnation claimed last. */
+  public int heldBy(String incarnation) {
+    return (int) holders.values().stream().filter(incarnation::equals).count();
+  }
+
+  /** How often a run was claimed by another incarnation than before. */
+  public int carriedOn() {
+    return carriedOn.get();
   }
 
   /** How many runs have completed since this tail was opened. */

@@ -1,0 +1,89 @@
+package dev.sluice.local.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A stack's directory, which no other stack may use meanwhile; a temporary one is deleted. */
+final class DataDir implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DataDir.class);
+
+  private final Path path;
+  private final FileChannel lock;
+  private final boolean temporary;
+
+  private DataDir(Path path, FileChannel lock, boolean temporary) {
+    this.path = path;
+    this.lock = lock;
+    this.temporary = temporary;
+  }
+
+  /**
+   * Makes what is missing.
+   *
+   * @param given null for a temporary directory
+   * @throws IllegalArgumentException if it cannot be written to
+   * @throws IllegalStateException if another stack uses it
+   */
+  static DataDir open(@Nullable Path given) {
+    try {
+      var path = given == null ? Files.createTempDirectory("sluice-local") : given.toAbsolutePath();
+      Files.createDirectories(path.resolve("logs"));
+      var lock =
+          FileChannel.open(
+              path.resolve("stack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!locked(lock)) {
+        lock.close();
+        throw new IllegalStateException("another stack is running with --data " + path);
+      }
+      return new DataDir(path, lock, given == null);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "cannot write to the data directory: "
+              + e.getClass().getSimpleName()
+              + " "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private static boolean locked(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException inThisProcess) {
+      return false;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.close();
+      if (temporary) {
+        delete();
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("Could not delete {}", path, e);
+    }
+  }
+
+  private void delete() throws IOException {
+    try (var files = Files.walk(path)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
