@@ -11,21 +11,31 @@ import dev.sluice.schemas.CatalogueConfig;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.schemas.TopicSpec;
 import dev.sluice.topology.gate.GateConfig;
 import dev.sluice.topology.gate.GateServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A broker and a registry in this process, and what is measured on them. */
 final class Bed implements AutoCloseable {
+  /** Of the gate's inputs. */
+  static final int PARTITIONS = CatalogueConfig.local().gatePartitions();
+
+  private static final int SLOTS = 2_200;
+
   private final EmbeddedBroker broker = EmbeddedBroker.start(EmbeddedBroker.Config.defaults());
   private final RegistryServer registry = RegistryServer.start(0, null);
   private final Path dir;
@@ -59,12 +69,29 @@ final class Bed implements AutoCloseable {
     return dir;
   }
 
-  TopicCatalogue createTopics(String prefix) {
+  /** Returns when the broker serves them: it may say that they exist a little earlier. */
+  TopicCatalogue createTopics(String prefix) throws InterruptedException {
     var catalogue = new TopicCatalogue(CatalogueConfig.local().withPrefix(prefix));
+    var names = catalogue.topics().stream().map(TopicSpec::name).toList();
     try (var admin = Admin.create(client())) {
       TopicAdmin.create(admin, catalogue);
+      awaitTopics(admin, names);
     }
     return catalogue;
+  }
+
+  static void awaitTopics(Admin admin, List<String> names) throws InterruptedException {
+    while (true) {
+      try {
+        admin.describeTopics(names).allTopicNames().get();
+        return;
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw new KafkaException("cannot look at the topics " + names, e);
+        }
+        Thread.sleep(20);
+      }
+    }
   }
 
   private Map<String, String> settings(String prefix, Map<String, String> more) {
@@ -98,16 +125,16 @@ final class Bed implements AutoCloseable {
     return gate;
   }
 
-  Runner runner(String prefix, String worker, int slots, List<Agent<?, ?>> agents) {
+  Runner runner(String prefix, List<Agent<?, ?>> agents) {
     return Runner.start(
         RunnerConfig.from(
             settings(
                 prefix,
                 Map.of(
                     "worker.id",
-                    worker,
+                    prefix + "bench",
                     "slots",
-                    Integer.toString(slots),
+                    Integer.toString(SLOTS),
                     "data.dir",
                     dir.toString(),
                     "drain.timeout.ms",
@@ -123,5 +150,16 @@ final class Bed implements AutoCloseable {
   public void close() {
     registry.close();
     broker.close();
+    delete();
+  }
+
+  private void delete() {
+    try (var files = Files.walk(dir)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + dir, e);
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -20,6 +21,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Measures Sluice on the real broker, each figure beside its floor.")
 public final class BenchMain implements Callable<Integer> {
+  private static final List<String> PARTS =
+      List.of("kill", "accept", "start", "step", "work", "memory", "curve");
+  private static final int COMMIT_INTERVAL_MS = 10;
+
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures here, too.")
   private @Nullable Path json;
 
@@ -27,10 +32,12 @@ public final class BenchMain implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "Of accept, start, work, kill, curve; default: all but curve.")
-  private Set<String> only = Set.of("accept", "start", "work", "kill");
+      description = "Of kill, accept, start, step, work, memory, curve; default: all but curve.")
+  private Set<String> only = Set.of("kill", "accept", "start", "step", "work", "memory");
 
   public static void main(String[] arguments) {
+    // Before anything logs: topics that are being created are no news here.
+    System.setProperty("logback.configurationFile", "logback-bench.xml");
     var commands =
         new CommandLine(new BenchMain())
             .setParameterExceptionHandler(
@@ -43,24 +50,18 @@ public final class BenchMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Figure> figures = new ArrayList<>();
-    if (only.contains("kill")) {
-      add(figures, KillToResume.measure());
+    var unknown = new TreeSet<>(only);
+    unknown.removeAll(PARTS);
+    if (!unknown.isEmpty()) {
+      System.err.println("--only: no part " + unknown + "; there are " + PARTS);
+      return CommandLine.ExitCode.USAGE;
     }
-    try (var bed = new Bed()) {
-      if (only.contains("accept")) {
-        add(figures, AcceptLatency.measure(bed));
-      }
-      if (only.contains("start")) {
-        add(figures, StartLatency.measure(bed, 10));
-      }
-      if (only.contains("curve")) {
-        for (int interval : new int[] {5, 20, 50, 100}) {
-          add(figures, StartLatency.measure(bed, interval));
-        }
-      }
-      if (only.contains("work")) {
-        add(figures, StepsAndThroughput.measure(bed));
+    List<Figure> figures = new ArrayList<>();
+    for (var part : PARTS) {
+      if (only.contains(part)) {
+        var measured = measure(part);
+        measured.forEach(figure -> print(figure, System.out));
+        figures.addAll(measured);
       }
     }
     if (json != null) {
@@ -70,15 +71,28 @@ public final class BenchMain implements Callable<Integer> {
     return 0;
   }
 
-  private static void add(List<Figure> all, List<Figure> figures) {
-    all.addAll(figures);
-    figures.forEach(figure -> print(figure, System.out));
+  /** Every part has a broker of its own, so that none is measured on what another left behind. */
+  private static List<Figure> measure(String part) throws Exception {
+    if (part.equals("kill")) {
+      return KillToResume.measure();
+    }
+    try (var bed = new Bed()) {
+      return switch (part) {
+        case "accept" -> AcceptLatency.measure(bed);
+        case "start" -> StartLatency.measure(bed, COMMIT_INTERVAL_MS);
+        case "step" -> DurableStep.measure(bed);
+        case "work" -> Throughput.measure(bed);
+        case "memory" -> BlockedMemory.measure(bed);
+        case "curve" -> CommitCurve.measure(bed);
+        default -> throw new IllegalArgumentException(part);
+      };
+    }
   }
 
   private static void print(Figure figure, PrintStream out) {
-    out.printf("%-52s %10.2f %-7s", figure.figure(), figure.value(), figure.unit());
+    out.printf("%-76s %9.2f %-7s", figure.figure(), figure.value(), figure.unit());
     if (figure.floor() != null) {
-      out.printf(" floor %10.2f  ratio %5.2f", figure.floor(), figure.ratio());
+      out.printf(" floor %9.2f  ratio %5.2f", figure.floor(), figure.ratio());
     }
     out.println();
   }

@@ -2,56 +2,158 @@ package dev.sluice.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.local.stack.Child;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.verification.Checker;
 import dev.sluice.verification.TopicHistoryReader;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** From SIGKILL of a runner process to the next step of its runs on another, by certain death. */
+/**
+ * From SIGKILL of a runner process to the next step of its runs on another, journaled: when its
+ * parent saw it exit, and when nobody did and only the TTL tells. Counts what was executed again.
+ */
 final class KillToResume {
   private static final int ROUNDS = 3;
   private static final int RUNS = 8;
+  private static final int STEPS = 40;
+  private static final int STEP_MS = 100;
+  private static final long LEASE_TTL_MS = 6_000;
+  private static final Duration BOUND = Duration.ofSeconds(60);
 
-  private KillToResume() {}
+  private final LocalStack stack;
+  private final SluiceClient client;
+  private final List<Double> times = new ArrayList<>();
+  private final List<Double> again = new ArrayList<>();
+  private int round;
 
-  static List<Figure> measure() throws Exception {
-    var times = new ArrayList<Double>();
-    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, null, 2, 32))) {
-      stack.prepareReporter();
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
-      for (int round = 0; round < ROUNDS; round++) {
-        times.add((double) once(stack, client, round));
-      }
-    }
-    times.sort(null);
-    return List.of(
-        Figure.of(
-            "kill -9 of a runner → next step elsewhere, median", times.get(ROUNDS / 2), "ms"));
+  private KillToResume(LocalStack stack) {
+    this.stack = stack;
+    client = new SluiceClient(URI.create(stack.gatewayUrl()));
   }
 
-  private static long once(LocalStack stack, SluiceClient client, int round) throws Exception {
-    var json = new ObjectMapper();
+  static List<Figure> measure() throws Exception {
+    var figures = new ArrayList<Figure>();
+    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, null, 2, RUNS))) {
+      stack.prepareReporter();
+      var certain = new KillToResume(stack);
+      for (int i = 0; i < ROUNDS; i++) {
+        certain.kill(stack.process("runner-" + (1 + i % 2)));
+      }
+      figures.addAll(certain.figures("certain death"));
+    }
+    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, null, 0, RUNS))) {
+      figures.addAll(unseen(stack));
+    }
+    return figures;
+  }
+
+  /** Runners that the stack knows nothing of: nobody says that one is gone. */
+  private static List<Figure> unseen(LocalStack stack) throws Exception {
+    var silent = new KillToResume(stack);
+    var runners = new ArrayList<Child>();
+    try {
+      runners.add(silent.startRunner(0));
+      for (int i = 1; i < ROUNDS; i++) {
+        runners.add(silent.startRunner(i));
+        silent.kill(runners.get(i - 1));
+      }
+      return silent.figures("its TTL of 6 s alone");
+    } finally {
+      runners.forEach(Child::kill);
+    }
+  }
+
+  private Child startRunner(int number) {
+    var name = "unseen-" + number;
+    var runner =
+        Child.start(
+            name,
+            512,
+            stack.data().resolve("logs").resolve(name + ".log"),
+            List.of(
+                "runner",
+                "--bootstrap",
+                stack.bootstrap(),
+                "--registry",
+                stack.registry(),
+                "--worker-id",
+                name,
+                "--slots",
+                Integer.toString(RUNS),
+                "--set",
+                "lease.ttl.ms=" + LEASE_TTL_MS,
+                "--set",
+                "data.dir=" + stack.data()));
+    runner.awaitReady();
+    return runner;
+  }
+
+  private void kill(Child victim) throws Exception {
     var log = stack.data().resolve("probe-" + round + ".log");
-    for (int i = 0; i < RUNS; i++) {
-      var body = json.createObjectNode().put("agent", "probe").put("run_id", round + "-" + i);
-      body.putObject("input").put("steps", 60).put("step_ms", 100).put("log", log.toString());
-      client.submit("tenant-" + i, body, null);
-    }
-    while (!Files.exists(log) || Files.readAllLines(log).size() < 3 * RUNS) {
-      Thread.sleep(50);
-    }
-    var victim = stack.process("runner-" + (1 + round % 2));
+    submit(log);
     var incarnation = victim.awaitReady().split(" ", 2)[0];
+    var worker = incarnation.substring(0, incarnation.lastIndexOf('.'));
+    awaitSteps(log, worker);
     long at = System.currentTimeMillis();
     victim.kill();
     for (int i = 0; i < RUNS; i++) {
-      client.get("tenant-" + i, round + "-" + i, java.time.Duration.ofSeconds(60));
+      client.get("tenant-" + i, id(i), BOUND);
     }
     var history = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "").read();
-    return Checker.resumedAfterMs(history, incarnation, at);
+    times.add((double) Checker.resumedAfterMs(history, incarnation, at));
+    var executed = Executed.of(log, history, incarnation);
+    if (executed.interrupted() == 0) {
+      throw new IllegalStateException(worker + " held no run when it was killed");
+    }
+    again.add(executed.again() / (double) executed.interrupted());
+    round++;
+  }
+
+  private String id(int number) {
+    return round + "-" + number;
+  }
+
+  private void submit(Path log) {
+    var json = new ObjectMapper();
+    for (int i = 0; i < RUNS; i++) {
+      var body = json.createObjectNode().put("agent", "probe").put("run_id", id(i));
+      body.putObject("input")
+          .put("steps", STEPS)
+          .put("step_ms", STEP_MS)
+          .put("log", log.toString());
+      client.submit("tenant-" + i, body, null);
+    }
+  }
+
+  /** Until the victim is amid its runs. */
+  private static void awaitSteps(Path log, String worker) throws Exception {
+    long until = System.nanoTime() + BOUND.toNanos();
+    while (!Files.exists(log)
+        || Files.readAllLines(log).stream().filter(line -> line.contains(worker)).count() < RUNS) {
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException(worker + " executes nothing");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private List<Figure> figures(String how) {
+    double[] all = times.stream().mapToDouble(time -> time).toArray();
+    double[] steps = again.stream().mapToDouble(count -> count).toArray();
+    var name = "kill -9 of a runner → next step elsewhere, by " + how;
+    return List.of(
+        Figure.of(name + ", median", Sample.median(all), "ms"),
+        Figure.of(name + ", longest", Arrays.stream(all).max().orElseThrow(), "ms"),
+        Figure.of(
+            "steps executed again of each run it held",
+            Arrays.stream(steps).average().orElseThrow(),
+            "steps"));
   }
 }

@@ -56,6 +56,7 @@ final class PassThrough implements AutoCloseable {
               .map(name -> new NewTopic(name, PARTITIONS, (short) 1))
               .toList();
       admin.createTopics(topics).all().get();
+      Bed.awaitTopics(admin, List.of(in, out, claims));
     }
     streams = new KafkaStreams(topology(), config(bed, prefix, commitIntervalMs));
     producer = bed.producer();

@@ -35,4 +35,11 @@ final class Sample {
     int rank = (int) Math.ceil(percentile / 100 * size) - 1;
     return size == 0 ? Double.NaN : sorted[Math.max(0, rank)] / 1e6;
   }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
 }

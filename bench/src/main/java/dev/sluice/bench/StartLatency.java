@@ -2,7 +2,6 @@ package dev.sluice.bench;
 
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.RunContext;
-import dev.sluice.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,17 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From {@code producer.send} to the first line of the agent, at 50 a second with idle workers,
- * against a pass-through program of the same hops; alternating, medians of the runs.
+ * against a pass-through program of the same hops; alternating, medians of the rounds.
  */
 final class StartLatency {
-  private static final int ROUNDS = 5;
   private static final int WARM_UP = 300;
   private static final int MEASURED = 400;
   private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1) / 50;
 
   private StartLatency() {}
 
-  private static final class Stamp implements Agent<Object, @Nullable Object> {
+  /** Notes when its first line is executed. */
+  static final class Stamp implements Agent<Object, @Nullable Object> {
     private final Sample sample = new Sample(1_000_000);
 
     @Override
@@ -36,40 +35,43 @@ final class StartLatency {
     }
   }
 
-  @SuppressWarnings("try") // gate and runner are used through the topics
   static List<Figure> measure(Bed bed, int commitIntervalMs) throws Exception {
-    var medians = new ArrayList<double[]>();
-    var prefix = "start" + commitIntervalMs + ".";
-    var topics = bed.createTopics(prefix);
     var stamp = new Stamp();
-    var submissions = new Submissions(topics.name(Topics.RUNS), bed.serdes());
-    try (var gate = bed.gate(prefix, commitIntervalMs);
-        var runner = bed.runner(prefix, "start", 64, List.of(stamp));
-        var floor = new PassThrough(bed, prefix, commitIntervalMs);
-        var producer = bed.producer()) {
-      int number = 0;
-      for (int round = 0; round <= ROUNDS; round++) {
-        int count = round == 0 ? WARM_UP : MEASURED;
-        var ours = new Sample(count);
-        int before = stamp.sample.size();
-        long next = System.nanoTime();
-        for (int i = 0; i < count; i++) {
-          producer.send(submissions.of(number++, "stamp", Long.toString(System.nanoTime())));
-          next += PERIOD_NANOS;
-          pauseUntil(next);
-        }
-        awaitSize(stamp.sample, before + count);
-        stamp.sample.copyFrom(before, ours);
-        var bare = floor.measure(count, PERIOD_NANOS);
-        if (round > 0) {
-          medians.add(new double[] {ours.ms(50), ours.ms(99), bare.ms(50), bare.ms(99)});
-        }
-      }
-      var name = "start latency at 50/s, commit " + commitIntervalMs + " ms, ";
-      return List.of(
-          Figure.of(name + "p50", median(medians, 0), "ms", median(medians, 2)),
-          Figure.of(name + "p99", median(medians, 1), "ms", median(medians, 3)));
+    try (var stage = new Stage(bed, "start.", commitIntervalMs, List.of(stamp))) {
+      return measure(stage, stamp, "", 5);
     }
+  }
+
+  static List<Figure> measure(Stage stage, Stamp stamp, String suffix, int rounds)
+      throws Exception {
+    var medians = new ArrayList<double[]>();
+    for (int round = 0; round <= rounds; round++) {
+      int count = round == 0 ? WARM_UP : MEASURED;
+      var ours = ours(stage, stamp.sample, count);
+      var bare = stage.floor().measure(count, PERIOD_NANOS);
+      if (round > 0) {
+        medians.add(new double[] {ours.ms(50), ours.ms(99), bare.ms(50), bare.ms(99)});
+      }
+    }
+    return List.of(
+        Figure.of(
+            "start latency at 50/s, p50" + suffix, median(medians, 0), "ms", median(medians, 2)),
+        Figure.of(
+            "start latency at 50/s, p99" + suffix, median(medians, 1), "ms", median(medians, 3)));
+  }
+
+  private static Sample ours(Stage stage, Sample started, int count) throws InterruptedException {
+    int before = started.size();
+    long next = System.nanoTime();
+    for (int i = 0; i < count; i++) {
+      stage.submit("stamp", Long.toString(System.nanoTime()));
+      next += PERIOD_NANOS;
+      pauseUntil(next);
+    }
+    awaitSize(started, before + count);
+    var sample = new Sample(count);
+    started.copyFrom(before, sample);
+    return sample;
   }
 
   static void pauseUntil(long nanos) throws InterruptedException {
@@ -90,7 +92,6 @@ final class StartLatency {
   }
 
   private static double median(List<double[]> rounds, int column) {
-    double[] values = rounds.stream().mapToDouble(round -> round[column]).sorted().toArray();
-    return values[values.length / 2];
+    return Sample.median(rounds.stream().mapToDouble(round -> round[column]).toArray());
   }
 }

@@ -20,10 +20,13 @@ final class Submissions {
   }
 
   ProducerRecord<byte[], byte[]> of(int number, String agent, String input) {
-    var tenant = "tenant-" + number % TENANTS;
+    return of("tenant-" + number % TENANTS, "run-" + number, agent, input);
+  }
+
+  ProducerRecord<byte[], byte[]> of(String tenant, String id, String agent, String input) {
     var run =
         RunSubmitted.newBuilder()
-            .setRunId("run-" + number)
+            .setRunId(id)
             .setTenant(tenant)
             .setAgent(agent)
             .setInput(ByteBuffer.wrap(input.getBytes(StandardCharsets.UTF_8)))

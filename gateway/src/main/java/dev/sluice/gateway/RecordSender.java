@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -37,17 +38,20 @@ final class RecordSender implements AutoCloseable {
   private static final Duration BETWEEN_WARM_UPS = Duration.ofMillis(500);
 
   private volatile boolean warm;
-  private final long answerWithinMs;
+  private final AnswerTimeouts timeouts;
   private final KafkaProducer<byte[], byte[]> producer;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
 
+  /** Topics whose schema and partitions are known: a send to them does not wait for either. */
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
+
   RecordSender(GatewayConfig config) {
-    answerWithinMs = config.answerWithin().toMillis();
+    timeouts = new AnswerTimeouts(config.answerWithin());
     var settings = new HashMap<String, Object>();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.answerWithin().toMillis());
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 2_000);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * 1024 * 1024);
@@ -92,8 +96,16 @@ final class RecordSender implements AutoCloseable {
   <T extends SpecificRecord> RecordMetadata send(
       String topic, String tenant, Serializer<T> serializer, T record, String what) {
     var acknowledged = new CompletableFuture<RecordMetadata>();
-    senders.execute(() -> start(topic, tenant, serializer, record, acknowledged));
-    return await(acknowledged, answerWithinMs, what);
+    timeouts.watch(acknowledged);
+    if (known.contains(topic)) {
+      start(topic, tenant, serializer, record, acknowledged);
+    } else {
+      senders.execute(() -> start(topic, tenant, serializer, record, acknowledged));
+    }
+    // Not timed: that would wake one more thread for every request.
+    var metadata = await(acknowledged::get, what);
+    known.add(topic);
+    return metadata;
   }
 
   /**
@@ -119,20 +131,21 @@ final class RecordSender implements AutoCloseable {
               }
               return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
             });
-    await(await(started, MAX_BATCH_MS, what), MAX_BATCH_MS, what);
+    var sent = await(() -> started.get(MAX_BATCH_MS, TimeUnit.MILLISECONDS), what);
+    await(() -> sent.get(MAX_BATCH_MS, TimeUnit.MILLISECONDS), what);
   }
 
-  private static <R extends @Nullable Object> R await(
-      Future<R> result, long withinMs, String what) {
+  private interface Waiting<R extends @Nullable Object> {
+    R forResult() throws ExecutionException, InterruptedException, TimeoutException;
+  }
+
+  private static <R extends @Nullable Object> R await(Waiting<R> waiting, String what) {
     try {
-      return result.get(withinMs, TimeUnit.MILLISECONDS);
+      return waiting.forResult();
     } catch (TimeoutException e) {
-      throw unknown(what, "no acknowledgement within " + Duration.ofMillis(withinMs));
+      throw unknown(what, "no acknowledgement within " + Duration.ofMillis(MAX_BATCH_MS));
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RecordTooLargeException large) {
-        throw Problem.tooLarge(String.valueOf(large.getMessage()));
-      }
-      throw unknown(what, String.valueOf(e.getCause()));
+      throw problem(what, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unknown(what, "interrupted");
@@ -161,6 +174,14 @@ final class RecordSender implements AutoCloseable {
     }
   }
 
+  private static Problem problem(String what, @Nullable Throwable cause) {
+    if (cause instanceof RecordTooLargeException large) {
+      return Problem.tooLarge(String.valueOf(large.getMessage()));
+    }
+    return unknown(
+        what, String.valueOf(cause instanceof TimeoutException late ? late.getMessage() : cause));
+  }
+
   private static Problem unknown(String what, String why) {
     return Problem.unavailable(
         "it is unknown whether "
@@ -173,6 +194,7 @@ final class RecordSender implements AutoCloseable {
   @Override
   public void close() {
     senders.shutdownNow();
+    timeouts.close();
     producer.close(Duration.ofSeconds(5));
   }
 }

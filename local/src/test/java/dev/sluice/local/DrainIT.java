@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.verification.History;
+import java.nio.file.Files;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -12,9 +13,41 @@ import org.junit.jupiter.api.Test;
 final class DrainIT {
   private static final int ROUNDS = 5;
   private static final int RUNS = 40;
+  private static final int CAREFUL_RUNS = 8;
+  private static final int STEPS = 6;
 
   /** Far less than the drain time-out of 5 s, far more than a step of 20 ms. */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(4);
+
+  @Test
+  void keepsTheResultsOfTheStepsThatEndWhileItDrains() throws Exception {
+    try (var cluster = new TestCluster()) {
+      cluster.startGate();
+      var log = cluster.dir.resolve("probe.log");
+      var runner = cluster.startRunner("first", CAREFUL_RUNS);
+      for (int i = 0; i < CAREFUL_RUNS; i++) {
+        var input = "{\"steps\":%d,\"step_ms\":300,\"log\":\"%s\"}".formatted(STEPS, log);
+        cluster.submit("tenant-" + i, "run-" + i, "probe", input);
+      }
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(() -> Files.exists(log) && Files.readAllLines(log).size() >= CAREFUL_RUNS);
+
+      runner.close();
+      cluster.startRunner("second", CAREFUL_RUNS);
+
+      cluster.awaitCompletions(CAREFUL_RUNS);
+      assertThat(Files.readAllLines(log).stream().map(DrainIT::runAndStep).toList())
+          .as("steps executed")
+          .doesNotHaveDuplicates()
+          .hasSize(CAREFUL_RUNS * STEPS);
+    }
+  }
+
+  private static String runAndStep(String line) {
+    var words = line.split(" ", -1);
+    return words[0] + "/" + words[1];
+  }
 
   @Test
   void yieldsAlsoTheRunsWhoseClaimsAreCommittedWhileTheDrainBegins() {

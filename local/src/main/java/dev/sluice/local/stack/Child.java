@@ -54,7 +54,7 @@ public final class Child {
    *
    * @param log takes its standard error
    */
-  static Child start(String name, int heapMb, Path log, List<String> arguments) {
+  public static Child start(String name, int heapMb, Path log, List<String> arguments) {
     var command = new ArrayList<>(APART);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

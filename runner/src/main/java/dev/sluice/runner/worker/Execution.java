@@ -87,9 +87,18 @@ final class Execution implements Runnable {
     return busy;
   }
 
+  /** At a boundary between steps, where whatever stops the run may do so. */
   void checkStopped() {
     var kind = stop.get();
     if (kind != null) {
+      throw new RunStoppedError(kind.name());
+    }
+  }
+
+  /** Where a result has been reached: to drain is no reason to throw it away. */
+  void checkMayWrite() {
+    var kind = stop.get();
+    if (kind != null && kind != StopKind.DRAIN) {
       throw new RunStoppedError(kind.name());
     }
   }
@@ -120,7 +129,7 @@ final class Execution implements Runnable {
       journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
       var output = call(agent, ValueCodec.input(agent, loaded.input()));
       journal.checkEnd();
-      checkStopped();
+      checkMayWrite();
       return end().returned(output);
     } catch (Exception | Error e) {
       // An Error too: whatever the agent did to itself, its lease must not outlive it.
@@ -200,7 +209,7 @@ final class Execution implements Runnable {
 
   /** Appends a record that the run goes on behind; false if its outcome is not known. */
   private boolean append(int seq, SpecificRecord entry) {
-    checkStopped();
+    checkMayWrite();
     try {
       parts.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
       return true;

@@ -89,7 +89,7 @@ final class StepTries {
       throw e;
     } finally {
       inBody = false;
-      execution.checkStopped();
+      execution.checkMayWrite();
     }
   }
 
