@@ -7,6 +7,7 @@ import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.verification.Checker;
 import dev.sluice.verification.TopicHistoryReader;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ final class KillToResume {
   private static final int RUNS = 8;
   private static final int STEPS = 40;
   private static final int STEP_MS = 100;
+  private static final int STEPS_BEFORE_KILL = 3;
   private static final long LEASE_TTL_MS = 6_000;
   private static final Duration BOUND = Duration.ofSeconds(60);
 
@@ -135,13 +137,16 @@ final class KillToResume {
   /** Until the victim is amid its runs. */
   private static void awaitSteps(Path log, String worker) throws Exception {
     long until = System.nanoTime() + BOUND.toNanos();
-    while (!Files.exists(log)
-        || Files.readAllLines(log).stream().filter(line -> line.contains(worker)).count() < RUNS) {
+    while (!Files.exists(log) || linesOf(worker, log) < STEPS_BEFORE_KILL * RUNS) {
       if (System.nanoTime() > until) {
         throw new IllegalStateException(worker + " executes nothing");
       }
       Thread.sleep(20);
     }
+  }
+
+  private static long linesOf(String worker, Path log) throws IOException {
+    return Files.readAllLines(log).stream().filter(line -> line.contains(worker)).count();
   }
 
   private List<Figure> figures(String how) {
