@@ -22,7 +22,9 @@ import picocli.CommandLine.Option;
     description = "Measures Sluice on the real broker, each figure beside its floor.")
 public final class BenchMain implements Callable<Integer> {
   private static final List<String> PARTS =
-      List.of("kill", "accept", "start", "step", "work", "memory", "curve");
+      List.of(
+          "kill", "accept", "start", "step", "work", "memory", "resume", "fan-out", "replay",
+          "waiting", "curve");
   private static final int COMMIT_INTERVAL_MS = 10;
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures here, too.")
@@ -32,8 +34,10 @@ public final class BenchMain implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "PART",
-      description = "Of kill, accept, start, step, work, memory, curve; default: all but curve.")
-  private Set<String> only = Set.of("kill", "accept", "start", "step", "work", "memory");
+      description =
+          "Of kill, accept, start, step, work, memory, resume, fan-out, replay, waiting, curve;"
+              + " default: all but curve.")
+  private Set<String> only = new TreeSet<>(PARTS.subList(0, PARTS.size() - 1));
 
   public static void main(String[] arguments) {
     // Before anything logs: topics that are being created are no news here.
@@ -83,6 +87,10 @@ public final class BenchMain implements Callable<Integer> {
         case "step" -> DurableStep.measure(bed);
         case "work" -> Throughput.measure(bed);
         case "memory" -> BlockedMemory.measure(bed);
+        case "resume" -> ResumeLatency.measure(bed);
+        case "fan-out" -> FanOut.measure(bed);
+        case "replay" -> Replay.measure(bed);
+        case "waiting" -> WaitingState.measure(bed);
         case "curve" -> CommitCurve.measure(bed);
         default -> throw new IllegalArgumentException(part);
       };

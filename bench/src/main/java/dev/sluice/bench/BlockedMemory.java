@@ -68,7 +68,8 @@ final class BlockedMemory {
     }
   }
 
-  private static long used() throws InterruptedException {
+  /** Bytes in use on the heap once it has been collected. */
+  static long used() throws InterruptedException {
     for (int i = 0; i < 3; i++) {
       System.gc();
       Thread.sleep(200);

@@ -15,13 +15,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.common.GroupState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From SIGKILL of a runner process to the next step of its runs on another, journaled: when its
  * parent saw it exit, and when nobody did and only the TTL tells. Counts what was executed again.
  */
 final class KillToResume {
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 5;
+  private static final int UNSEEN_ROUNDS = 3;
+  private static final int WORKERS = 2;
+  private static final String GROUP = "runners.default";
   private static final int RUNS = 8;
   private static final int STEPS = 40;
   private static final int STEP_MS = 100;
@@ -42,7 +50,7 @@ final class KillToResume {
 
   static List<Figure> measure() throws Exception {
     var figures = new ArrayList<Figure>();
-    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, null, 2, RUNS))) {
+    try (var stack = LocalStack.start(new StackConfig(0, 0, 0, null, WORKERS, RUNS))) {
       stack.prepareReporter();
       var certain = new KillToResume(stack);
       for (int i = 0; i < ROUNDS; i++) {
@@ -62,7 +70,7 @@ final class KillToResume {
     var runners = new ArrayList<Child>();
     try {
       runners.add(silent.startRunner(0));
-      for (int i = 1; i < ROUNDS; i++) {
+      for (int i = 1; i <= UNSEEN_ROUNDS; i++) {
         runners.add(silent.startRunner(i));
         silent.kill(runners.get(i - 1));
       }
@@ -99,6 +107,7 @@ final class KillToResume {
 
   private void kill(Child victim) throws Exception {
     var log = stack.data().resolve("probe-" + round + ".log");
+    awaitPartitions();
     submit(log);
     var incarnation = victim.awaitReady().split(" ", 2)[0];
     var worker = incarnation.substring(0, incarnation.lastIndexOf('.'));
@@ -116,6 +125,30 @@ final class KillToResume {
     }
     again.add(executed.again() / (double) executed.interrupted());
     round++;
+  }
+
+  /**
+   * Until the group has forgotten the worker that was killed before and each that lives holds
+   * partitions of {@code dispatch}: there must be another to go on.
+   */
+  private void awaitPartitions() throws Exception {
+    long until = System.nanoTime() + BOUND.toNanos();
+    try (var admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrap()))) {
+      while (!isSettled(admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP))) {
+        if (System.nanoTime() > until) {
+          throw new IllegalStateException("the workers do not share the partitions");
+        }
+        Thread.sleep(50);
+      }
+    }
+  }
+
+  private static boolean isSettled(@Nullable ConsumerGroupDescription group) {
+    return group != null
+        && group.groupState() == GroupState.STABLE
+        && group.members().size() == WORKERS
+        && group.members().stream()
+            .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
   }
 
   private String id(int number) {

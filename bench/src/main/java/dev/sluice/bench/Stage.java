@@ -32,6 +32,11 @@ final class Stage implements AutoCloseable {
     producer.send(submissions.of(submitted++, agent, input));
   }
 
+  /** The same for one tenant. */
+  void submitFor(String tenant, String agent, String input) {
+    producer.send(submissions.of(tenant, "run-" + submitted++, agent, input));
+  }
+
   TopicCatalogue topics() {
     return topics;
   }

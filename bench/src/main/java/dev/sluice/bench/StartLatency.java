@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class StartLatency {
   private static final int WARM_UP = 300;
   private static final int MEASURED = 400;
-  private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1) / 50;
+  static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(1) / 50;
 
   private StartLatency() {}
 
   /** Notes when its first line is executed. */
   static final class Stamp implements Agent<Object, @Nullable Object> {
-    private final Sample sample = new Sample(1_000_000);
+    final Sample sample = new Sample(1_000_000);
 
     @Override
     public String name() {
@@ -47,7 +47,7 @@ final class StartLatency {
     var medians = new ArrayList<double[]>();
     for (int round = 0; round <= rounds; round++) {
       int count = round == 0 ? WARM_UP : MEASURED;
-      var ours = ours(stage, stamp.sample, count);
+      var ours = paced(stage, "stamp", stamp.sample, count, PERIOD_NANOS);
       var bare = stage.floor().measure(count, PERIOD_NANOS);
       if (round > 0) {
         medians.add(new double[] {ours.ms(50), ours.ms(99), bare.ms(50), bare.ms(99)});
@@ -60,17 +60,19 @@ final class StartLatency {
             "start latency at 50/s, p99" + suffix, median(medians, 1), "ms", median(medians, 3)));
   }
 
-  private static Sample ours(Stage stage, Sample started, int count) throws InterruptedException {
-    int before = started.size();
+  /** Submits runs whose input is the time, one each {@code periodNanos}; what they add. */
+  static Sample paced(Stage stage, String agent, Sample added, int count, long periodNanos)
+      throws InterruptedException {
+    int before = added.size();
     long next = System.nanoTime();
     for (int i = 0; i < count; i++) {
-      stage.submit("stamp", Long.toString(System.nanoTime()));
-      next += PERIOD_NANOS;
+      stage.submit(agent, Long.toString(System.nanoTime()));
+      next += periodNanos;
       pauseUntil(next);
     }
-    awaitSize(started, before + count);
+    awaitSize(added, before + count);
     var sample = new Sample(count);
-    started.copyFrom(before, sample);
+    added.copyFrom(before, sample);
     return sample;
   }
 
