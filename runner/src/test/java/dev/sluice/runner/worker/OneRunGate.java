@@ -162,6 +162,13 @@ final class OneRunGate {
     observe();
     epochBegan = journal.size();
     last = dispatch();
+    execution = execution(agents, journal, last);
+    return execution;
+  }
+
+  /** What a worker makes of a dispatch. */
+  static Execution execution(
+      Map<String, Agent<?, ?>> agents, FakeJournal journal, Dispatch dispatch) {
     var parts =
         new WorkerParts(
             IDENTITY,
@@ -171,8 +178,7 @@ final class OneRunGate {
             new LeaseDeadlines(1, 6_000, 1_000),
             new WorkerMeasures());
     parts.use(new Executions(1, parts, () -> {}, () -> {}));
-    execution = new Execution(parts, last);
-    return execution;
+    return new Execution(parts, dispatch);
   }
 
   Object end() {
