@@ -27,10 +27,16 @@ import picocli.CommandLine.Option;
 public final class RunnerCommand implements Callable<Integer> {
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
-  @Option(names = "--pools", paramLabel = "POOL,…", description = "The pools whose runs it takes.")
+  @Option(
+      names = "--pools",
+      paramLabel = "POOL,…",
+      description = "The pools whose runs it takes; default: the one that is called default.")
   private @Nullable String pools;
 
-  @Option(names = "--slots", paramLabel = "N", description = "Runs that it executes at once.")
+  @Option(
+      names = "--slots",
+      paramLabel = "N",
+      description = "Runs that it executes at once; default 16.")
   private @Nullable Integer slots;
 
   @Option(
@@ -48,7 +54,13 @@ public final class RunnerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return RoleProcess.run(() -> Runner.start(RunnerConfig.from(settings()), agents()));
+    return RoleProcess.run(this::start);
+  }
+
+  private Runner start() throws MalformedURLException {
+    var config = RunnerConfig.from(settings());
+    Carriers.provideFor(config.slots());
+    return Runner.start(config, agents());
   }
 
   private Map<String, String> settings() {

@@ -13,10 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dead-letters",
     mixinStandardHelpOptions = true,
-    description = {
-      "Prints runs that stand DEAD, and records that could not be read;",
-      "with redrive, sends such runs back through the gate."
-    },
+    description = {"Prints dead runs and records that could not be read, or sends runs back."},
     subcommands = {DeadLettersCommand.ListThem.class, DeadLettersCommand.Redrive.class})
 public final class DeadLettersCommand extends ClientCommand {
   @Override

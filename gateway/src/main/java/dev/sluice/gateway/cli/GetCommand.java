@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
     name = "get",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints a run's state: what it waits for and until when, and how many children it has of",
-      "each status; or its journal, or its children."
+      "Prints a run's state, or its journal, or its children.",
+      "The state says what it waits for and until when, and how many children have each status."
     })
 public final class GetCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")

@@ -78,7 +78,10 @@ public final class Child {
     try {
       long logStart = Files.exists(log) ? Files.size(log) : 0;
       var child = new Child(name, log, logStart, builder.start());
-      Thread.ofVirtual().name("stdout-" + name).start(child::read);
+      // Not virtual: each blocks in a read of a pipe, and as many as there are cores would keep
+      // every
+      // other virtual thread of this process from running.
+      Thread.ofPlatform().daemon().name("stdout-" + name).start(child::read);
       return child;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);

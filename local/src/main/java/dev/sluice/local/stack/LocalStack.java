@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ public final class LocalStack implements AutoCloseable {
   private String registry = "";
   private String catalogUrl = "";
   private String gatewayUrl = "";
+  private @Nullable GoneReporter reporter;
 
   private LocalStack(StackConfig config, DataDir dir, Consumer<String> progress) {
     this.config = config;
@@ -165,7 +167,8 @@ public final class LocalStack implements AutoCloseable {
         .onExit()
         .thenAccept(
             process ->
-                Thread.ofVirtual()
+                Thread.ofPlatform()
+                    .daemon()
                     .name("restart-" + child.name())
                     .start(() -> died(child, process.exitValue(), restart)));
     return child;
@@ -212,8 +215,6 @@ public final class LocalStack implements AutoCloseable {
       LOG.warn("The end of {} could not be reported", runner.name(), e);
     }
   }
-
-  private @org.jspecify.annotations.Nullable GoneReporter reporter;
 
   private synchronized GoneReporter reporter() {
     if (reporter == null) {
@@ -321,7 +322,11 @@ public final class LocalStack implements AutoCloseable {
     var threads =
         children.values().stream()
             .filter(child -> which.test(child.name()) && child.isAlive())
-            .map(child -> Thread.ofVirtual().start(() -> child.stop(STOP_WITHIN)))
+            .map(
+                child ->
+                    Thread.ofPlatform()
+                        .name("stop-" + child.name())
+                        .start(() -> child.stop(STOP_WITHIN)))
             .toList();
     for (var thread : threads) {
       try {

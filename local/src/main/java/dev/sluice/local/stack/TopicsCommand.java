@@ -60,10 +60,10 @@ public final class TopicsCommand implements Runnable {
   @Option(
       names = "--pools",
       scope = ScopeType.INHERIT,
-      paramLabel = "POOL,…",
+      paramLabel = "POOL",
       split = ",",
       defaultValue = "default",
-      description = "The pools; default ${DEFAULT-VALUE}.")
+      description = "The pools; default: one that is called default.")
   private List<String> pools = List.of();
 
   @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec = spec();
