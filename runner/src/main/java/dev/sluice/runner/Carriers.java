@@ -12,8 +12,8 @@ final class Carriers {
   static final String PARALLELISM = "jdk.virtualThreadScheduler.parallelism";
 
   /**
-   * Carriers for runs that block, at most. 64 of them cost a fifth of the throughput of short runs
-   * ({@code ./sluice bench --only work}), 16 nothing that can be measured.
+   * Carriers for runs that keep theirs, at most. On two cores 64 cost a fifth of the throughput of
+   * short runs, 16 none of it, but twice the runner's CPU: docs/decisions/0013.
    */
   static final int SPARE = 16;
 

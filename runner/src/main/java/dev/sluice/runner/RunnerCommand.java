@@ -36,7 +36,7 @@ public final class RunnerCommand implements Callable<Integer> {
   @Option(
       names = "--slots",
       paramLabel = "N",
-      description = "Runs that it executes at once; default 16.")
+      description = "Runs that it executes at once; default " + RunnerConfig.DEFAULT_SLOTS + ".")
   private @Nullable Integer slots;
 
   @Option(

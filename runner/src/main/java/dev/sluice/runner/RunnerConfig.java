@@ -35,6 +35,8 @@ public record RunnerConfig(
     Duration drainTimeout,
     String host,
     int httpPort) {
+  static final int DEFAULT_SLOTS = 16;
+
   private static final int MAX_SLOTS = 100_000;
 
   /**
@@ -51,7 +53,7 @@ public record RunnerConfig(
             read.serdes(),
             read.text("topic.prefix", ""),
             read.list("pools", List.of("default")),
-            read.integer("slots", 16, 1, MAX_SLOTS),
+            read.integer("slots", DEFAULT_SLOTS, 1, MAX_SLOTS),
             worker.isEmpty() ? null : worker,
             Path.of(read.text("data.dir", System.getProperty("java.io.tmpdir"))),
             read.millis("lease.ttl.ms", Duration.ofSeconds(30), Duration.ofSeconds(3)),

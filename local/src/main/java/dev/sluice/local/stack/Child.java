@@ -78,9 +78,7 @@ public final class Child {
     try {
       long logStart = Files.exists(log) ? Files.size(log) : 0;
       var child = new Child(name, log, logStart, builder.start());
-      // Not virtual: each blocks in a read of a pipe, and as many as there are cores would keep
-      // every
-      // other virtual thread of this process from running.
+      // Not virtual: a read of a pipe keeps its carrier, and there are as many as cores.
       Thread.ofPlatform().daemon().name("stdout-" + name).start(child::read);
       return child;
     } catch (IOException e) {

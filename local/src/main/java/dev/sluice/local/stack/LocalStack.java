@@ -319,6 +319,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void stop(Predicate<String> which) {
+    // Not virtual, as a restart's is not: both must run whatever else this process does.
     var threads =
         children.values().stream()
             .filter(child -> which.test(child.name()) && child.isAlive())

@@ -1,0 +1,25 @@
+package dev.sluice.local;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.RunContext;
+import org.jspecify.annotations.Nullable;
+
+/** Computes until it is interrupted, and so keeps the carrier of its virtual thread. */
+public final class SpinAgent implements Agent<Object, @Nullable Object> {
+  @Override
+  public String name() {
+    return "spin";
+  }
+
+  @Override
+  public @Nullable Object run(RunContext run, Object input) throws Exception {
+    return run.step("spin", SpinAgent::spin);
+  }
+
+  private static boolean spin() throws InterruptedException {
+    while (!Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
+    throw new InterruptedException();
+  }
+}
