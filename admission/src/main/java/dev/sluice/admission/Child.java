@@ -25,7 +25,8 @@ public record Child(
     return new Child(spec.number(), spawnSeq, spec.detached(), null, Run.UNREAD, null);
   }
 
-  boolean isLive() {
+  /** Whether it has not ended. */
+  public boolean isLive() {
     return outcome == null;
   }
 

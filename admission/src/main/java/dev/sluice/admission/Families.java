@@ -1,6 +1,5 @@
 package dev.sluice.admission;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +19,15 @@ final class Families {
     return children == null ? null : children.get(number);
   }
 
-  Collection<Child> of(RunKey parent) {
+  List<Child> of(RunKey parent) {
     var children = families.get(parent);
     return children == null ? List.of() : List.copyOf(children.values());
+  }
+
+  /** Children that were taken in, ended ones too. */
+  int size(RunKey parent) {
+    var children = families.get(parent);
+    return children == null ? 0 : children.size();
   }
 
   void remove(RunKey parent) {

@@ -35,7 +35,7 @@ public sealed interface GateEffect {
    * @param inline whether the submission just read travels in the dispatch
    * @param journal what is to be replayed
    * @param deadlineMs when the run times out; null before its first start
-   * @param children those that have ended
+   * @param children those that were taken in, live ones too
    * @param budget the tree's meters; empty means unlimited
    */
   record Dispatch(

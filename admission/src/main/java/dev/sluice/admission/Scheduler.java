@@ -71,7 +71,7 @@ final class Scheduler {
             JournalReads.maxAttempts(turn, next),
             state.tenants().limits(run.key().tenant()).maxSteps(),
             Spawns.bounds(turn, next),
-            state.families().of(run.key()).stream().filter(child -> !child.isLive()).toList(),
+            state.families().of(run.key()),
             slice.meters()));
     turn.decide(DecisionKind.DISPATCH, next, next.epoch() == 1 ? "first dispatch" : "resumed");
   }

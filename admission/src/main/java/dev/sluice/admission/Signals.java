@@ -49,7 +49,7 @@ final class Signals {
     JournalReads.append(turn, run, event, 0, null);
     var signal = run.inbox().oldest(wait.name());
     if (signal == null) {
-      long until = turn.nowMs() + Math.max(0, wait.timeoutMs());
+      long until = turn.nowMs() + Math.clamp(wait.timeoutMs(), 0, SubmissionRules.MAX_DURATION_MS);
       Transitions.await(
           turn,
           turn.live(run.key()),

@@ -54,13 +54,13 @@ final class Spawns {
 
   /** Says which rule the batch breaks; null for none. */
   private static @Nullable String problem(Turn turn, Run parent, JournalEntry.Spawn batch) {
-    int spawned = turn.state().journalOf(parent.key()).totals().spawned();
+    int taken = turn.state().families().size(parent.key());
     int count = batch.children().size();
     var bounds = bounds(turn, parent);
     var tree = turn.state().trees().get(parent.root());
     int descendants = tree == null ? 0 : tree.descendants();
-    if (spawned + count > bounds.children()) {
-      return over("max_children", bounds.children(), spawned + count);
+    if (taken + count > bounds.children()) {
+      return over("max_children", bounds.children(), taken + count);
     }
     if (parent.kin().depth() + 1 > bounds.depth()) {
       return over("max_depth", bounds.depth(), parent.kin().depth() + 1);
@@ -68,7 +68,7 @@ final class Spawns {
     if (descendants + count > bounds.descendants()) {
       return over("max_descendants", bounds.descendants(), descendants + count);
     }
-    int number = spawned;
+    int number = turn.state().journalOf(parent.key()).totals().spawned();
     for (var child : batch.children()) {
       number++;
       var problem = problem(turn, parent, child, number);

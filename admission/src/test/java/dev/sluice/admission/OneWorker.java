@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * One gate partition and one worker that claims whatever it is sent. Whatever the gate appends is
@@ -45,22 +46,38 @@ final class OneWorker {
   }
 
   void submit(String tenant, String id, int priority) {
-    var plain = RunSpec.of("agent");
+    submit(tenant, id, priority, Map.of(), Map.of(), TreeLimits.NONE);
+  }
+
+  void submitTree(
+      String tenant,
+      String id,
+      Map<String, Long> budget,
+      Map<String, Long> reserve,
+      TreeLimits limits) {
+    submit(tenant, id, 0, budget, reserve, limits);
+  }
+
+  private void submit(
+      String tenant,
+      String id,
+      int priority,
+      Map<String, Long> budget,
+      Map<String, Long> reserve,
+      TreeLimits limits) {
+    var pool = RunSpec.of("agent").pool();
     var spec =
         new RunSpec(
-            plain.agent(),
-            plain.pool(),
-            priority,
-            Map.of(),
-            Map.of(),
-            Map.of(),
-            null,
-            null,
-            null,
-            null,
-            plain.limits(),
+            "agent", pool, priority, Map.of(), budget, reserve, null, null, null, null, limits,
             null);
     read("runs", new GateEvent.Submitted(new RunKey(tenant, id), spec, origin()));
+  }
+
+  void signal(String tenant, String id, String name) {
+    var kind = GateEvent.CommandKind.SIGNAL;
+    read(
+        "commands",
+        new GateEvent.Commanded(new RunKey(tenant, id), "signal " + offset, kind, name, origin()));
   }
 
   void redrive(String tenant, String id) {
@@ -82,15 +99,24 @@ final class OneWorker {
 
   /** The run that runs for longest spawns children and waits for all of them. */
   void spawnAndWait(int children) {
+    var numbers = IntStream.rangeClosed(1, children).boxed().toList();
+    epoch(spawn(1, children), new JournalEntry.ChildrenWait(numbers, Map.of()));
+  }
+
+  /** The run that runs for longest writes all that it writes in this epoch. */
+  void epoch(JournalEntry... entries) {
     var run = running.removeFirst();
-    var numbers = new ArrayList<Integer>();
+    for (int i = 0; i < entries.length; i++) {
+      journal(run, i, entries[i]);
+    }
+  }
+
+  static JournalEntry spawn(int first, int count) {
     var specs = new ArrayList<ChildSpec>();
-    for (int number = 1; number <= children; number++) {
-      numbers.add(number);
+    for (int number = first; number < first + count; number++) {
       specs.add(new ChildSpec(number, RunSpec.of("agent"), false));
     }
-    journal(run, 0, new JournalEntry.Spawn(specs, Map.of()));
-    journal(run, 1, new JournalEntry.ChildrenWait(numbers, Map.of()));
+    return new JournalEntry.Spawn(specs, Map.of());
   }
 
   private void journal(GateEffect.Dispatch run, int behind, JournalEntry entry) {
@@ -99,6 +125,10 @@ final class OneWorker {
         "journal",
         new GateEvent.Journaled(run.run().key(), run.run().epoch(), WORKER, seq, 10, entry));
     beat();
+  }
+
+  void tick() {
+    read("progress", new GateEvent.Tick("clock", offset));
   }
 
   private void beat() {
@@ -122,6 +152,8 @@ final class OneWorker {
       case GateEffect.AppendInput input -> read("journal", new GateEvent.InputRead(input.run()));
       case GateEffect.AppendFence fence ->
           read("journal", new GateEvent.FenceRead(fence.run(), fence.epoch()));
+      case GateEffect.AppendSignal signal ->
+          read("journal", new GateEvent.SignalRead(signal.run(), signal.name(), signal.number()));
       case GateEffect.Dispatch dispatch -> answer(dispatch);
       case GateEffect.Complete complete -> completed.add(complete);
       default -> {}
@@ -150,6 +182,11 @@ final class OneWorker {
   /** Ids of the runs in the order in which they began, again each time they were resumed. */
   List<String> started() {
     return List.copyOf(started);
+  }
+
+  /** What the run that runs for longest was given. */
+  GateEffect.Dispatch longest() {
+    return running.getFirst();
   }
 
   long running(String tenant) {

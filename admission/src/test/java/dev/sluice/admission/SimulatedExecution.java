@@ -127,10 +127,10 @@ final class SimulatedExecution {
 
   private List<Integer> unknown() {
     var numbers = new ArrayList<Integer>();
-    for (int number = 1; number <= spawned; number++) {
+    dispatch.children().stream().filter(Child::isLive).map(Child::number).forEach(numbers::add);
+    for (int number = dispatch.journal().spawned() + 1; number <= spawned; number++) {
       numbers.add(number);
     }
-    dispatch.children().forEach(child -> numbers.remove(Integer.valueOf(child.number())));
     return numbers;
   }
 

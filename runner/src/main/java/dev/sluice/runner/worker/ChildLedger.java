@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,13 @@ final class ChildLedger {
   private final Dispatch dispatch;
   private final Map<Integer, ChildOutcome> ended = new HashMap<>();
   private final Map<Integer, String> refused = new HashMap<>();
+  private final @Nullable Set<Integer> live;
   private int spawned;
 
   ChildLedger(Dispatch dispatch) {
     this.dispatch = dispatch;
+    var told = dispatch.getLiveChildren();
+    this.live = told == null ? null : Set.copyOf(told);
     this.spawned = dispatch.getSpawned();
     dispatch.getChildren().forEach(child -> ended.put(child.getNumber(), child));
   }
@@ -72,7 +76,7 @@ final class ChildLedger {
    * @throws SpawnRefusedException naming the bound, its value and what was asked for
    */
   void check(List<ChildSpec> batch) {
-    atMost("max_children", dispatch.getMaxChildren(), spawned + batch.size());
+    atMost("max_children", dispatch.getMaxChildren(), taken() + batch.size());
     atMost("max_depth", dispatch.getMaxDepth(), dispatch.getDepth() + 1);
     atMost("max_descendants", dispatch.getMaxDescendants(), batch.size());
     atMost("characters of a run id", MAX_RUN_ID, id(spawned + batch.size()).length());
@@ -98,20 +102,30 @@ final class ChildLedger {
     throw new SpawnRefusedException(reason);
   }
 
+  /** Children asked for, without those of batches that are known to have been refused. */
+  private int taken() {
+    return live == null ? spawned : live.size() + ended.size() + spawned - dispatch.getSpawned();
+  }
+
   /** Those of {@code numbers} that are not known to have ended, or to be refused. */
   List<Integer> open(List<Integer> numbers) {
-    Predicate<Integer> known = number -> ended.containsKey(number) || refused.containsKey(number);
+    Predicate<Integer> known = number -> ended.containsKey(number) || refusal(number) != null;
     return numbers.stream().filter(known.negate()).distinct().sorted().toList();
   }
 
-  /** Why a child was refused; null if it was not. */
+  /** Why a child was refused; null if it was not, as far as is known. */
   @Nullable String refusal(int number) {
     var reason = refused.get(number);
-    var outcome = ended.get(number);
-    var error = outcome == null ? null : outcome.getError();
-    return error != null && error.getType().equals(SpawnRefusedException.TYPE)
-        ? error.getMessage()
+    return reason == null && isRefusedBeforeCheckpoint(number)
+        ? "its batch, from before the run's checkpoint, was refused"
         : reason;
+  }
+
+  private boolean isRefusedBeforeCheckpoint(int number) {
+    return live != null
+        && number <= dispatch.getSpawned()
+        && !live.contains(number)
+        && !ended.containsKey(number);
   }
 
   /** How a child that is not open and was not refused has ended. */

@@ -232,6 +232,54 @@ final class ChildrenTest {
   }
 
   @Test
+  void tellsThatABatchWasRefusedBehindACheckpointToo() {
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run -> {
+                  var state = run.restore(State.class).orElse(null);
+                  if (state == null) {
+                    state = new State(run.spawn("a", 1, Page.class));
+                    run.checkpoint(state);
+                  }
+                  try {
+                    return run.await(state.child()).url();
+                  } catch (SpawnRefusedException e) {
+                    return e.reason();
+                  }
+                }));
+    gate.refuse(1, "max_descendants is 10, asked for 11");
+
+    assertThat(gate.epoch()).isEqualTo(new YieldEntry(new ChildrenWait(List.of(1)), Map.of()));
+    assertThat(output(gate.epoch())).contains("was refused");
+    assertThat(gate.lastDispatch().getReplay()).as("the checkpoint alone").hasSize(1);
+  }
+
+  @Test
+  void whatWasRefusedDoesNotCountAgainstTheBound() {
+    var gate =
+        new OneRunGate(
+                TestAgent.of(
+                    run -> {
+                      var many =
+                          run.spawnAll(Collections.nCopies(9, new Spawn("a", 1)), Long.class);
+                      try {
+                        return run.await(many.getFirst());
+                      } catch (SpawnRefusedException e) {
+                        var fewer = run.spawn("a", 1, Long.class);
+                        return run.await(fewer);
+                      }
+                    }))
+            .maxChildren(9);
+    gate.refuse(1, "max_descendants is 5, asked for 9");
+
+    gate.epoch();
+    assertThat(gate.epoch()).isEqualTo(new YieldEntry(new ChildrenWait(List.of(10)), Map.of()));
+    gate.childEnds(10, RunStatus.SUCCEEDED, "7");
+    assertThat(output(gate.epoch())).isEqualTo("7");
+  }
+
+  @Test
   void keepsHandlesInACheckpoint() {
     var gate =
         new OneRunGate(

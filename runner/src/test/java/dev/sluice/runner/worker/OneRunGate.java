@@ -29,6 +29,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Plays the gate for one run, as far as a worker sees it: one epoch after the other. */
@@ -46,6 +48,7 @@ final class OneRunGate {
   private final Map<Integer, Long> signalOffsets = new HashMap<>();
   private List<MeterSlice> budget = List.of();
   private boolean exhausted;
+  private final Set<Integer> live = new TreeSet<>();
   private int spawned;
   private int epochs;
   private int maxChildren = 256;
@@ -133,12 +136,14 @@ final class OneRunGate {
     var output = json == null ? null : ByteBuffer.wrap(json.getBytes(UTF_8));
     var error = status == RunStatus.SUCCEEDED ? null : new RunError("Boom", "it broke", null);
     var end = new EndEntry(status, output, "application/json", error, Map.of());
+    live.remove(number);
     children.add(new ChildOutcome(number, status, journal.add(record(9, "1", end)), error));
     return this;
   }
 
   /** A child that ended without a record of its own, such as one cancelled in the queue. */
   OneRunGate childVanishes(int number, RunStatus status) {
+    live.remove(number);
     children.add(new ChildOutcome(number, status, -1L, null));
     return this;
   }
@@ -225,6 +230,7 @@ final class OneRunGate {
         .setMaxDescendants(10_000)
         .setSpawned(spawned)
         .setChildren(List.copyOf(children))
+        .setLiveChildren(List.copyOf(live))
         .setSignals(List.copyOf(untaken))
         .setBudget(budget)
         .setBudgetExhausted(exhausted)
@@ -265,6 +271,9 @@ final class OneRunGate {
     }
     if (entry instanceof SpawnEntry spawn) {
       spawned += spawn.getChildren().size();
+      if (!refusals.containsKey(record.getSeq())) {
+        spawn.getChildren().forEach(child -> live.add(child.getNumber()));
+      }
     }
     positions.add(
         new JournalPosition(

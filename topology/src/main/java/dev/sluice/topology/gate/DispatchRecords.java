@@ -46,7 +46,13 @@ final class DispatchRecords {
         .setMaxDepth(bounds.depth())
         .setMaxDescendants(bounds.descendants())
         .setSpawned(effect.journal().spawned())
-        .setChildren(effect.children().stream().map(DispatchRecords::outcome).toList())
+        .setChildren(
+            effect.children().stream()
+                .filter(child -> !child.isLive())
+                .map(DispatchRecords::outcome)
+                .toList())
+        .setLiveChildren(
+            effect.children().stream().filter(Child::isLive).map(Child::number).toList())
         .setSignals(
             run.inbox().untaken().stream()
                 .map(one -> new SignalPosition(one.name(), one.number(), one.offset()))
