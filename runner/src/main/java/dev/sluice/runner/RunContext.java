@@ -86,7 +86,8 @@ public interface RunContext {
    * the next position of the journal. What a replayed step charged is not charged again.
    *
    * <p>A meter of the run's budget takes at most what the step declared, or what is left of the
-   * epoch's slice where nothing was declared: declare it. May be called inside a step.
+   * epoch's slice where nothing was declared: declare it. May be called inside a step, by the
+   * agent's own thread: sum up what other threads have spent.
    *
    * @param amount at least 0
    * @throws ChargeExceededException if it is more; what fits is recorded. Not retried

@@ -43,7 +43,8 @@ final class DispatchLoader {
     if (index >= 0
         && record.getEntry() instanceof SpawnEntry entry
         && index < entry.getChildren().size()) {
-      return entry.getChildren().get(index).getInput();
+      // The record is shared by all its children.
+      return entry.getChildren().get(index).getInput().duplicate();
     }
     throw new KafkaException(
         "no input at offset " + dispatch.getInputOffset() + ", place " + index);

@@ -130,7 +130,13 @@ final class DispatchLoop implements AutoCloseable {
   // --- answering
 
   private void answer(ConsumerRecords<byte[], byte[]> records) {
-    var batch = decide(records);
+    var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+    try {
+      decide(records, batch);
+    } catch (RuntimeException e) {
+      takeBack(records, batch);
+      throw e;
+    }
     var current = java.util.Objects.requireNonNull(producer);
     try {
       current.beginTransaction();
@@ -159,8 +165,17 @@ final class DispatchLoop implements AutoCloseable {
     parts.measures().claimed(claims.size());
   }
 
-  private Batch decide(ConsumerRecords<byte[], byte[]> records) {
-    var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+  /** Nothing of a poll is answered, so all of it is read again. */
+  private void takeBack(ConsumerRecords<byte[], byte[]> records, Batch batch) {
+    batch.claims().forEach(claim -> parts.executions().giveSlot());
+    for (var source : records.partitions()) {
+      if (consumer.assignment().contains(source)) {
+        consumer.seek(source, records.records(source).getFirst().offset());
+      }
+    }
+  }
+
+  private void decide(ConsumerRecords<byte[], byte[]> records, Batch batch) {
     for (var source : records.partitions()) {
       if (consumer.assignment().contains(source)) {
         long from = answered.getOrDefault(source, 0L);
@@ -175,7 +190,6 @@ final class DispatchLoop implements AutoCloseable {
         }
       }
     }
-    return batch;
   }
 
   /** Stands beside a committed offset and tells who committed it. */
@@ -206,7 +220,6 @@ final class DispatchLoop implements AutoCloseable {
       return dispatches.deserialize(record.topic(), record.value());
     } catch (SerdeException e) {
       if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
-        consumer.seek(new TopicPartition(record.topic(), record.partition()), record.offset());
         throw e;
       }
       LOG.error(

@@ -9,6 +9,8 @@ import dev.sluice.v1.YieldEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
@@ -28,6 +30,7 @@ final class Execution implements Runnable {
   private final Dispatch dispatch;
   private final RunRef ref;
   private final AtomicReference<@Nullable StopKind> stop = new AtomicReference<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
   private volatile long stoppedAtMs;
   private volatile boolean busy = true;
@@ -67,6 +70,7 @@ final class Execution implements Runnable {
     var running = thread;
     if (first) {
       stoppedAtMs = parts.nowMs();
+      stopping.countDown();
       if (kind.interrupts() && running != null) {
         running.interrupt();
       }
@@ -92,6 +96,14 @@ final class Execution implements Runnable {
     var kind = stop.get();
     if (kind != null) {
       throw new RunStoppedError(kind.name());
+    }
+  }
+
+  /** Waits until the run is told to stop, for {@code ms} at most. */
+  void awaitStop(long ms) throws InterruptedException {
+    boolean told = stopping.await(ms, TimeUnit.MILLISECONDS);
+    if (told) {
+      checkStopped();
     }
   }
 

@@ -2,11 +2,14 @@ package dev.sluice.runner.worker;
 
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SpawnEntry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -24,6 +27,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class JournalReader implements JournalSource, AutoCloseable {
   private static final long GIVE_UP_AFTER_MS = 20_000;
   private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
+  private static final int MAX_BATCHES = 16;
   private static final Duration POLL = Duration.ofMillis(50);
 
   private record Place(int partition, long offset) {}
@@ -36,6 +40,17 @@ final class JournalReader implements JournalSource, AutoCloseable {
   private final LinkedBlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
   private final LinkedHashMap<Place, byte[]> kept = new LinkedHashMap<>();
   private final List<Asked> open = new ArrayList<>();
+
+  /** Decoded once for all the children that take their inputs from one. */
+  private final Map<Place, JournalRecord> batches =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Place, JournalRecord> eldest) {
+              return size() > MAX_BATCHES;
+            }
+          });
+
   private final Thread thread;
   private int keptBytes;
   private volatile boolean closed;
@@ -65,9 +80,17 @@ final class JournalReader implements JournalSource, AutoCloseable {
 
   private JournalRecord decode(Asked asked) throws InterruptedException {
     try {
-      var record = deserializer.deserialize(topic, asked.answer().get());
+      byte[] value = asked.answer().get();
+      var batch = batches.get(asked.place());
+      if (batch != null) {
+        return batch;
+      }
+      var record = deserializer.deserialize(topic, value);
       if (record == null) {
         throw new KafkaException("a tombstone lies at " + asked.place());
+      }
+      if (record.getEntry() instanceof SpawnEntry) {
+        batches.put(asked.place(), record);
       }
       return record;
     } catch (java.util.concurrent.ExecutionException e) {
@@ -116,6 +139,7 @@ final class JournalReader implements JournalSource, AutoCloseable {
     first.forEach(consumer::seek);
     consumer.poll(POLL).forEach(this::keep);
     asked.removeIf(one -> serveKept(one) || isGone(one) || isHopeless(one));
+    dropOldest();
   }
 
   /**
@@ -149,6 +173,10 @@ final class JournalReader implements JournalSource, AutoCloseable {
     if (kept.put(new Place(record.partition(), record.offset()), record.value()) == null) {
       keptBytes += record.value().length;
     }
+  }
+
+  /** Only behind the answers: what was asked for must not be dropped unread. */
+  private void dropOldest() {
     var oldest = kept.entrySet().iterator();
     while (keptBytes > MAX_KEPT_BYTES && oldest.hasNext()) {
       keptBytes -= oldest.next().getValue().length;

@@ -89,6 +89,9 @@ final class StepContext implements RunContext {
 
   @Override
   public void charge(String meter, long amount) {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException("charge must be called by the agent's own thread");
+    }
     journal().charge(meter, amount, tries.isInBody());
   }
 

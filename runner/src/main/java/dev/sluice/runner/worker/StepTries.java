@@ -82,8 +82,8 @@ final class StepTries {
       var result = body.call();
       alarm.cancel();
       return result;
-    } catch (Exception e) {
-      if (alarm.cancel()) {
+    } catch (Exception | Error e) {
+      if (alarm.cancel() && e instanceof Exception) {
         throw new TimeoutException("the step took longer than " + timeout);
       }
       throw e;
@@ -102,15 +102,15 @@ final class StepTries {
     pause(delayMs);
   }
 
+  /** Whatever stops the run ends the pause, a drain too. */
   private void pause(long ms) {
     try {
-      Thread.sleep(ms);
+      execution.awaitStop(ms);
     } catch (InterruptedException e) {
       execution.checkStopped();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the agent's thread was interrupted between tries", e);
     }
-    execution.checkStopped();
   }
 
   /** The failure is journaled only if the agent goes on behind it. */

@@ -1,11 +1,13 @@
 package dev.sluice.runner.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.runner.NonRetryableException;
 import dev.sluice.runner.RetryLaterException;
 import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
@@ -16,6 +18,7 @@ import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.Until;
 import dev.sluice.v1.YieldEntry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +72,65 @@ final class StoppingTest {
     await().atMost(Duration.ofSeconds(20)).until(() -> !thread.isAlive());
     assertThat(gate.end())
         .isEqualTo(new YieldEntry(new Stopped(StopReason.CANCEL), Map.of("calls", 1L)));
+  }
+
+  @Test
+  void drainsInThePauseBetweenTwoTries() throws InterruptedException {
+    var failed = new CountDownLatch(1);
+    var hourly = new RetryPolicy(2, Duration.ofHours(1), Duration.ofHours(1));
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run ->
+                    run.step(
+                        "flaky",
+                        RunContext.NO_TIMEOUT,
+                        hourly,
+                        () -> {
+                          failed.countDown();
+                          throw new IOException("try again");
+                        })));
+    var execution = gate.begin();
+    var thread = Thread.ofVirtual().start(execution);
+    failed.await();
+
+    execution.stop(StopKind.DRAIN);
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> !thread.isAlive());
+    assertThat(gate.end()).isEqualTo(stopped(StopReason.DRAIN));
+  }
+
+  @Test
+  void anErrorInABodyTakesItsTimeOutAlong() {
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run -> {
+                  try {
+                    run.step(
+                        "broken",
+                        Duration.ofMillis(1),
+                        RetryPolicy.NONE,
+                        () -> {
+                          awaitInterrupt();
+                          throw new StackOverflowError();
+                        });
+                  } catch (StackOverflowError e) {
+                    return Thread.currentThread().isInterrupted();
+                  }
+                  return null;
+                }));
+
+    assertThat(execute(gate))
+        .isInstanceOfSatisfying(
+            EndEntry.class,
+            end -> assertThat(UTF_8.decode(end.getOutput()).toString()).isEqualTo("false"));
+  }
+
+  private static void awaitInterrupt() {
+    while (!Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
