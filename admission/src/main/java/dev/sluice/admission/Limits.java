@@ -48,10 +48,10 @@ record Limits(
         atLeast("max_in_flight", own.maxInFlight(), 0),
         atLeast("max_queued", own.maxQueued(), 0),
         atLeast("max_attempts", own.maxAttempts(), 1),
-        atLeast("max_steps", own.maxSteps(), 1),
-        within("max_children", own.maxChildren(), MAX_CHILDREN),
-        within("max_depth", own.maxDepth(), MAX_DEPTH),
-        within("max_descendants", own.maxDescendants(), MAX_DESCENDANTS));
+        within("max_steps", own.maxSteps(), 1, Plan.MOST_STEPS),
+        within("max_children", own.maxChildren(), 0, MAX_CHILDREN),
+        within("max_depth", own.maxDepth(), 0, MAX_DEPTH),
+        within("max_descendants", own.maxDescendants(), 0, MAX_DESCENDANTS));
   }
 
   private static @Nullable String atLeast(String field, @Nullable Integer value, int least) {
@@ -60,9 +60,10 @@ record Limits(
         : null;
   }
 
-  private static @Nullable String within(String field, @Nullable Integer value, int most) {
-    return value != null && (value < 0 || value > most)
-        ? field + " must be 0 to " + most + ", got " + value
+  private static @Nullable String within(
+      String field, @Nullable Integer value, int least, int most) {
+    return value != null && (value < least || value > most)
+        ? field + " must be " + least + " to " + most + ", got " + value
         : null;
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.admission.Child;
+import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEffect;
 import dev.sluice.admission.Position;
 import dev.sluice.v1.ChildOutcome;
@@ -12,9 +13,13 @@ import dev.sluice.v1.SignalPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Dispatches as the topic has them. */
 final class DispatchRecords {
+  private static final int MANY_CHILDREN = 1_000;
+  private static final int BRIEF_CHARS = 40;
+
   private DispatchRecords() {}
 
   static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source, long leaseTtlMs) {
@@ -46,11 +51,7 @@ final class DispatchRecords {
         .setMaxDepth(bounds.depth())
         .setMaxDescendants(bounds.descendants())
         .setSpawned(effect.journal().spawned())
-        .setChildren(
-            effect.children().stream()
-                .filter(child -> !child.isLive())
-                .map(DispatchRecords::outcome)
-                .toList())
+        .setChildren(outcomes(effect.children()))
         .setLiveChildren(
             effect.children().stream().filter(Child::isLive).map(Child::number).toList())
         .setSignals(
@@ -81,12 +82,31 @@ final class DispatchRecords {
         seq, position.offset(), signal == null ? -1 : signal.offset(), position.refused());
   }
 
-  private static ChildOutcome outcome(Child child) {
+  private static List<ChildOutcome> outcomes(List<Child> children) {
+    boolean many = children.size() > MANY_CHILDREN;
+    return children.stream()
+        .filter(child -> !child.isLive())
+        .map(child -> outcome(child, many ? inBrief(child.failure()) : child.failure()))
+        .toList();
+  }
+
+  private static ChildOutcome outcome(Child child, @Nullable Failure failure) {
     var outcome = Objects.requireNonNull(child.outcome(), "the child has not ended");
     return new ChildOutcome(
         child.number(),
         RunStatus.valueOf(outcome.name()),
         child.endOffset(),
-        EffectWriter.error(child.failure()));
+        EffectWriter.error(failure));
+  }
+
+  /** What is left of a failure where thousands have to fit into one record. */
+  private static @Nullable Failure inBrief(@Nullable Failure failure) {
+    return failure == null
+        ? null
+        : new Failure(brief(failure.type()), brief(failure.message()), null);
+  }
+
+  private static String brief(String text) {
+    return text.length() <= BRIEF_CHARS ? text : text.substring(0, BRIEF_CHARS) + "…";
   }
 }

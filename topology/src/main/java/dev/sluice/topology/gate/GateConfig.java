@@ -112,7 +112,7 @@ public record GateConfig(
         read.positive(prefix + "weight", base.weight()),
         maxQueued < 0 ? null : maxQueued,
         read.integer(prefix + "max_attempts", base.maxAttempts(), 1, 1_000),
-        read.integer(prefix + "max_steps", base.maxSteps(), 1, 1_000_000),
+        read.integer(prefix + "max_steps", base.maxSteps(), 1, Plan.MOST_STEPS),
         new TreeLimits.Bounds(
             read.integer(prefix + "max_children", base.bounds().children(), 0, 10_000),
             read.integer(prefix + "max_depth", base.bounds().depth(), 0, 100),

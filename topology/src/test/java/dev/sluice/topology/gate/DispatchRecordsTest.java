@@ -1,0 +1,116 @@
+package dev.sluice.topology.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.admission.Allowance;
+import dev.sluice.admission.Cause;
+import dev.sluice.admission.Child;
+import dev.sluice.admission.Failure;
+import dev.sluice.admission.GateEffect;
+import dev.sluice.admission.GateSettings;
+import dev.sluice.admission.Inbox;
+import dev.sluice.admission.Kin;
+import dev.sluice.admission.Origin;
+import dev.sluice.admission.Outcome;
+import dev.sluice.admission.Phase;
+import dev.sluice.admission.Plan;
+import dev.sluice.admission.Position;
+import dev.sluice.admission.Run;
+import dev.sluice.admission.RunKey;
+import dev.sluice.admission.RunSpec;
+import dev.sluice.admission.Signal;
+import dev.sluice.admission.TreeLimits;
+import dev.sluice.admission.Tries;
+import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.v1.Dispatch;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+final class DispatchRecordsTest {
+  private static final int MOST_CHILDREN = 10_000;
+  private static final long FAR = 1L << 40;
+
+  /** A dispatch that did not fit would stop the gate for every tenant of its partition. */
+  @Test
+  void theLargestDispatchFitsIntoARecord() throws IOException {
+    var failure = new Failure("Überlauf".repeat(20), "失敗".repeat(100), "step".repeat(32));
+    var children =
+        IntStream.rangeClosed(1, MOST_CHILDREN)
+            .mapToObj(number -> new Child(number, 1, false, Outcome.FAILED, FAR + number, failure))
+            .toList();
+
+    var record = dispatch(children);
+
+    assertThat(record.getReplay()).hasSize(Plan.MOST_STEPS);
+    assertThat(record.getChildren()).hasSize(MOST_CHILDREN);
+    assertThat(Dispatch.getEncoder().encode(record).remaining())
+        .isLessThan(TopicCatalogue.MAX_INTERNAL_RECORD_BYTES);
+  }
+
+  @Test
+  void aFewFailuresAreToldInFull() {
+    var failure =
+        new Failure("Boom", "it broke in the middle of the night, as it always does", "s");
+
+    var record = dispatch(List.of(new Child(1, 1, false, Outcome.FAILED, 7, failure)));
+
+    assertThat(record.getChildren().getFirst().getError().getMessage())
+        .isEqualTo(failure.message());
+  }
+
+  @Test
+  void liveChildrenAreNamedApart() {
+    var record =
+        dispatch(
+            List.of(
+                new Child(1, 1, false, Outcome.SUCCEEDED, 7, null),
+                new Child(2, 1, false, null, Run.UNREAD, null)));
+
+    assertThat(record.getChildren()).hasSize(1);
+    assertThat(record.getLiveChildren()).containsExactly(2);
+  }
+
+  private static Dispatch dispatch(List<Child> children) {
+    var key = new RunKey("acme", "run");
+    var origin = new Origin(1, 0, 1);
+    var signals =
+        IntStream.rangeClosed(1, GateSettings.MAX_SIGNALS)
+            .mapToObj(number -> new Signal("s".repeat(128), number, FAR))
+            .toList();
+    var run =
+        new Run(
+            key,
+            RunSpec.of("agent"),
+            new Kin(null, "run", 0, 0, false, origin),
+            origin,
+            new Run.InputAt(FAR, -1),
+            new Phase.Dispatched(0, 1, 1),
+            new Tries(2, 1, 0, 1, 0),
+            null,
+            Map.of(),
+            new Inbox(GateSettings.MAX_SIGNALS, 0, signals),
+            new Allowance(Map.of(), Map.of(), Map.of(), false));
+    var positions = Collections.nCopies(Plan.MOST_STEPS, new Position(FAR, 100, 1, 0, null, null));
+    var effect =
+        new GateEffect.Dispatch(
+            run,
+            0,
+            false,
+            new GateEffect.Replay(1, positions, MOST_CHILDREN),
+            null,
+            3,
+            Plan.MOST_STEPS,
+            TreeLimits.Bounds.DEFAULT,
+            children,
+            List.of());
+    var source =
+        new EffectWriter.Source(
+            new Cause("journal", 0, 1, 1), null, null, new RecordHeaders(), Inbound.nothing());
+    return DispatchRecords.of(effect, source, 30_000);
+  }
+}
