@@ -12,7 +12,6 @@ import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Takes one partition's records into the views. */
 final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   private static final Logger LOG = LoggerFactory.getLogger(CatalogProcessor.class);
-  private static final Duration SWEEP_EVERY = Duration.ofMinutes(10);
+  private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
   private static final byte[] PRESENT = {1};
 
   private final CatalogConfig config;
@@ -86,7 +85,11 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
   }
 
   private static <T> T read(Deserializer<T> deserializer, RecordMetadata at, byte[] value) {
-    return Objects.requireNonNull(deserializer.deserialize(at.topic(), value));
+    var read = deserializer.deserialize(at.topic(), value);
+    if (read == null) {
+      throw new SerdeException(SerdeException.Kind.MALFORMED, "the record is empty", null);
+    }
+    return read;
   }
 
   // --- decisions and completions
@@ -152,6 +155,10 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     var child = CatalogStores.childKey(view);
     if (child != null) {
       store(CatalogStores.CHILDREN).put(child, PRESENT);
+    }
+    var ended = CatalogStores.endedKey(view);
+    if (ended != null) {
+      store(CatalogStores.ENDED).put(ended, PRESENT);
     }
     var live = ViewCodec.key(view.tenant(), view.runId());
     if (view.isKnown() && !view.hasEnded()) {

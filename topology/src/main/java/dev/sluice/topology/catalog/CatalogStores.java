@@ -22,6 +22,9 @@ final class CatalogStores {
   /** Keys alone: tenant, parent, number and id of the children. */
   static final String CHILDREN = "catalog-children";
 
+  /** Keys alone: when it ended, tenant and id of the roots that have ended. */
+  static final String ENDED = "catalog-ended";
+
   /** What runs have done so far, by tenant and id. */
   static final String PROGRESS = "catalog-progress";
 
@@ -50,6 +53,7 @@ final class CatalogStores {
         onDisk(ORDER),
         inMemory(LIVE),
         onDisk(CHILDREN),
+        onDisk(ENDED),
         onDisk(PROGRESS),
         onDisk(TENANTS),
         onDisk(LIMITS),
@@ -61,6 +65,14 @@ final class CatalogStores {
   /** Where a run stands among its tenant's. */
   static Bytes orderKey(RunView view) {
     return ViewCodec.key(view.tenant(), ViewCodec.newestFirst(view.submittedAtMs()), view.runId());
+  }
+
+  /** Where a root stands among those that have ended; null if it has not, or is none. */
+  static @Nullable Bytes endedKey(RunView view) {
+    var end = view.end();
+    return end == null || !view.hasEnded() || !view.isRoot()
+        ? null
+        : ViewCodec.key(ViewCodec.oldestFirst(end.completedAtMs()), view.tenant(), view.runId());
   }
 
   /** Where a run stands among its parent's children; null if it has no parent. */

@@ -29,20 +29,30 @@ final class Retention {
   }
 
   void sweep(long nowMs, Consumer<byte[]> tombstone) {
+    long before = nowMs - Math.min(config.keepEnded().toMillis(), config.keepDead().toMillis());
+    var ended = stores.apply(CatalogStores.ENDED);
     int swept = 0;
-    try (var all = stores.apply(CatalogStores.RUNS).all()) {
-      while (all.hasNext() && swept < MAX_PER_SWEEP) {
-        var view = ViewCodec.read(all.next().value, RunView.class);
-        if (view != null && view.isRoot() && isOver(view, nowMs)) {
-          var tree = tree(view);
-          if (tree.stream().allMatch(run -> mayGo(run, nowMs))) {
-            tree.forEach(run -> forget(run, tombstone));
-            swept += tree.size();
-          }
+    try (var roots = ended.range(null, ViewCodec.key(ViewCodec.oldestFirst(before)))) {
+      while (roots.hasNext() && swept < MAX_PER_SWEEP) {
+        var key = roots.next().key;
+        var name = ViewCodec.parts(key);
+        var view = view(name[1], name[2]);
+        if (view == null || !key.equals(CatalogStores.endedKey(view))) {
+          ended.delete(key); // it was sent back since, and has ended later or not at all
+        } else if (isOver(view, nowMs)) {
+          swept += sweep(tree(view), nowMs, tombstone);
         }
       }
     }
     forgetUnreadable(nowMs);
+  }
+
+  private int sweep(List<RunView> tree, long nowMs, Consumer<byte[]> tombstone) {
+    if (!tree.stream().allMatch(run -> mayGo(run, nowMs))) {
+      return 0;
+    }
+    tree.forEach(run -> forget(run, tombstone));
+    return tree.size();
   }
 
   private boolean isOver(RunView view, long nowMs) {
@@ -100,6 +110,10 @@ final class Retention {
     stores.apply(CatalogStores.ORDER).delete(CatalogStores.orderKey(view));
     stores.apply(CatalogStores.PROGRESS).delete(name);
     stores.apply(CatalogStores.RUNS).delete(name);
+    var ended = CatalogStores.endedKey(view);
+    if (ended != null) {
+      stores.apply(CatalogStores.ENDED).delete(ended);
+    }
     var child = CatalogStores.childKey(view);
     if (child != null) {
       stores.apply(CatalogStores.CHILDREN).delete(child);
@@ -109,20 +123,24 @@ final class Retention {
     }
   }
 
-  /** Their bytes are gone from the topic by then. */
+  /** Their bytes are gone from the topic by then. Letters lie in the order of their times. */
   private void forgetUnreadable(long nowMs) {
     var dead = stores.apply(CatalogStores.DEAD);
+    boolean old = true;
     try (var all = dead.all()) {
-      while (all.hasNext()) {
+      while (old && all.hasNext()) {
         var entry = all.next();
         var letter = ViewCodec.read(entry.value, JsonNode.class);
-        if (letter != null
-            && letter.path("kind").asText().equals("UNREADABLE")
-            && nowMs - Instant.parse(letter.path("at").asText()).toEpochMilli()
-                > config.keepDead().toMillis()) {
+        old = letter == null || isOld(letter, nowMs);
+        if (old && letter != null && letter.path("kind").asText().equals("UNREADABLE")) {
           dead.delete(entry.key);
         }
       }
     }
+  }
+
+  private boolean isOld(JsonNode letter, long nowMs) {
+    long at = Instant.parse(letter.path("at").asText()).toEpochMilli();
+    return nowMs - at > config.keepDead().toMillis();
   }
 }

@@ -53,6 +53,11 @@ final class ViewCodec {
     return new String(key.get(), StandardCharsets.UTF_8).split("\0", -1);
   }
 
+  /** Sorts the earliest end first. */
+  static String oldestFirst(long endedAtMs) {
+    return "%019d".formatted(endedAtMs);
+  }
+
   /** Sorts the newest submission first. */
   static String newestFirst(long submittedAtMs) {
     return "%019d".formatted(Long.MAX_VALUE - submittedAtMs);

@@ -89,6 +89,11 @@ final class CatalogBed implements AutoCloseable {
     input(topic).pipeInput(key.getBytes(StandardCharsets.UTF_8), value, nowMs);
   }
 
+  /** Nobody of ours writes a record without a value there. */
+  void empty(String topic) {
+    input(topic).pipeInput("t".getBytes(StandardCharsets.UTF_8), null, nowMs);
+  }
+
   // --- the gate
 
   void accept(String run, @Nullable String parent, String root, int depth) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.Topics;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
@@ -379,5 +380,15 @@ final class CatalogViewsTest {
     assertThat(each(first.path("dead_letters"), "run_id")).containsExactly("r0", "r2", "r4");
     assertThat(each(rest.path("dead_letters"), "run_id")).containsExactly("r6");
     assertThat(rest.path("next").isNull()).isTrue();
+  }
+
+  @Test
+  void leavesOutWhatIsEmpty() {
+    for (var topic : List.of(Topics.DECISIONS, Topics.COMPLETIONS, Topics.DEAD_LETTERS)) {
+      bed.empty(topic);
+    }
+    bed.accept("r");
+
+    assertThat(bed.queries.run("t", "r")).isNotNull();
   }
 }

@@ -125,6 +125,23 @@ final class RetentionTest {
   }
 
   @Test
+  void countsARedrivenRunFromItsLastEnd() {
+    bed.accept("r");
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.complete("r", RunStatus.DEAD, 1, 0);
+    bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
+    bed.decide(DecisionKind.REDRIVE, "r", 1);
+    bed.complete("r", RunStatus.SUCCEEDED, 2, 1);
+
+    bed.pass(CatalogBed.KEEP_ENDED.minus(SHORT_OF));
+    var early = bed.wiped();
+    bed.pass(SHORT_OF.multipliedBy(2));
+
+    assertThat(early).isEmpty();
+    assertThat(bed.wiped()).containsExactly("t/r/1/w.1/1");
+  }
+
+  @Test
   void forgetsUnreadableRecordsToo() {
     bed.unreadable();
 
