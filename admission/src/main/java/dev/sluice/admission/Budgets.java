@@ -166,7 +166,7 @@ final class Budgets {
             counted.put(
                 meter,
                 tree.ceilings().containsKey(meter)
-                    ? Math.min(amount, Math.max(0, left.getOrDefault(meter, 0L)))
+                    ? Math.clamp(amount, 0, Math.max(0, left.getOrDefault(meter, 0L)))
                     : amount));
     if (!counted.equals(charged)) {
       turn.decide(

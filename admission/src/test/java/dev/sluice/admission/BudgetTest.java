@@ -97,6 +97,13 @@ final class BudgetTest {
   }
 
   @Test
+  void aNegativeChargeGivesNothingBack() {
+    worker.epoch(step(5), step(-3), OneWorker.spawn(1, 1), awaits(1));
+
+    assertThat(left()).isEqualTo(95);
+  }
+
+  @Test
   void ofAChargeOverTheSliceTheSliceCounts() {
     worker.epoch(step(46), OneWorker.spawn(1, 1), awaits(1));
 

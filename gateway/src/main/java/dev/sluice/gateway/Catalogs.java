@@ -23,6 +23,7 @@ final class Catalogs implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final int MAX_TENANTS_SEEN = 100_000;
   private static final int SERVER_ERROR = 500;
   private static final int OK = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -76,6 +77,9 @@ final class Catalogs implements AutoCloseable {
   boolean isQueueFull(String tenant) {
     var seen = queues.get(tenant);
     if (seen == null || System.nanoTime() - seen.atNanos() > FRESH_NANOS) {
+      if (queues.size() >= MAX_TENANTS_SEEN) {
+        queues.clear(); // anybody may name a tenant; what is forgotten is looked at again
+      }
       queues.put(tenant, new Seen(seen != null && seen.full(), System.nanoTime()));
       lookers.execute(() -> look(tenant));
     }

@@ -109,7 +109,7 @@ final class CommandApi {
     var run = parameter(request, "run");
     var view = known(tenant, run);
     int next = view.path("redrive").asInt() + 1;
-    var given = request.headers().first(HeaderNames.create("Idempotency-Key")).isPresent();
+    var given = request.headers().first(GatewayApi.IDEMPOTENCY_KEY).isPresent();
     // A refused command uses its id up, so only a run that stands dead gets the id of its redrive.
     boolean derived = !given && view.path("status").asText().equals(DEAD);
     var id = derived ? CommandIds.redrive(run, next) : commandId(request);
@@ -194,7 +194,7 @@ final class CommandApi {
   }
 
   private static String commandId(ServerRequest request) {
-    var key = request.headers().first(HeaderNames.create("Idempotency-Key"));
+    var key = request.headers().first(GatewayApi.IDEMPOTENCY_KEY);
     return key.map(CommandIds::given).orElseGet(() -> UUID.randomUUID().toString());
   }
 

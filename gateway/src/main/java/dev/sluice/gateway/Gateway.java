@@ -12,6 +12,9 @@ import java.util.concurrent.CountDownLatch;
 
 /** The HTTP front door. Stateless: run as many as you like. */
 public final class Gateway implements RoleProcess.Role {
+  private static final int PLATFORM_THREADS = 128;
+
+  private final ConnectionThreads connections = new ConnectionThreads(PLATFORM_THREADS);
   private final GatewayConfig config;
   private final RecordSender sender;
   private final Catalogs catalogs;
@@ -33,6 +36,7 @@ public final class Gateway implements RoleProcess.Role {
             .host(config.host())
             .port(config.httpPort())
             .shutdownHook(false)
+            .addConnectionSelector(connections)
             .routing(
                 routing ->
                     routing
@@ -76,6 +80,7 @@ public final class Gateway implements RoleProcess.Role {
   @Override
   public void close() {
     http.stop();
+    connections.close();
     sender.close();
     catalogs.close();
   }

@@ -7,6 +7,7 @@ import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class GatewayApi implements HttpService {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
+  static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
   private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
 
@@ -143,7 +145,7 @@ final class GatewayApi implements HttpService {
 
   private void submit(ServerRequest request, ServerResponse response) {
     var tenant = parameter(request, "tenant");
-    var key = request.headers().first(HeaderNames.create("Idempotency-Key")).orElse(null);
+    var key = request.headers().first(IDEMPOTENCY_KEY).orElse(null);
     var run = Requests.submission(tenant, key, body(request), System.currentTimeMillis());
     if (catalogs.isQueueFull(tenant)) {
       throw Problem.queueFull("the queue of tenant " + tenant + " is full");
@@ -151,9 +153,8 @@ final class GatewayApi implements HttpService {
     long began = System.nanoTime();
     var at = send(tenant, run);
     measures.accepted(System.nanoTime() - began);
-    var location =
-        "/v1/tenants/%s/runs/%s?at=%d-%d"
-            .formatted(tenant, run.getRunId(), at.partition(), at.offset());
+    var place = at.partition() + "-" + at.offset();
+    var location = "/v1/tenants/" + tenant + "/runs/" + run.getRunId() + "?at=" + place;
     var json = JSON.createObjectNode().put("run_id", run.getRunId()).put("status", "SUBMITTED");
     response
         .status(Status.ACCEPTED_202)

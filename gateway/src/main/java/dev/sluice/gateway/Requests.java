@@ -19,7 +19,13 @@ final class Requests {
   private static final int MAX_KEY_CHARS = 256;
   private static final int MAX_LABEL_CHARS = 16_384;
   private static final Duration MAX_DURATION = Duration.ofDays(366);
+
+  // The gate's own bounds: what it would refuse is refused here, where the user hears of it.
   private static final double MAX_WEIGHT = 1_000_000;
+  private static final int MAX_CHILDREN = 10_000;
+  private static final int MAX_DEPTH = 100;
+  private static final int MAX_DESCENDANTS = 1_000_000;
+  private static final int MAX_STEPS = 100_000;
 
   private Requests() {}
 
@@ -129,11 +135,11 @@ final class Requests {
             .setMaxInFlight(atLeast(0, body, "max_in_flight"))
             .setWeight(body.number("weight"))
             .setMaxQueued(atLeast(0, body, "max_queued"))
-            .setMaxChildren(atLeast(0, body, "max_children"))
-            .setMaxDepth(atLeast(0, body, "max_depth"))
-            .setMaxDescendants(atLeast(0, body, "max_descendants"))
+            .setMaxChildren(within(0, MAX_CHILDREN, body, "max_children"))
+            .setMaxDepth(within(0, MAX_DEPTH, body, "max_depth"))
+            .setMaxDescendants(within(0, MAX_DESCENDANTS, body, "max_descendants"))
             .setMaxAttempts(atLeast(1, body, "max_attempts"))
-            .setMaxSteps(atLeast(1, body, "max_steps"))
+            .setMaxSteps(within(1, MAX_STEPS, body, "max_steps"))
             .setPaused(body.bool("paused"))
             .build();
     var weight = limits.getWeight();
@@ -148,6 +154,14 @@ final class Requests {
     var value = body.integer(field);
     if (value != null && value < least) {
       throw Problem.badRequest(field + " must be at least " + least + ", got " + value);
+    }
+    return value;
+  }
+
+  private static @Nullable Integer within(int least, int most, Body body, String field) {
+    var value = body.integer(field);
+    if (value != null && (value < least || value > most)) {
+      throw Problem.badRequest("%s must be %d to %d, got %d".formatted(field, least, most, value));
     }
     return value;
   }

@@ -17,9 +17,11 @@ final class RunIds {
 
   /** A UUID of version 7 (RFC 9562 §5.7): ids made later sort later. */
   static String next(long nowMs) {
-    long random = RANDOM.nextLong();
-    long high = (nowMs << 16) | 0x7000L | (RANDOM.nextInt() & 0x0FFFL);
-    long low = (random & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
+    byte[] bytes = new byte[Long.BYTES + Short.BYTES];
+    RANDOM.nextBytes(bytes);
+    var random = ByteBuffer.wrap(bytes);
+    long high = (nowMs << 16) | 0x7000L | (random.getShort() & 0x0FFFL);
+    long low = (random.getLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
     return new UUID(high, low).toString();
   }
 

@@ -409,6 +409,8 @@ final class GatewayIT {
             List.of("{\"max_in_flight\":\"3\"}", "max_in_flight must be an integer"),
             List.of("{\"weight\":0}", "weight must be above 0"),
             List.of("{\"max_attempts\":0}", "max_attempts must be at least 1"),
+            List.of("{\"max_steps\":100001}", "max_steps must be 1 to 100000"),
+            List.of("{\"max_children\":10001}", "max_children must be 0 to 10000"),
             List.of("{\"paused\":\"yes\"}", "paused must be true or false"));
     for (var each : bad) {
       http.put("/v1/tenants/bad-limits", each.get(0)).assertProblem(400, each.get(1));
