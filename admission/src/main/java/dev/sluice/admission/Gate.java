@@ -48,6 +48,7 @@ public final class Gate {
     }
     decide(turn, event);
     Scheduler.dispatch(turn);
+    state.save();
     return turn.effects();
   }
 

@@ -2,21 +2,25 @@ package dev.sluice.admission;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the gate knows of one partition. Runs, tenants, workers and the clock are written
- * through to the {@link StateLog}; everything else here is derived from them alone, so that a gate
- * that restarts decides as if it had not (I9).
+ * All that the gate knows of one partition. What cannot be derived is written to the {@link
+ * StateLog}: runs once for each record that changes them, with {@link #save}, all else at once.
+ * Everything else here is derived from these entries alone, so that a gate that restarts decides as
+ * if it had not (I9).
  */
 final class GateState {
   private final StateLog log;
   private final Map<RunKey, Run> runs = new HashMap<>();
+  private final Set<RunKey> unsaved = new LinkedHashSet<>();
   private final Map<RunKey, JournalIndex> journals = new HashMap<>();
   private final Map<Incarnation, HeldLeases> held = new HashMap<>();
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
@@ -68,7 +72,7 @@ final class GateState {
     }
     index(run);
     rank(run.key().tenant());
-    log.putRun(run);
+    unsaved.add(run.key());
   }
 
   void remove(Run run) {
@@ -81,7 +85,20 @@ final class GateState {
     journals.remove(key);
     families.of(key).forEach(child -> log.deleteChild(key, child.number()));
     families.remove(key);
-    log.deleteRun(key);
+    unsaved.add(key);
+  }
+
+  /** Writes down the runs that were changed since the last call, each as it now is. */
+  void save() {
+    for (var key : unsaved) {
+      var run = runs.get(key);
+      if (run == null) {
+        log.deleteRun(key);
+      } else {
+        log.putRun(run);
+      }
+    }
+    unsaved.clear();
   }
 
   /** A tree ends with the last of its runs; until then it knows what those before had charged. */

@@ -1,21 +1,29 @@
 package dev.sluice.topology.gate;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.admission.Phase;
 import dev.sluice.admission.Wait;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * How the core's state is kept in the stores: as JSON by the records' field names, so that a later
- * version may add fields and an operator can read a changelog with Kafka's own tools.
+ * version may add fields and an operator can read a changelog with Kafka's own tools. What is null
+ * or an empty collection is left out.
  */
 final class StateCodec {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
@@ -42,6 +50,10 @@ final class StateCodec {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
+          .defaultPropertyInclusion(unlessNull())
+          .withConfigOverride(Map.class, StateCodec::unlessEmpty)
+          .withConfigOverride(List.class, StateCodec::unlessEmpty)
+          .withConfigOverride(Set.class, StateCodec::unlessEmpty)
           .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
           .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
           .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
@@ -51,6 +63,17 @@ final class StateCodec {
           .build();
 
   private StateCodec() {}
+
+  private static JsonInclude.Value unlessNull() {
+    return JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS);
+  }
+
+  /** An empty collection is left out, and one that is not there is read as empty. */
+  private static void unlessEmpty(MutableConfigOverride type) {
+    type.setInclude(
+            JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS))
+        .setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
+  }
 
   static byte[] write(Object state) {
     try {

@@ -1,0 +1,131 @@
+package dev.sluice.topology.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.admission.Allowance;
+import dev.sluice.admission.EndRequest;
+import dev.sluice.admission.Inbox;
+import dev.sluice.admission.Incarnation;
+import dev.sluice.admission.JournalChunk;
+import dev.sluice.admission.Kin;
+import dev.sluice.admission.Origin;
+import dev.sluice.admission.Phase;
+import dev.sluice.admission.Position;
+import dev.sluice.admission.RetryRule;
+import dev.sluice.admission.Run;
+import dev.sluice.admission.RunKey;
+import dev.sluice.admission.RunSpec;
+import dev.sluice.admission.Signal;
+import dev.sluice.admission.TreeLimits;
+import dev.sluice.admission.Tries;
+import dev.sluice.admission.Wait;
+import dev.sluice.admission.Worker;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class StateCodecTest {
+  private static final Incarnation HOLDER = new Incarnation("w.12345678");
+  private static final RunKey KEY = new RunKey("acme", "r-1");
+  private static final Origin ORIGIN = new Origin(1_000, 2, 3);
+
+  static List<Object> everyKindOfState() {
+    return List.of(
+        run(RunSpec.of("echo"), new Phase.Queued(5, true), null),
+        run(fullSpec(), new Phase.Dispatched(3, 4, 5), EndRequest.TIMEOUT),
+        run(fullSpec(), new Phase.Running(HOLDER, 7, 8), null),
+        run(fullSpec(), new Phase.Fencing(null, false, "why", 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.Children(List.of()), 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.ForSignal("go", 1, Wait.NEVER), 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.Budget(Map.of("tokens", 5L)), 9), null),
+        run(fullSpec(), new Phase.Dead(HOLDER, 9), null),
+        new Worker(
+            HOLDER,
+            4,
+            5,
+            6,
+            Map.of("default", Set.of(), "gpu", Set.of(1, 2)),
+            Set.of(),
+            8,
+            7,
+            1,
+            -1,
+            false,
+            Set.of(KEY)),
+        new JournalChunk(
+            1,
+            List.of(
+                new Position(9, 10, 1, 0, null, null),
+                new Position(11, 12, 1, 0, new Signal("go", 1, 5), "too many")),
+            List.of(HOLDER),
+            new JournalChunk.Totals(1, 2, 3, Map.of())));
+  }
+
+  private static RunSpec fullSpec() {
+    return new RunSpec(
+        "echo",
+        "gpu",
+        -3,
+        Map.of("team", ""),
+        Map.of("tokens", 100L),
+        Map.of("tokens", 0L),
+        1L,
+        2L,
+        3L,
+        new RetryRule(3, 4, 5),
+        new TreeLimits(1, null, 3),
+        "00-trace");
+  }
+
+  private static Run run(RunSpec spec, Phase phase, @Nullable EndRequest request) {
+    return new Run(
+        KEY,
+        spec,
+        new Kin("parent", "", 1, 2, true, ORIGIN),
+        ORIGIN,
+        new Run.InputAt(6, -1),
+        phase,
+        new Tries(1, 2, 3, 4, 5),
+        request,
+        Map.of(1, HOLDER),
+        new Inbox(2, 1, List.of(new Signal("go", 2, 77))),
+        new Allowance(Map.of("tokens", 5L), Map.of(), Map.of(), true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyKindOfState")
+  void whatWasWrittenIsReadBack(Object state) {
+    assertThat(StateCodec.read(StateCodec.write(state), state.getClass())).isEqualTo(state);
+  }
+
+  @Test
+  void writesNeitherNullsNorEmptyCollections() {
+    var text = text(RunSpec.of("echo"));
+
+    assertThat(text)
+        .isEqualTo("{\"agent\":\"echo\",\"pool\":\"default\",\"priority\":0,\"limits\":{}}");
+  }
+
+  /** Changelogs of earlier versions hold them. */
+  @Test
+  void readsNullsAndEmptyCollections() {
+    var text =
+        """
+        {"agent":"echo","pool":"default","priority":0,"labels":{},"budget":null,"budgetReserve":{},
+         "maxDurationMs":null,"expiresAtMs":null,"startAtMs":null,"retry":null,"limits":{
+         "maxChildren":null,"maxDepth":null,"maxDescendants":null},"traceparent":null,"new":1}
+        """;
+
+    assertThat(StateCodec.read(text.getBytes(StandardCharsets.UTF_8), RunSpec.class))
+        .isEqualTo(RunSpec.of("echo"));
+  }
+
+  private static String text(Object state) {
+    return new String(StateCodec.write(state), StandardCharsets.UTF_8);
+  }
+}
