@@ -1,6 +1,7 @@
 package dev.sluice.schemas;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the catalogue's topics and says what differs from them. */
 public final class TopicAdmin {
@@ -61,13 +63,10 @@ public final class TopicAdmin {
    * @throws KafkaException if the broker cannot be reached
    */
   public static List<Difference> check(Admin admin, TopicCatalogue catalogue) {
-    var existing = get(admin.listTopics().names());
-    var present =
-        catalogue.topics().stream().filter(spec -> existing.contains(spec.name())).toList();
-    var names = present.stream().map(TopicSpec::name).toList();
-    Map<String, TopicDescription> descriptions = get(admin.describeTopics(names).allTopicNames());
+    var names = catalogue.topics().stream().map(TopicSpec::name).toList();
+    var descriptions = known(admin.describeTopics(names).topicNameValues());
     var resources = names.stream().map(TopicAdmin::resource).toList();
-    Map<ConfigResource, Config> configs = get(admin.describeConfigs(resources).all());
+    var configs = known(admin.describeConfigs(resources).values());
     var differences = new ArrayList<Difference>();
     for (var spec : catalogue.topics()) {
       var description = descriptions.get(spec.name());
@@ -79,6 +78,20 @@ public final class TopicAdmin {
       }
     }
     return differences;
+  }
+
+  /** What the broker tells of the topics that it has. */
+  private static <K, V> Map<K, V> known(Map<K, KafkaFuture<V>> answers) {
+    var known = new HashMap<K, V>();
+    answers.forEach(
+        (topic, answer) -> {
+          try {
+            known.put(topic, get(answer));
+          } catch (UnknownTopicOrPartitionException missing) {
+            // Being left out says so.
+          }
+        });
+    return known;
   }
 
   private static List<Difference> compare(

@@ -20,7 +20,7 @@ final class TopicAdminIT {
     try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       assertThat(TopicAdmin.create(admin, catalogue)).hasSize(catalogue.topics().size());
       assertThat(TopicAdmin.create(admin, catalogue)).isEmpty();
-      assertThat(TopicAdmin.check(admin, catalogue)).isEmpty();
+      Awaitility.await().until(() -> TopicAdmin.check(admin, catalogue).isEmpty());
 
       var runs = catalogue.name(Topics.RUNS);
       var change =
