@@ -14,12 +14,7 @@ record Limits(
     boolean paused) {
   static final String DEFAULT_PLAN = "free";
   private static final double MAX_WEIGHT = 1_000_000;
-
-  /** A dispatch names every child that has ended. */
-  private static final int MAX_CHILDREN = 10_000;
-
-  private static final int MAX_DEPTH = 100;
-  private static final int MAX_DESCENDANTS = 1_000_000;
+  private static final TreeLimits.Bounds MOST = TreeLimits.Bounds.MOST;
 
   static Limits of(TenantSettings own, GateSettings gate) {
     var plan = gate.plan(Objects.requireNonNullElse(own.plan(), DEFAULT_PLAN));
@@ -49,9 +44,9 @@ record Limits(
         atLeast("max_queued", own.maxQueued(), 0),
         atLeast("max_attempts", own.maxAttempts(), 1),
         within("max_steps", own.maxSteps(), 1, Plan.MOST_STEPS),
-        within("max_children", own.maxChildren(), 0, MAX_CHILDREN),
-        within("max_depth", own.maxDepth(), 0, MAX_DEPTH),
-        within("max_descendants", own.maxDescendants(), 0, MAX_DESCENDANTS));
+        within("max_children", own.maxChildren(), 0, MOST.children()),
+        within("max_depth", own.maxDepth(), 0, MOST.depth()),
+        within("max_descendants", own.maxDescendants(), 0, MOST.descendants()));
   }
 
   private static @Nullable String atLeast(String field, @Nullable Integer value, int least) {

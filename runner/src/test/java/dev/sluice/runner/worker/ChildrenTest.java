@@ -6,6 +6,7 @@ import dev.sluice.runner.Child;
 import dev.sluice.runner.ChildFailedException;
 import dev.sluice.runner.ChildResult;
 import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
 import dev.sluice.runner.Spawn;
 import dev.sluice.runner.SpawnOptions;
 import dev.sluice.runner.SpawnRefusedException;
@@ -231,19 +232,24 @@ final class ChildrenTest {
     assertThat(output(gate.epoch())).isEqualTo("\"max_descendants is 10, asked for 11\"");
   }
 
+  private static Child<Page> childBehindACheckpoint(RunContext run) {
+    var state = run.restore(State.class).orElse(null);
+    if (state == null) {
+      state = new State(run.spawn("a", 1, Page.class));
+      run.checkpoint(state);
+    }
+    return state.child();
+  }
+
   @Test
   void tellsThatABatchWasRefusedBehindACheckpointToo() {
     var gate =
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  var state = run.restore(State.class).orElse(null);
-                  if (state == null) {
-                    state = new State(run.spawn("a", 1, Page.class));
-                    run.checkpoint(state);
-                  }
+                  var child = childBehindACheckpoint(run);
                   try {
-                    return run.await(state.child()).url();
+                    return run.await(child).url();
                   } catch (SpawnRefusedException e) {
                     return e.reason();
                   }
@@ -281,17 +287,7 @@ final class ChildrenTest {
 
   @Test
   void keepsHandlesInACheckpoint() {
-    var gate =
-        new OneRunGate(
-            TestAgent.of(
-                run -> {
-                  var state = run.restore(State.class).orElse(null);
-                  if (state == null) {
-                    state = new State(run.spawn("a", 1, Page.class));
-                    run.checkpoint(state);
-                  }
-                  return run.await(state.child()).url();
-                }));
+    var gate = new OneRunGate(TestAgent.of(run -> run.await(childBehindACheckpoint(run)).url()));
     assertThat(gate.epoch()).isEqualTo(new YieldEntry(new ChildrenWait(List.of(1)), Map.of()));
     gate.childEnds(1, RunStatus.SUCCEEDED, "{\"url\":\"x\",\"size\":3}");
 

@@ -106,6 +106,7 @@ public record GateConfig(
   private static Plan plan(Settings read, String prefix, @Nullable Plan known) {
     var base = known == null ? Plan.ofCap(2) : known;
     int queued = base.maxQueued() == null ? -1 : base.maxQueued();
+    var most = TreeLimits.Bounds.MOST;
     int maxQueued = read.integer(prefix + "max_queued", queued, -1, Integer.MAX_VALUE);
     return new Plan(
         read.integer(prefix + "max_in_flight", base.maxInFlight(), 0, MAX_CAP),
@@ -114,9 +115,10 @@ public record GateConfig(
         read.integer(prefix + "max_attempts", base.maxAttempts(), 1, 1_000),
         read.integer(prefix + "max_steps", base.maxSteps(), 1, Plan.MOST_STEPS),
         new TreeLimits.Bounds(
-            read.integer(prefix + "max_children", base.bounds().children(), 0, 10_000),
-            read.integer(prefix + "max_depth", base.bounds().depth(), 0, 100),
-            read.integer(prefix + "max_descendants", base.bounds().descendants(), 0, 1_000_000)));
+            read.integer(prefix + "max_children", base.bounds().children(), 0, most.children()),
+            read.integer(prefix + "max_depth", base.bounds().depth(), 0, most.depth()),
+            read.integer(
+                prefix + "max_descendants", base.bounds().descendants(), 0, most.descendants())));
   }
 
   /** The Kafka Streams application's name; also the prefix of its transactions. */
