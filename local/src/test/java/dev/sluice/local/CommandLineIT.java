@@ -132,6 +132,16 @@ final class CommandLineIT {
         .until(() -> bed.http.get("/v1/tenants/cli-t").json().path("cap").asInt() == 4);
     assertThat(client("tenants", "cli-t").json().path("limits").path("plan").asText())
         .isEqualTo("pro");
+    assertThat(client("tenants", "cli-t", "--plan", "gold", "--max-children", "7").exit()).isZero();
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .untilAsserted(
+            () ->
+                assertThat(bed.http.get("/v1/tenants/cli-t").json().path("limits_refused").asText())
+                    .isEqualTo("plan must be one of [free, pro], got gold"));
+    assertThat(client("tenants", "cli-t").json().path("limits").path("max_children").asInt())
+        .isEqualTo(7);
+    assertThat(client("tenants", "cli-t").json().path("cap").asInt()).as("as before").isEqualTo(4);
     assertThat(client("tenants").json().path("tenants").isArray()).isTrue();
     assertThat(client("dead-letters").json().path("dead_letters").isArray()).isTrue();
   }

@@ -37,6 +37,15 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--max-steps", paramLabel = "N", description = "Of a run.")
   private @Nullable Integer maxSteps;
 
+  @Option(names = "--max-children", paramLabel = "N", description = "Of a run, in all.")
+  private @Nullable Integer maxChildren;
+
+  @Option(names = "--max-depth", paramLabel = "N", description = "Generations of a tree.")
+  private @Nullable Integer maxDepth;
+
+  @Option(names = "--max-descendants", paramLabel = "N", description = "Of a root, in all.")
+  private @Nullable Integer maxDescendants;
+
   @Option(names = "--paused", description = "Start nothing of it.")
   private @Nullable Boolean paused;
 
@@ -49,6 +58,9 @@ public final class TenantsCommand extends ClientCommand {
     put(limits, "max_queued", maxQueued);
     put(limits, "max_attempts", maxAttempts);
     put(limits, "max_steps", maxSteps);
+    put(limits, "max_children", maxChildren);
+    put(limits, "max_depth", maxDepth);
+    put(limits, "max_descendants", maxDescendants);
     put(limits, "paused", paused);
     if (tenant == null) {
       if (!limits.isEmpty()) {

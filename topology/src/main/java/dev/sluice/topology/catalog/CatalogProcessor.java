@@ -10,6 +10,7 @@ import dev.sluice.v1.Decision;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.TenantLimits;
+import dev.sluice.v1.TenantLoad;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -96,7 +97,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
 
   private void decided(Decision decision, RecordMetadata at) {
     if (decision.getLoad() != null) {
-      loaded(TenantView.of(decision.getTenant(), decision.getLoad(), at.offset()));
+      loaded(decision, decision.getLoad(), at.offset());
     }
     if (decision.getRunId() != null && isAboutItsRun(decision)) {
       var view = view(decision.getTenant(), decision.getRunId());
@@ -124,10 +125,11 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     };
   }
 
-  private void loaded(TenantView view) {
-    var key = ViewCodec.key(view.tenant());
+  private void loaded(Decision decision, TenantLoad load, long offset) {
+    var key = ViewCodec.key(decision.getTenant());
     var former = ViewCodec.read(store(CatalogStores.TENANTS).get(key), TenantView.class);
-    if (former == null || former.decided() < view.decided()) {
+    if (former == null || former.decided() < offset) {
+      var view = TenantView.after(former, decision, load, offset);
       store(CatalogStores.TENANTS).put(key, ViewCodec.write(view));
     }
   }

@@ -112,6 +112,9 @@ final class PublicJson {
     }
     if (view != null) {
       json.put("cap", view.cap()).put("weight", view.weight()).put("paused", view.paused());
+      if (view.limitsRefused() != null) {
+        json.put("limits_refused", view.limitsRefused());
+      }
     }
     return json.put("in_flight", view == null ? 0 : view.inFlight())
         .put("held", view == null ? 0 : view.held())

@@ -1,11 +1,15 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.v1.Decision;
+import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.TenantLoad;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant's numbers after the last decision about it.
  *
  * @param decided offset of that decision
+ * @param limitsRefused why the gate did not take its newest limits and keeps to those before
  */
 record TenantView(
     String tenant,
@@ -15,17 +19,30 @@ record TenantView(
     int waiting,
     boolean paused,
     double weight,
-    long decided) {
-  static TenantView of(String tenant, TenantLoad load, long offset) {
+    long decided,
+    @Nullable String limitsRefused) {
+  static TenantView after(
+      @Nullable TenantView former, Decision decision, TenantLoad load, long offset) {
     return new TenantView(
-        tenant,
+        decision.getTenant(),
         load.getCap(),
         load.getInFlight(),
         load.getQueued(),
         load.getWaiting(),
         load.getPaused(),
         load.getWeight(),
-        offset);
+        offset,
+        limitsRefused(former, decision));
+  }
+
+  private static @Nullable String limitsRefused(@Nullable TenantView former, Decision decision) {
+    if (decision.getKind() == DecisionKind.TENANT) {
+      return null;
+    }
+    if (decision.getKind() == DecisionKind.REFUSE && decision.getRunId() == null) {
+      return decision.getReason();
+    }
+    return former == null ? null : former.limitsRefused;
   }
 
   int ready() {

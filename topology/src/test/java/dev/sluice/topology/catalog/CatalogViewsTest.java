@@ -17,6 +17,7 @@ import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.TenantLoad;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
 import java.nio.file.Path;
@@ -74,6 +75,39 @@ final class CatalogViewsTest {
 
   private JsonNode timeline(String run, int index) {
     return PublicJson.step(bed.queries.journal("t", run).get(index));
+  }
+
+  // --- tenants
+
+  private void decideOnLimits(DecisionKind kind, String reason) {
+    bed.decide(
+        CatalogBed.decision(kind, "", 0)
+            .setRunId(null)
+            .setReason(reason)
+            .setLoad(new TenantLoad(2, 0, 0, 0, false, 1.0)));
+  }
+
+  private JsonNode tenant() {
+    return bed.queries.tenant("t", 0);
+  }
+
+  @Test
+  void saysWhyTheGateDidNotTakeATenantsLimits() {
+    decideOnLimits(DecisionKind.REFUSE, "plan must be one of [free, pro], got gold");
+    decideOnLimits(DecisionKind.ALARM, "anything else");
+
+    assertThat(tenant().path("limits_refused").asText())
+        .isEqualTo("plan must be one of [free, pro], got gold");
+    assertThat(tenant().path("cap").asInt()).isEqualTo(2);
+  }
+
+  @Test
+  void forgetsARefusalOnceLimitsAreTaken() {
+    decideOnLimits(DecisionKind.REFUSE, "plan must be one of [free, pro], got gold");
+
+    decideOnLimits(DecisionKind.TENANT, "limits changed");
+
+    assertThat(tenant().has("limits_refused")).isFalse();
   }
 
   // --- waits and trees
