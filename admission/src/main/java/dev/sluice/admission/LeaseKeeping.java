@@ -111,9 +111,7 @@ final class LeaseKeeping {
     long until = turn.nowMs() + turn.settings().agentWaitMs();
     int left = GateSettings.MAX_PER_EVENT;
     for (var lane : turn.state().queues().lanes()) {
-      if (turn.state()
-          .workers()
-          .lacksAgent(lane, turn.state().leaseTimeMs(), turn.settings().leaseTtlMs())) {
+      if (turn.lacksAgent(lane)) {
         var runs = turn.state().queues().startable(lane, left);
         for (var run : runs) {
           Transitions.await(turn, turn.live(run), new Wait.Agent(until), "no worker has the agent");

@@ -49,18 +49,20 @@ final class TimerTurns {
       case Wait.Budget budget -> throw new IllegalStateException("no time ends " + budget);
       case Wait.Retry retry ->
           Transitions.queue(turn, run, DecisionKind.QUEUE, "attempt " + run.attempt() + " is due");
-      case Wait.Agent agent ->
-          Transitions.end(
-              turn,
-              run,
-              Outcome.DEAD,
-              Failure.of(
-                  "UnknownAgent",
-                  "no worker of pool "
-                      + run.spec().pool()
-                      + " has the agent "
-                      + run.spec().agent()),
-              false);
+      case Wait.Agent agent -> agentMissing(turn, run);
+    }
+  }
+
+  /**
+   * Where no worker takes runs of the pool this one is ready again, so that somebody starts one.
+   */
+  private static void agentMissing(Turn turn, Run run) {
+    var lane = run.spec().lane();
+    if (turn.lacksAgent(lane)) {
+      var reason = "no worker of pool %s has the agent %s".formatted(lane.pool(), lane.agent());
+      Transitions.end(turn, run, Outcome.DEAD, Failure.of("UnknownAgent", reason), false);
+    } else {
+      Transitions.queue(turn, run, DecisionKind.QUEUE, "nobody takes runs of its pool");
     }
   }
 }

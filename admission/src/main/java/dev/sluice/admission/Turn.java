@@ -106,6 +106,11 @@ final class Turn {
     add(new GateEffect.Control(worker, run, epoch, GateEffect.ControlKind.REVOKE, reason));
   }
 
+  /** Whether workers take runs of the lane's pool and none of them has its agent. */
+  boolean lacksAgent(Lane lane) {
+    return state.workers().lacksAgent(lane, state.leaseTimeMs(), settings.leaseTtlMs());
+  }
+
   List<GateEffect> effects() {
     return effects;
   }

@@ -49,8 +49,12 @@ public record Worker(
 
   /** Tells whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
   boolean serves(Lane lane) {
-    return agents.contains(lane.agent())
-        && !partitions.getOrDefault(lane.pool(), Set.of()).isEmpty();
+    return agents.contains(lane.agent()) && takesRunsOf(lane.pool());
+  }
+
+  /** Tells whether it holds one of the pool's dispatch partitions. */
+  boolean takesRunsOf(String pool) {
+    return !partitions.getOrDefault(pool, Set.of()).isEmpty();
   }
 
   Worker withHeldThen(int held) {

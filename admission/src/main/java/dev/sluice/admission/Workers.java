@@ -59,17 +59,20 @@ final class Workers {
     return owners.getOrDefault(pool, new TreeMap<>());
   }
 
-  /** Tells whether the pool lives and yet nobody in it has the lane's agent. */
+  /**
+   * Tells whether the pool takes runs and yet nobody in it has the lane's agent. A pool whose
+   * workers hold no partition, because they drain or have only begun, says nothing about agents.
+   */
   boolean lacksAgent(Lane lane, long leaseTimeMs, long ttlMs) {
-    boolean alive = false;
+    boolean takesRuns = false;
     for (var worker : workers.values()) {
-      if (worker.isHeardAt(leaseTimeMs, ttlMs) && worker.partitions().containsKey(lane.pool())) {
+      if (worker.isHeardAt(leaseTimeMs, ttlMs) && worker.takesRunsOf(lane.pool())) {
         if (worker.serves(lane)) {
           return false;
         }
-        alive = true;
+        takesRuns = true;
       }
     }
-    return alive;
+    return takesRuns;
   }
 }

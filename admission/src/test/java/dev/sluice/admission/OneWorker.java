@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One gate partition and one worker that claims whatever it is sent. Whatever the gate appends is
@@ -22,6 +23,7 @@ final class OneWorker {
   private final List<GateEffect.Complete> completed = new ArrayList<>();
   private long offset;
   private long heartbeats;
+  private long passedMs;
 
   OneWorker(int slots) {
     this.slots = slots;
@@ -131,18 +133,33 @@ final class OneWorker {
     read("progress", new GateEvent.Tick("clock", offset));
   }
 
+  /** Time passes in which nothing is read. */
+  void pass(long ms) {
+    passedMs += ms;
+  }
+
   private void beat() {
-    Map<String, Set<Integer>> held = Map.of("default", Set.of(0));
+    beat(Set.of(0), "agent");
+  }
+
+  /** The worker says which dispatch partitions it holds, and the agent that it has. */
+  void beat(Set<Integer> partitions, String agent) {
+    Map<String, Set<Integer>> held = Map.of("default", partitions);
     int free = slots - running.size();
     read(
         "progress",
-        new GateEvent.Heartbeat(WORKER, ++heartbeats, held, Set.of("agent"), slots, free, null));
+        new GateEvent.Heartbeat(WORKER, ++heartbeats, held, Set.of(agent), slots, free, null));
+  }
+
+  void die() {
+    read("progress", new GateEvent.Gone(WORKER, "test"));
   }
 
   // --- what the gate does
 
   private void read(String topic, GateEvent event) {
-    for (var effect : gate.apply(event, new Cause(topic, 0, offset++, 1_000_000 + offset))) {
+    var cause = new Cause(topic, 0, offset++, nowMs());
+    for (var effect : gate.apply(event, cause)) {
       follow(effect);
     }
   }
@@ -174,7 +191,11 @@ final class OneWorker {
   }
 
   private Origin origin() {
-    return new Origin(1_000_000 + offset, 0, offset);
+    return new Origin(nowMs(), 0, offset);
+  }
+
+  private long nowMs() {
+    return 1_000_000 + offset + passedMs;
   }
 
   // --- what is seen
@@ -187,6 +208,11 @@ final class OneWorker {
   /** What the run that runs for longest was given. */
   GateEffect.Dispatch longest() {
     return running.getFirst();
+  }
+
+  @Nullable Phase phase(String tenant, String id) {
+    var run = log.runs.get(new RunKey(tenant, id));
+    return run == null ? null : run.phase();
   }
 
   long running(String tenant) {

@@ -135,7 +135,8 @@ final class KilledProcessesIT {
 
   private static void assertAllSucceed(SluiceClient client, String name) {
     for (int i = 0; i < RUNS; i++) {
-      assertThat(end(client, "tenant-" + i, name).path("status").asText()).isEqualTo("SUCCEEDED");
+      var run = end(client, "tenant-" + i, name);
+      assertThat(run.path("status").asText()).as("%s", run).isEqualTo("SUCCEEDED");
     }
   }
 
