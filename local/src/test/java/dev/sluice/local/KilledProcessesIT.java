@@ -2,6 +2,9 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
@@ -18,10 +21,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Real processes, really killed. */
 final class KilledProcessesIT {
@@ -63,11 +68,16 @@ final class KilledProcessesIT {
     }
   }
 
+  /** Without a place for its log no process can be started, as on a full disk. */
   @Test
-  void startsADeadRunnerAgain(@TempDir Path data) {
+  void startsADeadRunnerAgainAsSoonAsItCan(@TempDir Path data) throws Exception {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 1, 2))) {
       Child before = stack.process("runner-1");
+      var said = loggedBy(LocalStack.class);
+      Files.move(data.resolve("logs"), data.resolve("away"));
       before.kill();
+      Awaitility.await().atMost(BOUND).until(() -> said.list.toString().contains("could not be"));
+      Files.move(data.resolve("away"), data.resolve("logs"));
 
       Awaitility.await()
           .atMost(BOUND)
@@ -106,6 +116,14 @@ final class KilledProcessesIT {
   private static Child busyRunner(LocalStack stack, Path log) throws IOException {
     var last = lines(log).get(lines(log).size() - 1);
     return stack.process(last.split(" ", -1)[3].replace("local-", "runner-"));
+  }
+
+  private static ListAppender<ILoggingEvent> loggedBy(Class<?> type) {
+    var appender = new ListAppender<ILoggingEvent>();
+    appender.list = new CopyOnWriteArrayList<>();
+    appender.start();
+    ((Logger) LoggerFactory.getLogger(type)).addAppender(appender);
+    return appender;
   }
 
   private static boolean isVoiding(History.Decided decided) {

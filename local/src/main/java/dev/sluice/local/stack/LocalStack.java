@@ -5,6 +5,7 @@ import dev.sluice.schemas.CatalogueConfig;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -186,15 +187,25 @@ public final class LocalStack implements AutoCloseable {
       pauses.remove(child.name());
     }
     try {
-      Thread.sleep(pauses.merge(child.name(), RESTART_PAUSE_MS, LocalStack::longer));
+      do {
+        Thread.sleep(pauses.merge(child.name(), RESTART_PAUSE_MS, LocalStack::longer));
+      } while (!startAgain(child.name(), restart));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
     }
-    synchronized (this) {
-      if (!stopping) {
-        restart.run();
-      }
+  }
+
+  /** False if it is to be tried again: a full disk does not stay full for ever. */
+  private synchronized boolean startAgain(String name, Runnable restart) {
+    if (stopping) {
+      return true;
+    }
+    try {
+      restart.run();
+      return true;
+    } catch (UncheckedIOException e) {
+      LOG.warn("{} could not be started; trying again", name, e);
+      return false;
     }
   }
 
