@@ -13,6 +13,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private record ChunkKey(RunKey run, int number) {}
 
   final Map<RunKey, Run> runs = new HashMap<>();
+  int runsWritten;
 
   private record ChildKey(RunKey parent, int number) {}
 
@@ -26,6 +27,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   @Override
   public void putRun(Run run) {
+    runsWritten++;
     runs.put(run.key(), run);
   }
 

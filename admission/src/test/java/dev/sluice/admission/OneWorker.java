@@ -215,6 +215,11 @@ final class OneWorker {
     return run == null ? null : run.phase();
   }
 
+  /** How often a run was written to the gate's state. */
+  int runsWritten() {
+    return log.runsWritten;
+  }
+
   long running(String tenant) {
     return running.stream().filter(one -> one.run().key().tenant().equals(tenant)).count();
   }

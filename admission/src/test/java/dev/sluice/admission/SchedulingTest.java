@@ -134,4 +134,16 @@ final class SchedulingTest {
         .allMatch(id -> id.startsWith("fresh"));
     assertThat(next.subList(46, 50)).isEqualTo(List.of("dead1", "dead2", "dead3", "dead4"));
   }
+
+  /** Its submission, its input read back, and its claim; the first accepts and dispatches it. */
+  @Test
+  void writesARunOnceForEachRecordThatChangesIt() {
+    var worker = new OneWorker(1);
+
+    worker.submit("acme", "run", 0);
+    assertThat(worker.runsWritten()).isEqualTo(3);
+    worker.end(Outcome.SUCCEEDED);
+
+    assertThat(worker.runsWritten()).as("an end deletes it").isEqualTo(3);
+  }
 }

@@ -73,10 +73,8 @@ final class KilledProcessesIT {
   void startsADeadRunnerAgainAsSoonAsItCan(@TempDir Path data) throws Exception {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 1, 2))) {
       Child before = stack.process("runner-1");
-      var said = loggedBy(LocalStack.class);
       Files.move(data.resolve("logs"), data.resolve("away"));
-      before.kill();
-      Awaitility.await().atMost(BOUND).until(() -> said.list.toString().contains("could not be"));
+      awaitWarning("runner-1 could not be started", before::kill);
       Files.move(data.resolve("away"), data.resolve("logs"));
 
       Awaitility.await()
@@ -118,12 +116,18 @@ final class KilledProcessesIT {
     return stack.process(last.split(" ", -1)[3].replace("local-", "runner-"));
   }
 
-  private static ListAppender<ILoggingEvent> loggedBy(Class<?> type) {
-    var appender = new ListAppender<ILoggingEvent>();
-    appender.list = new CopyOnWriteArrayList<>();
-    appender.start();
-    ((Logger) LoggerFactory.getLogger(type)).addAppender(appender);
-    return appender;
+  private static void awaitWarning(String text, Runnable cause) {
+    var logger = (Logger) LoggerFactory.getLogger(LocalStack.class);
+    var said = new ListAppender<ILoggingEvent>();
+    said.list = new CopyOnWriteArrayList<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      cause.run();
+      Awaitility.await().atMost(BOUND).until(() -> said.list.toString().contains(text));
+    } finally {
+      logger.detachAppender(said);
+    }
   }
 
   private static boolean isVoiding(History.Decided decided) {

@@ -3,12 +3,16 @@ package dev.sluice.topology.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.Allowance;
+import dev.sluice.admission.Child;
 import dev.sluice.admission.EndRequest;
+import dev.sluice.admission.Failure;
 import dev.sluice.admission.Inbox;
 import dev.sluice.admission.Incarnation;
 import dev.sluice.admission.JournalChunk;
 import dev.sluice.admission.Kin;
+import dev.sluice.admission.LeaseClock;
 import dev.sluice.admission.Origin;
+import dev.sluice.admission.Outcome;
 import dev.sluice.admission.Phase;
 import dev.sluice.admission.Position;
 import dev.sluice.admission.RetryRule;
@@ -16,6 +20,9 @@ import dev.sluice.admission.Run;
 import dev.sluice.admission.RunKey;
 import dev.sluice.admission.RunSpec;
 import dev.sluice.admission.Signal;
+import dev.sluice.admission.Tenant;
+import dev.sluice.admission.TenantSettings;
+import dev.sluice.admission.Tree;
 import dev.sluice.admission.TreeLimits;
 import dev.sluice.admission.Tries;
 import dev.sluice.admission.Wait;
@@ -43,7 +50,15 @@ final class StateCodecTest {
         run(fullSpec(), new Phase.Waiting(new Wait.Children(List.of()), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.ForSignal("go", 1, Wait.NEVER), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Budget(Map.of("tokens", 5L)), 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.Time(1, "asked"), 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.Retry(1), 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.Agent(1), 9), null),
         run(fullSpec(), new Phase.Dead(HOLDER, 9), null),
+        new Tree(KEY, 3, Map.of("tokens", 9L), Map.of(), Map.of()),
+        new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
+        new Child(2, 2, false, null, Run.UNREAD, null),
+        new Tenant("acme", TenantSettings.DEFAULT, ORIGIN),
+        new LeaseClock(1, "", 2, 3),
         new Worker(
             HOLDER,
             4,
