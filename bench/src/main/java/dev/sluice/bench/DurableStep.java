@@ -13,21 +13,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How long a step with an empty body takes, against one acks=all append of the same bytes to the
  * same partition, read by the same gate (under a key of which it has nothing to decide), and
- * against one to a journal that nobody reads.
+ * against one to a journal that nobody reads; at 100/s and one after the other, when the gate's
+ * transactions and the appends want the same cores.
  */
 final class DurableStep {
-  private static final Turns TURNS = new Turns(48, 48, 100);
+  // Together below the 10,000 positions that a run may have without a checkpoint.
+  private static final Turns TURNS = new Turns(40, 40, 100);
+  private static final Turns PACED_TURNS = new Turns(2, 10, 100);
+  private static final long PERIOD_NANOS = 10_000_000;
   private static final String RESULT = "\"done\"";
 
   private DurableStep() {}
 
-  private record Order(int length, Sample sample, CountDownLatch done) {}
+  private record Order(int length, long periodNanos, Sample sample, CountDownLatch done) {}
 
   /** Executes steps in its own thread, as many at a time as it is told. */
   private static final class Steps implements Agent<@Nullable Object, @Nullable Object> {
@@ -41,16 +47,25 @@ final class DurableStep {
     @Override
     public @Nullable Object run(RunContext run, @Nullable Object input) throws Exception {
       for (var order = orders.take(); order.length() > 0; order = orders.take()) {
-        Turns.of(() -> run.step("step", () -> "done")).take(order.length(), order.sample());
+        Turns.paced(order.periodNanos(), () -> run.step("step", () -> "done"))
+            .take(order.length(), order.sample());
         order.done().countDown();
       }
       return null;
     }
 
-    private void take(int length, Sample sample) throws InterruptedException {
-      var order = new Order(length, sample, new CountDownLatch(1));
-      orders.put(order);
-      order.done().await();
+    private Turns.Turn each(long periodNanos) {
+      return (length, sample) -> {
+        var order = new Order(length, periodNanos, sample, new CountDownLatch(1));
+        orders.put(order);
+        if (!order.done().await(1, TimeUnit.MINUTES)) {
+          throw new TimeoutException("no " + length + " steps within a minute");
+        }
+      };
+    }
+
+    private void end() throws InterruptedException {
+      orders.put(new Order(0, 0, new Sample(0), new CountDownLatch(1)));
     }
   }
 
@@ -62,25 +77,30 @@ final class DurableStep {
       stage.submit("steps", "null");
       var read = record(bed, journal);
       var ignored = record(bed, unread);
-      var samples =
-          TURNS.measure(
-              steps::take,
-              Turns.of(() -> stage.producer().send(read).get()),
-              Turns.of(() -> stage.producer().send(ignored).get()));
-      steps.orders.put(new Order(0, new Sample(0), new CountDownLatch(1)));
-      return figures(samples);
+      Turns.Action appendRead = () -> stage.producer().send(read).get();
+      Turns.Action appendUnread = () -> stage.producer().send(ignored).get();
+      var samples = TURNS.measure(steps.each(0), Turns.of(appendRead), Turns.of(appendUnread));
+      var paced =
+          PACED_TURNS.measure(
+              steps.each(PERIOD_NANOS),
+              Turns.paced(PERIOD_NANOS, appendRead),
+              Turns.paced(PERIOD_NANOS, appendUnread));
+      steps.end();
+      return figures(samples, paced);
     }
   }
 
-  private static List<Figure> figures(List<Sample> samples) {
-    var step = samples.get(0);
-    var read = samples.get(1);
-    var unread = samples.get(2);
+  private static List<Figure> figures(List<Sample> samples, List<Sample> paced) {
     return List.of(
-        Figure.of("durable step, p50", step.ms(50), "ms", read.ms(50)),
-        Figure.of("durable step, p99", step.ms(99), "ms", read.ms(99)),
-        Figure.of(
-            "durable step, p50; floor: an append nobody reads", step.ms(50), "ms", unread.ms(50)));
+        pair("durable step at 100/s, p50", paced, 50, 1),
+        pair("durable step at 100/s, p50; floor: an append nobody reads", paced, 50, 2),
+        pair("durable step, p50", samples, 50, 1),
+        pair("durable step, p99", samples, 99, 1),
+        pair("durable step, p50; floor: an append nobody reads", samples, 50, 2));
+  }
+
+  private static Figure pair(String name, List<Sample> samples, double percentile, int floor) {
+    return Figure.of(name, samples.get(0).ms(percentile), "ms", samples.get(floor).ms(percentile));
   }
 
   /** A record as large as a step's, under a key as long. */
