@@ -14,12 +14,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.GroupState;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From SIGKILL of a runner process to the next step of its runs on another, journaled: when its
@@ -41,6 +44,10 @@ final class KillToResume {
   private final SluiceClient client;
   private final List<Double> times = new ArrayList<>();
   private final List<Double> again = new ArrayList<>();
+
+  /** What the group called the workers that were killed: the next of an id has another name. */
+  private final Set<String> killed = new HashSet<>();
+
   private int round;
 
   private KillToResume(LocalStack stack) {
@@ -112,8 +119,12 @@ final class KillToResume {
     var incarnation = victim.awaitReady().split(" ", 2)[0];
     var worker = incarnation.substring(0, incarnation.lastIndexOf('.'));
     awaitSteps(log, worker);
+    var members = members();
     long at = System.currentTimeMillis();
     victim.kill();
+    members.stream()
+        .filter(member -> member.groupInstanceId().equals(Optional.of(worker)))
+        .forEach(member -> killed.add(member.consumerId()));
     for (int i = 0; i < RUNS; i++) {
       client.get("tenant-" + i, id(i), BOUND);
     }
@@ -128,27 +139,35 @@ final class KillToResume {
   }
 
   /**
-   * Until the group has forgotten the worker that was killed before and each that lives holds
+   * Until the group has forgotten the workers that were killed before and each that lives holds
    * partitions of {@code dispatch}: there must be another to go on.
    */
   private void awaitPartitions() throws Exception {
     long until = System.nanoTime() + BOUND.toNanos();
-    try (var admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrap()))) {
-      while (!isSettled(admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP))) {
-        if (System.nanoTime() > until) {
-          throw new IllegalStateException("the workers do not share the partitions");
-        }
-        Thread.sleep(50);
+    var members = members();
+    while (!isSettled(members)) {
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException("the workers do not share the partitions: " + members);
       }
+      Thread.sleep(50);
+      members = members();
     }
   }
 
-  private static boolean isSettled(@Nullable ConsumerGroupDescription group) {
-    return group != null
-        && group.groupState() == GroupState.STABLE
-        && group.members().size() == WORKERS
-        && group.members().stream()
-            .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
+  private Collection<MemberDescription> members() throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrap()))) {
+      var group = admin.describeConsumerGroups(List.of(GROUP)).all().get().get(GROUP);
+      return group == null || group.groupState() != GroupState.STABLE ? List.of() : group.members();
+    }
+  }
+
+  private boolean isSettled(Collection<MemberDescription> members) {
+    return members.size() == WORKERS
+        && members.stream()
+            .noneMatch(
+                member ->
+                    killed.contains(member.consumerId())
+                        || member.assignment().topicPartitions().isEmpty());
   }
 
   private String id(int number) {

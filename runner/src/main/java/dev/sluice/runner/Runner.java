@@ -3,7 +3,6 @@ package dev.sluice.runner;
 import dev.sluice.runner.worker.Worker;
 import dev.sluice.schemas.process.RoleProcess;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /** A worker inside this process. */
 public final class Runner implements RoleProcess.Role {
@@ -11,7 +10,6 @@ public final class Runner implements RoleProcess.Role {
   public static final int EXIT_HALTED = 70;
 
   private final Worker worker;
-  private final CountDownLatch failed = new CountDownLatch(1);
 
   private Runner(Worker worker) {
     this.worker = worker;
@@ -46,9 +44,10 @@ public final class Runner implements RoleProcess.Role {
     return worker.incarnation() + " " + worker.probes();
   }
 
+  /** Returns when another worker has taken this one's id. */
   @Override
   public void awaitFailure() throws InterruptedException {
-    failed.await();
+    worker.awaitLostId();
   }
 
   /** Drains and stops. */

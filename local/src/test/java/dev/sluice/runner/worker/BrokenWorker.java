@@ -46,8 +46,8 @@ public final class BrokenWorker {
 
     @Override
     @SuppressWarnings("unchecked") // the proxy implements this one interface
-    Consumer<byte[], byte[]> dispatchConsumer(String group) {
-      var lying = new Lying(super.dispatchConsumer(group), reader());
+    Consumer<byte[], byte[]> dispatchConsumer(String group, String worker) {
+      var lying = new Lying(super.dispatchConsumer(group, worker), reader());
       return (Consumer<byte[], byte[]>)
           Proxy.newProxyInstance(
               BrokenWorker.class.getClassLoader(), new Class<?>[] {Consumer.class}, lying::invoke);

@@ -3,6 +3,7 @@ package dev.sluice.runner.worker;
 import dev.sluice.runner.RunnerConfig;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -19,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 class Clients {
   private static final int MAX_REQUEST_BYTES = 5 * 1024 * 1024;
   private static final int REPLAY_FETCH_BYTES = 64 * 1024;
+
+  /** What Kafka takes for a static member's id; a worker's may also have colons, or be dots. */
+  private static final Pattern MEMBER_ID = Pattern.compile("[A-Za-z0-9._-]*[A-Za-z0-9_-]+");
 
   private final RunnerConfig config;
 
@@ -53,9 +57,16 @@ class Clients {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  Consumer<byte[], byte[]> dispatchConsumer(String group) {
+  /**
+   * The pool's group knows the worker by its id, so that its next incarnation takes its partitions
+   * over at once, not when the dead one's session ends.
+   */
+  Consumer<byte[], byte[]> dispatchConsumer(String group, String worker) {
     var settings = base();
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    if (MEMBER_ID.matcher(worker).matches()) {
+      settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, worker);
+    }
     settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
     settings.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,

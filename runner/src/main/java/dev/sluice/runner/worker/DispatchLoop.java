@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,6 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -81,7 +84,7 @@ final class DispatchLoop implements AutoCloseable {
     this.parts = parts;
     this.heartbeats = heartbeats;
     this.rules = new AnswerRules(parts.deadlines(), parts.agents().keySet());
-    this.consumer = clients.dispatchConsumer(prefix + "runners." + pool);
+    this.consumer = clients.dispatchConsumer(prefix + "runners." + pool, parts.worker());
     var transactionalId = prefix + "claims." + parts.worker() + "." + pool;
     this.producers = () -> clients.claimProducer(transactionalId);
     this.dispatches = serdes.deserializer(Dispatch.class);
@@ -104,6 +107,11 @@ final class DispatchLoop implements AutoCloseable {
         if (!records.isEmpty()) {
           answer(records);
         }
+      } catch (FencedInstanceIdException e) {
+        LOG.error("Another worker has taken the id {}; each needs its own", parts.worker(), e);
+        heartbeats.holds(pool, Set.of());
+        parts.lostId();
+        return;
       } catch (WakeupException | InterruptException e) {
         // Only close() wakes the loop up; its condition ends it.
       } catch (KafkaException e) {
@@ -330,7 +338,8 @@ final class DispatchLoop implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    consumer.close();
+    // Others take its partitions over at once; a member that is known by its id would keep them.
+    consumer.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     if (producer != null) {
       producer.close(Duration.ofSeconds(1));
     }

@@ -138,6 +138,11 @@ public final class Worker implements AutoCloseable {
     return "http://" + config.host() + ":" + probes.port();
   }
 
+  /** Returns when another worker has taken this one's id. */
+  public void awaitLostId() throws InterruptedException {
+    parts.awaitLostId();
+  }
+
   /** Runs executed now. */
   public int active() {
     return executions.active();

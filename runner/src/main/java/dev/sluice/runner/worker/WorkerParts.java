@@ -4,6 +4,7 @@ import dev.sluice.runner.Agent;
 import dev.sluice.runner.NonRetryableException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one worker share. */
@@ -17,6 +18,7 @@ final class WorkerParts {
   private final StepTimeouts timeouts = new StepTimeouts();
   private final Clock clock = Clock.systemUTC();
   private @Nullable Executions executions;
+  private final CountDownLatch idLost = new CountDownLatch(1);
   private volatile boolean dead;
 
   WorkerParts(
@@ -89,6 +91,15 @@ final class WorkerParts {
   /** Monotonic time, in milliseconds. */
   long nowMs() {
     return System.nanoTime() / 1_000_000;
+  }
+
+  /** Another worker goes by this one's id: this one takes no more runs. */
+  void lostId() {
+    idLost.countDown();
+  }
+
+  void awaitLostId() throws InterruptedException {
+    idLost.await();
   }
 
   /** Whether the worker has given up: nothing is tried again. */
