@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
 
 /**
  * Reports the certain death of workers, which ends their leases at once (rule 10). Only who saw the
@@ -24,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class GoneReporter implements AutoCloseable {
   private final String topic;
   private final String reporter;
-  private final dev.sluice.schemas.SluiceSerdes serdes;
+  private final Serializer<Progress> serializer;
   private final KafkaProducer<byte[], byte[]> producer;
 
   /**
@@ -37,12 +38,13 @@ public final class GoneReporter implements AutoCloseable {
   /**
    * @param serdeSettings what serdes are made with
    * @param reporter who reports, for people
+   * @throws KafkaException if Kafka or the registry cannot be reached
    */
   public GoneReporter(
       String bootstrapServers, Map<String, String> serdeSettings, String prefix, String reporter) {
     this.topic = prefix + Topics.PROGRESS;
     this.reporter = reporter;
-    this.serdes = SluiceSerdes.create(serdeSettings);
+    this.serializer = SluiceSerdes.create(serdeSettings).serializer(Progress.class);
     Map<String, Object> config =
         Map.of(
             ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -53,7 +55,22 @@ public final class GoneReporter implements AutoCloseable {
             "10000");
     this.producer =
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-    producer.partitionsFor(topic);
+    prepare();
+  }
+
+  /** A kill should not wait for the connection and the schema: both are there before the report. */
+  private void prepare() {
+    try {
+      producer.partitionsFor(topic);
+      value("", "");
+    } catch (KafkaException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private byte[] value(String worker, String incarnation) {
+    return serializer.serialize(topic, new Progress(new Gone(worker, incarnation, reporter)));
   }
 
   /**
@@ -62,10 +79,7 @@ public final class GoneReporter implements AutoCloseable {
    * @throws KafkaException if one was not; report again
    */
   public void report(String worker, String incarnation) {
-    byte[] value =
-        serdes
-            .serializer(Progress.class)
-            .serialize(topic, new Progress(new Gone(worker, incarnation, reporter)));
+    byte[] value = value(worker, incarnation);
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (var partition : producer.partitionsFor(topic)) {
       sent.add(producer.send(new ProducerRecord<>(topic, partition.partition(), null, value)));

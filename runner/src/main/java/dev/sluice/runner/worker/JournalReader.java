@@ -1,6 +1,7 @@
 package dev.sluice.runner.worker;
 
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SpawnEntry;
 import java.time.Duration;
@@ -18,6 +19,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads journal records by their offsets. One thread serves all runs of a worker: it goes through
@@ -25,6 +29,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * were accepted together resume together.
  */
 final class JournalReader implements JournalSource, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
   private static final long GIVE_UP_AFTER_MS = 20_000;
   private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
   private static final int MAX_BATCHES = 16;
@@ -59,7 +64,35 @@ final class JournalReader implements JournalSource, AutoCloseable {
     this.topic = topic;
     this.consumer = consumer;
     this.deserializer = serdes.deserializer(JournalRecord.class);
-    this.thread = Thread.ofPlatform().name("journal-reader").daemon().start(this::work);
+    this.thread =
+        Thread.ofPlatform()
+            .name("journal-reader")
+            .daemon()
+            .start(
+                () -> {
+                  prepare(serdes.serializer(JournalRecord.class));
+                  work();
+                });
+  }
+
+  /**
+   * Does once what a resumption does: the first one after a kill should not wait for a connection,
+   * a schema and classes.
+   */
+  private void prepare(Serializer<JournalRecord> serializer) {
+    var any = new JournalRecord("", "", 0, "", 0, "", new FenceEntry(""));
+    try {
+      deserializer.deserialize(topic, serializer.serialize(topic, any));
+      var partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(one -> new TopicPartition(topic, one.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      consumer.poll(POLL);
+    } catch (KafkaException e) {
+      LOG.debug("The journal cannot be read yet; the first run that needs it tries again", e);
+    }
   }
 
   @Override

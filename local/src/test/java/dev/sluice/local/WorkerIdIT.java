@@ -1,0 +1,141 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.runner.Runner;
+import dev.sluice.runner.RunnerConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/** The pool's group knows a worker by its id, whichever incarnation it is. */
+final class WorkerIdIT {
+  private static final String ID = "w-1";
+
+  @Test
+  void theNextIncarnationTakesTheDeadOnesPlace() throws Exception {
+    try (var cluster = new TestCluster()) {
+      cluster.startGate();
+      Set<TopicPartition> held;
+      String deadMember;
+      try (var victim = start(cluster, "victim.log")) {
+        victim.awaitLine("ready");
+        var member = awaitHolder(cluster, "");
+        deadMember = member.consumerId();
+        held = member.assignment().topicPartitions();
+        assertThat(member.groupInstanceId()).isEqualTo(Optional.of(ID));
+        victim.kill();
+      }
+
+      try (var successor = start(cluster, "successor.log")) {
+        var member = awaitHolder(cluster, deadMember);
+        successor.awaitLine("ready");
+
+        assertThat(member.groupInstanceId()).isEqualTo(Optional.of(ID));
+        assertThat(member.assignment().topicPartitions()).isEqualTo(held);
+        cluster.submit("acme", "run", "echo", "1");
+        assertThat(cluster.awaitCompletions(1)).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aDrainedWorkerLeavesItsPlaceToOthers() {
+    try (var cluster = new TestCluster()) {
+      var runner = cluster.startRunner(ID, 1);
+      awaitHolder(cluster, "");
+
+      runner.close();
+
+      assertThat(members(cluster)).isEmpty();
+    }
+  }
+
+  @Test
+  void endsWhenAnotherWorkerTakesItsId() throws Exception {
+    try (var cluster = new TestCluster()) {
+      cluster.startGate();
+      var first = cluster.startRunner(ID, 1);
+      var firstMember = awaitHolder(cluster, "").consumerId();
+      var ended =
+          new FutureTask<>(
+              () -> {
+                first.awaitFailure();
+                return true;
+              });
+      Thread.ofVirtual().start(ended);
+
+      var elsewhere = Files.createTempDirectory("sluice-it-elsewhere").toString();
+      var config =
+          RunnerConfig.from(
+              cluster.settings(Map.of("worker.id", ID, "slots", "1", "data.dir", elsewhere)));
+      try (var second = Runner.start(config, TestCluster.sampleAgents(), () -> {})) {
+        awaitHolder(cluster, firstMember);
+
+        assertThat(ended).succeedsWithin(TestCluster.BOUND);
+        cluster.submit("acme", "run", "probe", "{\"steps\":1,\"step_ms\":1}");
+        cluster.awaitCompletions(1);
+        assertThat(cluster.history().answers())
+            .allSatisfy(
+                one -> assertThat(one.answer().getIncarnation()).isEqualTo(second.incarnation()));
+      }
+    }
+  }
+
+  private static ChildJvm start(TestCluster cluster, String log) throws IOException {
+    var arguments = new ArrayList<>(List.of("runner", "--worker-id", ID, "--slots", "1"));
+    cluster
+        .settings(Map.of("data.dir", cluster.dir.toString()))
+        .forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
+    return ChildJvm.start(Main.class, cluster.dir.resolve(log), arguments.toArray(String[]::new));
+  }
+
+  /** Waits for the one member, other than {@code before}, that holds all partitions. */
+  private static MemberDescription awaitHolder(TestCluster cluster, String before) {
+    return Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> holder(cluster, before), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static Optional<MemberDescription> holder(TestCluster cluster, String before) {
+    var members = members(cluster);
+    assertThat(members.stream().map(MemberDescription::consumerId).collect(Collectors.toSet()))
+        .as("workers of one id")
+        .hasSizeLessThan(2);
+    return members.stream()
+        .filter(member -> !member.consumerId().equals(before))
+        .filter(member -> !member.assignment().topicPartitions().isEmpty())
+        .findAny();
+  }
+
+  private static Collection<MemberDescription> members(TestCluster cluster) {
+    var group = cluster.prefix + "runners.default";
+    try (var admin = Admin.create(cluster.client())) {
+      var described = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+      return described == null ? List.of() : described.members();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return List.of();
+      }
+      throw new AssertionError(e);
+    }
+  }
+}
