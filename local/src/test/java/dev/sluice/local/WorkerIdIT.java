@@ -66,6 +66,18 @@ final class WorkerIdIT {
   }
 
   @Test
+  void takesRunsUnderAnIdThatKafkaTakesForNoMembers() {
+    try (var cluster = new TestCluster()) {
+      cluster.startGate();
+      cluster.startRunner("rack:7", 1);
+
+      cluster.submit("acme", "run", "echo", "1");
+
+      assertThat(cluster.awaitCompletions(1)).hasSize(1);
+    }
+  }
+
+  @Test
   void endsWhenAnotherWorkerTakesItsId() throws Exception {
     try (var cluster = new TestCluster()) {
       cluster.startGate();
@@ -84,9 +96,15 @@ final class WorkerIdIT {
           RunnerConfig.from(
               cluster.settings(Map.of("worker.id", ID, "slots", "1", "data.dir", elsewhere)));
       try (var second = Runner.start(config, TestCluster.sampleAgents(), () -> {})) {
-        awaitHolder(cluster, firstMember);
-
+        var member = awaitHolder(cluster, firstMember);
         assertThat(ended).succeedsWithin(TestCluster.BOUND);
+
+        first.close();
+
+        assertThat(members(cluster))
+            .as("members when the older has drained")
+            .extracting(MemberDescription::consumerId)
+            .containsExactly(member.consumerId());
         cluster.submit("acme", "run", "probe", "{\"steps\":1,\"step_ms\":1}");
         cluster.awaitCompletions(1);
         assertThat(cluster.history().answers())

@@ -22,7 +22,7 @@ class Clients {
   private static final int REPLAY_FETCH_BYTES = 64 * 1024;
 
   /** What Kafka takes for a static member's id; a worker's may also have colons, or be dots. */
-  private static final Pattern MEMBER_ID = Pattern.compile("[A-Za-z0-9._-]*[A-Za-z0-9_-]+");
+  private static final Pattern MEMBER_ID = Pattern.compile("[A-Za-z0-9._-]*[A-Za-z0-9_-]");
 
   private final RunnerConfig config;
 

@@ -90,7 +90,7 @@ final class JournalReader implements JournalSource, AutoCloseable {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       consumer.poll(POLL);
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) { // whatever it is, the thread must go on
       LOG.debug("The journal cannot be read yet; the first run that needs it tries again", e);
     }
   }
