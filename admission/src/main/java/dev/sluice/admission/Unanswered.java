@@ -1,30 +1,47 @@
 package dev.sluice.admission;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Dispatches that no worker has answered yet, by pool and dispatch partition. */
+/** Dispatches that no worker has answered yet, by pool and dispatch partition, oldest first. */
 final class Unanswered {
-  private final TreeMap<String, TreeMap<Integer, TreeMap<RunKey, Long>>> pools = new TreeMap<>();
+  private record Entry(long since, RunKey run) implements Comparable<Entry> {
+    private static final Comparator<Entry> OLDEST_FIRST =
+        Comparator.comparingLong(Entry::since).thenComparing(Entry::run);
+
+    static Entry of(Run run, Phase.Dispatched dispatched) {
+      return new Entry(dispatched.leaseTimeMs(), run.key());
+    }
+
+    @Override
+    public int compareTo(Entry other) {
+      return OLDEST_FIRST.compare(this, other);
+    }
+  }
+
+  private final TreeMap<String, TreeMap<Integer, NavigableSet<Entry>>> pools = new TreeMap<>();
   private final Map<String, Integer> counts = new HashMap<>();
 
   void add(Run run, Phase.Dispatched dispatched) {
     var pool = run.spec().pool();
     pools
         .computeIfAbsent(pool, name -> new TreeMap<>())
-        .computeIfAbsent(dispatched.partition(), partition -> new TreeMap<>())
-        .put(run.key(), dispatched.leaseTimeMs());
+        .computeIfAbsent(dispatched.partition(), partition -> new TreeSet<>())
+        .add(Entry.of(run, dispatched));
     counts.merge(pool, 1, Integer::sum);
   }
 
   void remove(Run run, Phase.Dispatched dispatched) {
     var pool = run.spec().pool();
-    var partitions = pools.get(pool);
-    var runs = partitions == null ? null : partitions.get(dispatched.partition());
-    if (runs != null && runs.remove(run.key()) != null) {
+    var entries = at(pool, dispatched.partition());
+    if (entries != null && entries.remove(Entry.of(run, dispatched))) {
       counts.merge(pool, -1, Integer::sum);
     }
   }
@@ -34,37 +51,33 @@ final class Unanswered {
   }
 
   int count(String pool, int partition) {
-    return at(pool, partition).size();
+    var entries = at(pool, partition);
+    return entries == null ? 0 : entries.size();
   }
 
   /** Tells whether a run lies there since before {@code leaseTimeMs}. */
   boolean anyBefore(String pool, int partition, long leaseTimeMs) {
-    for (long since : at(pool, partition).values()) {
-      if (since < leaseTimeMs) {
-        return true;
-      }
-    }
-    return false;
+    var entries = at(pool, partition);
+    return entries != null && !entries.isEmpty() && entries.first().since() < leaseTimeMs;
   }
 
   List<RunKey> before(long leaseTimeMs) {
     var late = new ArrayList<RunKey>();
     for (var partitions : pools.values()) {
-      for (var runs : partitions.values()) {
-        runs.forEach(
-            (run, since) -> {
-              if (since <= leaseTimeMs) {
-                late.add(run);
-              }
-            });
+      for (var entries : partitions.values()) {
+        for (var entry : entries) {
+          if (entry.since() > leaseTimeMs) {
+            break;
+          }
+          late.add(entry.run());
+        }
       }
     }
     return late;
   }
 
-  private Map<RunKey, Long> at(String pool, int partition) {
+  private @Nullable NavigableSet<Entry> at(String pool, int partition) {
     var partitions = pools.get(pool);
-    var runs = partitions == null ? null : partitions.get(partition);
-    return runs == null ? Map.of() : runs;
+    return partitions == null ? null : partitions.get(partition);
   }
 }
