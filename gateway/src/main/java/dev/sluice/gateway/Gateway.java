@@ -54,10 +54,10 @@ public final class Gateway implements RoleProcess.Role {
   }
 
   private void readyz(ServerResponse response) {
-    boolean ready = sender.isWarm();
+    var problem = sender.whyNotReady();
     response
-        .status(ready ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
-        .send(ready ? "ok\n" : "not ready: Kafka and the registry have not both answered yet\n");
+        .status(problem.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+        .send(problem.map(why -> "not ready: " + why + "\n").orElse("ok\n"));
   }
 
   /** Starts to serve, also while Kafka cannot be reached: requests then get a 503. */

@@ -54,16 +54,16 @@ final class GatewayApi implements HttpService {
     sender.warmUp(
         serdes,
         Map.of(
-            prefix + Topics.RUNS,
+            Topics.RUNS,
             RunSubmitted.newBuilder().setRunId("w").setTenant("w").setAgent("w").build(),
-            prefix + Topics.COMMANDS,
+            Topics.COMMANDS,
             RunCommand.newBuilder()
                 .setCommandId("w")
                 .setTenant("w")
                 .setRunId("w")
                 .setKind(CommandKind.CANCEL)
                 .build(),
-            prefix + Topics.TENANTS,
+            Topics.TENANTS,
             TenantLimits.newBuilder().setTenant("w").build()));
   }
 

@@ -1,12 +1,15 @@
 package dev.sluice.gateway;
 
+import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.SettingsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +40,12 @@ final class RecordSender implements AutoCloseable {
 
   private static final Duration BETWEEN_WARM_UPS = Duration.ofMillis(500);
 
-  private volatile boolean warm;
+  private final GatewayConfig config;
+  private final CompletableFuture<Void> warm = new CompletableFuture<>();
+
+  /** Why nothing can be written until someone changes the topics. */
+  private volatile @Nullable String unfit;
+
   private final AnswerTimeouts timeouts;
   private final KafkaProducer<byte[], byte[]> producer;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -46,6 +54,7 @@ final class RecordSender implements AutoCloseable {
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   RecordSender(GatewayConfig config) {
+    this.config = config;
     timeouts = new AnswerTimeouts(config.answerWithin());
     var settings = new HashMap<String, Object>();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
@@ -60,16 +69,23 @@ final class RecordSender implements AutoCloseable {
 
   /**
    * Serializers ask the registry at their first use, and the producer the broker; this does it
-   * before there is a request, again and again until it works.
+   * before there is a request, again and again until it works. Nothing is written before: a
+   * producer may make the broker create a missing topic, wrongly.
+   *
+   * @param samples a record for each topic, named without the prefix
    */
   void warmUp(SluiceSerdes serdes, Map<String, SpecificRecord> samples) {
     senders.execute(
         () -> {
-          while (!warm && !Thread.currentThread().isInterrupted()) {
+          while (!warm.isDone() && !Thread.currentThread().isInterrupted()) {
             try {
-              samples.forEach((topic, sample) -> serialize(serdes, topic, sample));
-              samples.keySet().forEach(producer::partitionsFor);
-              warm = true;
+              checkTopics(List.copyOf(samples.keySet()));
+              samples.forEach(
+                  (topic, sample) -> {
+                    serialize(serdes, config.prefix() + topic, sample);
+                    producer.partitionsFor(config.prefix() + topic);
+                  });
+              warm.complete(null);
             } catch (KafkaException notYet) {
               LockSupport.parkNanos(BETWEEN_WARM_UPS.toNanos());
             }
@@ -77,9 +93,41 @@ final class RecordSender implements AutoCloseable {
         });
   }
 
-  /** Whether Kafka and the registry have been reached, so that requests need not wait for them. */
-  boolean isWarm() {
-    return warm;
+  private void checkTopics(List<String> topics) {
+    try {
+      RequiredTopics.check(config.bootstrapServers(), config.prefix(), topics, Set.of());
+      unfit = null;
+    } catch (SettingsException e) {
+      unfit = e.getMessage();
+      throw new KafkaException(e);
+    }
+  }
+
+  /**
+   * Why requests must wait: the topics are not as they must be, or Kafka and the registry have not
+   * both been reached yet.
+   */
+  Optional<String> whyNotReady() {
+    if (warm.isDone()) {
+      return Optional.empty();
+    }
+    var why = unfit;
+    return Optional.of(why == null ? "Kafka and the registry have not both answered yet" : why);
+  }
+
+  private void awaitWarm() throws InterruptedException {
+    if (unfit == null && !warm.isDone()) {
+      try {
+        warm.get(config.answerWithin().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException notYet) {
+        // What is missing is told below.
+      }
+    }
+    whyNotReady()
+        .ifPresent(
+            why -> {
+              throw new KafkaException(why);
+            });
   }
 
   @SuppressWarnings("unchecked") // the serializer is of the record's own class
@@ -159,6 +207,7 @@ final class RecordSender implements AutoCloseable {
       T record,
       CompletableFuture<RecordMetadata> acknowledged) {
     try {
+      awaitWarm();
       byte[] value = serializer.serialize(topic, record);
       producer.send(
           new ProducerRecord<>(topic, tenant.getBytes(StandardCharsets.UTF_8), value),
@@ -170,6 +219,9 @@ final class RecordSender implements AutoCloseable {
             }
           });
     } catch (RuntimeException e) {
+      acknowledged.completeExceptionally(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       acknowledged.completeExceptionally(e);
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.embedded.TestBroker;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,6 +80,40 @@ final class CommandLineIT {
   private static Ended client(String... arguments) throws Exception {
     var all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--url", bed.gateway.address()));
+    return sluice(all.toArray(String[]::new));
+  }
+
+  @Test
+  void createsTopicsAndSaysWhatDiffers() throws Exception {
+    var broker = TestBroker.shared();
+    var prefix = broker.uniquePrefix();
+    var where = List.of("--bootstrap", broker.bootstrapServers(), "--prefix", prefix);
+
+    var missing = topics("check", where, "--replicas", "1");
+    assertThat(missing.exit()).as(missing.err()).isEqualTo(1);
+    assertThat(missing.out()).contains(prefix + "runs: topic should be there, is missing");
+
+    var created = topics("create", where, "--replicas", "1", "--pools", "default,gpu");
+    assertThat(created.exit()).as(created.err()).isZero();
+    assertThat(created.out())
+        .contains("created " + prefix + "runs", "created " + prefix + "dispatch.gpu");
+    assertThat(topics("create", where, "--replicas", "1", "--pools", "default,gpu").out())
+        .isEmpty();
+
+    assertThat(topics("check", where, "--replicas", "1").exit()).isZero();
+    var fewer = topics("check", where, "--replicas", "1", "--gate-partitions", "8");
+    assertThat(fewer.exit()).isEqualTo(1);
+    assertThat(fewer.out()).contains(prefix + "journal: partitions should be 8, is 4");
+
+    topics("create", where, "--gate-partitions", "0")
+        .assertWrongUse("gate partitions must be 1 to 1000, got 0");
+    topics("create", where, "--pools", "a b").assertWrongUse("a b");
+  }
+
+  private static Ended topics(String what, List<String> where, String... more) throws Exception {
+    var all = new ArrayList<>(List.of("topics", what));
+    all.addAll(where);
+    all.addAll(List.of(more));
     return sluice(all.toArray(String[]::new));
   }
 

@@ -6,6 +6,9 @@ package dev.sluice.schemas;
  * @param what {@code partitions}, {@code topic} or the name of a configuration
  */
 public record Difference(String topic, String what, String expected, String found) {
+  static final String TOPIC = "topic";
+  static final String PARTITIONS = "partitions";
+
   @Override
   public String toString() {
     return topic + ": " + what + " should be " + expected + ", is " + found;

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -19,7 +20,22 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the catalogue's topics and says what differs from them. */
 public final class TopicAdmin {
+  private static final int ANSWER_WITHIN_MS = 20_000;
+
   private TopicAdmin() {}
+
+  /** A client whose calls fail after 20 seconds; to be closed by the caller. */
+  public static Admin connect(String bootstrapServers) {
+    return Admin.create(
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers,
+            // Not above the other one: Kafka refuses that.
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            ANSWER_WITHIN_MS,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            ANSWER_WITHIN_MS));
+  }
 
   /**
    * Creates the topics that do not exist; those that do stay as they are.
@@ -63,21 +79,31 @@ public final class TopicAdmin {
    * @throws KafkaException if the broker cannot be reached
    */
   public static List<Difference> check(Admin admin, TopicCatalogue catalogue) {
-    var names = catalogue.topics().stream().map(TopicSpec::name).toList();
+    return differences(admin, catalogue.topics());
+  }
+
+  static List<Difference> differences(Admin admin, List<TopicSpec> specs) {
+    var names = specs.stream().map(TopicSpec::name).toList();
     var descriptions = known(admin.describeTopics(names).topicNameValues());
     var resources = names.stream().map(TopicAdmin::resource).toList();
     var configs = known(admin.describeConfigs(resources).values());
     var differences = new ArrayList<Difference>();
-    for (var spec : catalogue.topics()) {
+    for (var spec : specs) {
       var description = descriptions.get(spec.name());
       var config = configs.get(resource(spec.name()));
       if (description == null || config == null) {
-        differences.add(new Difference(spec.name(), "topic", "there", "missing"));
+        differences.add(new Difference(spec.name(), Difference.TOPIC, "there", "missing"));
       } else {
         differences.addAll(compare(spec, description, config));
       }
     }
     return differences;
+  }
+
+  /** How many partitions a topic has; 0 if it is missing. */
+  static int partitions(Admin admin, String topic) {
+    var description = known(admin.describeTopics(List.of(topic)).topicNameValues()).get(topic);
+    return description == null ? 0 : description.partitions().size();
   }
 
   /** What the broker tells of the topics that it has. */
@@ -101,7 +127,10 @@ public final class TopicAdmin {
     if (partitions != spec.partitions()) {
       differences.add(
           new Difference(
-              spec.name(), "partitions", "" + spec.partitions(), Integer.toString(partitions)));
+              spec.name(),
+              Difference.PARTITIONS,
+              "" + spec.partitions(),
+              Integer.toString(partitions)));
     }
     var found =
         config.entries().stream()

@@ -50,6 +50,7 @@ public final class TopicHistoryReader {
     var settings = new HashMap<String, Object>();
     settings.put("bootstrap.servers", bootstrapServers);
     settings.put("isolation.level", "read_committed");
+    settings.put("allow.auto.create.topics", "false");
     settings.put("max.poll.records", 5_000);
     var history = new History();
     try (var consumer =

@@ -4,8 +4,6 @@ import dev.sluice.schemas.CatalogueConfig;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -83,16 +81,12 @@ public final class TopicsCommand implements Runnable {
         new CatalogueConfig(prefix, gatePartitions, dispatchPartitions, replicas, pools));
   }
 
-  private Admin admin() {
-    return Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", "20000"));
-  }
-
   @Command(
       name = "create",
       mixinStandardHelpOptions = true,
       description = "Creates the topics that are missing.")
   int create() {
-    try (var admin = admin()) {
+    try (var admin = TopicAdmin.connect(bootstrap)) {
       TopicAdmin.create(admin, catalogue()).forEach(name -> System.out.println("created " + name));
     }
     return 0;
@@ -103,7 +97,7 @@ public final class TopicsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Prints a line for each difference; exit code 1 if there is any.")
   int check() {
-    try (var admin = admin()) {
+    try (var admin = TopicAdmin.connect(bootstrap)) {
       var differences = TopicAdmin.check(admin, catalogue());
       differences.forEach(System.out::println);
       return differences.isEmpty() ? 0 : 1;

@@ -45,7 +45,13 @@ public final class TopicTail implements AutoCloseable {
     completions = serdes.deserializer(RunCompleted.class);
     consumer =
         new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+            Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "isolation.level",
+                "read_committed",
+                "allow.auto.create.topics",
+                "false"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var partitions = new ArrayList<TopicPartition>();

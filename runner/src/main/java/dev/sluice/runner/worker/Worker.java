@@ -4,6 +4,7 @@ import dev.sluice.runner.Agent;
 import dev.sluice.runner.GoneReporter;
 import dev.sluice.runner.RunnerConfig;
 import dev.sluice.schemas.Names;
+import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
@@ -11,6 +12,7 @@ import dev.sluice.schemas.process.SettingsException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final int DELIVERY_TIMEOUT_MS = 10_000;
+
+  /** What it reads or writes but for the dispatch topics; the first tells the gate's partitions. */
+  private static final List<String> TOPICS =
+      List.of(Topics.PROGRESS, Topics.CLAIMS, Topics.JOURNAL, Topics.CONTROL);
 
   private final RunnerConfig config;
   private final Incarnations identity;
@@ -36,13 +42,13 @@ public final class Worker implements AutoCloseable {
       Incarnations identity,
       Map<String, Agent<?, ?>> agents,
       Runnable halt,
-      Clients clients) {
+      Clients clients,
+      int partitions) {
     this.config = config;
     this.identity = identity;
     var serdes = SluiceSerdes.create(config.serdes());
     var prefix = config.prefix();
     var beats = clients.producer(DELIVERY_TIMEOUT_MS);
-    int partitions = beats.partitionsFor(prefix + Topics.PROGRESS).size();
     var journal = prefix + Topics.JOURNAL;
     writer = new JournalWriter(journal, clients.producer(DELIVERY_TIMEOUT_MS), serdes);
     reader = new JournalReader(journal, clients.replayConsumer(), serdes);
@@ -78,6 +84,8 @@ public final class Worker implements AutoCloseable {
    * Starts a worker: takes its id, reports the death of who had it before, and takes dispatches.
    *
    * @param halt ends the process at once; called when a run does not stop though it must
+   * @throws SettingsException if the id is taken, or topics are missing or not as they must be
+   * @throws org.apache.kafka.common.KafkaException if Kafka cannot be reached
    */
   public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt) {
     return start(config, agents, halt, new Clients(config));
@@ -89,8 +97,11 @@ public final class Worker implements AutoCloseable {
     var named = named(agents);
     var identity = Incarnations.take(config.workerId(), config.dataDir());
     try {
+      int partitions =
+          RequiredTopics.check(
+              config.bootstrapServers(), config.prefix(), TOPICS, Set.copyOf(config.pools()));
       reportPredecessor(config, identity);
-      var worker = new Worker(config, identity, named, halt, clients);
+      var worker = new Worker(config, identity, named, halt, clients, partitions);
       worker.heartbeats.start();
       worker.loops.forEach(DispatchLoop::start);
       return worker;

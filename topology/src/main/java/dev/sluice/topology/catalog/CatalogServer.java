@@ -1,10 +1,12 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.schemas.process.SettingsException;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -20,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -99,8 +102,14 @@ public final class CatalogServer implements RoleProcess.Role {
             .build();
   }
 
-  /** Starts to read and to serve; it answers queries as soon as it {@link #isRunning}. */
+  /**
+   * Starts to read and to serve; it answers queries as soon as it {@link #isRunning}.
+   *
+   * @throws SettingsException if topics are missing or different from what they must be
+   * @throws KafkaException if Kafka cannot be reached
+   */
   public static CatalogServer start(CatalogConfig config) {
+    RequiredTopics.check(config.bootstrapServers(), config.prefix(), INPUTS, Set.of());
     var server = new CatalogServer(config);
     server.streams.start();
     server.http.start();

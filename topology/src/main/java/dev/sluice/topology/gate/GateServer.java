@@ -1,22 +1,19 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicCatalogue;
-import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.schemas.process.SettingsException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -64,13 +61,16 @@ public final class GateServer implements RoleProcess.Role {
   /**
    * Starts a gate and returns at once; it decides as soon as it is {@link #isRunning}.
    *
-   * @throws KafkaException if the topics are missing or Kafka cannot be reached
+   * @throws SettingsException if topics are missing or different from what they must be
+   * @throws KafkaException if Kafka cannot be reached
    */
   public static GateServer start(GateConfig config) {
     Set<Integer> owned = ConcurrentHashMap.newKeySet();
     var serdes = SluiceSerdes.create(config.serdes());
-    var parts =
-        new GateParts(config, serdes, partitions(config), owned, new GateMeasures(), build());
+    int partitions =
+        RequiredTopics.check(
+            config.bootstrapServers(), config.prefix(), GateTopology.TOPICS, config.core().pools());
+    var parts = new GateParts(config, serdes, partitions, owned, new GateMeasures(), build());
     var server = new GateServer(config, parts);
     server.streams.start();
     return server;
@@ -79,21 +79,6 @@ public final class GateServer implements RoleProcess.Role {
   private static String build() {
     var version = GateServer.class.getPackage().getImplementationVersion();
     return "sluice " + (version == null ? "development" : version);
-  }
-
-  private static int partitions(GateConfig config) {
-    var topic = config.prefix() + Topics.RUNS;
-    Map<String, Object> client =
-        Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    try (var admin = Admin.create(client)) {
-      var described = admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic);
-      return described == null ? 0 : described.partitions().size();
-    } catch (ExecutionException e) {
-      throw new KafkaException("cannot look at the topic " + topic + ": " + e.getCause(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while looking at " + topic, e);
-    }
   }
 
   /** The environment's failures are tried again; a failure of ours ends the process. */

@@ -4,6 +4,7 @@ import dev.sluice.schemas.Topics;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
@@ -22,6 +23,12 @@ final class GateTopology {
           Topics.CLAIMS,
           Topics.PROGRESS,
           Topics.JOURNAL);
+
+  private static final List<String> OUTPUTS =
+      List.of(Topics.COMPLETIONS, Topics.DECISIONS, Topics.DEAD_LETTERS, Topics.CONTROL);
+
+  /** What the gate reads or writes but for the dispatch topics, the first {@code runs}. */
+  static final List<String> TOPICS = Stream.concat(INPUTS.stream(), OUTPUTS.stream()).toList();
 
   private GateTopology() {}
 

@@ -1,0 +1,77 @@
+package dev.sluice.schemas;
+
+import dev.sluice.schemas.process.SettingsException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * What a process looks at before it reads or writes. A broker whose {@code
+ * auto.create.topics.enable} is left on answers a producer that asks for a missing topic with a new
+ * one of its own taste, in which a journal is deleted after a week.
+ */
+public final class RequiredTopics {
+  /** What loses or misplaces records where it differs; sizes and retention are the operator's. */
+  private static final Set<String> ESSENTIAL =
+      Set.of(
+          Difference.TOPIC,
+          Difference.PARTITIONS,
+          TopicConfig.CLEANUP_POLICY_CONFIG,
+          TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
+
+  private RequiredTopics() {}
+
+  /**
+   * Looks whether the topics are there and as the catalogue has them, in what matters.
+   *
+   * @param topics those of {@link Topics} that the process uses; the gate's all have as many
+   *     partitions as the first one
+   * @param pools those whose dispatch topic it uses
+   * @return how many partitions the first topic has
+   * @throws SettingsException names each topic that is missing or different, and what helps
+   * @throws KafkaException if Kafka cannot be reached, or does not let the process look
+   */
+  public static int check(
+      String bootstrapServers, String prefix, List<String> topics, Set<String> pools) {
+    var admin = TopicAdmin.connect(bootstrapServers);
+    try {
+      return check(admin, prefix, topics, pools);
+    } catch (TimeoutException e) {
+      throw new KafkaException("Kafka does not answer at " + bootstrapServers, e);
+    } finally {
+      admin.close(Duration.ZERO);
+    }
+  }
+
+  private static int check(Admin admin, String prefix, List<String> topics, Set<String> pools) {
+    int partitions = Math.max(1, TopicAdmin.partitions(admin, prefix + topics.get(0)));
+    var dispatches = new HashSet<String>();
+    pools.forEach(pool -> dispatches.add(prefix + Topics.dispatch(pool)));
+    var names = new HashSet<>(dispatches);
+    topics.forEach(topic -> names.add(prefix + topic));
+    var config = new CatalogueConfig(prefix, partitions, 1, (short) 1, List.copyOf(pools));
+    var specs =
+        new TopicCatalogue(config)
+            .topics().stream().filter(spec -> names.contains(spec.name())).toList();
+    var problems = new ArrayList<String>();
+    for (var difference : TopicAdmin.differences(admin, specs)) {
+      boolean anyNumberWillDo =
+          difference.what().equals(Difference.PARTITIONS)
+              && dispatches.contains(difference.topic());
+      if (ESSENTIAL.contains(difference.what()) && !anyNumberWillDo) {
+        problems.add(difference.toString());
+      }
+    }
+    if (!problems.isEmpty()) {
+      problems.add("sluice topics create makes those that are missing");
+      throw new SettingsException(problems);
+    }
+    return partitions;
+  }
+}
