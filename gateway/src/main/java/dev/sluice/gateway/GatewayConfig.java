@@ -11,12 +11,13 @@ import java.util.Map;
 /**
  * What the gateway is told.
  *
+ * @param kafka what every Kafka client is made with, {@code bootstrap.servers} among it
  * @param serdes what serdes are made with
  * @param catalogs where reads go, tried in order
  * @param answerWithin longest time Kafka may take to acknowledge before the answer is 503
  */
 public record GatewayConfig(
-    String bootstrapServers,
+    Map<String, String> kafka,
     Map<String, String> serdes,
     String prefix,
     List<URI> catalogs,
@@ -34,7 +35,7 @@ public record GatewayConfig(
     var host = read.text("http.host", "127.0.0.1");
     var config =
         new GatewayConfig(
-            read.text("bootstrap.servers"),
+            read.kafka(),
             read.serdes(),
             read.text("topic.prefix", ""),
             read.list("catalogs", List.of("http://127.0.0.1:8083")).stream()

@@ -43,6 +43,8 @@ final class RecordSender implements AutoCloseable {
   private final GatewayConfig config;
   private final CompletableFuture<Void> warm = new CompletableFuture<>();
 
+  private volatile @Nullable String lastFailure;
+
   /** Why nothing can be written until someone changes the topics. */
   private volatile @Nullable String unfit;
 
@@ -56,8 +58,7 @@ final class RecordSender implements AutoCloseable {
   RecordSender(GatewayConfig config) {
     this.config = config;
     timeouts = new AnswerTimeouts(config.answerWithin());
-    var settings = new HashMap<String, Object>();
-    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    var settings = new HashMap<String, Object>(config.kafka());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.answerWithin().toMillis());
@@ -87,6 +88,7 @@ final class RecordSender implements AutoCloseable {
                   });
               warm.complete(null);
             } catch (KafkaException notYet) {
+              lastFailure = notYet.getMessage();
               LockSupport.parkNanos(BETWEEN_WARM_UPS.toNanos());
             }
           }
@@ -95,7 +97,7 @@ final class RecordSender implements AutoCloseable {
 
   private void checkTopics(List<String> topics) {
     try {
-      RequiredTopics.check(config.bootstrapServers(), config.prefix(), topics, Set.of());
+      RequiredTopics.check(config.kafka(), config.prefix(), topics, Set.of());
       unfit = null;
     } catch (SettingsException e) {
       unfit = e.getMessage();
@@ -112,7 +114,9 @@ final class RecordSender implements AutoCloseable {
       return Optional.empty();
     }
     var why = unfit;
-    return Optional.of(why == null ? "Kafka and the registry have not both answered yet" : why);
+    var last = lastFailure == null ? "" : ": " + lastFailure;
+    return Optional.of(
+        why == null ? "Kafka and the registry have not both answered yet" + last : why);
   }
 
   private void awaitWarm() throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.sluice.schemas.Topics;
 import dev.sluice.v1.Gone;
 import dev.sluice.v1.Progress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -32,27 +33,30 @@ public final class GoneReporter implements AutoCloseable {
    * @param reporter who reports, for people
    */
   public GoneReporter(String bootstrapServers, String registryUrl, String prefix, String reporter) {
-    this(bootstrapServers, Map.of("schema.registry.url", registryUrl), prefix, reporter);
+    this(
+        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+        Map.of("schema.registry.url", registryUrl),
+        prefix,
+        reporter);
   }
 
   /**
+   * @param kafka what a Kafka client is made with
    * @param serdeSettings what serdes are made with
    * @param reporter who reports, for people
    * @throws KafkaException if Kafka or the registry cannot be reached
    */
   public GoneReporter(
-      String bootstrapServers, Map<String, String> serdeSettings, String prefix, String reporter) {
+      Map<String, String> kafka,
+      Map<String, String> serdeSettings,
+      String prefix,
+      String reporter) {
     this.topic = prefix + Topics.PROGRESS;
     this.reporter = reporter;
     this.serializer = SluiceSerdes.create(serdeSettings).serializer(Progress.class);
-    Map<String, Object> config =
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            ProducerConfig.LINGER_MS_CONFIG,
-            "0",
-            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-            "10000");
+    var config = new HashMap<String, Object>(kafka);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "10000");
     this.producer =
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     prepare();

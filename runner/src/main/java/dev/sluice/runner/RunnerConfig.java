@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a runner is told.
  *
+ * @param kafka what every Kafka client is made with, {@code bootstrap.servers} among it
  * @param serdes what serdes are made with
  * @param pools whose runs it takes
  * @param slots runs that it executes at once
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort of the probes; 0 lets the system choose
  */
 public record RunnerConfig(
-    String bootstrapServers,
+    Map<String, String> kafka,
     Map<String, String> serdes,
     String prefix,
     List<String> pools,
@@ -49,7 +50,7 @@ public record RunnerConfig(
     var worker = read.text("worker.id", "");
     var config =
         new RunnerConfig(
-            read.text("bootstrap.servers"),
+            read.kafka(),
             read.serdes(),
             read.text("topic.prefix", ""),
             read.list("pools", List.of("default")),

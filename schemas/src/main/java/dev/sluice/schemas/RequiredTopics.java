@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -30,6 +32,7 @@ public final class RequiredTopics {
   /**
    * Looks whether the topics are there and as the catalogue has them, in what matters.
    *
+   * @param kafka what a Kafka client is made with
    * @param topics those of {@link Topics} that the process uses; the gate's all have as many
    *     partitions as the first one
    * @param pools those whose dispatch topic it uses
@@ -38,12 +41,13 @@ public final class RequiredTopics {
    * @throws KafkaException if Kafka cannot be reached, or does not let the process look
    */
   public static int check(
-      String bootstrapServers, String prefix, List<String> topics, Set<String> pools) {
-    var admin = TopicAdmin.connect(bootstrapServers);
+      Map<String, String> kafka, String prefix, List<String> topics, Set<String> pools) {
+    var admin = TopicAdmin.connect(kafka);
     try {
       return check(admin, prefix, topics, pools);
     } catch (TimeoutException e) {
-      throw new KafkaException("Kafka does not answer at " + bootstrapServers, e);
+      throw new KafkaException(
+          "Kafka does not answer at " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), e);
     } finally {
       admin.close(Duration.ZERO);
     }

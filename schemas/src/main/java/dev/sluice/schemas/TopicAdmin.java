@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -24,17 +25,17 @@ public final class TopicAdmin {
 
   private TopicAdmin() {}
 
-  /** A client whose calls fail after 20 seconds; to be closed by the caller. */
-  public static Admin connect(String bootstrapServers) {
-    return Admin.create(
-        Map.of(
-            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-            bootstrapServers,
-            // Not above the other one: Kafka refuses that.
-            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-            ANSWER_WITHIN_MS,
-            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-            ANSWER_WITHIN_MS));
+  /**
+   * A client whose calls fail after 20 seconds; to be closed by the caller.
+   *
+   * @param kafka what a Kafka client is made with
+   */
+  public static Admin connect(Map<String, String> kafka) {
+    var settings = new HashMap<String, Object>(kafka);
+    // Not above the other one: Kafka refuses that.
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MS);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MS);
+    return Admin.create(settings);
   }
 
   /**
@@ -115,6 +116,8 @@ public final class TopicAdmin {
             known.put(topic, get(answer));
           } catch (UnknownTopicOrPartitionException missing) {
             // Being left out says so.
+          } catch (AuthorizationException e) {
+            throw new KafkaException("not allowed to look at " + topic, e);
           }
         });
     return known;

@@ -25,7 +25,10 @@ final class RequiredTopicsIT {
 
   private int check() {
     return RequiredTopics.check(
-        broker.bootstrapServers(), catalogue.config().prefix(), USED, Set.of("default"));
+        Map.of("bootstrap.servers", broker.bootstrapServers()),
+        catalogue.config().prefix(),
+        USED,
+        Set.of("default"));
   }
 
   private void alter(Admin admin, String topic, String setting, String value) throws Exception {

@@ -3,7 +3,13 @@ package dev.sluice.local.stack;
 import dev.sluice.schemas.CatalogueConfig;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.schemas.process.ConnectionOptions;
+import dev.sluice.schemas.process.Settings;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -19,9 +25,15 @@ public final class TopicsCommand implements Runnable {
       names = "--bootstrap",
       scope = ScopeType.INHERIT,
       paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:9092",
-      description = "Kafka; default ${DEFAULT-VALUE}.")
-  private String bootstrap = "";
+      description = "Kafka; default: that of the file, or 127.0.0.1:9092.")
+  private @Nullable String bootstrap;
+
+  @Option(
+      names = "--config",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = "The properties file of a process; says how Kafka is reached (kafka.*).")
+  private @Nullable Path file;
 
   @Option(
       names = "--prefix",
@@ -81,12 +93,28 @@ public final class TopicsCommand implements Runnable {
         new CatalogueConfig(prefix, gatePartitions, dispatchPartitions, replicas, pools));
   }
 
+  private Map<String, String> kafka() {
+    var given = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:9092"));
+    if (file != null) {
+      given.putAll(ConnectionOptions.read(file));
+    }
+    if (bootstrap != null) {
+      given.put("bootstrap.servers", bootstrap);
+    }
+    var read = new Settings(given);
+    var kafka = read.kafka();
+    // What else the file says is for the processes.
+    read.under("");
+    read.failOnProblems();
+    return kafka;
+  }
+
   @Command(
       name = "create",
       mixinStandardHelpOptions = true,
       description = "Creates the topics that are missing.")
   int create() {
-    try (var admin = TopicAdmin.connect(bootstrap)) {
+    try (var admin = TopicAdmin.connect(kafka())) {
       TopicAdmin.create(admin, catalogue()).forEach(name -> System.out.println("created " + name));
     }
     return 0;
@@ -97,7 +125,7 @@ public final class TopicsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Prints a line for each difference; exit code 1 if there is any.")
   int check() {
-    try (var admin = TopicAdmin.connect(bootstrap)) {
+    try (var admin = TopicAdmin.connect(kafka())) {
       var differences = TopicAdmin.check(admin, catalogue());
       differences.forEach(System.out::println);
       return differences.isEmpty() ? 0 : 1;

@@ -54,14 +54,9 @@ public final class BrokenWorker {
     }
 
     private Consumer<byte[], byte[]> reader() {
-      Map<String, Object> settings =
-          Map.of(
-              "bootstrap.servers",
-              config.bootstrapServers(),
-              "isolation.level",
-              "read_committed",
-              "auto.offset.reset",
-              "earliest");
+      var settings = new HashMap<String, Object>(config.kafka());
+      settings.put("isolation.level", "read_committed");
+      settings.put("auto.offset.reset", "earliest");
       var bytes = new ByteArrayDeserializer();
       return new KafkaConsumer<>(settings, bytes, bytes);
     }

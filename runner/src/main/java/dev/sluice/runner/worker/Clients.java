@@ -31,9 +31,7 @@ class Clients {
   }
 
   private Map<String, Object> base() {
-    var settings = new HashMap<String, Object>();
-    settings.put("bootstrap.servers", config.bootstrapServers());
-    return settings;
+    return new HashMap<>(config.kafka());
   }
 
   /** For heartbeats and journals: every record on its way at once, given up within the TTL. */

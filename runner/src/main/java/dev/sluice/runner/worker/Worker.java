@@ -98,8 +98,7 @@ public final class Worker implements AutoCloseable {
     var identity = Incarnations.take(config.workerId(), config.dataDir());
     try {
       int partitions =
-          RequiredTopics.check(
-              config.bootstrapServers(), config.prefix(), TOPICS, Set.copyOf(config.pools()));
+          RequiredTopics.check(config.kafka(), config.prefix(), TOPICS, Set.copyOf(config.pools()));
       reportPredecessor(config, identity);
       var worker = new Worker(config, identity, named, halt, clients, partitions);
       worker.heartbeats.start();
@@ -135,7 +134,7 @@ public final class Worker implements AutoCloseable {
   private static void report(RunnerConfig config, Incarnations identity, String incarnation) {
     try (var reporter =
         new GoneReporter(
-            config.bootstrapServers(), config.serdes(), config.prefix(), identity.incarnation())) {
+            config.kafka(), config.serdes(), config.prefix(), identity.incarnation())) {
       reporter.report(identity.worker(), incarnation);
     }
   }

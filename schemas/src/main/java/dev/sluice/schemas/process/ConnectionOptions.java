@@ -49,7 +49,7 @@ public final class ConnectionOptions {
   public Map<String, String> settings() {
     var settings = new HashMap<String, String>();
     if (file != null) {
-      read(file).forEach((key, value) -> settings.put(key.toString(), value.toString()));
+      settings.putAll(read(file));
     }
     put(settings, "bootstrap.servers", bootstrap);
     put(settings, "schema.registry.url", registry);
@@ -70,13 +70,20 @@ public final class ConnectionOptions {
     }
   }
 
-  private static Properties read(Path from) {
+  /**
+   * The settings of a properties file.
+   *
+   * @throws SettingsException if it cannot be read
+   */
+  public static Map<String, String> read(Path from) {
     var properties = new Properties();
     try (Reader reader = Files.newBufferedReader(from, StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new SettingsException(List.of("--config: cannot read " + from + ": " + e));
     }
-    return properties;
+    var settings = new HashMap<String, String>();
+    properties.forEach((key, value) -> settings.put(key.toString(), value.toString()));
+    return settings;
   }
 }

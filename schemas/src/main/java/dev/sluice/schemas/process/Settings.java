@@ -15,6 +15,16 @@ import java.util.TreeSet;
  * once by {@link #failOnProblems}; until then a wrong value reads as its default.
  */
 public final class Settings {
+  private static final List<String> REACHING_KAFKA =
+      List.of(
+          "security.",
+          "sasl.",
+          "ssl.",
+          "config.providers",
+          "client.dns.lookup",
+          "reconnect.backoff.",
+          "socket.connection.setup.");
+
   private final Map<String, String> values;
   private final Set<String> known = new HashSet<>();
   private final List<String> problems = new ArrayList<>();
@@ -102,6 +112,25 @@ public final class Settings {
           }
         });
     return found;
+  }
+
+  /**
+   * What every Kafka client is made with: {@code bootstrap.servers}, which must be there, and the
+   * settings under {@code kafka.} without that prefix, as far as they say how a broker is reached;
+   * how records are written and read is not the operator's choice.
+   */
+  public Map<String, String> kafka() {
+    var kafka = new TreeMap<>(under("kafka."));
+    for (var key : Set.copyOf(kafka.keySet())) {
+      if (REACHING_KAFKA.stream().noneMatch(key::startsWith)) {
+        kafka.remove(key);
+        problems.add(
+            "kafka.%s: must begin with kafka. and one of %s"
+                .formatted(key, String.join(", ", REACHING_KAFKA)));
+      }
+    }
+    kafka.put("bootstrap.servers", text("bootstrap.servers"));
+    return kafka;
   }
 
   /**

@@ -8,13 +8,14 @@ import java.util.Map;
 /**
  * What a catalog instance is told.
  *
+ * @param kafka what every Kafka client is made with, {@code bootstrap.servers} among it
  * @param serdes what serdes are made with
  * @param instance its name: each instance reads everything and keeps its own state
  * @param keepEnded how long the journal and the state of an ended run are kept
  * @param keepDead the same for runs that ended as DEAD
  */
 public record CatalogConfig(
-    String bootstrapServers,
+    Map<String, String> kafka,
     Map<String, String> serdes,
     String prefix,
     String instance,
@@ -32,7 +33,7 @@ public record CatalogConfig(
     var read = new Settings(values);
     var config =
         new CatalogConfig(
-            read.text("bootstrap.servers"),
+            read.kafka(),
             read.serdes(),
             read.text("topic.prefix", ""),
             read.text("instance", "0"),

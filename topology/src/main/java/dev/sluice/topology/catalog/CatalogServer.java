@@ -109,7 +109,7 @@ public final class CatalogServer implements RoleProcess.Role {
    * @throws KafkaException if Kafka cannot be reached
    */
   public static CatalogServer start(CatalogConfig config) {
-    RequiredTopics.check(config.bootstrapServers(), config.prefix(), INPUTS, Set.of());
+    RequiredTopics.check(config.kafka(), config.prefix(), INPUTS, Set.of());
     var server = new CatalogServer(config);
     server.streams.start();
     server.http.start();
@@ -151,7 +151,7 @@ public final class CatalogServer implements RoleProcess.Role {
   private static Properties streamsConfig(CatalogConfig config) {
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
+    settings.putAll(config.kafka());
     // The updates are idempotent: what a crash repeats changes nothing.
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500L);

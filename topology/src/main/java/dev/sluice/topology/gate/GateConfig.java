@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the gate is told.
  *
+ * @param kafka what every Kafka client is made with, {@code bootstrap.servers} among it
  * @param serdes what serdes are made with
  * @param stateDir where Kafka Streams keeps what it needs between restarts
  * @param tick how often the clock ticks
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort of the probes; 0 lets the system choose
  */
 public record GateConfig(
-    String bootstrapServers,
+    Map<String, String> kafka,
     Map<String, String> serdes,
     String prefix,
     GateSettings core,
@@ -49,7 +50,7 @@ public record GateConfig(
     var read = new Settings(values);
     var config =
         new GateConfig(
-            read.text("bootstrap.servers"),
+            read.kafka(),
             read.serdes(),
             read.text("topic.prefix", ""),
             core(read),

@@ -69,7 +69,7 @@ public final class GateServer implements RoleProcess.Role {
     var serdes = SluiceSerdes.create(config.serdes());
     int partitions =
         RequiredTopics.check(
-            config.bootstrapServers(), config.prefix(), GateTopology.TOPICS, config.core().pools());
+            config.kafka(), config.prefix(), GateTopology.TOPICS, config.core().pools());
     var parts = new GateParts(config, serdes, partitions, owned, new GateMeasures(), build());
     var server = new GateServer(config, parts);
     server.streams.start();
@@ -99,9 +99,8 @@ public final class GateServer implements RoleProcess.Role {
   }
 
   private static Properties streamsConfig(GateConfig config) {
-    Map<String, Object> settings = new HashMap<>();
+    Map<String, Object> settings = new HashMap<>(config.kafka());
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
     // Also the longest pause before a commit that is due: the thread sleeps here when idle.

@@ -5,6 +5,7 @@ import dev.sluice.schemas.Topics;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -46,21 +47,14 @@ final class LeaseClockTicker implements AutoCloseable {
   }
 
   private static Map<String, Object> producerConfig(GateConfig config) {
-    return Map.of(
-        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        config.bootstrapServers(),
-        ProducerConfig.LINGER_MS_CONFIG,
-        "0",
-        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-        "10000",
-        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-        "5000",
-        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-        "5000",
-        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-        ByteArraySerializer.class,
-        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-        ByteArraySerializer.class);
+    var settings = new HashMap<String, Object>(config.kafka());
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
+    settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+    settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return settings;
   }
 
   private void tick() {

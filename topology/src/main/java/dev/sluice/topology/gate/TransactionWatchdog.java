@@ -2,8 +2,8 @@ package dev.sluice.topology.gate;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -11,7 +11,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -34,8 +33,7 @@ final class TransactionWatchdog implements AutoCloseable {
           Thread.ofPlatform().name("transaction-watchdog").daemon().factory());
 
   TransactionWatchdog(GateConfig config) {
-    admin =
-        Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers()));
+    admin = Admin.create(new HashMap<>(config.kafka()));
     patiences =
         List.of(
             new FencingPatience(config.claimTransactionPrefix(), Duration.ofSeconds(1)),

@@ -52,7 +52,7 @@ final class CatalogBed implements AutoCloseable {
   CatalogBed(Path dir) {
     var config =
         new CatalogConfig(
-            "none:1",
+            Map.of("bootstrap.servers", "none:1"),
             Map.of("schema.registry.url", registry.url().toString()),
             "",
             "0",

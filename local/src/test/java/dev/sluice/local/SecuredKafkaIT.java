@@ -1,0 +1,281 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.embedded.EmbeddedBroker;
+import dev.sluice.embedded.RegistryServer;
+import dev.sluice.gateway.Gateway;
+import dev.sluice.gateway.GatewayConfig;
+import dev.sluice.runner.Runner;
+import dev.sluice.runner.RunnerConfig;
+import dev.sluice.schemas.CatalogueConfig;
+import dev.sluice.schemas.TopicAdmin;
+import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.topology.catalog.CatalogConfig;
+import dev.sluice.topology.catalog.CatalogServer;
+import dev.sluice.topology.gate.GateConfig;
+import dev.sluice.topology.gate.GateServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * On a broker that wants passwords and lets each process do no more than docs/operations.md says.
+ */
+final class SecuredKafkaIT {
+  private static final String PREFIX = "acme.";
+  private static final List<String> USERS =
+      List.of("operator", "gate", "catalog", "gateway", "runner");
+  private static final String LOGIN =
+      "org.apache.kafka.common.security.plain.PlainLoginModule required ";
+
+  @TempDir private Path dir;
+  private final RegistryServer registry = RegistryServer.start(0, null);
+  private final EmbeddedBroker broker =
+      EmbeddedBroker.start(EmbeddedBroker.Config.defaults().withOverrides(secured()));
+
+  private static Map<String, String> secured() {
+    var users = USERS.stream().map(user -> "user_%s=\"%s\"".formatted(user, password(user)));
+    var broker = Stream.of("username=\"operator\"", "password=\"" + password("operator") + "\"");
+    var login = LOGIN + Stream.concat(broker, users).collect(Collectors.joining(" ")) + ";";
+    return Map.of(
+        "listener.security.protocol.map", "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name", "PLAINTEXT",
+        "sasl.enabled.mechanisms", "PLAIN",
+        "sasl.mechanism.inter.broker.protocol", "PLAIN",
+        "listener.name.plaintext.plain.sasl.jaas.config", login,
+        "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        "super.users", "User:operator;User:ANONYMOUS");
+  }
+
+  private static String password(String user) {
+    return user + "-secret";
+  }
+
+  private Map<String, Object> client(String user, String password) {
+    var login = LOGIN + "username=\"%s\" password=\"%s\";".formatted(user, password);
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    settings.put("security.protocol", "SASL_PLAINTEXT");
+    settings.put("sasl.mechanism", "PLAIN");
+    settings.put("sasl.jaas.config", login);
+    return settings;
+  }
+
+  private Map<String, String> settings(String user, String... more) {
+    var settings = new HashMap<String, String>();
+    client(user, password(user))
+        .forEach((key, value) -> settings.put("kafka." + key, value.toString()));
+    settings.remove("kafka.bootstrap.servers");
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    settings.put("schema.registry.url", registry.url().toString());
+    settings.put("topic.prefix", PREFIX);
+    settings.put("http.port", "0");
+    for (int i = 0; i < more.length; i += 2) {
+      settings.put(more[i], more[i + 1]);
+    }
+    return settings;
+  }
+
+  private static void allow(
+      List<AclBinding> acls,
+      String user,
+      ResourceType type,
+      PatternType pattern,
+      String name,
+      AclOperation... operations) {
+    for (var operation : operations) {
+      acls.add(
+          new AclBinding(
+              new ResourcePattern(type, PREFIX + name, pattern),
+              new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW)));
+    }
+  }
+
+  private static void allow(
+      List<AclBinding> acls, String user, String topic, AclOperation... operations) {
+    allow(acls, user, ResourceType.TOPIC, PatternType.LITERAL, topic, operations);
+    allow(
+        acls, user, ResourceType.TOPIC, PatternType.LITERAL, topic, AclOperation.DESCRIBE_CONFIGS);
+  }
+
+  /** The table of docs/operations.md. */
+  private static List<AclBinding> documented() {
+    var acls = new ArrayList<AclBinding>();
+    var read = AclOperation.READ;
+    var write = AclOperation.WRITE;
+    for (var topic : List.of("runs", "commands", "tenants", "claims", "progress", "journal")) {
+      allow(acls, "gate", topic, read, write);
+    }
+    for (var topic :
+        List.of("completions", "decisions", "dead-letters", "control", "dispatch.default")) {
+      allow(acls, "gate", topic, write);
+    }
+    var own = new AclOperation[] {read, write, AclOperation.CREATE};
+    allow(acls, "gate", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-gate-", own);
+    allow(acls, "gate", ResourceType.GROUP, PatternType.LITERAL, "sluice-gate", read);
+    for (var transactions : List.of("sluice-gate-", "claims.")) {
+      allow(acls, "gate", ResourceType.TRANSACTIONAL_ID, PatternType.PREFIXED, transactions, write);
+    }
+
+    for (var topic : List.of("decisions", "completions", "tenants", "dead-letters")) {
+      allow(acls, "catalog", topic, read);
+    }
+    allow(acls, "catalog", "journal", read, write);
+    allow(acls, "catalog", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-catalog-", own);
+    allow(acls, "catalog", ResourceType.GROUP, PatternType.PREFIXED, "sluice-catalog-", read);
+
+    for (var topic : List.of("runs", "commands", "tenants")) {
+      allow(acls, "gateway", topic, write);
+    }
+
+    for (var topic : List.of("dispatch.default", "control")) {
+      allow(acls, "runner", topic, read);
+    }
+    for (var topic : List.of("claims", "progress")) {
+      allow(acls, "runner", topic, write);
+    }
+    allow(acls, "runner", "journal", read, write);
+    allow(acls, "runner", ResourceType.GROUP, PatternType.PREFIXED, "runners.", read);
+    allow(acls, "runner", ResourceType.TRANSACTIONAL_ID, PatternType.PREFIXED, "claims.", write);
+    return acls;
+  }
+
+  @BeforeEach
+  void createTopicsAndAcls() throws Exception {
+    try (var admin = Admin.create(client("operator", password("operator")))) {
+      TopicAdmin.create(admin, new TopicCatalogue(CatalogueConfig.local().withPrefix(PREFIX)));
+      var acls = documented();
+      admin.createAcls(acls).all().get();
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(
+              () -> admin.describeAcls(AclBindingFilter.ANY).values().get().size() == acls.size());
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    broker.close();
+    registry.close();
+  }
+
+  private GateServer gate() {
+    var state = dir.resolve("gate").toString();
+    var settings = settings("gate", "state.dir", state, "agent.wait.ms", "10000");
+    return GateServer.start(GateConfig.from(settings));
+  }
+
+  @Test
+  void theWholePathNeedsNoMoreThanIsDocumented() throws Exception {
+    var state = dir.resolve("catalog").toString();
+    try (var gate = gate();
+        var runner =
+            Runner.start(
+                RunnerConfig.from(settings("runner", "data.dir", dir.toString())),
+                TestCluster.sampleAgents(),
+                () -> {});
+        var catalog =
+            CatalogServer.start(CatalogConfig.from(settings("catalog", "state.dir", state)));
+        var gateway =
+            Gateway.start(
+                GatewayConfig.from(
+                    settings("gateway", "catalogs", catalog.address(), "answer.within.ms", "20000"),
+                    false))) {
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(() -> gate.isRunning() && catalog.isRunning());
+      assertThat(runner.incarnation()).isNotEmpty();
+      var http = new HttpCaller(gateway.address());
+      assertThat(http.put("/v1/tenants/acme", "{\"max_in_flight\":2}").status()).isEqualTo(200);
+
+      var accepted =
+          http.post(
+              "/v1/tenants/acme/runs", "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":{\"a\":1}}");
+      assertThat(accepted.status()).as(accepted.http().body()).isEqualTo(202);
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(
+              () ->
+                  http.get("/v1/tenants/acme/runs/r")
+                      .json()
+                      .path("status")
+                      .asText()
+                      .equals("SUCCEEDED"));
+    }
+  }
+
+  /** Its watchdog may end a transaction that a dead runner left open. */
+  @Test
+  void theGateMayEndARunnersTransaction() {
+    var settings = client("runner", password("runner"));
+    settings.put("transactional.id", PREFIX + "claims.left-open");
+    try (var gate = gate();
+        var producer =
+            new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      Awaitility.await().atMost(TestCluster.BOUND).until(gate::isRunning);
+      producer.initTransactions();
+      producer.beginTransaction();
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .untilAsserted(
+              () ->
+                  assertThatThrownBy(
+                          () ->
+                              producer
+                                  .send(
+                                      new ProducerRecord<>(
+                                          PREFIX + "claims",
+                                          "acme".getBytes(StandardCharsets.UTF_8),
+                                          new byte[] {0}))
+                                  .get())
+                      .hasRootCauseInstanceOf(InvalidProducerEpochException.class));
+    }
+  }
+
+  @Test
+  void saysWhoMayNotDoWhat() {
+    var wrong = settings("gate", "state.dir", dir.resolve("gate").toString());
+    wrong.computeIfPresent("kafka.sasl.jaas.config", (key, login) -> login.replace("-secret", ""));
+    assertThatThrownBy(() -> GateServer.start(GateConfig.from(wrong)))
+        .isInstanceOf(SaslAuthenticationException.class)
+        .hasMessageContaining("Authentication failed");
+    wrong.remove("state.dir");
+    try (var gateway = Gateway.start(GatewayConfig.from(wrong, false))) {
+      var http = new HttpCaller(gateway.address());
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(() -> http.get("/readyz").http().body().contains("Authentication failed"));
+    }
+    var asGateway = settings("gateway", "data.dir", dir.toString());
+    assertThatThrownBy(() -> Runner.start(RunnerConfig.from(asGateway), List.of(), () -> {}))
+        .isInstanceOf(KafkaException.class)
+        .hasMessageContaining("acme.");
+  }
+}
