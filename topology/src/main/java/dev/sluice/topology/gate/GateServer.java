@@ -32,6 +32,7 @@ public final class GateServer implements RoleProcess.Role {
   private final KafkaStreams streams;
   private final LeaseClockTicker clock;
   private final TransactionWatchdog watchdog;
+  private final HangingTransactions hanging;
   private final OperatorServer probes;
   private final GateConfig config;
   private final CountDownLatch failed;
@@ -49,6 +50,7 @@ public final class GateServer implements RoleProcess.Role {
         });
     clock = new LeaseClockTicker(config, parts.serdes(), parts.owned());
     watchdog = new TransactionWatchdog(config);
+    hanging = new HangingTransactions(config, this::isRunning);
     probes =
         OperatorServer.start(
             config.host(),
@@ -151,6 +153,7 @@ public final class GateServer implements RoleProcess.Role {
   @Override
   public void close() {
     probes.close();
+    hanging.close();
     watchdog.close();
     clock.close();
     streams.close(STOP_WITHIN);
