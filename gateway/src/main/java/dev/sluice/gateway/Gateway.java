@@ -54,7 +54,7 @@ public final class Gateway implements RoleProcess.Role {
   }
 
   private void readyz(ServerResponse response) {
-    var problem = sender.whyNotReady();
+    var problem = sender.readiness().whyNot();
     response
         .status(problem.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
         .send(problem.map(why -> "not ready: " + why + "\n").orElse("ok\n"));

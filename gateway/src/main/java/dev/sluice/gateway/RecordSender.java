@@ -2,14 +2,12 @@ package dev.sluice.gateway;
 
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.process.SettingsException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,14 +16,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
@@ -38,16 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class RecordSender implements AutoCloseable {
   private static final long MAX_BATCH_MS = 10_000;
 
-  private static final Duration BETWEEN_WARM_UPS = Duration.ofMillis(500);
-
   private final GatewayConfig config;
-  private final CompletableFuture<Void> warm = new CompletableFuture<>();
-
-  private volatile @Nullable String lastFailure;
-
-  /** Why nothing can be written until someone changes the topics. */
-  private volatile @Nullable String unfit;
-
+  private final Readiness readiness = new Readiness();
   private final AnswerTimeouts timeouts;
   private final KafkaProducer<byte[], byte[]> producer;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,69 +57,28 @@ final class RecordSender implements AutoCloseable {
   }
 
   /**
-   * Serializers ask the registry at their first use, and the producer the broker; this does it
-   * before there is a request, again and again until it works. Nothing is written before: a
-   * producer may make the broker create a missing topic, wrongly.
+   * Looks at the topics, and does before there is a request what serializers ask the registry and
+   * the producer asks the broker at their first use; again and again until it works.
    *
    * @param samples a record for each topic, named without the prefix
    */
   void warmUp(SluiceSerdes serdes, Map<String, SpecificRecord> samples) {
+    var topics = List.copyOf(samples.keySet());
     senders.execute(
-        () -> {
-          while (!warm.isDone() && !Thread.currentThread().isInterrupted()) {
-            try {
-              checkTopics(List.copyOf(samples.keySet()));
-              samples.forEach(
-                  (topic, sample) -> {
-                    serialize(serdes, config.prefix() + topic, sample);
-                    producer.partitionsFor(config.prefix() + topic);
-                  });
-              warm.complete(null);
-            } catch (KafkaException notYet) {
-              lastFailure = notYet.getMessage();
-              LockSupport.parkNanos(BETWEEN_WARM_UPS.toNanos());
-            }
-          }
-        });
+        () ->
+            readiness.reach(
+                () -> {
+                  RequiredTopics.check(config.kafka(), config.prefix(), topics, Set.of());
+                  samples.forEach(
+                      (topic, sample) -> {
+                        serialize(serdes, config.prefix() + topic, sample);
+                        producer.partitionsFor(config.prefix() + topic);
+                      });
+                }));
   }
 
-  private void checkTopics(List<String> topics) {
-    try {
-      RequiredTopics.check(config.kafka(), config.prefix(), topics, Set.of());
-      unfit = null;
-    } catch (SettingsException e) {
-      unfit = e.getMessage();
-      throw new KafkaException(e);
-    }
-  }
-
-  /**
-   * Why requests must wait: the topics are not as they must be, or Kafka and the registry have not
-   * both been reached yet.
-   */
-  Optional<String> whyNotReady() {
-    if (warm.isDone()) {
-      return Optional.empty();
-    }
-    var why = unfit;
-    var last = lastFailure == null ? "" : ": " + lastFailure;
-    return Optional.of(
-        why == null ? "Kafka and the registry have not both answered yet" + last : why);
-  }
-
-  private void awaitWarm() throws InterruptedException {
-    if (unfit == null && !warm.isDone()) {
-      try {
-        warm.get(config.answerWithin().toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | ExecutionException notYet) {
-        // What is missing is told below.
-      }
-    }
-    whyNotReady()
-        .ifPresent(
-            why -> {
-              throw new KafkaException(why);
-            });
+  Readiness readiness() {
+    return readiness;
   }
 
   @SuppressWarnings("unchecked") // the serializer is of the record's own class
@@ -211,7 +158,7 @@ final class RecordSender implements AutoCloseable {
       T record,
       CompletableFuture<RecordMetadata> acknowledged) {
     try {
-      awaitWarm();
+      readiness.await(config.answerWithin());
       byte[] value = serializer.serialize(topic, record);
       producer.send(
           new ProducerRecord<>(topic, tenant.getBytes(StandardCharsets.UTF_8), value),

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -58,6 +59,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    // Helidon logs by the JDK's logging; one process has one form of lines.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     if (System.getenv(Child.PARENT_VARIABLE) != null) {
       Thread.ofPlatform().name("parent").daemon().start(Main::endWithParent);
     }
