@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.embedded.TestBroker;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The client's commands as processes: what they print where, and how they end. */
 final class CommandLineIT {
@@ -108,6 +110,27 @@ final class CommandLineIT {
     topics("create", where, "--gate-partitions", "0")
         .assertWrongUse("gate partitions must be 1 to 1000, got 0");
     topics("create", where, "--pools", "a b").assertWrongUse("a b");
+  }
+
+  @Test
+  void topicsAreLookedAtAsTheFileOfAProcessSays(@TempDir Path dir) throws Exception {
+    var broker = TestBroker.shared();
+    var file = dir.resolve("gate.properties");
+    Files.writeString(
+        file,
+        """
+        bootstrap.servers=%s
+        kafka.security.protocol=PLAINTEXT
+        lease.ttl.ms=6000
+        """
+            .formatted(broker.bootstrapServers()));
+    var where = List.of("--config", file.toString(), "--prefix", broker.uniquePrefix());
+    var missing = topics("check", where);
+    assertThat(missing.exit()).as(missing.err()).isEqualTo(1);
+    assertThat(missing.out()).contains("runs: topic should be there, is missing");
+
+    Files.writeString(file, "kafka.acks=0");
+    topics("check", where).assertWrongUse("kafka.acks: must begin with kafka. and one of");
   }
 
   private static Ended topics(String what, List<String> where, String... more) throws Exception {
