@@ -276,6 +276,6 @@ final class SecuredKafkaIT {
     var asGateway = settings("gateway", "data.dir", dir.toString());
     assertThatThrownBy(() -> Runner.start(RunnerConfig.from(asGateway), List.of(), () -> {}))
         .isInstanceOf(KafkaException.class)
-        .hasMessageContaining("acme.");
+        .hasMessageContaining("not allowed to look at acme.");
   }
 }

@@ -145,7 +145,9 @@ final class HangingTransactions implements AutoCloseable {
     return ends;
   }
 
-  /** The transactional ids that left a transaction open here which is not theirs any more. */
+  /**
+   * The transactional ids of ours that left a transaction open here which is not theirs any more.
+   */
   private Set<String> owners(TopicPartition partition)
       throws ExecutionException, InterruptedException, TimeoutException {
     var state = get(admin.describeProducers(List.of(partition)).partitionResult(partition));
@@ -156,19 +158,24 @@ final class HangingTransactions implements AutoCloseable {
       }
     }
     var owners = new HashSet<String>();
+    if (open.isEmpty()) { // it has just ended; asked about no producer, Kafka would tell of all
+      return owners;
+    }
     var ids = new ListTransactionsOptions().filterProducerIds(open);
     for (var listing : get(admin.listTransactions(ids).all())) {
       var id = listing.transactionalId();
-      var known = get(admin.describeTransactions(List.of(id)).description(id));
-      if (!known.topicPartitions().contains(partition)) {
-        owners.add(id);
+      if (id.startsWith(config.applicationId() + "-")) {
+        var known = get(admin.describeTransactions(List.of(id)).description(id));
+        if (!known.topicPartitions().contains(partition)) {
+          owners.add(id);
+        }
+        open.remove(listing.producerId());
       }
-      open.remove(listing.producerId());
     }
     if (!open.isEmpty()) {
       LOG.error(
-          "{} has a transaction of producer {} that nobody can end any more; the gate waits for it."
-              + " kafka-transactions.sh abort ends it",
+          "{} has an open transaction of producer {}, which is none of this gate's; the gate waits"
+              + " for its end. If it hangs, kafka-transactions.sh abort ends it",
           partition,
           open);
     }
