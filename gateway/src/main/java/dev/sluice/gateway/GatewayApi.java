@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;
@@ -19,8 +20,6 @@ import java.io.IOException;
 import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** CONTRACT §3: what is written becomes a record here, what is read comes from a catalog. */
 final class GatewayApi implements HttpService {
@@ -28,7 +27,7 @@ final class GatewayApi implements HttpService {
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
   static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
 
-  private static final Logger LOG = LoggerFactory.getLogger(GatewayApi.class);
+  private static final QuietLog LOG = QuietLog.of(GatewayApi.class);
 
   private final String prefix;
   private final RecordSender sender;

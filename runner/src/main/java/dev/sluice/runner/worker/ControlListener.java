@@ -2,6 +2,7 @@ package dev.sluice.runner.worker;
 
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Control;
 import java.time.Duration;
 import java.util.List;
@@ -12,12 +13,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Hears what the gate tells this incarnation to stop. */
 final class ControlListener implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ControlListener.class);
+  private static final QuietLog LOG = QuietLog.of(ControlListener.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final WorkerParts parts;

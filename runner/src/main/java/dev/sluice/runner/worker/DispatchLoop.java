@@ -2,6 +2,7 @@ package dev.sluice.runner.worker;
 
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.DispatchAnswer;
@@ -32,15 +33,13 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes one pool's dispatches. Committing their offsets is taking their leases: the answers to all
  * that a poll returned and the offsets behind them are one transaction (rule 3).
  */
 final class DispatchLoop implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(DispatchLoop.class);
+  private static final QuietLog LOG = QuietLog.of(DispatchLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long PAUSE_AFTER_FAILURE_MS = 200;
 

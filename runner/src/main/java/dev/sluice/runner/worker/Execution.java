@@ -2,6 +2,7 @@ package dev.sluice.runner.worker;
 
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.RunStoppedError;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Stopped;
@@ -15,15 +16,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One epoch of a run on this worker, from its claim to the last record that this worker writes of
  * it. Runs in a virtual thread of its own.
  */
 final class Execution implements Runnable {
-  private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
+  private static final QuietLog LOG = QuietLog.of(Execution.class);
   private static final long RETRY_YIELD_MS = 500;
 
   private final WorkerParts parts;

@@ -1,5 +1,6 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.HeldRun;
 import java.util.ArrayList;
@@ -8,12 +9,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The runs that this worker executes, at most as many as it has slots. */
 final class Executions {
-  private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
+  private static final QuietLog LOG = QuietLog.of(Executions.class);
   private static final long HALT_AFTER_MS = 1_000;
 
   private final int slots;

@@ -1,6 +1,7 @@
 package dev.sluice.runner.worker;
 
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
@@ -19,15 +20,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Says to every gate partition that this worker lives and what room it has: regularly, and at once
  * when it has more room than its last heartbeat said (rule 4).
  */
 final class Heartbeats implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+  private static final QuietLog LOG = QuietLog.of(Heartbeats.class);
   private static final long COALESCE_MS = 20;
   private static final long ENFORCE_EVERY_MS = 100;
   private static final int LIST_HELD_EVERY = 10;

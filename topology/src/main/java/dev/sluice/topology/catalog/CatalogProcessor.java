@@ -4,6 +4,7 @@ import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;
@@ -22,12 +23,10 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Takes one partition's records into the views. */
 final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
-  private static final Logger LOG = LoggerFactory.getLogger(CatalogProcessor.class);
+  private static final QuietLog LOG = QuietLog.of(CatalogProcessor.class);
   private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
   private static final byte[] PRESENT = {1};
 

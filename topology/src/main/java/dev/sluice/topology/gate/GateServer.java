@@ -5,6 +5,7 @@ import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.process.OperatorServer;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import java.time.Duration;
@@ -21,12 +22,10 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A gate process: the Kafka Streams application, its clock, its watchdog and its probes. */
 public final class GateServer implements RoleProcess.Role {
-  private static final Logger LOG = LoggerFactory.getLogger(GateServer.class);
+  private static final QuietLog LOG = QuietLog.of(GateServer.class);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
   private final KafkaStreams streams;

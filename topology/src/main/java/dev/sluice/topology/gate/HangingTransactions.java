@@ -1,5 +1,6 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.schemas.process.QuietLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,8 +26,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Commits what a transaction of ours left open in a changelog though its coordinator has ended it.
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * this does, with a tombstone of a key that no store has.
  */
 final class HangingTransactions implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(HangingTransactions.class);
+  private static final QuietLog LOG = QuietLog.of(HangingTransactions.class);
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 

@@ -2,6 +2,7 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
 import java.time.Duration;
@@ -18,15 +19,13 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Appends a tick to each progress partition whose task runs in this process (rule 1). A tick that
  * is lost or late can only delay an expiry, so nothing is retried for long.
  */
 final class LeaseClockTicker implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LeaseClockTicker.class);
+  private static final QuietLog LOG = QuietLog.of(LeaseClockTicker.class);
 
   private final String topic;
   private final Set<Integer> owned;

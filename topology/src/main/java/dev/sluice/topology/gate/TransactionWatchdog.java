@@ -1,5 +1,6 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.schemas.process.QuietLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,15 +15,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Ends our own transactions that have been open for too long (rule 11): what a killed process left
  * open would hold up every reader of its partitions until the broker's own time-out.
  */
 final class TransactionWatchdog implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(TransactionWatchdog.class);
+  private static final QuietLog LOG = QuietLog.of(TransactionWatchdog.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
