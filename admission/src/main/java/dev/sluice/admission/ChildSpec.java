@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Names;
+
 /**
  * A child that a run asks for.
  *
@@ -8,14 +10,8 @@ package dev.sluice.admission;
  * @param detached whether it goes on when its parent ends
  */
 public record ChildSpec(int number, RunSpec spec, boolean detached) {
-  /** Stands between a parent's id and the child's number; no submission may use it. */
-  public static final char SEPARATOR = '~';
-
-  /** The most characters of a child's id. */
-  public static final int MAX_ID = 512;
-
   /** Tells the child's id. */
   public String idBelow(String parent) {
-    return parent + SEPARATOR + number;
+    return parent + Names.CHILD_SEPARATOR + number;
   }
 }

@@ -41,9 +41,6 @@ public record GateSettings(
   /** The most that one record makes the gate do: timers to fire, leases to end, runs to move. */
   static final int MAX_PER_EVENT = 4_096;
 
-  /** Signals that a run has not taken, at most. */
-  public static final int MAX_SIGNALS = 1_000;
-
   public GateSettings {
     if (!plans.containsKey(Limits.DEFAULT_PLAN)) {
       throw new IllegalArgumentException("plans must contain 'free', got " + plans.keySet());

@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
+import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /** Takes in journal records: what counts is indexed or ends the epoch, what is void is wiped. */
@@ -100,7 +101,7 @@ final class JournalReads {
   }
 
   private static void pause(Turn turn, Run run, long delayMs, String reason) {
-    long until = turn.nowMs() + Math.clamp(delayMs, 0, SubmissionRules.MAX_DURATION_MS);
+    long until = turn.nowMs() + Math.clamp(delayMs, 0, Bounds.DURATION_MS);
     Transitions.await(turn, run, new Wait.Time(until, reason), reason);
   }
 

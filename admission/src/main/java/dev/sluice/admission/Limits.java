@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,6 @@ record Limits(
     TreeLimits.Bounds bounds,
     boolean paused) {
   static final String DEFAULT_PLAN = "free";
-  private static final double MAX_WEIGHT = 1_000_000;
-  private static final TreeLimits.Bounds MOST = TreeLimits.Bounds.MOST;
 
   static Limits of(TenantSettings own, GateSettings gate) {
     var plan = gate.plan(Objects.requireNonNullElse(own.plan(), DEFAULT_PLAN));
@@ -36,17 +35,17 @@ record Limits(
     if (own.plan() != null && !gate.plans().containsKey(own.plan())) {
       return "plan must be one of " + gate.planNames() + ", got " + own.plan();
     }
-    if (own.weight() != null && !(own.weight() > 0 && own.weight() <= MAX_WEIGHT)) {
+    if (own.weight() != null && !(own.weight() > 0 && own.weight() <= Bounds.WEIGHT)) {
       return "weight must be above 0 and at most 1000000, got " + own.weight();
     }
     return firstNonNull(
         atLeast("max_in_flight", own.maxInFlight(), 0),
         atLeast("max_queued", own.maxQueued(), 0),
         atLeast("max_attempts", own.maxAttempts(), 1),
-        within("max_steps", own.maxSteps(), 1, Plan.MOST_STEPS),
-        within("max_children", own.maxChildren(), 0, MOST.children()),
-        within("max_depth", own.maxDepth(), 0, MOST.depth()),
-        within("max_descendants", own.maxDescendants(), 0, MOST.descendants()));
+        within("max_steps", own.maxSteps(), 1, Bounds.STEPS),
+        within("max_children", own.maxChildren(), 0, Bounds.CHILDREN),
+        within("max_depth", own.maxDepth(), 0, Bounds.DEPTH),
+        within("max_descendants", own.maxDescendants(), 0, Bounds.DESCENDANTS));
   }
 
   private static @Nullable String atLeast(String field, @Nullable Integer value, int least) {

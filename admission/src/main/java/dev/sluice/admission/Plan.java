@@ -25,9 +25,6 @@ public record Plan(
   /** Most steps unless a plan or tenant says otherwise. */
   public static final int DEFAULT_MAX_STEPS = 10_000;
 
-  /** The most that {@code maxSteps} may be: a dispatch names every position, in one record. */
-  public static final int MOST_STEPS = 100_000;
-
   /** A plan with nothing but a cap. */
   public static Plan ofCap(int maxInFlight) {
     return new Plan(

@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
+import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /** Brings signals from commands through the journal to the waits of their runs. */
@@ -13,12 +14,12 @@ final class Signals {
     var run = turn.state().run(key);
     if (run == null || run.isDead()) {
       turn.decide(DecisionKind.REFUSE, key, 0, "no live run of this id to signal");
-    } else if (run.inbox().waiting() >= GateSettings.MAX_SIGNALS) {
+    } else if (run.inbox().waiting() >= Bounds.SIGNALS) {
       turn.decide(
           DecisionKind.REFUSE,
           key,
           run.epoch(),
-          "signals that the run has not taken: at most " + GateSettings.MAX_SIGNALS);
+          "signals that the run has not taken: at most " + Bounds.SIGNALS);
     } else {
       var next = run.with(run.inbox().receive());
       turn.state().put(next);
@@ -49,7 +50,7 @@ final class Signals {
     JournalReads.append(turn, run, event, 0, null);
     var signal = run.inbox().oldest(wait.name());
     if (signal == null) {
-      long until = turn.nowMs() + Math.clamp(wait.timeoutMs(), 0, SubmissionRules.MAX_DURATION_MS);
+      long until = turn.nowMs() + Math.clamp(wait.timeoutMs(), 0, Bounds.DURATION_MS);
       Transitions.await(
           turn,
           turn.live(run.key()),

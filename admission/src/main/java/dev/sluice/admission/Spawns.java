@@ -2,6 +2,8 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +90,8 @@ final class Spawns {
       return "the next child's number is " + number + ", got " + child.number();
     }
     int length = child.idBelow(parent.key().id()).length();
-    if (length > ChildSpec.MAX_ID) {
-      return over("the most characters of a child's id", ChildSpec.MAX_ID, length);
+    if (length > Bounds.RUN_ID_CHARS) {
+      return over("the most characters of a child's id", Bounds.RUN_ID_CHARS, length);
     }
     return SubmissionRules.problem(child.spec(), turn.settings());
   }
@@ -125,7 +127,7 @@ final class Spawns {
   /** Children do not outlive their parent unless they were spawned detached. */
   static void cancel(Turn turn, RunKey parent, Collection<Child> children) {
     for (var child : children) {
-      var key = new RunKey(parent.tenant(), parent.id() + ChildSpec.SEPARATOR + child.number());
+      var key = new RunKey(parent.tenant(), parent.id() + Names.CHILD_SEPARATOR + child.number());
       var run = child.isLive() && !child.detached() ? turn.state().run(key) : null;
       if (run != null && run.request() == null && !run.isDead()) {
         Transitions.ask(turn, run, EndRequest.PARENT_ENDED);

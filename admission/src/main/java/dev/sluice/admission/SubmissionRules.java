@@ -1,18 +1,10 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /** What a submission must keep to be accepted (CONTRACT §2). */
 final class SubmissionRules {
-  static final int MAX_PRIORITY = 100;
-  static final int MAX_ATTEMPTS = 1_000;
-  static final long MAX_DURATION_MS = 366L * 24 * 3_600_000;
-  static final int MAX_LABEL_CHARS = 16_384;
-  static final int MAX_METERS = 32;
-
-  /** Sums of a tree's charges stay far from overflowing. */
-  static final long MAX_AMOUNT = 1_000_000_000_000_000L;
-
   private SubmissionRules() {}
 
   /** Says what is wrong with {@code spec}, naming the field; null when nothing is. */
@@ -23,12 +15,12 @@ final class SubmissionRules {
           + ", got "
           + spec.pool();
     }
-    if (Math.abs(spec.priority()) > MAX_PRIORITY) {
+    if (Math.abs(spec.priority()) > Bounds.PRIORITY) {
       return "priority must be -100 to 100, got " + spec.priority();
     }
     var duration = spec.maxDurationMs();
-    if (duration != null && (duration < 1 || duration > MAX_DURATION_MS)) {
-      return "max_duration_ms must be 1 to " + MAX_DURATION_MS + ", got " + duration;
+    if (duration != null && (duration < 1 || duration > Bounds.DURATION_MS)) {
+      return "max_duration_ms must be 1 to " + Bounds.DURATION_MS + ", got " + duration;
     }
     var retry = spec.retry();
     var problem = retry == null ? null : retryProblem(retry);
@@ -39,12 +31,12 @@ final class SubmissionRules {
   }
 
   private static @Nullable String budgetProblem(RunSpec spec) {
-    if (spec.budget().size() > MAX_METERS) {
-      return "budget must have at most " + MAX_METERS + " meters, got " + spec.budget().size();
+    if (spec.budget().size() > Bounds.METERS) {
+      return "budget must have at most " + Bounds.METERS + " meters, got " + spec.budget().size();
     }
     for (var meter : new java.util.TreeMap<>(spec.budget()).entrySet()) {
-      if (meter.getKey().isEmpty() || meter.getValue() < 0 || meter.getValue() > MAX_AMOUNT) {
-        return "budget must be 0 to " + MAX_AMOUNT + " for each meter, got " + meter;
+      if (meter.getKey().isEmpty() || meter.getValue() < 0 || meter.getValue() > Bounds.AMOUNT) {
+        return "budget must be 0 to " + Bounds.AMOUNT + " for each meter, got " + meter;
       }
     }
     for (var reserve : new java.util.TreeMap<>(spec.budgetReserve()).entrySet()) {
@@ -69,15 +61,15 @@ final class SubmissionRules {
   }
 
   static @Nullable String retryProblem(RetryRule retry) {
-    if (retry.maxAttempts() < 1 || retry.maxAttempts() > MAX_ATTEMPTS) {
-      return "retry.max_attempts must be 1 to " + MAX_ATTEMPTS + ", got " + retry.maxAttempts();
+    if (retry.maxAttempts() < 1 || retry.maxAttempts() > Bounds.ATTEMPTS) {
+      return "retry.max_attempts must be 1 to " + Bounds.ATTEMPTS + ", got " + retry.maxAttempts();
     }
-    if (retry.backoffMs() < 0 || retry.backoffMs() > MAX_DURATION_MS) {
-      return "retry.backoff_ms must be 0 to " + MAX_DURATION_MS + ", got " + retry.backoffMs();
+    if (retry.backoffMs() < 0 || retry.backoffMs() > Bounds.DURATION_MS) {
+      return "retry.backoff_ms must be 0 to " + Bounds.DURATION_MS + ", got " + retry.backoffMs();
     }
-    if (retry.maxBackoffMs() < retry.backoffMs() || retry.maxBackoffMs() > MAX_DURATION_MS) {
+    if (retry.maxBackoffMs() < retry.backoffMs() || retry.maxBackoffMs() > Bounds.DURATION_MS) {
       return "retry.max_backoff_ms must be backoff_ms to "
-          + MAX_DURATION_MS
+          + Bounds.DURATION_MS
           + ", got "
           + retry.maxBackoffMs();
     }
@@ -89,8 +81,8 @@ final class SubmissionRules {
     for (var label : spec.labels().entrySet()) {
       chars += label.getKey().length() + label.getValue().length();
     }
-    return chars > MAX_LABEL_CHARS
-        ? "labels must have at most " + MAX_LABEL_CHARS + " characters in all, got " + chars
+    return chars > Bounds.LABEL_CHARS
+        ? "labels must have at most " + Bounds.LABEL_CHARS + " characters in all, got " + chars
         : null;
   }
 }

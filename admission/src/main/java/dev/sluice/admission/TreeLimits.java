@@ -44,9 +44,6 @@ public record TreeLimits(
    * @param descendants most runs below the root, in all
    */
   public record Bounds(int children, int depth, int descendants) {
-    /** The most that anybody may set; a dispatch names every child that has ended. */
-    public static final Bounds MOST = new Bounds(10_000, 100, 1_000_000);
-
     /** Unless a plan or tenant says otherwise. */
     public static final Bounds DEFAULT = new Bounds(256, 8, 10_000);
   }

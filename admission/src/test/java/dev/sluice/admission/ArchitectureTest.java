@@ -25,7 +25,11 @@ final class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.sluice.admission..", "java.lang..", "java.util..", "org.jspecify..")
+            "dev.sluice.admission..",
+            "dev.sluice.contract..",
+            "java.lang..",
+            "java.util..",
+            "org.jspecify..")
         .because("the simulation can only replay what has no I/O")
         .check(CODE);
   }

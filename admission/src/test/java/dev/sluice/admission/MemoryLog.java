@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Names;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -142,6 +143,6 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   private static boolean isOf(RunKey run, RunKey root) {
     return run.tenant().equals(root.tenant())
-        && (run.id().equals(root.id()) || run.id().startsWith(root.id() + ChildSpec.SEPARATOR));
+        && (run.id().equals(root.id()) || run.id().startsWith(root.id() + Names.CHILD_SEPARATOR));
   }
 }

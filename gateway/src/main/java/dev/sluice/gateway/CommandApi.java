@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.schemas.Names;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.CommandKind;
@@ -20,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +29,6 @@ import org.jspecify.annotations.Nullable;
  * or refused it is told on {@code decisions}; here only a run that no catalog knows is refused.
  */
 final class CommandApi {
-  /** Largest payload of a signal, in bytes. */
-  static final int MAX_PAYLOAD_BYTES = 1024 * 1024;
-
-  /** Also of children. */
-  private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9._:~-]{1,512}");
-
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 1_000;
   private static final int NOT_FOUND = 404;
@@ -88,10 +82,10 @@ final class CommandApi {
 
   private static @Nullable ByteBuffer payload(ServerRequest request, String type) {
     try (var in = request.content().inputStream()) {
-      byte[] bytes = in.readNBytes(MAX_PAYLOAD_BYTES + 1);
-      if (bytes.length > MAX_PAYLOAD_BYTES) {
+      byte[] bytes = in.readNBytes(Bounds.VALUE_BYTES + 1);
+      if (bytes.length > Bounds.VALUE_BYTES) {
         throw Problem.tooLarge(
-            "a signal's payload must be at most " + MAX_PAYLOAD_BYTES + " bytes");
+            "a signal's payload must be at most " + Bounds.VALUE_BYTES + " bytes");
       }
       if (bytes.length > 0 && type.startsWith(JSON_TYPE)) {
         JSON.readTree(bytes);
@@ -160,9 +154,7 @@ final class CommandApi {
    */
   private JsonNode known(String tenant, String run) {
     Requests.require(Names.tenantProblem(tenant));
-    if (!RUN_ID.matcher(run).matches()) {
-      throw Problem.badRequest("run_id must match " + RUN_ID + ", got '" + run + "'");
-    }
+    Requests.require(Names.anyRunIdProblem(run));
     var answer = catalogs.get("/v1/tenants/" + encoded(tenant) + "/runs/" + encoded(run));
     if (answer.status() == NOT_FOUND) {
       throw Problem.notFound("no run " + run + " of tenant " + tenant + " is known");

@@ -1,9 +1,9 @@
 package dev.sluice.gateway;
 
+import dev.sluice.contract.Bounds;
+
 /** Names of commands: 1 to 128 characters, unique within the tenant. */
 final class CommandIds {
-  private static final int MAX_CHARS = 128;
-
   private CommandIds() {}
 
   /**
@@ -12,10 +12,10 @@ final class CommandIds {
    * @throws Problem 400 if it cannot be one
    */
   static String given(String idempotencyKey) {
-    if (idempotencyKey.isBlank() || idempotencyKey.length() > MAX_CHARS) {
+    if (idempotencyKey.isBlank() || idempotencyKey.length() > Bounds.COMMAND_ID_CHARS) {
       throw Problem.badRequest(
           "Idempotency-Key must have 1 to "
-              + MAX_CHARS
+              + Bounds.COMMAND_ID_CHARS
               + " characters, got "
               + idempotencyKey.length());
     }
@@ -25,6 +25,8 @@ final class CommandIds {
   /** The same for the same redrive of the same run, so that asking again asks nothing new. */
   static String redrive(String run, int number) {
     var id = "redrive/" + run + "/" + number;
-    return id.length() <= MAX_CHARS ? id : "redrive/" + RunIds.hash("", run) + "/" + number;
+    return id.length() <= Bounds.COMMAND_ID_CHARS
+        ? id
+        : "redrive/" + RunIds.hash("", run) + "/" + number;
   }
 }

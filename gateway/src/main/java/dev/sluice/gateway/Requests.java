@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
-import dev.sluice.schemas.Names;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
@@ -13,20 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns requests into records. */
 final class Requests {
-  /** Largest input of a run, in bytes of JSON. */
-  static final int MAX_INPUT_BYTES = 1024 * 1024;
-
-  private static final int MAX_KEY_CHARS = 256;
-  private static final int MAX_LABEL_CHARS = 16_384;
-  private static final Duration MAX_DURATION = Duration.ofDays(366);
-
-  // The gate's own bounds: what it would refuse is refused here, where the user hears of it.
-  private static final double MAX_WEIGHT = 1_000_000;
-  private static final int MAX_CHILDREN = 10_000;
-  private static final int MAX_DEPTH = 100;
-  private static final int MAX_DESCENDANTS = 1_000_000;
-  private static final int MAX_STEPS = 100_000;
-
   private Requests() {}
 
   static RunSubmitted submission(
@@ -75,8 +62,9 @@ final class Requests {
     if (given != null) {
       throw Problem.badRequest("give run_id or the header Idempotency-Key, not both");
     }
-    if (idempotencyKey.isBlank() || idempotencyKey.length() > MAX_KEY_CHARS) {
-      throw Problem.badRequest("Idempotency-Key must have 1 to " + MAX_KEY_CHARS + " characters");
+    if (idempotencyKey.isBlank() || idempotencyKey.length() > Bounds.IDEMPOTENCY_KEY_CHARS) {
+      throw Problem.badRequest(
+          "Idempotency-Key must have 1 to " + Bounds.IDEMPOTENCY_KEY_CHARS + " characters");
     }
     return RunIds.ofKey(tenant, idempotencyKey);
   }
@@ -87,9 +75,9 @@ final class Requests {
       return ByteBuffer.allocate(0);
     }
     byte[] bytes = input.toString().getBytes(StandardCharsets.UTF_8);
-    if (bytes.length > MAX_INPUT_BYTES) {
+    if (bytes.length > Bounds.VALUE_BYTES) {
       throw Problem.tooLarge(
-          "input must be at most " + MAX_INPUT_BYTES + " bytes, got " + bytes.length);
+          "input must be at most " + Bounds.VALUE_BYTES + " bytes, got " + bytes.length);
     }
     return ByteBuffer.wrap(bytes);
   }
@@ -100,26 +88,26 @@ final class Requests {
     for (var label : labels.entrySet()) {
       chars += label.getKey().length() + label.getValue().length();
     }
-    if (chars > MAX_LABEL_CHARS) {
+    if (chars > Bounds.LABEL_CHARS) {
       throw Problem.badRequest(
-          "labels must have at most " + MAX_LABEL_CHARS + " characters in all, got " + chars);
+          "labels must have at most " + Bounds.LABEL_CHARS + " characters in all, got " + chars);
     }
     return labels;
   }
 
   private static @Nullable Long maxDurationMs(Body body) {
     var ms = body.durationMs("max_duration");
-    if (ms != null && (ms < 1 || ms > MAX_DURATION.toMillis())) {
+    if (ms != null && (ms < 1 || ms > Bounds.DURATION_MS)) {
       throw Problem.badRequest(
           "max_duration must be PT0.001S to %s, got %s"
-              .formatted(MAX_DURATION, Duration.ofMillis(ms)));
+              .formatted(Duration.ofMillis(Bounds.DURATION_MS), Duration.ofMillis(ms)));
     }
     return ms;
   }
 
   private static int priority(Body body) {
     var priority = body.integer("priority");
-    if (priority != null && Math.abs(priority) > 100) {
+    if (priority != null && Math.abs(priority) > Bounds.PRIORITY) {
       throw Problem.badRequest("priority must be -100 to 100, got " + priority);
     }
     return priority == null ? 0 : priority;
@@ -135,15 +123,15 @@ final class Requests {
             .setMaxInFlight(atLeast(0, body, "max_in_flight"))
             .setWeight(body.number("weight"))
             .setMaxQueued(atLeast(0, body, "max_queued"))
-            .setMaxChildren(within(0, MAX_CHILDREN, body, "max_children"))
-            .setMaxDepth(within(0, MAX_DEPTH, body, "max_depth"))
-            .setMaxDescendants(within(0, MAX_DESCENDANTS, body, "max_descendants"))
+            .setMaxChildren(within(0, Bounds.CHILDREN, body, "max_children"))
+            .setMaxDepth(within(0, Bounds.DEPTH, body, "max_depth"))
+            .setMaxDescendants(within(0, Bounds.DESCENDANTS, body, "max_descendants"))
             .setMaxAttempts(atLeast(1, body, "max_attempts"))
-            .setMaxSteps(within(1, MAX_STEPS, body, "max_steps"))
+            .setMaxSteps(within(1, Bounds.STEPS, body, "max_steps"))
             .setPaused(body.bool("paused"))
             .build();
     var weight = limits.getWeight();
-    if (weight != null && !(weight > 0 && weight <= MAX_WEIGHT)) {
+    if (weight != null && !(weight > 0 && weight <= Bounds.WEIGHT)) {
       throw Problem.badRequest("weight must be above 0 and at most 1000000, got " + weight);
     }
     body.failOnOthers();

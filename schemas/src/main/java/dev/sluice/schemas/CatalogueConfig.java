@@ -1,5 +1,6 @@
 package dev.sluice.schemas;
 
+import dev.sluice.contract.Names;
 import java.util.List;
 
 /**

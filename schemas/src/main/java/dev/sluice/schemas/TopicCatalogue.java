@@ -1,5 +1,6 @@
 package dev.sluice.schemas;
 
+import dev.sluice.contract.Bounds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,12 +10,6 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** Every topic with its key, partitions, clean-up, timestamps, sizes and retention. */
 public final class TopicCatalogue {
-  /** Largest record of a topic that users write to, in bytes. */
-  public static final int MAX_USER_RECORD_BYTES = 2 * 1024 * 1024;
-
-  /** Largest record of a topic that the gate and runners write to, in bytes. */
-  public static final int MAX_INTERNAL_RECORD_BYTES = 4 * 1024 * 1024;
-
   private static final int MIN_REPLICAS_FOR_TWO_IN_SYNC = 3;
 
   private final CatalogueConfig config;
@@ -107,12 +102,14 @@ public final class TopicCatalogue {
 
   private static Map<String, String> user(Map<String, String> configs) {
     return with(
-        configs, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_USER_RECORD_BYTES));
+        configs, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Bounds.USER_RECORD_BYTES));
   }
 
   private static Map<String, String> internal(Map<String, String> configs) {
     return with(
-        configs, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_INTERNAL_RECORD_BYTES));
+        configs,
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+        Integer.toString(Bounds.INTERNAL_RECORD_BYTES));
   }
 
   private static Map<String, String> with(Map<String, String> configs, String name, String value) {

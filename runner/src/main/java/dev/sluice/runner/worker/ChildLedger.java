@@ -1,7 +1,8 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
 import dev.sluice.runner.SpawnRefusedException;
-import dev.sluice.schemas.Names;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.Dispatch;
@@ -17,15 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The children of a run: their numbers, the bounds that its worker knows, and how they ended. */
 final class ChildLedger {
-  /** Longest id of a run, in characters. */
-  static final int MAX_RUN_ID = 512;
-
-  /** Largest input of a child, in bytes. */
-  static final int MAX_INPUT_BYTES = 1024 * 1024;
-
-  /** Largest batch in bytes, so that its record and what is around it fit into 4 MiB. */
-  static final int MAX_BATCH_BYTES = 3_500 * 1024;
-
   private static final int BYTES_AROUND_A_CHILD = 512;
 
   private final Dispatch dispatch;
@@ -53,7 +45,7 @@ final class ChildLedger {
   }
 
   String id(int number) {
-    return dispatch.getRunId() + "~" + number;
+    return dispatch.getRunId() + Names.CHILD_SEPARATOR + number;
   }
 
   String pool() {
@@ -79,17 +71,17 @@ final class ChildLedger {
     atMost("max_children", dispatch.getMaxChildren(), taken() + batch.size());
     atMost("max_depth", dispatch.getMaxDepth(), dispatch.getDepth() + 1);
     atMost("max_descendants", dispatch.getMaxDescendants(), batch.size());
-    atMost("characters of a run id", MAX_RUN_ID, id(spawned + batch.size()).length());
+    atMost("characters of a run id", Bounds.RUN_ID_CHARS, id(spawned + batch.size()).length());
     long bytes = 0;
     for (var child : batch) {
       Stream.of(Names.agentProblem(child.getAgent()), Names.poolProblem(child.getPool()))
           .flatMap(Optional::stream)
           .forEach(ChildLedger::refuse);
       int input = child.getInput().remaining();
-      atMost("bytes of a child's input", MAX_INPUT_BYTES, input);
+      atMost("bytes of a child's input", Bounds.VALUE_BYTES, input);
       bytes += input + BYTES_AROUND_A_CHILD;
     }
-    atMost("bytes of a batch", MAX_BATCH_BYTES, bytes);
+    atMost("bytes of a batch", Bounds.BATCH_BYTES, bytes);
   }
 
   private static void atMost(String bound, long most, long asked) {

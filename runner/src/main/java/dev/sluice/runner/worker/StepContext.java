@@ -1,12 +1,13 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
 import dev.sluice.runner.Budget;
 import dev.sluice.runner.Child;
 import dev.sluice.runner.ChildResult;
 import dev.sluice.runner.RetryPolicy;
 import dev.sluice.runner.RunContext;
 import dev.sluice.runner.Spawn;
-import dev.sluice.schemas.Names;
 import dev.sluice.v1.SignalReceived;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * back.
  */
 final class StepContext implements RunContext {
-  private static final int MAX_NAME = 128;
   private static final ByteBuffer EMPTY_OBJECT =
       ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
 
@@ -51,9 +51,9 @@ final class StepContext implements RunContext {
   }
 
   private static void checkName(String what, String name) {
-    if (name.isEmpty() || name.length() > MAX_NAME) {
+    if (name.isEmpty() || name.length() > Bounds.NAME_CHARS) {
       throw new IllegalArgumentException(
-          what + " must have 1 to " + MAX_NAME + " characters, got " + name.length());
+          what + " must have 1 to " + Bounds.NAME_CHARS + " characters, got " + name.length());
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.contract.Bounds;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.NonRetryableException;
 import java.io.IOException;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Agents' values as JSON; a result of a class of the agent's own carries the class' name. */
 final class ValueCodec {
-  /** Largest result of a step or output of a run, in bytes. */
-  static final int MAX_BYTES = 1024 * 1024;
-
   static final String JSON_TYPE = "application/json";
   private static final String CLASS_PARAMETER = JSON_TYPE + ";class=";
   private static final ObjectMapper JSON = JsonMapper.builder().findAndAddModules().build();
@@ -33,9 +31,9 @@ final class ValueCodec {
     } catch (JsonProcessingException e) {
       throw new NonRetryableException(what + " cannot be written as JSON", e);
     }
-    if (bytes.length > MAX_BYTES) {
+    if (bytes.length > Bounds.VALUE_BYTES) {
       throw new NonRetryableException(
-          what + " must be at most " + MAX_BYTES + " bytes as JSON, got " + bytes.length);
+          what + " must be at most " + Bounds.VALUE_BYTES + " bytes as JSON, got " + bytes.length);
     }
     return new Encoded(ByteBuffer.wrap(bytes), contentType(value));
   }

@@ -1,9 +1,9 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Names;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.GoneReporter;
 import dev.sluice.runner.RunnerConfig;
-import dev.sluice.schemas.Names;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;

@@ -2,6 +2,7 @@ package dev.sluice.topology.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.contract.Names;
 import dev.sluice.v1.DeadLetterKind;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -249,7 +250,8 @@ final class CatalogQueries {
       List<ObjectNode> found) {
     var prefix = "%05d".formatted(partition);
     var from = ViewCodec.key(after == null ? prefix : after);
-    try (var all = store(CatalogStores.DEAD).range(from, ViewCodec.key(prefix + "~"))) {
+    try (var all =
+        store(CatalogStores.DEAD).range(from, ViewCodec.key(prefix + Names.CHILD_SEPARATOR))) {
       while (all.hasNext()) {
         var entry = all.next();
         var place = ViewCodec.parts(entry.key)[0];

@@ -1,8 +1,8 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
@@ -167,7 +167,7 @@ public final class CatalogServer implements RoleProcess.Role {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);
     settings.put(
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-        Integer.toString(TopicCatalogue.MAX_INTERNAL_RECORD_BYTES));
+        Integer.toString(Bounds.INTERNAL_RECORD_BYTES));
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
     settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);

@@ -1,5 +1,6 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.contract.Names;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -81,7 +82,7 @@ final class CatalogStores {
     if (parent == null) {
       return null;
     }
-    var number = view.runId().substring(view.runId().lastIndexOf('~') + 1);
+    var number = view.runId().substring(view.runId().lastIndexOf(Names.CHILD_SEPARATOR) + 1);
     var padded = "0".repeat(Math.max(0, NUMBER_DIGITS - number.length())) + number;
     return ViewCodec.key(view.tenant(), parent, padded, view.runId());
   }

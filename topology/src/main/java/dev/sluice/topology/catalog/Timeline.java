@@ -1,5 +1,6 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.contract.Names;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
@@ -120,7 +121,7 @@ final class Timeline {
   private static Map<String, Object> child(String parent, ChildSpec child) {
     return Map.of(
         "run_id",
-        parent + "~" + child.getNumber(),
+        parent + Names.CHILD_SEPARATOR + child.getNumber(),
         "agent",
         child.getAgent(),
         "detached",

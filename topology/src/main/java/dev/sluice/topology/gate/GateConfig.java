@@ -3,6 +3,7 @@ package dev.sluice.topology.gate;
 import dev.sluice.admission.GateSettings;
 import dev.sluice.admission.Plan;
 import dev.sluice.admission.TreeLimits;
+import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.process.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -107,19 +108,18 @@ public record GateConfig(
   private static Plan plan(Settings read, String prefix, @Nullable Plan known) {
     var base = known == null ? Plan.ofCap(2) : known;
     int queued = base.maxQueued() == null ? -1 : base.maxQueued();
-    var most = TreeLimits.Bounds.MOST;
     int maxQueued = read.integer(prefix + "max_queued", queued, -1, Integer.MAX_VALUE);
     return new Plan(
         read.integer(prefix + "max_in_flight", base.maxInFlight(), 0, MAX_CAP),
         read.positive(prefix + "weight", base.weight()),
         maxQueued < 0 ? null : maxQueued,
-        read.integer(prefix + "max_attempts", base.maxAttempts(), 1, 1_000),
-        read.integer(prefix + "max_steps", base.maxSteps(), 1, Plan.MOST_STEPS),
+        read.integer(prefix + "max_attempts", base.maxAttempts(), 1, Bounds.ATTEMPTS),
+        read.integer(prefix + "max_steps", base.maxSteps(), 1, Bounds.STEPS),
         new TreeLimits.Bounds(
-            read.integer(prefix + "max_children", base.bounds().children(), 0, most.children()),
-            read.integer(prefix + "max_depth", base.bounds().depth(), 0, most.depth()),
+            read.integer(prefix + "max_children", base.bounds().children(), 0, Bounds.CHILDREN),
+            read.integer(prefix + "max_depth", base.bounds().depth(), 0, Bounds.DEPTH),
             read.integer(
-                prefix + "max_descendants", base.bounds().descendants(), 0, most.descendants())));
+                prefix + "max_descendants", base.bounds().descendants(), 0, Bounds.DESCENDANTS)));
   }
 
   /** The Kafka Streams application's name; also the prefix of its transactions. */

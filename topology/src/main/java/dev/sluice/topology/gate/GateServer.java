@@ -1,9 +1,9 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.process.RoleProcess;
@@ -122,7 +122,7 @@ public final class GateServer implements RoleProcess.Role {
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);
     settings.put(
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-        Integer.toString(TopicCatalogue.MAX_INTERNAL_RECORD_BYTES));
+        Integer.toString(Bounds.INTERNAL_RECORD_BYTES));
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
     var properties = new Properties();
     properties.putAll(settings);

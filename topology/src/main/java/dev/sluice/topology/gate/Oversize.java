@@ -1,7 +1,7 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.admission.GateEvent;
-import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.contract.Bounds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Headers;
  */
 final class Oversize {
   /** The topic's limit, less what re-routing adds: key, headers, framing. */
-  static final int MAX_BYTES = TopicCatalogue.MAX_USER_RECORD_BYTES - 16 * 1024;
+  static final int MAX_BYTES = Bounds.USER_RECORD_BYTES - 16 * 1024;
 
   private static final String HEADER = "sluice-oversize";
 

@@ -5,8 +5,10 @@ import dev.sluice.admission.Cause;
 import dev.sluice.admission.GateEvent;
 import dev.sluice.admission.Origin;
 import dev.sluice.admission.RunKey;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
+import dev.sluice.contract.Texts;
 import dev.sluice.schemas.JsonRecords;
-import dev.sluice.schemas.Names;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TenantPartitions;
@@ -27,16 +29,6 @@ import org.jspecify.annotations.Nullable;
  * an environment that fails (no registry) throws, so that nothing is refused because of it.
  */
 final class UserRecords {
-  /** Largest input of a run and payload of a signal, in bytes. */
-  static final int MAX_INPUT_BYTES = 1024 * 1024;
-
-  /** Most characters of a reason; it may quote what a user wrote. */
-  private static final int MAX_REASON_CHARS = 1_000;
-
-  private static final int MAX_COMMAND_ID_CHARS = 128;
-  private static final int MAX_TRACEPARENT_CHARS = 512;
-  private static final int MAX_CONTENT_TYPE_CHARS = 256;
-
   private final int partitions;
   private final Deserializer<RunSubmitted> runs;
   private final Deserializer<RunCommand> commands;
@@ -122,14 +114,14 @@ final class UserRecords {
 
   private static Optional<String> payloadProblem(RunSubmitted run) {
     int bytes = run.getInput().remaining();
-    if (bytes > MAX_INPUT_BYTES) {
-      return Optional.of("input must be at most " + MAX_INPUT_BYTES + " bytes, got " + bytes);
+    if (bytes > Bounds.VALUE_BYTES) {
+      return Optional.of("input must be at most " + Bounds.VALUE_BYTES + " bytes, got " + bytes);
     }
     var traceparent = run.getTraceparent();
     return Names.agentProblem(run.getAgent())
         .or(() -> Names.poolProblem(run.getPool()))
-        .or(() -> tooLong("content_type", run.getContentType(), MAX_CONTENT_TYPE_CHARS))
-        .or(() -> tooLong("traceparent", traceparent, MAX_TRACEPARENT_CHARS));
+        .or(() -> tooLong("content_type", run.getContentType(), Bounds.CONTENT_TYPE_CHARS))
+        .or(() -> tooLong("traceparent", traceparent, Bounds.TRACEPARENT_CHARS));
   }
 
   private static Optional<String> tooLong(String field, @Nullable String value, int most) {
@@ -160,9 +152,9 @@ final class UserRecords {
     if (problem.isPresent()) {
       return unreadable(problem.get());
     }
-    if (idChars < 1 || idChars > MAX_COMMAND_ID_CHARS) {
+    if (idChars < 1 || idChars > Bounds.COMMAND_ID_CHARS) {
       return unreadable(
-          "command_id must have 1 to " + MAX_COMMAND_ID_CHARS + " characters, got " + idChars);
+          "command_id must have 1 to " + Bounds.COMMAND_ID_CHARS + " characters, got " + idChars);
     }
     if (isElsewhere(command.getTenant(), cause)) {
       return misplaced(command.getTenant(), command.getRunId());
@@ -184,9 +176,9 @@ final class UserRecords {
       return Optional.empty();
     }
     var payload = command.getPayload();
-    if (payload != null && payload.remaining() > MAX_INPUT_BYTES) {
+    if (payload != null && payload.remaining() > Bounds.VALUE_BYTES) {
       return Optional.of(
-          "payload must be at most " + MAX_INPUT_BYTES + " bytes, got " + payload.remaining());
+          "payload must be at most " + Bounds.VALUE_BYTES + " bytes, got " + payload.remaining());
     }
     return Names.signalProblem(command.getName() == null ? "" : command.getName());
   }
@@ -248,9 +240,7 @@ final class UserRecords {
   }
 
   private static String shortened(String reason) {
-    return reason.length() > MAX_REASON_CHARS
-        ? reason.substring(0, MAX_REASON_CHARS) + "…"
-        : reason;
+    return Texts.atMost(Bounds.REASON_CHARS, reason);
   }
 
   private interface Reading<T> {

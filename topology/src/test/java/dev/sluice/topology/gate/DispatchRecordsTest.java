@@ -7,13 +7,11 @@ import dev.sluice.admission.Cause;
 import dev.sluice.admission.Child;
 import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEffect;
-import dev.sluice.admission.GateSettings;
 import dev.sluice.admission.Inbox;
 import dev.sluice.admission.Kin;
 import dev.sluice.admission.Origin;
 import dev.sluice.admission.Outcome;
 import dev.sluice.admission.Phase;
-import dev.sluice.admission.Plan;
 import dev.sluice.admission.Position;
 import dev.sluice.admission.Run;
 import dev.sluice.admission.RunKey;
@@ -21,7 +19,7 @@ import dev.sluice.admission.RunSpec;
 import dev.sluice.admission.Signal;
 import dev.sluice.admission.TreeLimits;
 import dev.sluice.admission.Tries;
-import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.contract.Bounds;
 import dev.sluice.v1.Dispatch;
 import java.io.IOException;
 import java.util.Collections;
@@ -46,10 +44,10 @@ final class DispatchRecordsTest {
 
     var record = dispatch(children);
 
-    assertThat(record.getReplay()).hasSize(Plan.MOST_STEPS);
+    assertThat(record.getReplay()).hasSize(Bounds.STEPS);
     assertThat(record.getChildren()).hasSize(MOST_CHILDREN);
     assertThat(Dispatch.getEncoder().encode(record).remaining())
-        .isLessThan(TopicCatalogue.MAX_INTERNAL_RECORD_BYTES);
+        .isLessThan(Bounds.INTERNAL_RECORD_BYTES);
   }
 
   @Test
@@ -79,7 +77,7 @@ final class DispatchRecordsTest {
     var key = new RunKey("acme", "run");
     var origin = new Origin(1, 0, 1);
     var signals =
-        IntStream.rangeClosed(1, GateSettings.MAX_SIGNALS)
+        IntStream.rangeClosed(1, Bounds.SIGNALS)
             .mapToObj(number -> new Signal("s".repeat(128), number, FAR))
             .toList();
     var run =
@@ -93,9 +91,9 @@ final class DispatchRecordsTest {
             new Tries(2, 1, 0, 1, 0),
             null,
             Map.of(),
-            new Inbox(GateSettings.MAX_SIGNALS, 0, signals),
+            new Inbox(Bounds.SIGNALS, 0, signals),
             new Allowance(Map.of(), Map.of(), Map.of(), false));
-    var positions = Collections.nCopies(Plan.MOST_STEPS, new Position(FAR, 100, 1, 0, null, null));
+    var positions = Collections.nCopies(Bounds.STEPS, new Position(FAR, 100, 1, 0, null, null));
     var effect =
         new GateEffect.Dispatch(
             run,
@@ -104,7 +102,7 @@ final class DispatchRecordsTest {
             new GateEffect.Replay(1, positions, MOST_CHILDREN),
             null,
             3,
-            Plan.MOST_STEPS,
+            Bounds.STEPS,
             TreeLimits.Bounds.DEFAULT,
             children,
             List.of());

@@ -1,0 +1,78 @@
+package dev.sluice.contract;
+
+import java.time.Duration;
+
+/**
+ * How much of each thing there may be. Their sums stay below the record limits; a test of the
+ * modules that write the records does the arithmetic.
+ */
+public final class Bounds {
+  // --- records and what they carry, in bytes
+
+  /** A record that users write. */
+  public static final int USER_RECORD_BYTES = 2 * 1024 * 1024;
+
+  /** A record that the gate and runners write. */
+  public static final int INTERNAL_RECORD_BYTES = 4 * 1024 * 1024;
+
+  /** An input, a signal's payload, a step's result, an output: each by itself. */
+  public static final int VALUE_BYTES = 1024 * 1024;
+
+  /** The children of one batch, with their inputs, so that their record fits. */
+  public static final int BATCH_BYTES = 3_500 * 1024;
+
+  // --- texts, in characters
+
+  /** Ids of runs and tenants that users give; names of agents and signals. */
+  public static final int NAME_CHARS = 128;
+
+  /** The id of a child, which grows with its depth. */
+  public static final int RUN_ID_CHARS = 512;
+
+  public static final int POOL_CHARS = 64;
+  public static final int METER_CHARS = 64;
+  public static final int COMMAND_ID_CHARS = 128;
+  public static final int IDEMPOTENCY_KEY_CHARS = 256;
+  public static final int TRACEPARENT_CHARS = 512;
+  public static final int CONTENT_TYPE_CHARS = 256;
+
+  /** All keys and values of a run's labels together. */
+  public static final int LABEL_CHARS = 16_384;
+
+  /** A reason that we give; it may quote what somebody wrote. */
+  public static final int REASON_CHARS = 1_000;
+
+  // --- what a run asks for
+
+  /** From minus this to this. */
+  public static final int PRIORITY = 100;
+
+  public static final int ATTEMPTS = 1_000;
+
+  /** Any duration or wait that a user gives. */
+  public static final long DURATION_MS = Duration.ofDays(366).toMillis();
+
+  /** Meters of a tree. */
+  public static final int METERS = 32;
+
+  /** A meter's ceiling or charge; sums of a tree's charges stay far from overflowing. */
+  public static final long AMOUNT = 1_000_000_000_000_000L;
+
+  /** Signals that a run has not taken. */
+  public static final int SIGNALS = 1_000;
+
+  // --- what an operator may set
+
+  public static final double WEIGHT = 1_000_000;
+
+  /** Steps since a checkpoint: a dispatch names every position, in one record. */
+  public static final int STEPS = 100_000;
+
+  /** Children of one run: a dispatch names every child that has ended. */
+  public static final int CHILDREN = 10_000;
+
+  public static final int DEPTH = 100;
+  public static final int DESCENDANTS = 1_000_000;
+
+  private Bounds() {}
+}
