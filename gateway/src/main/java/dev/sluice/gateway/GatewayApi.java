@@ -53,7 +53,7 @@ final class GatewayApi implements HttpService {
     sender.warmUp(
         serdes,
         Map.of(
-            Topics.RUNS,
+            Topics.SUBMISSIONS,
             RunSubmitted.newBuilder().setRunId("w").setTenant("w").setAgent("w").build(),
             Topics.COMMANDS,
             RunCommand.newBuilder()
@@ -152,7 +152,7 @@ final class GatewayApi implements HttpService {
     long began = System.nanoTime();
     var at = send(tenant, run);
     measures.accepted(System.nanoTime() - began);
-    var place = at.partition() + "-" + at.offset();
+    var place = Topics.SUBMISSIONS + "-" + at.partition() + "-" + at.offset();
     var location = "/v1/tenants/" + tenant + "/runs/" + run.getRunId() + "?at=" + place;
     var json = JSON.createObjectNode().put("run_id", run.getRunId()).put("status", "SUBMITTED");
     response
@@ -164,7 +164,7 @@ final class GatewayApi implements HttpService {
 
   private RecordMetadata send(String tenant, RunSubmitted run) {
     try {
-      return sender.send(prefix + Topics.RUNS, tenant, runs, run, "run_id " + run.getRunId());
+      return sender.send(prefix + Topics.SUBMISSIONS, tenant, runs, run, "run_id " + run.getRunId());
     } catch (Problem problem) {
       throw problem.about(run.getRunId());
     }

@@ -2,6 +2,8 @@ package dev.sluice.gateway;
 
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.TenantPartitions;
+import dev.sluice.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +45,9 @@ final class RecordSender implements AutoCloseable {
   /** Topics whose schema and partitions are known: a send to them does not wait for either. */
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
+  /** Of the gate, whatever number a topic has; known as soon as it is ready. */
+  private volatile int partitions = 1;
+
   RecordSender(GatewayConfig config) {
     this.config = config;
     timeouts = new AnswerTimeouts(config.answerWithin());
@@ -63,12 +68,14 @@ final class RecordSender implements AutoCloseable {
    * @param samples a record for each topic, named without the prefix
    */
   void warmUp(SluiceSerdes serdes, Map<String, SpecificRecord> samples) {
-    var topics = List.copyOf(samples.keySet());
+    var topics = new ArrayList<>(samples.keySet());
+    topics.add(Topics.JOURNAL); // tells the gate's partitions
     senders.execute(
         () ->
             readiness.reach(
                 () -> {
-                  RequiredTopics.check(config.kafka(), config.prefix(), topics, Set.of());
+                  partitions =
+                      RequiredTopics.check(config.kafka(), config.prefix(), topics, Set.of());
                   samples.forEach(
                       (topic, sample) -> {
                         serialize(serdes, config.prefix() + topic, sample);
@@ -160,8 +167,9 @@ final class RecordSender implements AutoCloseable {
     try {
       readiness.await(config.answerWithin());
       byte[] value = serializer.serialize(topic, record);
+      byte[] key = tenant.getBytes(StandardCharsets.UTF_8);
       producer.send(
-          new ProducerRecord<>(topic, tenant.getBytes(StandardCharsets.UTF_8), value),
+          new ProducerRecord<>(topic, TenantPartitions.of(tenant, partitions), key, value),
           (metadata, failure) -> {
             if (failure == null) {
               acknowledged.complete(metadata);

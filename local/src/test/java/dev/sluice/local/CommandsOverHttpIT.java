@@ -395,7 +395,7 @@ final class CommandsOverHttpIT {
         null);
 
     var run =
-        read(Topics.RUNS, RunSubmitted.class).stream()
+        read(Topics.SUBMISSIONS, RunSubmitted.class).stream()
             .filter(one -> one.getTenant().equals("tree"))
             .findFirst()
             .orElseThrow();

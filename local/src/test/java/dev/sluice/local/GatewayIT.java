@@ -75,7 +75,7 @@ final class GatewayIT {
             """);
     var id = answer.json().path("run_id").asText();
     assertThat(answer.json().path("status").asText()).isEqualTo("SUBMITTED");
-    assertThat(answer.header("Location")).matches(run("first", id) + "\\?at=\\d+-\\d+");
+    assertThat(answer.header("Location")).matches(run("first", id) + "\\?at=submissions-\\d+-\\d+");
     assertThat(UUID.fromString(id).version()).isEqualTo(7);
 
     var ended = end("first", id);
@@ -213,15 +213,18 @@ final class GatewayIT {
           .isIn("SUBMITTED", "QUEUED", "DISPATCHED", "RUNNING", "SUCCEEDED", "REJECTED");
     }
     http.get(run("location", "r") + "?at=1").assertProblem(400, "at must be");
+    http.get(run("location", "r") + "?at=claims-0-1").assertProblem(400, "at must be");
   }
 
   @Test
   void whatTheGateHasNotPassedIsSubmitted() throws Exception {
     // Nothing will ever stand there: no gate can have passed it.
-    var answer = http.get(run("future", "r") + "?at=0-999999999");
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.json().path("status").asText()).isEqualTo("SUBMITTED");
-    assertThat(answer.json().path("run_id").asText()).isEqualTo("r");
+    for (var place : List.of("submissions-0-999999999", "runs-0-999999999", "0-999999999")) {
+      var answer = http.get(run("future", "r") + "?at=" + place);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.json().path("status").asText()).isEqualTo("SUBMITTED");
+      assertThat(answer.json().path("run_id").asText()).isEqualTo("r");
+    }
   }
 
   @Test

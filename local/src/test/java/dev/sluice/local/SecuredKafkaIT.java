@@ -130,7 +130,8 @@ final class SecuredKafkaIT {
     var acls = new ArrayList<AclBinding>();
     var read = AclOperation.READ;
     var write = AclOperation.WRITE;
-    for (var topic : List.of("runs", "commands", "tenants", "claims", "progress", "journal")) {
+    for (var topic :
+        List.of("runs", "submissions", "commands", "tenants", "claims", "progress", "journal")) {
       allow(acls, "gate", topic, read, write);
     }
     for (var topic :
@@ -151,9 +152,10 @@ final class SecuredKafkaIT {
     allow(acls, "catalog", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-catalog-", own);
     allow(acls, "catalog", ResourceType.GROUP, PatternType.PREFIXED, "sluice-catalog-", read);
 
-    for (var topic : List.of("runs", "commands", "tenants")) {
+    for (var topic : List.of("submissions", "commands", "tenants")) {
       allow(acls, "gateway", topic, write);
     }
+    allow(acls, "gateway", "journal", AclOperation.DESCRIBE);
 
     for (var topic : List.of("dispatch.default", "control")) {
       allow(acls, "runner", topic, read);

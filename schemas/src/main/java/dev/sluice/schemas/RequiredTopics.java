@@ -12,6 +12,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a process looks at before it reads or writes. A broker whose {@code
@@ -27,16 +29,17 @@ public final class RequiredTopics {
           TopicConfig.CLEANUP_POLICY_CONFIG,
           TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG);
 
+  private static final Logger LOG = LoggerFactory.getLogger(RequiredTopics.class);
+
   private RequiredTopics() {}
 
   /**
    * Looks whether the topics are there and as the catalogue has them, in what matters.
    *
    * @param kafka what a Kafka client is made with
-   * @param topics those of {@link Topics} that the process uses; the gate's all have as many
-   *     partitions as the first one
+   * @param topics those of {@link Topics} that the process uses
    * @param pools those whose dispatch topic it uses
-   * @return how many partitions the first topic has
+   * @return how many partitions the gate has (G)
    * @throws SettingsException names each topic that is missing or different, and what helps
    * @throws KafkaException if Kafka cannot be reached, or does not let the process look
    */
@@ -44,7 +47,9 @@ public final class RequiredTopics {
       Map<String, String> kafka, String prefix, List<String> topics, Set<String> pools) {
     var admin = TopicAdmin.connect(kafka);
     try {
-      return check(admin, prefix, topics, pools);
+      var partitions = check(admin, prefix, topics, pools);
+      partitions.grown().forEach(sentence -> LOG.warn("{}", sentence));
+      return partitions.count();
     } catch (TimeoutException e) {
       throw new KafkaException(
           "Kafka does not answer at " + kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), e);
@@ -53,22 +58,22 @@ public final class RequiredTopics {
     }
   }
 
-  private static int check(Admin admin, String prefix, List<String> topics, Set<String> pools) {
-    int partitions = Math.max(1, TopicAdmin.partitions(admin, prefix + topics.get(0)));
+  /** The same with a client that the caller has, and without a word about more partitions. */
+  public static GatePartitions check(
+      Admin admin, String prefix, List<String> topics, Set<String> pools) {
+    var partitioned = topics.stream().filter(topic -> !topic.equals(Topics.CONTROL)).toList();
+    var partitions = GatePartitions.read(admin, prefix, partitioned);
     var dispatches = new HashSet<String>();
     pools.forEach(pool -> dispatches.add(prefix + Topics.dispatch(pool)));
     var names = new HashSet<>(dispatches);
     topics.forEach(topic -> names.add(prefix + topic));
-    var config = new CatalogueConfig(prefix, partitions, 1, (short) 1, List.copyOf(pools));
+    var config = new CatalogueConfig(prefix, partitions.count(), 1, (short) 1, List.copyOf(pools));
     var specs =
         new TopicCatalogue(config)
             .topics().stream().filter(spec -> names.contains(spec.name())).toList();
     var problems = new ArrayList<String>();
     for (var difference : TopicAdmin.differences(admin, specs)) {
-      boolean anyNumberWillDo =
-          difference.what().equals(Difference.PARTITIONS)
-              && dispatches.contains(difference.topic());
-      if (ESSENTIAL.contains(difference.what()) && !anyNumberWillDo) {
+      if (ESSENTIAL.contains(difference.what()) && !isMore(difference)) {
         problems.add(difference.toString());
       }
     }
@@ -77,5 +82,10 @@ public final class RequiredTopics {
       throw new SettingsException(problems);
     }
     return partitions;
+  }
+
+  private static boolean isMore(Difference difference) {
+    return difference.what().equals(Difference.PARTITIONS)
+        && Integer.parseInt(difference.found()) > Integer.parseInt(difference.expected());
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.schemas;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,10 +102,16 @@ public final class TopicAdmin {
     return differences;
   }
 
-  /** How many partitions a topic has; 0 if it is missing. */
-  static int partitions(Admin admin, String topic) {
-    var description = known(admin.describeTopics(List.of(topic)).topicNameValues()).get(topic);
-    return description == null ? 0 : description.partitions().size();
+  /**
+   * How many partitions each topic has; those that are missing are left out.
+   *
+   * @throws KafkaException if the broker cannot be reached, or does not let this process look
+   */
+  public static Map<String, Integer> partitions(Admin admin, Collection<String> topics) {
+    var counts = new HashMap<String, Integer>();
+    known(admin.describeTopics(topics).topicNameValues())
+        .forEach((topic, description) -> counts.put(topic, description.partitions().size()));
+    return counts;
   }
 
   /** What the broker tells of the topics that it has. */

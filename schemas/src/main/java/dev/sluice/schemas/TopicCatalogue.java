@@ -52,6 +52,7 @@ public final class TopicCatalogue {
     var day = deletedAfter(Duration.ofDays(1));
     var all = new ArrayList<TopicSpec>();
     all.add(topic(Topics.RUNS, "tenant", gate, user(appended(week))));
+    all.add(topic(Topics.SUBMISSIONS, "tenant", gate, user(appended(week))));
     all.add(topic(Topics.TENANTS, "tenant", gate, user(appended(compacted()))));
     all.add(topic(Topics.COMMANDS, "tenant", gate, user(appended(week))));
     all.add(topic(Topics.CLAIMS, "tenant", gate, internal(appended(week))));

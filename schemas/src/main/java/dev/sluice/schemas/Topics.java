@@ -3,6 +3,10 @@ package dev.sluice.schemas;
 /** The topics' names, without the configurable prefix. */
 public final class Topics {
   public static final String RUNS = "runs";
+
+  /** The same records as on {@link #RUNS}; written by gateways and the gate alone. */
+  public static final String SUBMISSIONS = "submissions";
+
   public static final String TENANTS = "tenants";
   public static final String COMMANDS = "commands";
   public static final String CLAIMS = "claims";

@@ -17,7 +17,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 final class RequiredTopicsIT {
-  private static final List<String> USED = List.of(Topics.RUNS, Topics.JOURNAL, Topics.CONTROL);
+  private static final List<String> USED =
+      List.of(Topics.RUNS, Topics.CLAIMS, Topics.PROGRESS, Topics.JOURNAL, Topics.CONTROL);
 
   private final TestBroker broker = TestBroker.shared();
   private final TopicCatalogue catalogue =
@@ -47,7 +48,7 @@ final class RequiredTopicsIT {
             catalogue.name(Topics.CONTROL) + ": topic should be there, is missing",
             catalogue.name(Topics.dispatch("default")) + ": topic should be there, is missing",
             "sluice topics create")
-        .hasMessageNotContaining(Topics.CLAIMS);
+        .hasMessageNotContaining(Topics.COMMANDS);
   }
 
   @Test

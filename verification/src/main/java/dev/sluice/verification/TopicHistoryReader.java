@@ -28,6 +28,7 @@ public final class TopicHistoryReader {
   private static final List<String> TOPICS =
       List.of(
           Topics.RUNS,
+          Topics.SUBMISSIONS,
           Topics.TENANTS,
           Topics.CLAIMS,
           Topics.DECISIONS,
@@ -81,7 +82,7 @@ public final class TopicHistoryReader {
     var at = new Place(record.partition(), record.offset(), record.timestamp());
     try {
       switch (record.topic().substring(prefix.length())) {
-        case Topics.RUNS -> submission(history, record, at);
+        case Topics.RUNS, Topics.SUBMISSIONS -> submission(history, record, at);
         case Topics.TENANTS -> limits(history, record, at);
         case Topics.CLAIMS ->
             history.answers().add(new History.Answer(value(DispatchAnswer.class, record), at));

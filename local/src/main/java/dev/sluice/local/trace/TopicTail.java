@@ -55,7 +55,7 @@ public final class TopicTail implements AutoCloseable {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     var partitions = new ArrayList<TopicPartition>();
-    for (var topic : List.of(Topics.RUNS, Topics.CLAIMS, Topics.COMPLETIONS)) {
+    for (var topic : List.of(Topics.RUNS, Topics.SUBMISSIONS, Topics.CLAIMS, Topics.COMPLETIONS)) {
       consumer
           .partitionsFor(prefix + topic)
           .forEach(one -> partitions.add(new TopicPartition(one.topic(), one.partition())));
@@ -78,7 +78,7 @@ public final class TopicTail implements AutoCloseable {
       return;
     }
     switch (record.topic().substring(prefix.length())) {
-      case Topics.RUNS -> {
+      case Topics.RUNS, Topics.SUBMISSIONS -> {
         var run = runs.deserialize(record.topic(), record.value());
         submittedAt.putIfAbsent(run.getTenant() + "/" + run.getRunId(), record.timestamp());
       }

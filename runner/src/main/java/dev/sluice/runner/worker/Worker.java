@@ -22,7 +22,7 @@ public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final int DELIVERY_TIMEOUT_MS = 10_000;
 
-  /** What it reads or writes but for the dispatch topics; the first tells the gate's partitions. */
+  /** What it reads or writes but for the dispatch topics; they tell the gate's partitions. */
   private static final List<String> TOPICS =
       List.of(Topics.PROGRESS, Topics.CLAIMS, Topics.JOURNAL, Topics.CONTROL);
 

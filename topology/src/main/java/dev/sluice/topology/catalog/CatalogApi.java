@@ -141,12 +141,11 @@ final class CatalogApi implements HttpService {
     if (at == null) {
       return false;
     }
-    if (!at.matches("\\d{1,9}-\\d{1,18}")) {
-      throw new BadRequest("at must be <partition>-<offset>, got " + at);
+    var place = SubmissionPlace.parse(at);
+    if (place == null) {
+      throw new BadRequest("at must be <topic>-<partition>-<offset>, got " + at);
     }
-    int dash = at.indexOf('-');
-    return !queries.hasPassed(
-        Integer.parseInt(at.substring(0, dash)), Long.parseLong(at.substring(dash + 1)));
+    return !queries.hasPassed(place);
   }
 
   /** From which redrive on an end is waited for; a redrive's answer tells. */

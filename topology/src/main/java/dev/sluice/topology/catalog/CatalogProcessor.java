@@ -103,10 +103,10 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
       put(view.after(decision, at.offset()));
     }
     // Last: whoever sees that the gate has passed a submission finds what became of it.
-    if (decision.getCauseTopic().equals(Topics.RUNS)) {
+    if (CatalogStores.SUBMITTED_TO.contains(decision.getCauseTopic())) {
       store(CatalogStores.PASSED)
           .put(
-              ViewCodec.key(Integer.toString(decision.getCausePartition())),
+              CatalogStores.passedKey(decision.getCauseTopic(), decision.getCausePartition()),
               ViewCodec.write(decision.getCauseOffset()));
     }
   }

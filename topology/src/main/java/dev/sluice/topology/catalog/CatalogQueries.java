@@ -67,13 +67,11 @@ final class CatalogQueries {
         store(CatalogStores.RUNS).get(ViewCodec.key(tenant, runId)), RunView.class);
   }
 
-  /** Whether the gate has passed this position of {@code runs}. */
-  boolean hasPassed(int partition, long offset) {
-    var passed =
-        ViewCodec.read(
-            store(CatalogStores.PASSED).get(ViewCodec.key(Integer.toString(partition))),
-            Long.class);
-    return passed != null && passed >= offset;
+  /** Whether the gate has passed a submission. */
+  boolean hasPassed(SubmissionPlace place) {
+    var key = CatalogStores.passedKey(place.topic(), place.partition());
+    var passed = ViewCodec.read(store(CatalogStores.PASSED).get(key), Long.class);
+    return passed != null && passed >= place.offset();
   }
 
   ObjectNode json(RunView view) {

@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.contract.Names;
+import dev.sluice.schemas.Topics;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
@@ -38,11 +39,14 @@ final class CatalogStores {
   /** Journal records by tenant, run and the rest of their key. */
   static final String JOURNAL = "catalog-journal";
 
-  /** The position up to which the gate has passed each partition of {@code runs}. */
+  /** The position up to which the gate has passed each partition of {@link #SUBMITTED_TO}. */
   static final String PASSED = "catalog-passed";
 
   /** Dead letters by their position. */
   static final String DEAD = "catalog-dead-letters";
+
+  /** The topics that submissions are written to. */
+  static final Set<String> SUBMITTED_TO = Set.of(Topics.RUNS, Topics.SUBMISSIONS);
 
   private static final int NUMBER_DIGITS = 10;
 
@@ -61,6 +65,12 @@ final class CatalogStores {
         onDisk(JOURNAL),
         onDisk(PASSED),
         onDisk(DEAD));
+  }
+
+  /** What a partition is passed under; of {@code runs} as it was before there were two topics. */
+  static Bytes passedKey(String topic, int partition) {
+    var number = Integer.toString(partition);
+    return ViewCodec.key(topic.equals(Topics.RUNS) ? number : topic + "-" + number);
   }
 
   /** Where a run stands among its tenant's. */

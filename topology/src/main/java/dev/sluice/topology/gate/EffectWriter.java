@@ -190,10 +190,15 @@ final class EffectWriter {
         && source.in().event() instanceof GateEvent.Misplaced submission) {
       value = Oversize.stub(submission, value.length, headers);
     }
-    out.send(new Outgoing(cause.topic(), reroute.home(), key, value), headers);
+    out.send(new Outgoing(target(cause.topic()), reroute.home(), key, value), headers);
     if (cause.topic().equals(prefix + Topics.TENANTS)) {
       out.send(new Outgoing(cause.topic(), cause.partition(), source.key(), null), headers);
     }
+  }
+
+  /** A submission goes where no stranger's open transaction can hold it up a second time. */
+  private String target(String topic) {
+    return topic.equals(prefix + Topics.RUNS) ? prefix + Topics.SUBMISSIONS : topic;
   }
 
   static RunSubmitted submission(Source source) {

@@ -13,11 +13,12 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/** Six topics in, one processor for each partition of them, any topic out. */
+/** Seven topics in, one processor for each partition of them, any topic out. */
 final class GateTopology {
   private static final List<String> INPUTS =
       List.of(
           Topics.RUNS,
+          Topics.SUBMISSIONS,
           Topics.COMMANDS,
           Topics.TENANTS,
           Topics.CLAIMS,
@@ -27,7 +28,7 @@ final class GateTopology {
   private static final List<String> OUTPUTS =
       List.of(Topics.COMPLETIONS, Topics.DECISIONS, Topics.DEAD_LETTERS, Topics.CONTROL);
 
-  /** What the gate reads or writes but for the dispatch topics, the first {@code runs}. */
+  /** What the gate reads or writes but for the dispatch topics. */
   static final List<String> TOPICS = Stream.concat(INPUTS.stream(), OUTPUTS.stream()).toList();
 
   private GateTopology() {}
