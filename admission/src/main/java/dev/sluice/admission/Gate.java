@@ -66,6 +66,7 @@ public final class Gate {
       case GateEvent.Heartbeat heartbeat -> LeaseKeeping.heartbeat(turn, heartbeat);
       case GateEvent.Gone gone -> LeaseKeeping.gone(turn, gone);
       case GateEvent.Tick tick -> LeaseKeeping.tick(turn, tick);
+      case GateEvent.Noticed noticed -> turn.decide(DecisionKind.ALARM, "", noticed.text());
       case GateEvent.InputRead input -> JournalReads.inputRead(turn, input.run());
       case GateEvent.SignalRead signal -> Signals.read(turn, signal);
       case GateEvent.FenceRead fence -> JournalReads.fenceRead(turn, fence);

@@ -76,6 +76,9 @@ public sealed interface GateEvent {
   /** A second has passed beside the gate. */
   record Tick(String sender, long monotonicMs) implements GateEvent {}
 
+  /** Something is wrong around the gate: nothing can be done but to say so. */
+  record Noticed(String text) implements GateEvent {}
+
   /** The gate's own record 0 of a run, read back. */
   record InputRead(RunKey run) implements GateEvent {}
 

@@ -164,7 +164,8 @@ final class GatewayApi implements HttpService {
 
   private RecordMetadata send(String tenant, RunSubmitted run) {
     try {
-      return sender.send(prefix + Topics.SUBMISSIONS, tenant, runs, run, "run_id " + run.getRunId());
+      return sender.send(
+          prefix + Topics.SUBMISSIONS, tenant, runs, run, "run_id " + run.getRunId());
     } catch (Problem problem) {
       throw problem.about(run.getRunId());
     }

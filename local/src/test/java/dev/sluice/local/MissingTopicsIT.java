@@ -81,9 +81,15 @@ final class MissingTopicsIT {
         var http = new HttpCaller(gateway.address());
         Awaitility.await()
             .atMost(TestCluster.BOUND)
-            .until(() -> http.get("/readyz").http().body().contains("submissions: topic should be there"));
+            .until(
+                () ->
+                    http.get("/readyz")
+                        .http()
+                        .body()
+                        .contains("submissions: topic should be there"));
         http.post("/v1/tenants/acme/runs", SUBMISSION)
-            .assertProblem(503, "unknown", "mine", "submissions: topic should be there, is missing");
+            .assertProblem(
+                503, "unknown", "mine", "submissions: topic should be there, is missing");
         assertThat(admin.listTopics().names().get()).isEmpty();
 
         TopicAdmin.create(admin, new TopicCatalogue(CatalogueConfig.local()));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -26,13 +27,25 @@ public final class OperatorServer implements AutoCloseable {
     this.http = http;
   }
 
+  /** The same for a process that says no more than whether it is ready. */
+  public static OperatorServer start(
+      String host,
+      int port,
+      BooleanSupplier live,
+      BooleanSupplier ready,
+      Supplier<String> metrics) {
+    Supplier<ProbeAnswer> answer =
+        () -> new ProbeAnswer(ready.getAsBoolean() ? null : "it does not work now", List.of());
+    return start(host, port, live, answer, metrics);
+  }
+
   /**
    * Starts to serve.
    *
    * @param host the interface; loopback unless probes come from elsewhere
    * @param port 0 lets the system choose
    * @param live whether the process works or had better be restarted
-   * @param ready whether it does its work now
+   * @param ready whether it does its work now, and what is wrong around it
    * @param metrics everything measured, in Prometheus' text format
    * @throws UncheckedIOException if the port is taken
    */
@@ -40,14 +53,14 @@ public final class OperatorServer implements AutoCloseable {
       String host,
       int port,
       BooleanSupplier live,
-      BooleanSupplier ready,
+      Supplier<ProbeAnswer> ready,
       Supplier<String> metrics) {
     try {
       var http = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
       http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
       http.createContext("/", exchange -> send(exchange, NOT_FOUND, "not found\n"));
-      http.createContext("/healthz", exchange -> probe(exchange, live));
-      http.createContext("/readyz", exchange -> probe(exchange, ready));
+      http.createContext("/healthz", exchange -> probe(exchange, answer(live.getAsBoolean())));
+      http.createContext("/readyz", exchange -> probe(exchange, ready.get()));
       http.createContext("/metrics", exchange -> send(exchange, OK, metrics.get()));
       http.start();
       return new OperatorServer(http);
@@ -56,9 +69,12 @@ public final class OperatorServer implements AutoCloseable {
     }
   }
 
-  private static void probe(HttpExchange exchange, BooleanSupplier state) throws IOException {
-    boolean good = state.getAsBoolean();
-    send(exchange, good ? OK : UNAVAILABLE, good ? "ok\n" : "not ready\n");
+  private static ProbeAnswer answer(boolean good) {
+    return new ProbeAnswer(good ? null : "it does not work any more", List.of());
+  }
+
+  private static void probe(HttpExchange exchange, ProbeAnswer answer) throws IOException {
+    send(exchange, answer.isReady() ? OK : UNAVAILABLE, answer.text());
   }
 
   private static void send(HttpExchange exchange, int status, String text) throws IOException {

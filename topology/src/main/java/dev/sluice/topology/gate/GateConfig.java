@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param standbyReplicas copies of the state on other instances
  * @param threads stream threads
  * @param duplicateWindow how long the id of an ended run stays taken
+ * @param foreign which transactions of other applications it may end
  * @param host interface of the probes
  * @param httpPort of the probes; 0 lets the system choose
  */
@@ -38,6 +39,7 @@ public record GateConfig(
     int standbyReplicas,
     int threads,
     Duration duplicateWindow,
+    ForeignTransactionRules foreign,
     String host,
     int httpPort) {
   private static final int MAX_CAP = 1_000_000;
@@ -61,6 +63,12 @@ public record GateConfig(
             read.integer("standby.replicas", 0, 0, 10),
             read.integer("threads", 1, 1, 64),
             read.millis("duplicate.window.ms", Duration.ofHours(24), Duration.ofMinutes(1)),
+            new ForeignTransactionRules(
+                read.list("foreign.transactions.end", List.of()),
+                read.millis(
+                    "foreign.transactions.after.ms",
+                    ForeignTransactionRules.LEAST,
+                    ForeignTransactionRules.LEAST)),
             read.text("http.host", "127.0.0.1"),
             read.integer("http.port", 0, 0, 65_535));
     read.failOnProblems();

@@ -71,7 +71,8 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   private Inbound read(Record<byte[], byte[]> record, Cause cause) {
     var topic = cause.topic().substring(parts.config().prefix().length());
     return switch (topic) {
-      case Topics.RUNS, Topics.SUBMISSIONS -> users.submission(record.value(), record.headers(), cause);
+      case Topics.RUNS, Topics.SUBMISSIONS ->
+          users.submission(record.value(), record.headers(), cause);
       case Topics.COMMANDS -> users.command(record.value(), record.headers(), cause);
       case Topics.TENANTS -> users.tenant(record.key(), record.value(), record.headers(), cause);
       case Topics.CLAIMS -> workers.answer(record.value(), cause);

@@ -2,65 +2,50 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.RequiredTopics;
-import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.process.OperatorServer;
-import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
-import java.time.Duration;
+import dev.sluice.schemas.process.Vitals;
+import dev.sluice.topology.streams.RestartingStreams;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
-/** A gate process: the Kafka Streams application, its clock, its watchdog and its probes. */
+/** A gate process: the Kafka Streams application, its clock, its watches and its probes. */
 public final class GateServer implements RoleProcess.Role {
-  private static final QuietLog LOG = QuietLog.of(GateServer.class);
-  private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
-
-  private final KafkaStreams streams;
-  private final LeaseClockTicker clock;
-  private final TransactionWatchdog watchdog;
-  private final HangingTransactions hanging;
-  private final OperatorServer probes;
   private final GateConfig config;
-  private final CountDownLatch failed;
+  private final GateParts parts;
+  private final Vitals vitals = new Vitals();
+  private final RestartingStreams streams;
+  private final GateWatches watches;
+  private final OperatorServer probes;
 
   private GateServer(GateConfig config, GateParts parts) {
     this.config = config;
-    failed = new CountDownLatch(1);
-    streams = new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
-    streams.setUncaughtExceptionHandler(GateServer::respond);
-    streams.setStateListener(
-        (now, before) -> {
-          if (now == KafkaStreams.State.ERROR) {
-            failed.countDown();
-          }
-        });
-    clock = new LeaseClockTicker(config, parts.serdes(), parts.owned());
-    watchdog = new TransactionWatchdog(config);
-    hanging = new HangingTransactions(config, this::isRunning);
+    this.parts = parts;
+    streams = RestartingStreams.start("the gate", this::client, vitals);
+    watches = new GateWatches(parts, vitals, this::isRunning);
     probes =
         OperatorServer.start(
             config.host(),
             config.httpPort(),
-            () -> streams.state() != KafkaStreams.State.ERROR,
-            () -> streams.state() == KafkaStreams.State.RUNNING,
-            parts.measures()::scrape);
+            vitals::areGood,
+            this::readiness,
+            () -> parts.measures().scrape() + watches.scrape());
   }
 
   /**
-   * Starts a gate and returns at once; it decides as soon as it is {@link #isRunning}.
+   * Starts a gate and returns at once; it decides as soon as it {@link #isRunning}.
    *
    * @throws SettingsException if topics are missing or different from what they must be
    * @throws KafkaException if Kafka cannot be reached
@@ -71,10 +56,8 @@ public final class GateServer implements RoleProcess.Role {
     int partitions =
         RequiredTopics.check(
             config.kafka(), config.prefix(), GateTopology.TOPICS, config.core().pools());
-    var parts = new GateParts(config, serdes, partitions, owned, new GateMeasures(), build());
-    var server = new GateServer(config, parts);
-    server.streams.start();
-    return server;
+    return new GateServer(
+        config, new GateParts(config, serdes, partitions, owned, new GateMeasures(), build()));
   }
 
   private static String build() {
@@ -82,21 +65,13 @@ public final class GateServer implements RoleProcess.Role {
     return "sluice " + (version == null ? "development" : version);
   }
 
-  /** The environment's failures are tried again; a failure of ours ends the process. */
-  private static StreamThreadExceptionResponse respond(Throwable failure) {
-    boolean environment = false;
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      environment |= cause instanceof SerdeException || isKafkas(cause);
-    }
-    LOG.error("A stream thread failed", failure);
-    return environment
-        ? StreamThreadExceptionResponse.REPLACE_THREAD
-        : StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  private KafkaStreams client() {
+    return new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
   }
 
-  private static boolean isKafkas(Throwable cause) {
-    return cause instanceof org.apache.kafka.common.errors.ApiException
-        || cause instanceof java.util.concurrent.TimeoutException;
+  /** What stands may be anybody's to end, and no other gate would do better: it is ready. */
+  private ProbeAnswer readiness() {
+    return new ProbeAnswer(streams.whyNot(), watches.warnings());
   }
 
   private static Properties streamsConfig(GateConfig config) {
@@ -129,9 +104,9 @@ public final class GateServer implements RoleProcess.Role {
     return properties;
   }
 
-  /** Whether all its tasks run. */
+  /** Whether all its tasks run, and nothing has failed just now. */
   public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    return streams.isRunning();
   }
 
   /** Where the probes are. */
@@ -146,15 +121,13 @@ public final class GateServer implements RoleProcess.Role {
 
   @Override
   public void awaitFailure() throws InterruptedException {
-    failed.await();
+    vitals.awaitEnd();
   }
 
   @Override
   public void close() {
     probes.close();
-    hanging.close();
-    watchdog.close();
-    clock.close();
-    streams.close(STOP_WITHIN);
+    watches.close();
+    streams.close();
   }
 }

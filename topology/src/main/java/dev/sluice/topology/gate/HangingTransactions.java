@@ -10,8 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
@@ -37,9 +35,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * transaction of the same producer that writes to the partition commits it, too, so that is what
  * this does, with a tombstone of a key that no store has.
  */
-final class HangingTransactions implements AutoCloseable {
+final class HangingTransactions {
+  static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
   private static final QuietLog LOG = QuietLog.of(HangingTransactions.class);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
 
   /** No transaction of a gate that its coordinator knows of is open for longer. */
@@ -52,9 +51,6 @@ final class HangingTransactions implements AutoCloseable {
   private final BooleanSupplier running;
   private final Admin admin;
   private final Map<TopicPartition, Stop> stops = new HashMap<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("hanging-transactions").daemon().factory());
 
   /** Where readers of committed records stop, and since when. */
   private record Stop(long offset, long sinceNanos) {}
@@ -62,32 +58,24 @@ final class HangingTransactions implements AutoCloseable {
   /**
    * @param running whether all state is there, so that there is nothing to look for
    */
-  HangingTransactions(GateConfig config, BooleanSupplier running) {
+  HangingTransactions(GateConfig config, Admin admin, BooleanSupplier running) {
     this.config = config;
+    this.admin = admin;
     this.running = running;
-    admin = Admin.create(new HashMap<>(config.kafka()));
-    long period = LOOK_EVERY.toMillis();
-    timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
-    try {
-      if (running.getAsBoolean()) {
-        stops.clear();
-      } else {
-        var hanging = new TreeMap<String, List<TopicPartition>>();
-        for (var partition : stopped(changelogs(), System.nanoTime())) {
-          for (var owner : owners(partition)) {
-            hanging.computeIfAbsent(owner, id -> new ArrayList<>()).add(partition);
-          }
-        }
-        hanging.forEach(this::commit);
-      }
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.warn("The changelogs could not be looked at; trying again", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  void look() throws ExecutionException, InterruptedException, TimeoutException {
+    if (running.getAsBoolean()) {
+      stops.clear();
+      return;
     }
+    var hanging = new TreeMap<String, List<TopicPartition>>();
+    for (var partition : stopped(changelogs(), System.nanoTime())) {
+      for (var owner : owners(partition)) {
+        hanging.computeIfAbsent(owner, id -> new ArrayList<>()).add(partition);
+      }
+    }
+    hanging.forEach(this::commit);
   }
 
   private static <T> T get(KafkaFuture<T> future)
@@ -198,11 +186,5 @@ final class HangingTransactions implements AutoCloseable {
         "Committed what {} had left open in {}: Kafka had lost the markers of its commit",
         transactionalId,
         partitions);
-  }
-
-  @Override
-  public void close() {
-    timer.shutdownNow();
-    admin.close(Duration.ofSeconds(2));
   }
 }

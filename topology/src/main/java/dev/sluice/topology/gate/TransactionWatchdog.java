@@ -3,12 +3,9 @@ package dev.sluice.topology.gate;
 import dev.sluice.schemas.process.QuietLog;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -20,42 +17,32 @@ import org.apache.kafka.clients.admin.TransactionState;
  * Ends our own transactions that have been open for too long (rule 11): what a killed process left
  * open would hold up every reader of its partitions until the broker's own time-out.
  */
-final class TransactionWatchdog implements AutoCloseable {
+final class TransactionWatchdog {
+  static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
   private static final QuietLog LOG = QuietLog.of(TransactionWatchdog.class);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(250);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   private final Admin admin;
   private final List<FencingPatience> patiences;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("transaction-watchdog").daemon().factory());
 
-  TransactionWatchdog(GateConfig config) {
-    admin = Admin.create(new HashMap<>(config.kafka()));
+  TransactionWatchdog(GateConfig config, Admin admin) {
+    this.admin = admin;
     patiences =
         List.of(
             new FencingPatience(config.claimTransactionPrefix(), Duration.ofSeconds(1)),
             new FencingPatience(config.applicationId() + "-", Duration.ofSeconds(3)));
-    long period = LOOK_EVERY.toMillis();
-    timer.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
   }
 
-  private void look() {
-    try {
-      for (var patience : patiences) {
-        var late = new ArrayList<String>();
-        for (var id : openFor(patience.least())) {
-          if (patience.isOver(id, openSince(patience, id), nowMs())) {
-            late.add(id);
-          }
+  void look() throws ExecutionException, InterruptedException, TimeoutException {
+    for (var patience : patiences) {
+      var late = new ArrayList<String>();
+      for (var id : openFor(patience.least())) {
+        if (patience.isOver(id, openSince(patience, id), nowMs())) {
+          late.add(id);
         }
-        fence(late);
       }
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.warn("Open transactions could not be looked at; trying again", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      fence(late);
     }
   }
 
@@ -93,11 +80,5 @@ final class TransactionWatchdog implements AutoCloseable {
       admin.fenceProducers(ids).all().get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       LOG.info("Ended transactions that were open for too long: {}", ids);
     }
-  }
-
-  @Override
-  public void close() {
-    timer.shutdownNow();
-    admin.close(Duration.ofSeconds(2));
   }
 }

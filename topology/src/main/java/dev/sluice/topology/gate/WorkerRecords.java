@@ -11,6 +11,7 @@ import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.Gone;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.Notice;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +92,7 @@ final class WorkerRecords {
       case Gone gone ->
           new GateEvent.Gone(new Incarnation(gone.getIncarnation()), gone.getReporter());
       case Tick tick -> new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs());
+      case Notice notice -> new GateEvent.Noticed(notice.getText());
       default -> throw new IllegalArgumentException("unknown progress " + event.getClass());
     };
   }

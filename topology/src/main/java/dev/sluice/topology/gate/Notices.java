@@ -1,0 +1,57 @@
+package dev.sluice.topology.gate;
+
+import dev.sluice.schemas.process.Alarms;
+import dev.sluice.v1.Notice;
+import dev.sluice.v1.Progress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Alarms on their way to {@code decisions}. Every gate process notices what is wrong; the one whose
+ * task has the partition that an alarm belongs to appends it there, for the gate to read.
+ */
+final class Notices {
+  private static final int MAX_WAITING = 1_000;
+  private static final int MAX_CHARS = 1_000;
+
+  /** Long enough for tasks to be taken over; whoever has the partition has noticed it, too. */
+  private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private record Waiting(String text, int partition, long sinceNanos) {}
+
+  private final ProgressSender sender;
+  private final Set<Integer> owned;
+  private final int partitions;
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+
+  Notices(ProgressSender sender, Set<Integer> owned, int partitions) {
+    this.sender = sender;
+    this.owned = owned;
+    this.partitions = partitions;
+  }
+
+  synchronized void take(Alarms.Alarm alarm) {
+    if (waiting.size() < MAX_WAITING) {
+      var text = alarm.toString();
+      int partition = Math.floorMod((alarm.kind() + alarm.subject()).hashCode(), partitions);
+      var bounded = text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
+      waiting.add(new Waiting(bounded, partition, System.nanoTime()));
+    }
+  }
+
+  synchronized void sendThoseOfHere() {
+    long now = System.nanoTime();
+    waiting.removeIf(one -> now - one.sinceNanos() > KEPT_NANOS);
+    waiting.removeIf(this::sent);
+  }
+
+  private boolean sent(Waiting one) {
+    if (!owned.contains(one.partition())) {
+      return false;
+    }
+    sender.send(new Progress(new Notice(one.text())), Set.of(one.partition()));
+    return true;
+  }
+}
