@@ -26,7 +26,7 @@ final class AnswerRules {
    */
   AnswerKind answer(Dispatch dispatch, long appendMs, long nowMs, BooleanSupplier takeSlot) {
     int partition = dispatch.getGatePartition();
-    if (deadlines.isOver(partition, nowMs)) {
+    if (deadlines.isOver(partition, dispatch.getLeaseTtlMs(), nowMs)) {
       return AnswerKind.RETURN_NO_SLOT;
     }
     if (deadlines.brokerTimeMs(partition, nowMs) - appendMs > STALE_AFTER_MS) {

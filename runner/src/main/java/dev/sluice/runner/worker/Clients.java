@@ -77,7 +77,7 @@ class Clients {
   }
 
   /** Without a group; small fetches, so that a seek does not bring what nobody asked for. */
-  KafkaConsumer<byte[], byte[]> replayConsumer() {
+  Consumer<byte[], byte[]> replayConsumer() {
     var settings = base();
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, REPLAY_FETCH_BYTES);
     // What is asked for is there; a fetch that waited for more would hold up the next seek.
@@ -86,7 +86,7 @@ class Clients {
     return consumer(settings);
   }
 
-  KafkaConsumer<byte[], byte[]> controlConsumer() {
+  Consumer<byte[], byte[]> controlConsumer() {
     var settings = base();
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
     return consumer(settings);

@@ -1,6 +1,5 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Control;
@@ -8,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -18,10 +16,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 final class ControlListener implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(ControlListener.class);
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final long STANDS_AFTER_MS = 30_000;
 
   private final WorkerParts parts;
   private final Consumer<byte[], byte[]> consumer;
   private final Deserializer<Control> controls;
+  private final LifeSigns.Sign sign;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -34,22 +34,29 @@ final class ControlListener implements AutoCloseable {
     consumer.assign(List.of(only));
     consumer.seekToEnd(List.of(only));
     consumer.position(only); // now, not at the first poll: nothing said from here on is missed
-    this.thread = Thread.ofPlatform().name("control").daemon().start(this::work);
+    this.sign = parts.life().sign("control", STANDS_AFTER_MS);
+    this.thread = parts.life().thread("control", this::work);
+  }
+
+  void start() {
+    thread.start();
   }
 
   private void work() {
     while (!closed) {
       try {
         consumer.poll(POLL).forEach(this::hear);
+        sign.turned();
       } catch (WakeupException | InterruptException e) {
         // Only close() wakes the loop up; its condition ends it.
-      } catch (KafkaException e) {
+      } catch (RuntimeException e) {
         LOG.warn("Control messages cannot be read; going on", e);
         parts.pause(200);
       }
     }
   }
 
+  /** Whatever one message says, the next one is heard. */
   private void hear(ConsumerRecord<byte[], byte[]> record) {
     try {
       var control = controls.deserialize(record.topic(), record.value());
@@ -58,8 +65,9 @@ final class ControlListener implements AutoCloseable {
         LOG.info("Told to stop run {} of {}: {}", ref.runId(), ref.tenant(), control.getReason());
         parts.executions().stop(ref, kind(control));
       }
-    } catch (SerdeException e) {
-      LOG.error("A control message cannot be read", e);
+    } catch (RuntimeException | StackOverflowError e) {
+      parts.measures().setAside();
+      LOG.error("The control message at offset {} is set aside", record.offset(), e);
     }
   }
 

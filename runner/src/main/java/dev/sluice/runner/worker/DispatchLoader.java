@@ -1,10 +1,8 @@
 package dev.sluice.runner.worker;
 
 import dev.sluice.v1.Dispatch;
-import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;
-import dev.sluice.v1.SpawnEntry;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +18,8 @@ final class DispatchLoader {
   /**
    * Reads what a dispatch points at.
    *
-   * @throws KafkaException if it is not there, or not what it should be
+   * @throws JournalBrokenException if it is not there and will not be, or not what it should be
+   * @throws KafkaException if it cannot be read now
    */
   static Loaded load(Dispatch dispatch, JournalSource source) throws InterruptedException {
     var inline = dispatch.getSubmission();
@@ -28,25 +27,26 @@ final class DispatchLoader {
     if (inline == null) {
       offsets.add(dispatch.getInputOffset());
     }
-    dispatch.getReplay().stream().map(JournalPosition::getOffset).forEach(offsets::add);
+    var positions = dispatch.getReplay();
+    positions.stream().map(JournalPosition::getOffset).forEach(offsets::add);
     var records = source.read(dispatch.getGatePartition(), offsets);
+    var checks = new ReplayChecks(dispatch);
+    int first = offsets.size() - positions.size();
+    var replay = new ArrayList<JournalRecord>(positions.size());
+    for (int i = 0; i < positions.size(); i++) {
+      replay.add(checks.position(positions.get(i), records.get(first + i)));
+    }
     return inline == null
-        ? new Loaded(input(dispatch, records.getFirst()), records.subList(1, records.size()))
-        : new Loaded(inline.getInput(), records);
+        ? new Loaded(input(dispatch, checks, records.getFirst()), replay)
+        : new Loaded(inline.getInput(), replay);
   }
 
-  private static ByteBuffer input(Dispatch dispatch, JournalRecord record) {
+  private static ByteBuffer input(Dispatch dispatch, ReplayChecks checks, JournalRecord record) {
+    long offset = dispatch.getInputOffset();
     int index = dispatch.getInputIndex();
-    if (index < 0 && record.getEntry() instanceof InputEntry entry) {
-      return entry.getSubmission().getInput();
-    }
-    if (index >= 0
-        && record.getEntry() instanceof SpawnEntry entry
-        && index < entry.getChildren().size()) {
-      // The record is shared by all its children.
-      return entry.getChildren().get(index).getInput().duplicate();
-    }
-    throw new KafkaException(
-        "no input at offset " + dispatch.getInputOffset() + ", place " + index);
+    return index < 0
+        ? checks.input(offset, record).getSubmission().getInput()
+        // The record is shared by all its children.
+        : checks.child(offset, index, record).getInput().duplicate();
   }
 }

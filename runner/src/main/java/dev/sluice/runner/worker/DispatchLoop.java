@@ -1,6 +1,5 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.AnswerKind;
@@ -30,7 +29,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +40,13 @@ final class DispatchLoop implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(DispatchLoop.class);
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long PAUSE_AFTER_FAILURE_MS = 200;
+  private static final long STANDS_AFTER_MS = 60_000;
 
-  private record Claim(Dispatch dispatch, TopicPartition source, long offset) {}
+  private record Claim(Dispatch dispatch, TopicPartition source, long offset) {
+    RunRef ref() {
+      return RunRef.of(dispatch);
+    }
+  }
 
   /** What one transaction answers. */
   private record Batch(
@@ -59,13 +62,14 @@ final class DispatchLoop implements AutoCloseable {
   private final AnswerRules rules;
   private final Consumer<byte[], byte[]> consumer;
   private final Supplier<Producer<byte[], byte[]>> producers;
-  private final Deserializer<Dispatch> dispatches;
+  private final DispatchReader reader;
   private final Serializer<DispatchAnswer> answers;
   private final Set<TopicPartition> owned = new HashSet<>();
 
   /** Behind what this incarnation has answered: offsets that were set back bring it again. */
   private final Map<TopicPartition, Long> answered = new HashMap<>();
 
+  private final LifeSigns.Sign sign;
   private final Thread thread;
   private @Nullable Producer<byte[], byte[]> producer;
   private volatile boolean closed;
@@ -83,12 +87,18 @@ final class DispatchLoop implements AutoCloseable {
     this.parts = parts;
     this.heartbeats = heartbeats;
     this.rules = new AnswerRules(parts.deadlines(), parts.agents().keySet());
-    this.consumer = clients.dispatchConsumer(prefix + "runners." + pool, parts.worker());
     var transactionalId = prefix + "claims." + parts.worker() + "." + pool;
     this.producers = () -> clients.claimProducer(transactionalId);
-    this.dispatches = serdes.deserializer(Dispatch.class);
+    this.reader =
+        new DispatchReader(
+            serdes.deserializer(Dispatch.class),
+            new DispatchChecks(pool, parts.deadlines().partitions()),
+            parts.measures());
     this.answers = serdes.serializer(DispatchAnswer.class);
-    this.thread = Thread.ofPlatform().name("dispatch-" + pool).daemon().unstarted(this::work);
+    this.sign = parts.life().sign("dispatch-" + pool, STANDS_AFTER_MS);
+    this.thread = parts.life().thread("dispatch-" + pool, this::work);
+    // Last: whatever failed behind it would leave it open.
+    this.consumer = clients.dispatchConsumer(prefix + "runners." + pool, parts.worker());
   }
 
   void start() {
@@ -98,6 +108,7 @@ final class DispatchLoop implements AutoCloseable {
   private void work() {
     consumer.subscribe(List.of(dispatchTopic), new Rebalances());
     while (!closed) {
+      sign.turned();
       try {
         if (producer == null) {
           producer = ready();
@@ -174,7 +185,7 @@ final class DispatchLoop implements AutoCloseable {
 
   /** Nothing of a poll is answered, so all of it is read again. */
   private void takeBack(ConsumerRecords<byte[], byte[]> records, Batch batch) {
-    batch.claims().forEach(claim -> parts.executions().giveSlot());
+    batch.claims().forEach(claim -> parts.executions().giveSlot(claim.ref()));
     for (var source : records.partitions()) {
       if (consumer.assignment().contains(source)) {
         consumer.seek(source, records.records(source).getFirst().offset());
@@ -205,34 +216,34 @@ final class DispatchLoop implements AutoCloseable {
   }
 
   private void decide(ConsumerRecord<byte[], byte[]> record, TopicPartition source, Batch batch) {
-    var dispatch = read(record);
-    if (dispatch == null) {
+    switch (reader.read(record)) {
+      case DispatchReader.Read.Sound(Dispatch dispatch) -> take(dispatch, record, source, batch);
+      case DispatchReader.Read.Unsound(Dispatch dispatch) ->
+          batch.answers().add(answer(dispatch, AnswerKind.RETURN_STALE, record));
+      case DispatchReader.Read.Unusable() -> {
+        // The gate fences it when nobody answers, if it was one of its own.
+      }
+    }
+  }
+
+  private void take(
+      Dispatch dispatch,
+      ConsumerRecord<byte[], byte[]> record,
+      TopicPartition source,
+      Batch batch) {
+    var ref = RunRef.of(dispatch);
+    if (parts.executions().knows(ref)) {
+      LOG.error("Epoch {} of run {} is dispatched twice", ref.epoch(), ref.runId());
       return;
     }
-    if (dispatch.getLeaseTtlMs() != parts.deadlines().ttlMs()) {
-      parts.deadlines().setTtlMs(dispatch.getLeaseTtlMs());
-    }
+    parts.deadlines().offered(dispatch.getLeaseTtlMs());
     var kind =
         rules.answer(
-            dispatch, record.timestamp(), parts.nowMs(), () -> parts.executions().takeSlot());
+            dispatch, record.timestamp(), parts.nowMs(), () -> parts.executions().takeSlot(ref));
     if (kind == AnswerKind.CLAIM) {
       batch.claims().add(new Claim(dispatch, source, record.offset()));
     }
     batch.answers().add(answer(dispatch, kind, record));
-  }
-
-  /** A dispatch that cannot be read is the gate's to miss: it is fenced when nobody answers it. */
-  private @Nullable Dispatch read(ConsumerRecord<byte[], byte[]> record) {
-    try {
-      return dispatches.deserialize(record.topic(), record.value());
-    } catch (SerdeException e) {
-      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
-        throw e;
-      }
-      LOG.error(
-          "A dispatch cannot be read", e.at(record.topic(), record.partition(), record.offset()));
-      return null;
-    }
   }
 
   private ProducerRecord<byte[], byte[]> answer(
@@ -296,7 +307,7 @@ final class DispatchLoop implements AutoCloseable {
     if (committed != null && committed.offset() >= ours.offset()) {
       claims.forEach(claim -> parts.executions().giveUp(claim.dispatch()));
     } else {
-      claims.forEach(claim -> parts.executions().giveSlot());
+      claims.forEach(claim -> parts.executions().giveSlot(claim.ref()));
     }
     if (consumer.assignment().contains(source)) {
       if (committed == null) {

@@ -1,6 +1,5 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.BudgetExhaustedException;
 import dev.sluice.runner.StepFailedException;
 import dev.sluice.v1.EndEntry;
@@ -15,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** What an epoch's last record says. */
 final class EpochEnd {
   private final RunJournal journal;
-  private final @Nullable Agent<?, ?> agent;
+  private final @Nullable LoadedAgent agent;
 
   /**
    * @param agent null if this worker has none of that name
    */
-  EpochEnd(RunJournal journal, @Nullable Agent<?, ?> agent) {
+  EpochEnd(RunJournal journal, @Nullable LoadedAgent agent) {
     this.journal = journal;
     this.agent = agent;
   }
@@ -40,11 +39,16 @@ final class EpochEnd {
   /**
    * The agent threw. The first cause wins: a run whose epoch's end was decided, or that was told to
    * stop, did not fail by what that made it throw.
+   *
+   * @param fault why no worker can go on with the run; null if one can
    */
-  Object threw(Throwable failure, @Nullable StopKind stopped) {
+  Object threw(Throwable failure, @Nullable StopKind stopped, @Nullable RunError fault) {
     var decided = journal.tail().decided();
     if (decided != null) {
       return decided;
+    }
+    if (fault != null && stopped == StopKind.LOST_JOURNAL) {
+      return ended(RunStatus.DEAD, fault);
     }
     if (stopped != null) {
       return new YieldEntry(new Stopped(stopped.reason()), journal.takeBodyCharges());
@@ -73,14 +77,16 @@ final class EpochEnd {
       return true;
     }
     var asked = cause instanceof Exception inner ? inner : failure;
-    return agent.retries(
-        asked instanceof Exception known
-            ? known
-            : new IllegalStateException("the agent failed with " + failure, failure));
+    return agent
+        .code()
+        .retries(
+            asked instanceof Exception known
+                ? known
+                : new IllegalStateException("the agent failed with " + failure, failure));
   }
 
   private YieldEntry again(RunError error) {
-    RetryPolicy policy = agent == null ? null : ChildBatches.policy(agent.retryPolicy());
+    RetryPolicy policy = agent == null ? null : ChildBatches.policy(agent.code().retryPolicy());
     return new YieldEntry(new Retry(error, policy), journal.takeBodyCharges());
   }
 

@@ -1,15 +1,15 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.RunStoppedError;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalRecord;
-import dev.sluice.v1.Stopped;
-import dev.sluice.v1.YieldEntry;
+import dev.sluice.v1.RunError;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,22 +24,27 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements Runnable {
   private static final QuietLog LOG = QuietLog.of(Execution.class);
   private static final long RETRY_YIELD_MS = 500;
+  private static final long LONGEST_PAUSE_MS = 10_000;
+
+  /** That it is to stop, and since when. */
+  private record Told(StopKind kind, long atMs) {}
 
   private final WorkerParts parts;
   private final Dispatch dispatch;
   private final RunRef ref;
-  private final AtomicReference<@Nullable StopKind> stop = new AtomicReference<>();
+  private final AtomicReference<@Nullable Told> told = new AtomicReference<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
-  private volatile long stoppedAtMs;
   private volatile boolean busy = true;
+  private boolean reported;
+  private volatile @Nullable RunError fault;
   private String version = "";
   private RunJournal journal;
 
   Execution(WorkerParts parts, Dispatch dispatch) {
     this.parts = parts;
     this.dispatch = dispatch;
-    this.ref = new RunRef(dispatch.getTenant(), dispatch.getRunId(), dispatch.getEpoch());
+    this.ref = RunRef.of(dispatch);
     this.journal = RunJournal.unread(dispatch, this::append);
   }
 
@@ -63,36 +68,53 @@ final class Execution implements Runnable {
 
   /** Asks the run to stop; the first reason counts, but a harder one is added to a drain. */
   void stop(StopKind kind) {
-    boolean first =
-        stop.compareAndSet(null, kind)
-            || (kind != StopKind.DRAIN && stop.compareAndSet(StopKind.DRAIN, kind));
+    var now = new Told(kind, parts.nowMs());
+    var before = told.get();
+    boolean harder = before == null || (isDrain(before) && kind != StopKind.DRAIN);
+    if (!harder) {
+      return;
+    }
+    if (!told.compareAndSet(before, now)) {
+      stop(kind); // somebody was faster: once more, at most once for each kind of reason
+      return;
+    }
+    stopping.countDown();
     var running = thread;
-    if (first) {
-      stoppedAtMs = parts.nowMs();
-      stopping.countDown();
-      if (kind.interrupts() && running != null) {
-        running.interrupt();
-      }
+    if (kind.interrupts() && running != null) {
+      running.interrupt();
     }
   }
 
-  /** What it was told to stop for and when; null if it was not. */
+  private static boolean isDrain(Told told) {
+    return told.kind() == StopKind.DRAIN;
+  }
+
+  /** What it was told to stop for; null if it was not. */
   @Nullable StopKind stopped() {
-    return stop.get();
+    var stop = told.get();
+    return stop == null ? null : stop.kind();
   }
 
-  long stoppedAtMs() {
-    return stoppedAtMs;
+  /** Whether code of the agent may still be executing so long after it was told to stop. */
+  boolean isBusyMsAfterStop(long ms, long nowMs) {
+    var stop = told.get();
+    return busy && stop != null && nowMs - stop.atMs() > ms;
   }
 
-  /** Whether code of the agent may still be executing. */
-  boolean isBusy() {
-    return busy;
+  /** Says, once, where the code is that does not stop. */
+  void reportStuck() {
+    var running = thread;
+    if (!reported && running != null) {
+      reported = true;
+      var at = new IllegalStateException("where its thread is");
+      at.setStackTrace(running.getStackTrace());
+      LOG.error("Run {} of {} was told to stop and does not", ref.runId(), ref.tenant(), at);
+    }
   }
 
   /** At a boundary between steps, where whatever stops the run may do so. */
   void checkStopped() {
-    var kind = stop.get();
+    var kind = stopped();
     if (kind != null) {
       throw new RunStoppedError(kind.name());
     }
@@ -100,15 +122,14 @@ final class Execution implements Runnable {
 
   /** Waits until the run is told to stop, for {@code ms} at most. */
   void awaitStop(long ms) throws InterruptedException {
-    boolean told = stopping.await(ms, TimeUnit.MILLISECONDS);
-    if (told) {
+    if (stopping.await(ms, TimeUnit.MILLISECONDS)) {
       checkStopped();
     }
   }
 
   /** Where a result has been reached: to drain is no reason to throw it away. */
   void checkMayWrite() {
-    var kind = stop.get();
+    var kind = stopped();
     if (kind != null && kind != StopKind.DRAIN) {
       throw new RunStoppedError(kind.name());
     }
@@ -120,13 +141,21 @@ final class Execution implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     try {
-      var last = execute();
+      var last = lastEntry();
       busy = false;
       finish(last);
-    } catch (RuntimeException | Error e) {
-      LOG.error("Run {} of {} failed in the worker", ref.runId(), ref.tenant(), e);
     } finally {
       parts.executions().ended(this);
+    }
+  }
+
+  /** Whatever happens on the way, the epoch has an end: its lease must not outlive it. */
+  private Object lastEntry() {
+    try {
+      return execute();
+    } catch (RuntimeException | Error e) {
+      parts.life().failed("a run in the worker", e);
+      return LastRecord.stopped(StopKind.LOST_JOURNAL);
     }
   }
 
@@ -138,23 +167,24 @@ final class Execution implements Runnable {
       version = agent.version();
       var loaded = load();
       journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
-      var output = call(agent, ValueCodec.input(agent, loaded.input()));
+      var output = call(agent.code(), ValueCodec.input(agent.code(), loaded.input()));
       journal.checkEnd();
       checkMayWrite();
       return end().returned(output);
     } catch (Exception | Error e) {
       // An Error too: whatever the agent did to itself, its lease must not outlive it.
+      parts.life().endIfFatal("an agent", e);
       return threw(e);
     }
   }
 
   private EpochEnd end() {
-    return new EpochEnd(journal, parts.agents().get(dispatch.getAgent()));
+    return new EpochEnd(journal, parts.agentOrNull(dispatch.getAgent()));
   }
 
   private Object threw(Throwable failure) {
     try {
-      return end().threw(failure, stop.get());
+      return end().threw(failure, stopped(), fault);
     } catch (RuntimeException | Error e) {
       LOG.warn("Agent {} fails to judge its failure", dispatch.getAgent(), e);
       return end().broken(failure);
@@ -179,10 +209,26 @@ final class Execution implements Runnable {
   }
 
   private RunStoppedError unreadable(KafkaException cause) {
+    if (cause instanceof JournalBrokenException broken) {
+      return breaks(
+          new RunError(
+              JournalBrokenException.TYPE,
+              Texts.atMost(Bounds.REASON_CHARS, String.valueOf(broken.getMessage())),
+              null),
+          broken);
+    }
     LOG.warn("The journal of run {} cannot be read", ref.runId(), cause);
     stop(StopKind.LOST_JOURNAL);
     parts.pause(RETRY_YIELD_MS); // the gate sends the run again at once
     return new RunStoppedError(StopKind.LOST_JOURNAL.name());
+  }
+
+  /** No worker can go on with the run, whatever the agent does now: it ends as DEAD. */
+  private RunStoppedError breaks(RunError error, Throwable cause) {
+    LOG.error("Run {} of {} cannot go on: {}", ref.runId(), ref.tenant(), error.getType(), cause);
+    fault = error;
+    stop(StopKind.LOST_JOURNAL);
+    return new RunStoppedError(error.getType());
   }
 
   /** Reads one entry that another than this run wrote. */
@@ -198,7 +244,12 @@ final class Execution implements Runnable {
   <E extends SpecificRecord> List<E> read(List<Long> offsets, Class<E> type) {
     try {
       var records = parts.reader().read(dispatch.getGatePartition(), offsets);
-      return records.stream().map(record -> entry(record, type)).toList();
+      var checks = new ReplayChecks(dispatch);
+      var entries = new ArrayList<E>(offsets.size());
+      for (int i = 0; i < records.size(); i++) {
+        entries.add(checks.entry(offsets.get(i), records.get(i), type));
+      }
+      return entries;
     } catch (KafkaException e) {
       throw unreadable(e);
     } catch (InterruptedException e) {
@@ -206,14 +257,6 @@ final class Execution implements Runnable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the agent's thread was interrupted", e);
     }
-  }
-
-  private static <E extends SpecificRecord> E entry(JournalRecord record, Class<E> type) {
-    if (!type.isInstance(record.getEntry())) {
-      throw new KafkaException(
-          "expected a " + type.getSimpleName() + ", found " + record.getEntry().getClass());
-    }
-    return type.cast(record.getEntry());
   }
 
   // --- writing
@@ -224,8 +267,12 @@ final class Execution implements Runnable {
     try {
       parts.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
       return true;
-    } catch (CompletionException | KafkaException e) {
-      LOG.warn("A journal record of run {} is of unknown outcome", ref.runId(), e);
+    } catch (RuntimeException e) {
+      var cause = LastRecord.cause(e);
+      if (LastRecord.isUnwritable(cause)) {
+        throw breaks(LastRecord.error(cause), cause);
+      }
+      LOG.warn("A journal record of run {} is of unknown outcome", ref.runId(), cause);
       stop(StopKind.LOST_JOURNAL);
       return false;
     }
@@ -236,22 +283,36 @@ final class Execution implements Runnable {
         ref.tenant(), ref.runId(), ref.epoch(), parts.incarnation(), seq, version, entry);
   }
 
-  /** Writes the epoch's last record; a yield is repeated at further positions until it is known. */
+  /**
+   * Writes the epoch's last record, for as long as it takes. A yield is repeated at further
+   * positions until it is known to stand.
+   */
   private void finish(Object last) {
     var entry = last;
+    long pauseMs = RETRY_YIELD_MS;
     while (!parts.isDead()) {
       Thread.interrupted(); // what told the run to stop must not stop its last record
       try {
         var record = record(journal.tail().next(), entry);
         parts.writer().append(record, dispatch.getGatePartition()).join();
         return;
-      } catch (CompletionException | KafkaException e) {
-        LOG.warn("The last record of run {} is of unknown outcome", ref.runId(), e);
-        journal.tail().lose();
-        stop(StopKind.LOST_JOURNAL);
-        entry = new YieldEntry(new Stopped(StopKind.LOST_JOURNAL.reason()), Map.of());
-        parts.pause(RETRY_YIELD_MS);
+      } catch (RuntimeException | Error e) {
+        parts.life().endIfFatal("a run's last record", e);
+        entry = instead(entry, LastRecord.cause(e));
+        parts.pause(pauseMs);
+        pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
       }
     }
+  }
+
+  private Object instead(Object failed, Throwable cause) {
+    LOG.warn("The last record of run {} was not appended", ref.runId(), cause);
+    var end = LastRecord.instead(failed, cause);
+    if (end != null) {
+      return end;
+    }
+    journal.tail().lose();
+    stop(StopKind.LOST_JOURNAL);
+    return LastRecord.stopped(StopKind.LOST_JOURNAL);
   }
 }

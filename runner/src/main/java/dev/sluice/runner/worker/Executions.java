@@ -3,23 +3,45 @@ package dev.sluice.runner.worker;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.HeldRun;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** The runs that this worker executes, at most as many as it has slots. */
 final class Executions {
   private static final QuietLog LOG = QuietLog.of(Executions.class);
   private static final long HALT_AFTER_MS = 1_000;
+  private static final long STUCK_AFTER_MS = 10_000;
+  private static final int REMEMBERED = 10_000;
+  private static final int MOST_HELD_CHARS = 256 * 1024;
 
   private final int slots;
   private final WorkerParts parts;
   private final Runnable roomAgain;
   private final Runnable halt;
   private final Map<RunRef, Execution> running = new ConcurrentHashMap<>();
+
+  /** Those whose claims are on their way. */
+  private final Set<RunRef> claiming = ConcurrentHashMap.newKeySet();
+
+  /** Epochs that were begun here, the newest ones: none of them begins again. */
+  private final Set<RunRef> begun =
+      Collections.newSetFromMap(
+          Collections.synchronizedMap(
+              new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<RunRef, Boolean> eldest) {
+                  return size() > REMEMBERED;
+                }
+              }));
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition emptied = lock.newCondition();
   private int taken;
@@ -34,6 +56,11 @@ final class Executions {
     this.parts = parts;
     this.roomAgain = roomAgain;
     this.halt = halt;
+  }
+
+  /** Ends the process at once. */
+  void halt() {
+    halt.run();
   }
 
   int slots() {
@@ -54,21 +81,32 @@ final class Executions {
   }
 
   /** Takes a slot for a claim that is about to be made. */
-  boolean takeSlot() {
+  boolean takeSlot(RunRef ref) {
     lock.lock();
     try {
       if (draining || taken >= slots) {
         return false;
       }
       taken++;
+      claiming.add(ref);
       return true;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Gives back the slot of a claim that was not made, or of a run that has ended. */
-  void giveSlot() {
+  /** Whether this worker has claimed it, or is about to: it is answered once. */
+  boolean knows(RunRef ref) {
+    return claiming.contains(ref) || begun.contains(ref);
+  }
+
+  /** Gives back the slot of a claim that was not made. */
+  void giveSlot(RunRef ref) {
+    claiming.remove(ref);
+    giveSlot();
+  }
+
+  private void giveSlot() {
     lock.lock();
     try {
       taken--;
@@ -82,12 +120,18 @@ final class Executions {
 
   /** Starts a run whose claim is known to be committed and whose slot is taken. */
   void start(Dispatch dispatch) {
-    var execution = new Execution(parts, dispatch);
-    running.put(execution.ref(), execution);
+    begin(new Execution(parts, dispatch));
+  }
+
+  private void begin(Execution execution) {
+    var ref = execution.ref();
+    begun.add(ref);
+    running.put(ref, execution);
+    claiming.remove(ref);
     if (isDraining()) {
       execution.stop(StopKind.DRAIN); // its claim was committed while the drain began
     }
-    Thread.ofVirtual().name("run-" + dispatch.getRunId()).start(execution);
+    Thread.ofVirtual().name("run-" + ref.runId()).start(execution);
   }
 
   private boolean isDraining() {
@@ -107,12 +151,11 @@ final class Executions {
   void giveUp(Dispatch dispatch) {
     var execution = new Execution(parts, dispatch);
     execution.stop(StopKind.LOST_JOURNAL);
-    running.put(execution.ref(), execution);
-    Thread.ofVirtual().name("run-" + dispatch.getRunId()).start(execution);
+    begin(execution);
   }
 
   void ended(Execution execution) {
-    running.remove(execution.ref());
+    running.remove(execution.ref(), execution);
     giveSlot();
     parts.measures().ended();
     roomAgain.run();
@@ -125,30 +168,57 @@ final class Executions {
     }
   }
 
-  List<HeldRun> held() {
-    var held = new ArrayList<HeldRun>();
-    running.keySet().forEach(ref -> held.add(new HeldRun(ref.tenant(), ref.runId(), ref.epoch())));
-    return held;
+  /**
+   * Every run whose claim was sent and not refused, to that of which the last record is known to
+   * stand; null if there are too many for a heartbeat.
+   */
+  @Nullable List<HeldRun> held() {
+    var refs = new HashSet<>(claiming); // first: what is begun meanwhile is in one of the two
+    refs.addAll(running.keySet());
+    long chars = 0;
+    for (var ref : refs) {
+      chars += ref.tenant().length() + ref.runId().length();
+    }
+    return chars > MOST_HELD_CHARS
+        ? null
+        : refs.stream().map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch())).toList();
   }
 
   /** Stops what may not go on, and ends the process for what does not stop (I5). */
   void enforceDeadlines() {
     long now = parts.nowMs();
     for (var execution : running.values()) {
-      int partition = execution.dispatch().getGatePartition();
-      var stopped = execution.stopped();
-      if (parts.deadlines().isOver(partition, now)
-          && (stopped == null || stopped == StopKind.DRAIN)) {
-        execution.stop(StopKind.DEADLINE);
-      } else if (stopped != null
-          && stopped.halts()
-          && execution.isBusy()
-          && now - execution.stoppedAtMs() > HALT_AFTER_MS) {
-        LOG.error(
-            "Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
-        halt.run();
+      try {
+        enforceDeadline(execution, now);
+      } catch (RuntimeException e) { // the others' deadlines hold all the same
+        parts.life().failed("the deadline of a run", e);
       }
     }
+  }
+
+  private void enforceDeadline(Execution execution, long now) {
+    var dispatch = execution.dispatch();
+    var stopped = execution.stopped();
+    boolean stopping = stopped != null && stopped != StopKind.DRAIN;
+    if (!stopping
+        && parts.deadlines().isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), now)) {
+      execution.stop(StopKind.DEADLINE);
+    } else if (stopping && stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {
+      LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
+      halt.run();
+    } else if (stopping && execution.isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
+      execution.reportStuck();
+    }
+  }
+
+  /** Runs that were told to stop a while ago and whose code executes all the same. */
+  int stuck() {
+    long now = parts.nowMs();
+    return (int)
+        running.values().stream()
+            .filter(execution -> execution.stopped() != StopKind.DRAIN)
+            .filter(execution -> execution.isBusyMsAfterStop(STUCK_AFTER_MS, now))
+            .count();
   }
 
   /**

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serializer;
 
 /**
@@ -28,8 +28,8 @@ import org.apache.kafka.common.serialization.Serializer;
 final class Heartbeats implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(Heartbeats.class);
   private static final long COALESCE_MS = 20;
-  private static final long ENFORCE_EVERY_MS = 100;
   private static final int LIST_HELD_EVERY = 10;
+  private static final long STANDS_AFTER_MS = 30_000;
 
   private final String topic;
   private final WorkerParts parts;
@@ -41,6 +41,7 @@ final class Heartbeats implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("heartbeats").daemon().factory());
+  private final Runnable guarded;
   private long number;
   private volatile int toldFree;
 
@@ -55,29 +56,26 @@ final class Heartbeats implements AutoCloseable {
     this.interval = interval;
     this.producer = producer;
     this.serializer = serdes.serializer(Progress.class);
+    var life = parts.life();
+    this.guarded =
+        life.guarded("a heartbeat", life.sign("heartbeats", STANDS_AFTER_MS), this::beat);
   }
 
   void start() {
-    timer.execute(this::beat);
-    timer.scheduleAtFixedRate(
-        this::enforce, ENFORCE_EVERY_MS, ENFORCE_EVERY_MS, TimeUnit.MILLISECONDS);
+    timer.execute(guarded);
     schedule();
   }
 
-  /** Every interval, or a third of the TTL if that is less. */
+  /** Every interval, or a third of the shortest TTL if that is less. */
   private void schedule() {
-    long ms = Math.min(interval.toMillis(), parts.deadlines().ttlMs() / 3);
+    long ms = Math.min(interval.toMillis(), parts.deadlines().shortestTtlMs() / 3);
     timer.schedule(
         () -> {
-          beat();
+          guarded.run();
           schedule();
         },
         ms,
         TimeUnit.MILLISECONDS);
-  }
-
-  private void enforce() {
-    parts.executions().enforceDeadlines();
   }
 
   /** Tells which dispatch partitions of {@code pool} this worker holds now. */
@@ -104,8 +102,12 @@ final class Heartbeats implements AutoCloseable {
 
   /** A heartbeat within 20 ms; more wishes until then make no more of them. */
   void beatSoon() {
-    if (soon.compareAndSet(false, true) && !timer.isShutdown()) {
-      timer.schedule(this::beat, COALESCE_MS, TimeUnit.MILLISECONDS);
+    if (soon.compareAndSet(false, true)) {
+      try {
+        timer.schedule(guarded, COALESCE_MS, TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException closed) {
+        // nobody is to be told any more
+      }
     }
   }
 
@@ -118,7 +120,7 @@ final class Heartbeats implements AutoCloseable {
       for (int partition = 0; partition < parts.deadlines().partitions(); partition++) {
         send(partition, beat, value, sent);
       }
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
       LOG.warn("A heartbeat could not be sent; the runs stop if this goes on", e);
     }
   }

@@ -1,6 +1,8 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SpawnEntry;
@@ -13,15 +15,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads journal records by their offsets. One thread serves all runs of a worker: it goes through
@@ -29,8 +33,16 @@ import org.slf4j.LoggerFactory;
  * were accepted together resume together.
  */
 final class JournalReader implements JournalSource, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(JournalReader.class);
+  private static final QuietLog LOG = QuietLog.of(JournalReader.class);
   private static final long GIVE_UP_AFTER_MS = 20_000;
+  private static final long STANDS_AFTER_MS = 60_000;
+  private static final long LONGEST_IDLE_MS = 1_000;
+
+  /** A broker that has just become the leader may not know the newest records for a moment. */
+  private static final int TRIES_OUT_OF_RANGE = 10;
+
+  private static final long PAUSE_OUT_OF_RANGE_MS = 200;
+
   private static final int MAX_KEPT_BYTES = 16 * 1024 * 1024;
   private static final int MAX_BATCHES = 16;
   private static final Duration POLL = Duration.ofMillis(50);
@@ -56,30 +68,38 @@ final class JournalReader implements JournalSource, AutoCloseable {
             }
           });
 
-  private final Thread thread;
+  private final Serializer<JournalRecord> serializer;
+  private LifeSigns.@Nullable Sign sign;
+  private @Nullable Thread thread;
   private int keptBytes;
   private volatile boolean closed;
 
+  /** Reads when it is started. */
   JournalReader(String topic, Consumer<byte[], byte[]> consumer, SluiceSerdes serdes) {
     this.topic = topic;
     this.consumer = consumer;
     this.deserializer = serdes.deserializer(JournalRecord.class);
-    this.thread =
-        Thread.ofPlatform()
-            .name("journal-reader")
-            .daemon()
-            .start(
-                () -> {
-                  prepare(serdes.serializer(JournalRecord.class));
-                  work();
-                });
+    this.serializer = serdes.serializer(JournalRecord.class);
+  }
+
+  /** Starts the one thread that reads. */
+  void start(LifeSigns life) {
+    sign = life.sign("journal-reader", STANDS_AFTER_MS);
+    thread =
+        life.thread(
+            "journal-reader",
+            () -> {
+              prepare();
+              work();
+            });
+    thread.start();
   }
 
   /**
    * Does once what a resumption does: the first one after a kill should not wait for a connection,
    * a schema and classes.
    */
-  private void prepare(Serializer<JournalRecord> serializer) {
+  private void prepare() {
     var any = new JournalRecord("", "", 0, "", 0, "", new FenceEntry(""));
     try {
       deserializer.deserialize(topic, serializer.serialize(topic, any));
@@ -91,19 +111,35 @@ final class JournalReader implements JournalSource, AutoCloseable {
       consumer.seekToBeginning(partitions);
       consumer.poll(POLL);
     } catch (RuntimeException e) { // whatever it is, the thread must go on
-      LOG.debug("The journal cannot be read yet; the first run that needs it tries again", e);
+      LOG.info("The journal cannot be read yet; the first run that needs it tries again", e);
     }
   }
 
   @Override
   public List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        return readOnce(partition, offsets);
+      } catch (OffsetOutOfRangeException e) {
+        if (tries == TRIES_OUT_OF_RANGE) {
+          throw new JournalBrokenException("the journal has no such offset: " + e.getMessage(), e);
+        }
+        Thread.sleep(PAUSE_OUT_OF_RANGE_MS);
+      }
+    }
+  }
+
+  private List<JournalRecord> readOnce(int partition, List<Long> offsets)
+      throws InterruptedException {
     var asked = new ArrayList<Asked>(offsets.size());
     long now = nowMs();
     for (long offset : offsets) {
-      var one = new Asked(new Place(partition, offset), new CompletableFuture<>(), now);
-      asked.add(one);
-      queue.add(one);
+      if (offset < 0) {
+        throw new JournalBrokenException("no journal has an offset " + offset, null);
+      }
+      asked.add(new Asked(new Place(partition, offset), new CompletableFuture<>(), now));
     }
+    queue.addAll(asked);
     var records = new ArrayList<JournalRecord>(offsets.size());
     for (var one : asked) {
       records.add(decode(one));
@@ -115,19 +151,29 @@ final class JournalReader implements JournalSource, AutoCloseable {
     try {
       byte[] value = asked.answer().get();
       var batch = batches.get(asked.place());
-      if (batch != null) {
-        return batch;
-      }
+      return batch == null ? decode(asked.place(), value) : batch;
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw switch (e.getCause()) {
+        case JournalBrokenException broken -> broken;
+        case OffsetOutOfRangeException outside -> outside;
+        case null, default ->
+            new KafkaException("cannot read the journal at " + asked.place(), e.getCause());
+      };
+    }
+  }
+
+  private JournalRecord decode(Place place, byte[] value) {
+    try {
       var record = deserializer.deserialize(topic, value);
-      if (record == null) {
-        throw new KafkaException("a tombstone lies at " + asked.place());
-      }
       if (record.getEntry() instanceof SpawnEntry) {
-        batches.put(asked.place(), record);
+        batches.put(place, record);
       }
       return record;
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new KafkaException("cannot read the journal at " + asked.place(), e.getCause());
+    } catch (RuntimeException | StackOverflowError e) {
+      if (e instanceof SerdeException serde && serde.kind() != SerdeException.Kind.MALFORMED) {
+        throw serde; // the registry's fault, and over when that is
+      }
+      throw new JournalBrokenException("the record at " + place + " cannot be read: " + e, e);
     }
   }
 
@@ -138,26 +184,77 @@ final class JournalReader implements JournalSource, AutoCloseable {
   private void work() {
     while (!closed) {
       try {
-        serve(take());
-      } catch (InterruptedException | WakeupException e) {
+        turn();
+      } catch (InterruptedException | InterruptException | WakeupException e) {
         // Only close() interrupts; the loop's condition ends it.
-      } catch (KafkaException e) {
-        failAll(e);
+      } catch (RuntimeException e) {
+        LOG.warn("Reading the journal failed; going on", e);
+        failAll(new KafkaException("reading the journal failed", e));
       }
     }
     failAll(new KafkaException("the worker stops"));
   }
 
-  private List<Asked> take() throws InterruptedException {
+  private void turn() throws InterruptedException {
+    if (sign != null) {
+      sign.turned();
+    }
     if (open.isEmpty()) {
-      open.add(queue.take());
+      var first = queue.poll(LONGEST_IDLE_MS, TimeUnit.MILLISECONDS);
+      if (first == null) {
+        return;
+      }
+      open.add(first);
     }
     queue.drainTo(open);
-    return open;
+    serve(open);
   }
 
+  /** What fails together is tried one by one: a place that cannot be read fails for itself. */
   private void serve(List<Asked> asked) {
     asked.removeIf(this::serveKept);
+    try {
+      fetch(asked);
+    } catch (InterruptException | WakeupException e) {
+      throw e;
+    } catch (OffsetOutOfRangeException e) {
+      e.offsetOutOfRangePartitions().forEach((at, offset) -> outOfRange(asked, at, offset, e));
+    } catch (RuntimeException e) {
+      List.copyOf(asked).forEach(this::fetchAlone);
+    }
+    asked.removeIf(one -> one.answer().isDone());
+    dropOldest();
+  }
+
+  /** The first place that was asked for lies before the journal's start, or all behind its end. */
+  private void outOfRange(
+      List<Asked> asked, TopicPartition at, long offset, OffsetOutOfRangeException cause) {
+    Long start = consumer.beginningOffsets(List.of(at)).get(at);
+    for (var one : asked) {
+      if (one.place().partition() != at.partition()) {
+        continue;
+      }
+      if (start == null || offset >= start) {
+        one.answer().completeExceptionally(cause);
+      } else if (one.place().offset() < start) {
+        one.answer().completeExceptionally(notThere(one.place()));
+      }
+    }
+  }
+
+  private void fetchAlone(Asked asked) {
+    try {
+      if (!serveKept(asked)) {
+        fetch(new ArrayList<>(List.of(asked)));
+      }
+    } catch (InterruptException | WakeupException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      asked.answer().completeExceptionally(e);
+    }
+  }
+
+  private void fetch(List<Asked> asked) {
     if (asked.isEmpty()) {
       return;
     }
@@ -172,7 +269,6 @@ final class JournalReader implements JournalSource, AutoCloseable {
     first.forEach(consumer::seek);
     consumer.poll(POLL).forEach(this::keep);
     asked.removeIf(one -> serveKept(one) || isGone(one) || isHopeless(one));
-    dropOldest();
   }
 
   /**
@@ -182,9 +278,11 @@ final class JournalReader implements JournalSource, AutoCloseable {
   private boolean isGone(Asked asked) {
     var place = asked.place();
     return consumer.position(new TopicPartition(topic, place.partition())) > place.offset()
-        && asked
-            .answer()
-            .completeExceptionally(new KafkaException("the record at " + place + " was deleted"));
+        && asked.answer().completeExceptionally(notThere(place));
+  }
+
+  private static JournalBrokenException notThere(Place place) {
+    return new JournalBrokenException("there is no record at " + place, null);
   }
 
   private boolean serveKept(Asked asked) {
@@ -226,11 +324,14 @@ final class JournalReader implements JournalSource, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    var reading = thread;
+    if (reading != null) {
+      reading.interrupt();
+      try {
+        reading.join(Duration.ofSeconds(5));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
     consumer.close();
   }

@@ -9,7 +9,8 @@ interface JournalSource {
    * Reads the records at {@code offsets} of a partition, in their order; blocks until they are
    * there.
    *
-   * @throws org.apache.kafka.common.KafkaException if one is not there within 20 seconds
+   * @throws JournalBrokenException if one is not there and will not be
+   * @throws org.apache.kafka.common.KafkaException if one cannot be read within 20 seconds
    */
   List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException;
 }

@@ -15,14 +15,14 @@ final class LeaseDeadlines {
   private final long[] brokerMs;
   private final long[] brokerSeenMs;
   private final long tickMs;
-  private volatile long ttlMs;
+  private volatile long shortestTtlMs;
 
   LeaseDeadlines(int partitions, long ttlMs, long tickMs) {
     number = filled(partitions);
     sentMs = filled(partitions);
     brokerMs = filled(partitions);
     brokerSeenMs = filled(partitions);
-    this.ttlMs = ttlMs;
+    this.shortestTtlMs = ttlMs;
     this.tickMs = tickMs;
   }
 
@@ -36,12 +36,14 @@ final class LeaseDeadlines {
     return number.length;
   }
 
-  void setTtlMs(long ms) {
-    ttlMs = ms;
+  /** A lease that lasts so long is offered to this worker. */
+  synchronized void offered(long ttlMs) {
+    shortestTtlMs = Math.min(shortestTtlMs, ttlMs);
   }
 
-  long ttlMs() {
-    return ttlMs;
+  /** How long the shortest lasts of the leases that this worker was ever offered. */
+  long shortestTtlMs() {
+    return shortestTtlMs;
   }
 
   synchronized void acknowledged(
@@ -59,8 +61,13 @@ final class LeaseDeadlines {
     return number[partition];
   }
 
-  /** Whether runs of {@code partition} may be executed at {@code nowMs}. */
-  synchronized boolean isOver(int partition, long nowMs) {
+  /** Whether the shortest lease of {@code partition} may be over at {@code nowMs}. */
+  boolean isOver(int partition, long nowMs) {
+    return isOver(partition, shortestTtlMs, nowMs);
+  }
+
+  /** Whether a lease of {@code partition} that lasts {@code ttlMs} may be over at {@code nowMs}. */
+  synchronized boolean isOver(int partition, long ttlMs, long nowMs) {
     return number[partition] == NEVER || nowMs >= sentMs[partition] + ttlMs - MARGIN_TICKS * tickMs;
   }
 

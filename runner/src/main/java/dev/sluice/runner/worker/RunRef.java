@@ -1,4 +1,10 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.v1.Dispatch;
+
 /** A run of a tenant, in one epoch. */
-record RunRef(String tenant, String runId, int epoch) {}
+record RunRef(String tenant, String runId, int epoch) {
+  static RunRef of(Dispatch dispatch) {
+    return new RunRef(dispatch.getTenant(), dispatch.getRunId(), dispatch.getEpoch());
+  }
+}

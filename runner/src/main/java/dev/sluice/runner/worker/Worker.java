@@ -1,6 +1,5 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.contract.Names;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.GoneReporter;
 import dev.sluice.runner.RunnerConfig;
@@ -9,7 +8,7 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.SettingsException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +32,7 @@ public final class Worker implements AutoCloseable {
   private final WorkerParts parts;
   private final Executions executions;
   private final Heartbeats heartbeats;
+  private final DeadlineTimer deadlines;
   private final List<DispatchLoop> loops;
   private final ControlListener control;
   private final OperatorServer probes;
@@ -40,51 +40,85 @@ public final class Worker implements AutoCloseable {
   private Worker(
       RunnerConfig config,
       Incarnations identity,
-      Map<String, Agent<?, ?>> agents,
+      Map<String, LoadedAgent> agents,
       Runnable halt,
-      Clients clients,
-      int partitions) {
+      Building building) {
     this.config = config;
     this.identity = identity;
+    var clients = building.clients();
+    var opened = building.opened();
     var serdes = SluiceSerdes.create(config.serdes());
     var prefix = config.prefix();
-    var beats = clients.producer(DELIVERY_TIMEOUT_MS);
     var journal = prefix + Topics.JOURNAL;
-    writer = new JournalWriter(journal, clients.producer(DELIVERY_TIMEOUT_MS), serdes);
-    reader = new JournalReader(journal, clients.replayConsumer(), serdes);
+    var appends = opened.add(clients.producer(DELIVERY_TIMEOUT_MS));
+    var beats = opened.add(clients.producer(DELIVERY_TIMEOUT_MS));
+    writer = opened.add(new JournalWriter(journal, appends, serdes));
+    reader = opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes));
     parts =
         new WorkerParts(
             identity,
             agents,
             writer,
             reader,
-            new LeaseDeadlines(partitions, config.leaseTtl().toMillis(), config.tick().toMillis()),
+            new LeaseDeadlines(
+                building.partitions(), config.leaseTtl().toMillis(), config.tick().toMillis()),
             new WorkerMeasures());
-    heartbeats = new Heartbeats(prefix + Topics.PROGRESS, parts, config.heartbeat(), beats, serdes);
+    opened.add(parts);
+    heartbeats =
+        opened.add(
+            new Heartbeats(prefix + Topics.PROGRESS, parts, config.heartbeat(), beats, serdes));
     executions = new Executions(config.slots(), parts, heartbeats::roomAgain, halt);
     parts.use(executions);
+    deadlines = opened.add(new DeadlineTimer(parts));
     control =
-        new ControlListener(prefix + Topics.CONTROL, parts, clients.controlConsumer(), serdes);
-    loops =
-        config.pools().stream()
-            .map(pool -> new DispatchLoop(pool, prefix, parts, heartbeats, clients, serdes))
-            .toList();
+        opened.add(
+            new ControlListener(
+                prefix + Topics.CONTROL, parts, opened.add(clients.controlConsumer()), serdes));
+    loops = new ArrayList<>();
+    for (var pool : config.pools()) {
+      loops.add(opened.add(new DispatchLoop(pool, prefix, parts, heartbeats, clients, serdes)));
+    }
     parts.measures().gauge("sluice.worker.slots", "runs at once, at most", executions::slots);
     parts.measures().gauge("sluice.worker.slots.free", "free slots", executions::free);
+    parts.measures().gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
     probes =
-        OperatorServer.start(
-            config.host(),
-            config.httpPort(),
-            () -> true,
-            () -> !parts.deadlines().isOver(0, parts.nowMs()),
-            parts.measures()::scrape);
+        opened.add(
+            OperatorServer.start(
+                config.host(),
+                config.httpPort(),
+                () -> true,
+                this::isReady,
+                parts.measures()::scrape));
+  }
+
+  /**
+   * What a worker is built of and with.
+   *
+   * @param partitions of the gate
+   * @param opened takes whatever has to be closed if the rest cannot be built
+   */
+  private record Building(Clients clients, int partitions, Opened opened) {}
+
+  /** Whether runs may be executed and every loop turns. */
+  private boolean isReady() {
+    return !parts.deadlines().isOver(0, parts.nowMs()) && parts.life().standing().isEmpty();
+  }
+
+  private void begin() {
+    reader.start(parts.life());
+    control.start();
+    deadlines.start();
+    heartbeats.start();
+    loops.forEach(DispatchLoop::start);
   }
 
   /**
    * Starts a worker: takes its id, reports the death of who had it before, and takes dispatches.
    *
-   * @param halt ends the process at once; called when a run does not stop though it must
-   * @throws SettingsException if the id is taken, or topics are missing or not as they must be
+   * @param halt ends the process at once; called when a run does not stop though it must, and when
+   *     a thread has ended that the worker cannot do without
+   * @throws SettingsException if the id is taken, an agent says about itself what it may not, or
+   *     topics are missing or not as they must be
    * @throws org.apache.kafka.common.KafkaException if Kafka cannot be reached
    */
   public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt) {
@@ -94,34 +128,21 @@ public final class Worker implements AutoCloseable {
   /** The same with other clients, such as a test's. */
   static Worker start(
       RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt, Clients clients) {
-    var named = named(agents);
-    var identity = Incarnations.take(config.workerId(), config.dataDir());
+    var loaded = LoadedAgent.all(agents);
+    var opened = new Opened();
     try {
+      var identity = opened.add(Incarnations.take(config.workerId(), config.dataDir()));
       int partitions =
           RequiredTopics.check(config.kafka(), config.prefix(), TOPICS, Set.copyOf(config.pools()));
       reportPredecessor(config, identity);
-      var worker = new Worker(config, identity, named, halt, clients, partitions);
-      worker.heartbeats.start();
-      worker.loops.forEach(DispatchLoop::start);
+      var building = new Building(clients, partitions, opened);
+      var worker = new Worker(config, identity, loaded, halt, building);
+      worker.begin();
       return worker;
-    } catch (RuntimeException e) {
-      identity.close();
+    } catch (RuntimeException | Error e) {
+      opened.closeAfter(e);
       throw e;
     }
-  }
-
-  private static Map<String, Agent<?, ?>> named(List<Agent<?, ?>> agents) {
-    var named = new HashMap<String, Agent<?, ?>>();
-    for (var agent : agents) {
-      var problem = Names.agentProblem(agent.name());
-      if (problem.isPresent()) {
-        throw new SettingsException(List.of(problem.get()));
-      }
-      if (named.put(agent.name(), agent) != null) {
-        throw new SettingsException(List.of("two agents are named " + agent.name()));
-      }
-    }
-    return named;
   }
 
   private static void reportPredecessor(RunnerConfig config, Incarnations identity) {
@@ -165,16 +186,17 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     boolean drained = drain();
+    parts.life().closing();
     loops.forEach(DispatchLoop::close);
     control.close();
     heartbeats.close();
+    deadlines.close();
     if (!drained) {
       LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
     }
-    parts.die();
+    parts.close();
     writer.close();
     reader.close();
-    parts.timeouts().close();
     probes.close();
     if (drained) {
       sayGoodbye();

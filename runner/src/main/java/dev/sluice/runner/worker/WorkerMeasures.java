@@ -15,13 +15,18 @@ final class WorkerMeasures {
   private final Counter ended = counter("sluice.worker.epochs.ended", "epochs ended here");
   private final Counter recoveries =
       counter("sluice.worker.claim.recoveries", "claim transactions of unknown outcome");
+  private final Counter setAside =
+      counter("sluice.worker.records.set.aside", "dispatches and control records not understood");
 
   private Counter counter(String name, String description) {
     return Counter.builder(name).description(description).register(registry);
   }
 
   void gauge(String name, String description, IntSupplier value) {
-    Gauge.builder(name, value, IntSupplier::getAsInt).description(description).register(registry);
+    Gauge.builder(name, value, IntSupplier::getAsInt)
+        .description(description)
+        .strongReference(true) // nobody else holds a method reference
+        .register(registry);
   }
 
   void claimed(int count) {
@@ -38,6 +43,10 @@ final class WorkerMeasures {
 
   void recovered() {
     recoveries.increment();
+  }
+
+  void setAside() {
+    setAside.increment();
   }
 
   String scrape() {

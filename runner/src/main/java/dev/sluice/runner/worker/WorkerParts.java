@@ -1,6 +1,5 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.NonRetryableException;
 import java.time.Clock;
 import java.util.Map;
@@ -8,13 +7,14 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /** What the parts of one worker share. */
-final class WorkerParts {
+final class WorkerParts implements AutoCloseable {
   private final Incarnations identity;
-  private final Map<String, Agent<?, ?>> agents;
+  private final Map<String, LoadedAgent> agents;
   private final JournalAppender writer;
   private final JournalSource reader;
   private final LeaseDeadlines deadlines;
   private final WorkerMeasures measures;
+  private final LifeSigns life = new LifeSigns(() -> executions().halt(), this::nowMs);
   private final StepTimeouts timeouts = new StepTimeouts();
   private final Clock clock = Clock.systemUTC();
   private @Nullable Executions executions;
@@ -23,7 +23,7 @@ final class WorkerParts {
 
   WorkerParts(
       Incarnations identity,
-      Map<String, Agent<?, ?>> agents,
+      Map<String, LoadedAgent> agents,
       JournalAppender writer,
       JournalSource reader,
       LeaseDeadlines deadlines,
@@ -52,16 +52,24 @@ final class WorkerParts {
     return identity.incarnation();
   }
 
-  Map<String, Agent<?, ?>> agents() {
+  Map<String, LoadedAgent> agents() {
     return agents;
   }
 
-  Agent<?, ?> agent(String name) {
-    var agent = agents.get(name);
+  LoadedAgent agent(String name) {
+    var agent = agentOrNull(name);
     if (agent == null) {
       throw new NonRetryableException("this worker has no agent " + name);
     }
     return agent;
+  }
+
+  @Nullable LoadedAgent agentOrNull(String name) {
+    return agents.get(name);
+  }
+
+  LifeSigns life() {
+    return life;
   }
 
   JournalAppender writer() {
@@ -95,6 +103,7 @@ final class WorkerParts {
 
   /** Another worker goes by this one's id: this one takes no more runs. */
   void lostId() {
+    life.closing();
     idLost.countDown();
   }
 
@@ -107,8 +116,12 @@ final class WorkerParts {
     return dead;
   }
 
-  void die() {
+  /** Nothing is tried any more. */
+  @Override
+  public void close() {
+    life.closing();
     dead = true;
+    timeouts.close();
   }
 
   void pause(long ms) {

@@ -4,7 +4,9 @@ import dev.sluice.v1.JournalRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** One partition of a journal in memory; an offset is a place in a list. */
 final class FakeJournal implements JournalAppender, JournalSource {
@@ -12,6 +14,7 @@ final class FakeJournal implements JournalAppender, JournalSource {
   private final List<Long> reads = new ArrayList<>();
   private int failingFrom = Integer.MAX_VALUE;
   private boolean failuresAreWritten;
+  private Function<JournalRecord, @Nullable Throwable> refusal = record -> null;
 
   /** From the given append on (0 is the next) the outcome of one append is unknown. */
   void loseAppend(int which, boolean written) {
@@ -19,8 +22,19 @@ final class FakeJournal implements JournalAppender, JournalSource {
     failuresAreWritten = written;
   }
 
+  /** Throws what {@code refusal} makes of a record instead of taking it, unless that is null. */
+  void refuse(Function<JournalRecord, @Nullable Throwable> refusal) {
+    this.refusal = refusal;
+  }
+
   @Override
   public synchronized CompletableFuture<Void> append(JournalRecord record, int partition) {
+    switch (refusal.apply(record)) {
+      case null -> {}
+      case Error error -> throw error;
+      case RuntimeException unchecked -> throw unchecked;
+      case Throwable other -> throw new IllegalArgumentException(other);
+    }
     if (failingFrom-- == 0) {
       failingFrom = Integer.MAX_VALUE;
       if (failuresAreWritten) {
@@ -38,7 +52,7 @@ final class FakeJournal implements JournalAppender, JournalSource {
     var found = new ArrayList<JournalRecord>();
     for (long offset : offsets) {
       if (offset < 0 || offset >= records.size()) {
-        throw new KafkaException("no record at " + offset);
+        throw new JournalBrokenException("no record at " + offset, null);
       }
       found.add(records.get((int) offset));
     }

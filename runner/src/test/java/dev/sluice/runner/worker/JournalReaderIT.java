@@ -20,7 +20,6 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +47,7 @@ final class JournalReaderIT {
     try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
     }
+    reader.start(new LifeSigns(() -> {}, () -> 0));
   }
 
   @AfterEach
@@ -109,8 +109,8 @@ final class JournalReaderIT {
     }
 
     assertThatThrownBy(() -> reader.read(0, List.of(1L)))
-        .isInstanceOf(KafkaException.class)
-        .hasRootCauseMessage("the record at Place[partition=0, offset=1] was deleted");
+        .isInstanceOf(JournalBrokenException.class)
+        .hasMessage("there is no record at Place[partition=0, offset=1]");
     assertThat(reader.read(0, List.of(0L, 2L)))
         .extracting(JournalRecord::getSeq)
         .containsExactly(0, 2);

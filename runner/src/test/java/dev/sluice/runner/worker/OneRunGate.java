@@ -177,7 +177,7 @@ final class OneRunGate {
     var parts =
         new WorkerParts(
             IDENTITY,
-            agents,
+            LoadedAgent.all(List.copyOf(agents.values())),
             journal,
             journal,
             new LeaseDeadlines(1, 6_000, 1_000),

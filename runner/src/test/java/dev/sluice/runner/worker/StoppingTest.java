@@ -127,6 +127,48 @@ final class StoppingTest {
             end -> assertThat(UTF_8.decode(end.getOutput()).toString()).isEqualTo("false"));
   }
 
+  @Test
+  void countsARunThatDoesNotStopAsStuckUntilItDoes() throws InterruptedException {
+    var inside = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run ->
+                    run.step(
+                        "deaf",
+                        () -> {
+                          inside.countDown();
+                          awaitDeaf(release);
+                          return 1;
+                        })));
+    var execution = gate.begin();
+    var thread = Thread.ofVirtual().start(execution);
+    inside.await();
+    long now = System.nanoTime() / 1_000_000;
+    assertThat(execution.isBusyMsAfterStop(0, now + 20_000)).as("not told to stop").isFalse();
+
+    execution.stop(StopKind.CANCEL);
+
+    assertThat(execution.isBusyMsAfterStop(10_000, now + 20_000)).isTrue();
+    assertThat(execution.isBusyMsAfterStop(30_000, now + 20_000)).as("not yet").isFalse();
+    execution.reportStuck();
+    release.countDown();
+    thread.join();
+    assertThat(execution.isBusyMsAfterStop(10_000, now + 20_000)).as("it has ended").isFalse();
+  }
+
+  private static void awaitDeaf(CountDownLatch release) {
+    while (true) {
+      try {
+        release.await();
+        return;
+      } catch (InterruptedException e) {
+        // as somebody's library would
+      }
+    }
+  }
+
   private static void awaitInterrupt() {
     while (!Thread.currentThread().isInterrupted()) {
       Thread.onSpinWait();

@@ -1,0 +1,38 @@
+package dev.sluice.runner.worker;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Enforces the runs' deadlines ten times a second, in a thread that does nothing else: a send that
+ * waits for Kafka must not let a lease end unnoticed.
+ */
+final class DeadlineTimer implements AutoCloseable {
+  private static final long EVERY_MS = 100;
+  private static final long STANDS_AFTER_MS = 5_000;
+
+  private final WorkerParts parts;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("deadlines").daemon().factory());
+
+  DeadlineTimer(WorkerParts parts) {
+    this.parts = parts;
+  }
+
+  void start() {
+    var life = parts.life();
+    var turn =
+        life.guarded(
+            "the deadlines",
+            life.sign("deadlines", STANDS_AFTER_MS),
+            parts.executions()::enforceDeadlines);
+    timer.scheduleAtFixedRate(turn, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
