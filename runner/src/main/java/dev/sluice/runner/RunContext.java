@@ -56,8 +56,9 @@ public interface RunContext {
    * <p>The body runs at least once, not exactly once: a worker that dies between the body's return
    * and the journal's acknowledgement leaves nothing behind, and the next epoch repeats the body.
    *
-   * <p>The result is kept as JSON with the name of its class. A collection of your own types comes
-   * back as a collection of maps; wrap it in a record.
+   * <p>The result is kept as JSON with the name of its class: a record, an enum or a type with a
+   * {@code @JsonCreator} of the agent's own jar, or plain data of the JDK. A collection of your own
+   * types comes back as a collection of maps; wrap it in a record.
    *
    * @param name identifies the step within the run; 1 to 128 characters, the same on every epoch
    * @param timeout longest time one try of the body may take, up to 24 hours; the body's thread is

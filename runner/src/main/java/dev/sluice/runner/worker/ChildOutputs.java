@@ -2,7 +2,6 @@ package dev.sluice.runner.worker;
 
 import dev.sluice.runner.Child;
 import dev.sluice.runner.ChildResult;
-import dev.sluice.runner.NonRetryableException;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunStatus;
@@ -16,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class ChildOutputs {
   private final Execution execution;
   private final ChildLedger children;
-  private final ClassLoader loader;
+  private final ValueTypes types;
 
-  ChildOutputs(Execution execution, ClassLoader loader) {
+  ChildOutputs(Execution execution, ValueTypes types) {
     this.execution = execution;
     this.children = execution.journal().children();
-    this.loader = loader;
+    this.types = types;
   }
 
   <O extends @Nullable Object> List<ChildResult<O>> results(List<Child<O>> handles) {
@@ -80,12 +79,7 @@ final class ChildOutputs {
     if (bytes == null) {
       return (O) null;
     }
-    try {
-      var type = Class.forName(handle.resultClass(), false, loader);
-      return (O) ValueCodec.decodeAs(bytes, type, "the output of child " + handle.runId());
-    } catch (ClassNotFoundException e) {
-      throw new NonRetryableException(
-          "the output of child " + handle.runId() + " is of a class that is gone", e);
-    }
+    var type = types.of(handle.resultClass());
+    return (O) ValueCodec.decodeAs(bytes, type, "the output of child " + handle.runId());
   }
 }

@@ -193,7 +193,7 @@ final class Execution implements Runnable {
 
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
   private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
-    var context = new StepContext(this, agent.getClass().getClassLoader());
+    var context = new StepContext(this, new ValueTypes(agent.getClass()));
     return ((Agent<@Nullable Object, ?>) agent).run(context, input);
   }
 

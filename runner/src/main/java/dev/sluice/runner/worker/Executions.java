@@ -199,14 +199,14 @@ final class Executions {
   private void enforceDeadline(Execution execution, long now) {
     var dispatch = execution.dispatch();
     var stopped = execution.stopped();
-    boolean stopping = stopped != null && stopped != StopKind.DRAIN;
-    if (!stopping
-        && parts.deadlines().isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), now)) {
-      execution.stop(StopKind.DEADLINE);
-    } else if (stopping && stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {
+    if (stopped == null || stopped == StopKind.DRAIN) {
+      if (parts.deadlines().isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), now)) {
+        execution.stop(StopKind.DEADLINE);
+      }
+    } else if (stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {
       LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
       halt.run();
-    } else if (stopping && execution.isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
+    } else if (execution.isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
       execution.reportStuck();
     }
   }

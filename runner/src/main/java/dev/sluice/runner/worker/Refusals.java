@@ -1,5 +1,6 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Texts;
 import dev.sluice.runner.BudgetExhaustedException;
 import dev.sluice.runner.ChargeExceededException;
 import dev.sluice.runner.ChildFailedException;
@@ -9,6 +10,7 @@ import dev.sluice.runner.StepFailedException;
 import dev.sluice.runner.StepMismatchException;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.StepEntry;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,11 @@ final class Refusals {
   static final String SPAWN = "spawn";
 
   private static final int MAX_MESSAGE = 8_192;
+  private static final int MAX_TYPE = 256;
   private static final Set<String> CALLS = Set.of(CHARGE, SPAWN);
   private static final Pattern NUMBERS =
-      Pattern.compile("^[^:]+: (\\d+) [a-z]+, (\\d+) [a-z]+ of meter (.*)$", Pattern.DOTALL);
+      Pattern.compile(
+          "^[^:]+: (\\d{1,18}) [a-z]+, (\\d{1,18}) [a-z]+ of meter (.*)$", Pattern.DOTALL);
 
   private Refusals() {}
 
@@ -41,7 +45,7 @@ final class Refusals {
   /** A stable word where there is one, else the class. */
   static String type(Throwable failure) {
     return switch (failure) {
-      case StepFailedException step -> step.type();
+      case StepFailedException step -> stepType(step);
       case BudgetExhaustedException exhausted -> BudgetExhaustedException.TYPE;
       case ChargeExceededException exceeded -> ChargeExceededException.TYPE;
       case SpawnRefusedException refused -> SpawnRefusedException.TYPE;
@@ -51,15 +55,32 @@ final class Refusals {
     };
   }
 
+  /** Of a class that others may extend. */
+  private static String stepType(StepFailedException failure) {
+    try {
+      return Objects.requireNonNull(failure.type());
+    } catch (RuntimeException | Error e) {
+      return failure.getClass().getName();
+    }
+  }
+
   /** Why an entry says that {@code call} was refused; null if it says nothing of the kind. */
   static @Nullable RunError error(Object entry, String call) {
     return entry instanceof StepEntry step && call.equals(read(step)) ? step.getError() : null;
   }
 
   static RunError of(Throwable failure, @Nullable String step) {
-    var message = String.valueOf(failure.getMessage());
-    var shown = message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "…" : message;
-    return new RunError(type(failure), shown, step);
+    return new RunError(
+        Texts.atMost(MAX_TYPE, type(failure)), Texts.atMost(MAX_MESSAGE, message(failure)), step);
+  }
+
+  /** An exception's own code may fail, too. */
+  private static String message(Throwable failure) {
+    try {
+      return String.valueOf(failure.getMessage());
+    } catch (RuntimeException | Error e) {
+      return "its message cannot be read: " + e.getClass().getName();
+    }
   }
 
   /** What a step that was journaled with {@code error} throws. */

@@ -27,14 +27,14 @@ final class StepContext implements RunContext {
       ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
 
   private final Execution execution;
-  private final ClassLoader loader;
+  private final ValueTypes types;
   private final StepTries tries;
   private final Thread owner = Thread.currentThread();
 
-  StepContext(Execution execution, ClassLoader loader) {
+  StepContext(Execution execution, ValueTypes types) {
     this.execution = execution;
-    this.loader = loader;
-    this.tries = new StepTries(execution);
+    this.types = types;
+    this.tries = new StepTries(execution, types);
   }
 
   private RunJournal journal() {
@@ -74,7 +74,7 @@ final class StepContext implements RunContext {
     var journaled = journal().step(name);
     return journaled == null
         ? tries.execute(name, timeout, retry, maxCharge, body)
-        : (T) ValueCodec.decode(journaled.getResult(), journaled.getContentType(), loader);
+        : (T) ValueCodec.decode(journaled.getResult(), journaled.getContentType(), types);
   }
 
   private static void checkMaxCharge(Map<String, Long> maxCharge) {
@@ -149,6 +149,7 @@ final class StepContext implements RunContext {
               .formatted(batch.size(), type.getName()));
     }
     enter("spawn");
+    types.asked(type);
     var agents = batch.stream().map(Spawn::agent).toList();
     var children = journal().children();
     var numbers =
@@ -165,7 +166,7 @@ final class StepContext implements RunContext {
   public <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children) {
     enter("await");
     journal().awaitChildren(children.stream().map(Child::number).toList());
-    return new ChildOutputs(execution, loader).results(children);
+    return new ChildOutputs(execution, types).results(children);
   }
 
   // --- long journals and changed code
@@ -183,7 +184,7 @@ final class StepContext implements RunContext {
     var state = checkpoint == null ? null : checkpoint.getState();
     return state == null
         ? Optional.empty()
-        : Optional.ofNullable(ValueCodec.decodeAs(state, type, "the state of the checkpoint"));
+        : Optional.ofNullable(ValueCodec.decodeOwn(state, type, "the state of the checkpoint"));
   }
 
   @Override

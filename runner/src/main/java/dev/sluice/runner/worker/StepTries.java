@@ -17,13 +17,15 @@ final class StepTries {
   private static final long LONGEST_PAUSE_WITH_SLOT_MS = 30_000;
 
   private final Execution execution;
+  private final ValueTypes types;
   private final Thread owner = Thread.currentThread();
   private boolean inBody;
   private int tries;
   private long startedMs;
 
-  StepTries(Execution execution) {
+  StepTries(Execution execution, ValueTypes types) {
     this.execution = execution;
+    this.types = types;
   }
 
   boolean isInBody() {
@@ -43,7 +45,7 @@ final class StepTries {
     T result = untilDone(name, timeout, retry, maxCharge, body);
     ValueCodec.Encoded encoded;
     try {
-      encoded = ValueCodec.encode(result, "the result of step '" + name + "'");
+      encoded = ValueCodec.encode(result, "the result of step '" + name + "'", types);
     } catch (NonRetryableException unfit) {
       throw failed(name, unfit);
     }

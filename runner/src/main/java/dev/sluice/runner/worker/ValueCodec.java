@@ -1,9 +1,17 @@
 package dev.sluice.runner.worker;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.sluice.contract.Bounds;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.NonRetryableException;
@@ -13,18 +21,54 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Agents' values as JSON; a result of a class of the agent's own carries the class' name. */
+/** Agents' values as JSON; a step's result carries the name of its class ({@link ValueTypes}). */
 final class ValueCodec {
   static final String JSON_TYPE = "application/json";
   private static final String CLASS_PARAMETER = JSON_TYPE + ";class=";
-  private static final ObjectMapper JSON = JsonMapper.builder().findAndAddModules().build();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(factory())
+          .findAndAddModules()
+          .addModule(new SimpleModule().addDeserializer(Class.class, new NoClasses()))
+          .polymorphicTypeValidator(new OwnSubtypes())
+          .build();
+
+  private static final ObjectReader OWN =
+      JSON.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  /** A name that comes in a value loads no class, not even for an agent that asks for one. */
+  private static final class NoClasses extends JsonDeserializer<Class<?>> {
+    @Override
+    public Class<?> deserialize(JsonParser parser, DeserializationContext context)
+        throws IOException {
+      throw context.weirdStringException("", Class.class, "a value cannot name a class");
+    }
+  }
+
+  /** What was written is read, however long its names are. */
+  private static JsonFactory factory() {
+    return JsonFactory.builder()
+        .streamReadConstraints(
+            StreamReadConstraints.builder().maxNameLength(Bounds.VALUE_BYTES).build())
+        .build();
+  }
 
   /** A value and what is needed to read it again. */
   record Encoded(ByteBuffer bytes, String contentType) {}
 
   private ValueCodec() {}
 
+  /** Of what is read again as a class that its reader names. */
   static Encoded encode(@Nullable Object value, String what) {
+    return new Encoded(ByteBuffer.wrap(bytes(value, what)), JSON_TYPE);
+  }
+
+  /** Of what is read again by its content type. */
+  static Encoded encode(@Nullable Object value, String what, ValueTypes types) {
+    var type = contentType(value, what, types);
+    return new Encoded(ByteBuffer.wrap(bytes(value, what)), type);
+  }
+
+  private static byte[] bytes(@Nullable Object value, String what) {
     byte[] bytes;
     try {
       bytes = JSON.writeValueAsBytes(value);
@@ -35,10 +79,10 @@ final class ValueCodec {
       throw new NonRetryableException(
           what + " must be at most " + Bounds.VALUE_BYTES + " bytes as JSON, got " + bytes.length);
     }
-    return new Encoded(ByteBuffer.wrap(bytes), contentType(value));
+    return bytes;
   }
 
-  private static String contentType(@Nullable Object value) {
+  private static String contentType(@Nullable Object value, String what, ValueTypes types) {
     if (value == null) {
       return JSON_TYPE;
     }
@@ -48,25 +92,35 @@ final class ValueCodec {
             || value instanceof Integer
             || value instanceof Map
             || value instanceof Collection;
-    return natural ? JSON_TYPE : CLASS_PARAMETER + value.getClass().getName();
+    return natural ? JSON_TYPE : CLASS_PARAMETER + types.nameOf(value, what);
   }
 
-  static @Nullable Object decode(
-      @Nullable ByteBuffer bytes, String contentType, ClassLoader loader) {
+  static @Nullable Object decode(@Nullable ByteBuffer bytes, String contentType, ValueTypes types) {
     if (bytes == null) {
       return null;
     }
+    var type =
+        contentType.startsWith(CLASS_PARAMETER)
+            ? types.of(contentType.substring(CLASS_PARAMETER.length()))
+            : Object.class;
+    return decodeOwn(bytes, type, "a step's result");
+  }
+
+  /**
+   * A value that this agent wrote. What its type says beside its components (a record with a method
+   * {@code isLow()}) was written, too, and is left out.
+   */
+  static <T extends @Nullable Object> T decodeOwn(ByteBuffer bytes, Class<T> type, String what) {
     try {
-      var type =
-          contentType.startsWith(CLASS_PARAMETER)
-              ? Class.forName(contentType.substring(CLASS_PARAMETER.length()), false, loader)
-              : Object.class;
-      return JSON.readValue(array(bytes), type);
-    } catch (ClassNotFoundException e) {
-      throw new NonRetryableException("a step's result is of a class that is gone", e);
+      return OWN.forType(type).readValue(array(bytes));
     } catch (IOException e) {
-      throw new NonRetryableException("a step's result cannot be read", e);
+      throw unreadable(what, type, e);
     }
+  }
+
+  private static NonRetryableException unreadable(String what, Class<?> type, IOException cause) {
+    return new NonRetryableException(
+        what + " cannot be read as " + type.getName() + ": " + cause.getMessage(), cause);
   }
 
   /**
@@ -78,8 +132,7 @@ final class ValueCodec {
     try {
       return JSON.readValue(array(bytes), type);
     } catch (IOException e) {
-      throw new NonRetryableException(
-          what + " cannot be read as " + type.getName() + ": " + e.getMessage(), e);
+      throw unreadable(what, type, e);
     }
   }
 

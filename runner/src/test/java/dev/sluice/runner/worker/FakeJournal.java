@@ -1,10 +1,12 @@
 package dev.sluice.runner.worker;
 
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.StepEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,12 @@ final class FakeJournal implements JournalAppender, JournalSource {
   synchronized long add(JournalRecord record) {
     records.add(record);
     return records.size() - 1L;
+  }
+
+  /** Puts another record in the place of each step's, as somebody who may write to the topic. */
+  synchronized void replaceStep(UnaryOperator<JournalRecord> forgery) {
+    records.replaceAll(
+        record -> record.getEntry() instanceof StepEntry ? forgery.apply(record) : record);
   }
 
   synchronized List<JournalRecord> from(int offset) {

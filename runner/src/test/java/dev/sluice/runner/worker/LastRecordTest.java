@@ -139,4 +139,31 @@ final class LastRecordTest {
 
     assertThat(new OneRunGate(agent).epoch()).isInstanceOf(YieldEntry.class);
   }
+
+  /** What an agent throws is its own code as well. */
+  private static final class Mute extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      throw new IllegalStateException("no words");
+    }
+  }
+
+  @Test
+  void anExceptionThatCannotSayWhatItIsFailsTheAttemptLikeAnyOther() {
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run -> {
+                  throw new Mute();
+                }));
+
+    assertThat(gate.epoch())
+        .isInstanceOfSatisfying(
+            YieldEntry.class,
+            yield ->
+                assertThat(((dev.sluice.v1.Retry) yield.getWait()).getError().getType())
+                    .isEqualTo(Mute.class.getName()));
+  }
 }
