@@ -22,6 +22,8 @@ final class Answers {
       claimOfEnded(turn, run, event);
     } else if (event.worker().equals(run.unclaimed().get(event.epoch()))) {
       turn.state().put(run.claimSeen(event.epoch()));
+    } else if (run.phase() instanceof Phase.Lost) {
+      DamageTurns.tellToStop(turn, event.worker(), run);
     } else if (event.epoch() != run.epoch()) {
       voidClaim(turn, run, event, "its epoch has ended");
     } else {
@@ -35,6 +37,7 @@ final class Answers {
           begun(turn, Transitions.start(turn, run, event.worker(), event.heartbeat()), event);
       case Phase.Running running -> claimOfRunning(turn, run, running, event);
       case Phase.Fencing fencing -> claimOfFencing(turn, run, fencing, event);
+      case Phase.Lost lost -> DamageTurns.tellToStop(turn, event.worker(), run);
       case Phase.Queued queued -> voidClaim(turn, run, event, "its epoch has ended");
       case Phase.Waiting waiting -> voidClaim(turn, run, event, "its epoch has ended");
       case Phase.Dead dead -> throw new IllegalStateException("the dead hold no claim: " + run);
@@ -85,7 +88,7 @@ final class Answers {
     if (run != null && run.phase() instanceof Phase.Dead dead) {
       isAnothers = !event.worker().equals(dead.holder());
     } else {
-      var mark = turn.recent().find(Transitions.recentId(event.run()), turn.nowMs());
+      var mark = turn.recall(Transitions.recentId(event.run()));
       isAnothers =
           mark.isPresent() && mark.getAsLong() != Transitions.mark(event.worker(), event.epoch());
     }

@@ -121,19 +121,28 @@ final class Budgets {
     }
     var promised = new HashMap<String, Long>();
     for (var run : waiting(state, root)) {
-      var needs = run.allowance().needs();
-      boolean fits = fits(state, tree, needs, promised);
-      boolean hopeless =
-          !fits(state, tree, needs, Map.of()) && !isInOthersHands(state, tree, needs);
-      if (!hopeless) {
-        // Also where it does not fit yet: those behind it must not take what it waits for.
-        needs.forEach((meter, amount) -> promised.merge(meter, amount, Long::sum));
-      }
-      if (fits || hopeless) {
-        var next = run.in(new Phase.Queued(turn.nowMs(), run.epoch() > 0));
-        state.put(next);
-        turn.decide(DecisionKind.QUEUE, next, fits ? "budget is free" : "no budget will come");
-      }
+      turn.then(run.key(), (then, waiting) -> wake(then, waiting, promised));
+    }
+  }
+
+  /** Takes one waiting run's turn; {@code promised} is what those before it were left or given. */
+  private static void wake(Turn turn, Run run, Map<String, Long> promised) {
+    var state = turn.state();
+    var tree = state.trees().get(run.root());
+    if (tree == null || !isWaiting(run)) {
+      return;
+    }
+    var needs = run.allowance().needs();
+    boolean fits = fits(state, tree, needs, promised);
+    boolean hopeless = !fits(state, tree, needs, Map.of()) && !isInOthersHands(state, tree, needs);
+    if (fits || hopeless) {
+      var next = run.in(new Phase.Queued(turn.nowMs(), run.epoch() > 0));
+      state.put(next);
+      turn.decide(DecisionKind.QUEUE, next, fits ? "budget is free" : "no budget will come");
+    }
+    if (!hopeless) {
+      // Also where it does not fit yet: those behind it must not take what it waits for.
+      needs.forEach((meter, amount) -> promised.merge(meter, amount, Long::sum));
     }
   }
 

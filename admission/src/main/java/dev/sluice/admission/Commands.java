@@ -8,10 +8,10 @@ final class Commands {
 
   static void commanded(Turn turn, GateEvent.Commanded event) {
     var id = "command/" + event.run().tenant() + "/" + event.commandId();
-    if (turn.recent().find(id, turn.nowMs()).isPresent()) {
+    if (turn.recall(id).isPresent()) {
       return;
     }
-    turn.recent().add(id, turn.nowMs(), 0);
+    turn.remember(id, 0);
     switch (event.kind()) {
       case CANCEL -> cancel(turn, event.run());
       case SIGNAL -> Signals.commanded(turn, event.run(), event.signal());

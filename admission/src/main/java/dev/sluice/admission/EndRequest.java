@@ -4,7 +4,11 @@ package dev.sluice.admission;
 public enum EndRequest {
   CANCEL(Outcome.CANCELLED),
   PARENT_ENDED(Outcome.CANCELLED),
-  TIMEOUT(Outcome.TIMED_OUT);
+  TIMEOUT(Outcome.TIMED_OUT),
+  /** The gate failed on it. */
+  SEALED(Outcome.DEAD),
+  /** The gate failed on it, and not all that it is resumed from is known: it is never sent back. */
+  BARRED(Outcome.DEAD);
 
   private final Outcome outcome;
 
@@ -20,6 +24,7 @@ public enum EndRequest {
     return switch (this) {
       case CANCEL -> Failure.of("Cancelled", "the run was cancelled by a command");
       case PARENT_ENDED -> Failure.of("Cancelled", "the run that spawned it has ended");
+      case SEALED, BARRED -> Failure.of(Sealing.TYPE, "the gate failed on this run");
       case TIMEOUT -> Failure.of("TimedOut", "the run took longer than its max_duration_ms");
     };
   }

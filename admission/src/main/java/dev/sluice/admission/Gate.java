@@ -16,47 +16,57 @@ import java.util.Map;
  */
 public final class Gate {
   private final GateSettings settings;
-  private final RecentIds recent;
-  private final GateState state;
   private final String build;
+  private final Turns turns;
+  private final List<Turn.Act> damage;
   private boolean announced;
 
-  private Gate(GateSettings settings, GateState state, RecentIds recent, String build) {
+  private Gate(GateSettings settings, Turns turns, List<Turn.Act> damage, String build) {
     this.settings = settings;
-    this.recent = recent;
-    this.state = state;
+    this.turns = turns;
+    this.damage = damage;
     this.build = build;
   }
 
   /**
-   * Carries on from what was saved.
+   * Carries on from what was saved. What cannot be read is told and dealt with at the first record.
    *
    * @param log takes every later change
    * @param build version of the code, written down with the settings at the first record
    */
   public static Gate restore(
       GateSettings settings, SavedState saved, StateLog log, RecentIds recent, String build) {
-    return new Gate(settings, new GateState(settings, saved, log), recent, build);
+    var damage = new ArrayList<Damage>();
+    var state = GateState.restore(settings, saved, log, damage);
+    return new Gate(
+        settings, new Turns(settings, saved, log, recent, state), DamageTurns.of(damage), build);
   }
 
-  /** Decides on one record; the effects are to be performed in order, in its transaction. */
-  public List<GateEffect> apply(GateEvent event, Cause cause) {
-    var turn = new Turn(state, settings, recent, cause);
+  /**
+   * Decides on one record, turn by turn. What each turn asks for goes to {@code outbox} together
+   * with the turn's change of the state, or not at all.
+   *
+   * @throws EnvironmentException if something outside of the gate is at fault; this instance is
+   *     then of no use any more
+   */
+  public void apply(GateEvent event, Cause cause, Outbox outbox) {
+    var acts = new ArrayList<Turn.Act>();
     if (!announced) {
       announced = true;
-      turn.decide(DecisionKind.STARTED, "", build + " " + settings);
+      acts.add(Turn.Act.of(turn -> turn.decide(DecisionKind.STARTED, "", build + " " + settings)));
+      acts.addAll(damage);
     }
-    decide(turn, event);
-    Scheduler.dispatch(turn);
-    state.save();
-    return turn.effects();
+    var subject = Sealing.subject(event);
+    acts.add(new Turn.Act(subject, turn -> decide(turn, event), true));
+    acts.add(Turn.Act.of(Scheduler::dispatch));
+    turns.take(acts, event, cause, outbox);
   }
 
   private static void decide(Turn turn, GateEvent event) {
     switch (event) {
       case GateEvent.Submitted submitted -> Submissions.submitted(turn, submitted);
       case GateEvent.Refused refused -> Submissions.refused(turn, refused);
-      case GateEvent.Unreadable unreadable -> unreadable(turn, unreadable.reason());
+      case GateEvent.Unreadable unreadable -> unreadable(turn, unreadable);
       case GateEvent.Misplaced misplaced -> misplaced(turn, misplaced);
       case GateEvent.TenantSet tenant -> Commands.tenantSet(turn, tenant);
       case GateEvent.Commanded command -> Commands.commanded(turn, command);
@@ -76,9 +86,9 @@ public final class Gate {
     }
   }
 
-  private static void unreadable(Turn turn, String reason) {
-    turn.add(new GateEffect.DeadLetterRecord(reason));
-    turn.decide(DecisionKind.UNREADABLE, "", reason);
+  private static void unreadable(Turn turn, GateEvent.Unreadable event) {
+    turn.add(new GateEffect.DeadLetterRecord(event.reason(), event.trace()));
+    turn.decide(DecisionKind.UNREADABLE, "", event.reason());
   }
 
   private static void misplaced(Turn turn, GateEvent.Misplaced event) {
@@ -101,24 +111,27 @@ public final class Gate {
 
   /** Runs of all tenants that have not ended. */
   public int liveRuns() {
-    return (int) state.runs().stream().filter(run -> !run.isDead()).count();
+    return (int) turns.state().runs().stream().filter(run -> !run.isDead()).count();
   }
 
   /** The partition's lease time, in milliseconds. */
   public long leaseTimeMs() {
-    return state.leaseTimeMs();
+    return turns.state().leaseTimeMs();
   }
 
   /** Loads of all tenants that have a record or a live run; walks over all live runs. */
   public List<TenantDepth> depths() {
     Map<String, List<Run>> byTenant = new HashMap<>();
-    for (var run : state.runs()) {
+    for (var run : turns.state().runs()) {
       byTenant.computeIfAbsent(run.key().tenant(), name -> new ArrayList<>()).add(run);
     }
-    return state.tenants().names().stream()
+    return turns.state().tenants().names().stream()
         .map(
             name ->
-                Depths.of(name, state.tenants().load(name), byTenant.getOrDefault(name, List.of())))
+                Depths.of(
+                    name,
+                    turns.state().tenants().load(name),
+                    byTenant.getOrDefault(name, List.of())))
         .toList();
   }
 }

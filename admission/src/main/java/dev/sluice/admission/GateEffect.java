@@ -101,12 +101,28 @@ public sealed interface GateEffect {
   record DeadLetterRun(RunKey run, String agent, Failure failure, int attempts)
       implements GateEffect {}
 
-  /** Put the record just read among the dead letters. */
-  record DeadLetterRecord(String reason) implements GateEffect {}
+  /**
+   * Put the record just read among the dead letters.
+   *
+   * @param trace where the gate failed on it; empty if it is the record that is wrong
+   */
+  record DeadLetterRecord(String reason, String trace) implements GateEffect {}
 
-  /** Tell a worker to stop a run. */
+  /** Put an entry of the gate's state that cannot be read among the dead letters. */
+  record DeadLetterState(Damage damage) implements GateEffect {}
+
+  /** Append a tenant's record once more where it stands: what was known of it is lost. */
+  record RereadTenant(String tenant) implements GateEffect {}
+
+  /**
+   * Tell a worker to stop a run.
+   *
+   * @param epoch {@link #ANY_EPOCH} for whatever epoch of it the worker holds
+   */
   record Control(Incarnation worker, RunKey run, int epoch, ControlKind kind, String reason)
-      implements GateEffect {}
+      implements GateEffect {
+    public static final int ANY_EPOCH = 0;
+  }
 
   enum ControlKind {
     CANCEL,

@@ -12,8 +12,22 @@ public sealed interface GateEvent {
   /** A submission with valid tenant and run id that could not be read further. */
   record Refused(RunKey run, String agent, String reason, Origin origin) implements GateEvent {}
 
-  /** A record that names no valid tenant and run. */
-  record Unreadable(String reason) implements GateEvent {}
+  /**
+   * A record that names no valid tenant and run.
+   *
+   * @param trace where the gate failed on it; empty if it is the record that is wrong
+   */
+  record Unreadable(String reason, String trace) implements GateEvent {
+    public Unreadable(String reason) {
+      this(reason, "");
+    }
+
+    /** A record that our own code failed to read. */
+    public static Unreadable because(Throwable failure) {
+      return new Unreadable(
+          "the record cannot be read: " + Traces.brief(failure), Traces.whole(failure));
+    }
+  }
 
   /** A record of a tenant that belongs to the gate partition {@code home}. */
   record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}

@@ -27,6 +27,11 @@ public sealed interface JournalEntry {
     };
   }
 
+  /** Whether its writer executes nothing more of the epoch. */
+  default boolean endsEpoch() {
+    return !isPosition() || this instanceof Sleep || this instanceof SignalWait;
+  }
+
   /** A step has a result. */
   record Step(Map<String, Long> charged) implements JournalEntry {}
 

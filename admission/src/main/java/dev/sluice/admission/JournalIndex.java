@@ -38,6 +38,10 @@ final class JournalIndex {
     return List.copyOf(chunks.keySet());
   }
 
+  @Nullable JournalChunk numbered(int number) {
+    return chunks.get(number);
+  }
+
   /** Takes a chunk that was saved. */
   void set(JournalChunk chunk) {
     chunks.put(chunk.number(), chunk);

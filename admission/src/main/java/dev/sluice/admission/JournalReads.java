@@ -18,13 +18,18 @@ final class JournalReads {
 
   static void fenceRead(Turn turn, GateEvent.FenceRead event) {
     var run = turn.state().run(event.run());
-    if (run == null
-        || !(run.phase() instanceof Phase.Fencing fencing)
-        || event.epoch() != run.epoch() + 1) {
+    if (run == null || event.epoch() != run.epoch() + 1) {
       return;
     }
-    turn.decide(DecisionKind.FENCE, run, fencing.reason());
-    goOn(turn, run, fencing.reason());
+    if (run.phase() instanceof Phase.Fencing fencing) {
+      turn.decide(DecisionKind.FENCE, run, fencing.reason());
+      goOn(turn, run, fencing.reason());
+    } else if (run.phase() instanceof Phase.Lost lost) {
+      turn.decide(DecisionKind.FENCE, run, lost.why().message());
+      var next = run.in(lost.behindFence());
+      turn.state().put(next);
+      DamageTurns.endIfOver(turn, next);
+    }
   }
 
   static void journaled(Turn turn, GateEvent.Journaled event) {
@@ -37,7 +42,8 @@ final class JournalReads {
     loseIfGone(turn, event);
   }
 
-  private static boolean counts(Turn turn, Run run, GateEvent.Journaled event) {
+  /** Whether the record is the holder's, of the epoch that runs, and follows the one before. */
+  static boolean counts(Turn turn, Run run, GateEvent.Journaled event) {
     return event.epoch() == run.epoch()
         && mayWrite(run, event.worker())
         && fits(event, turn.state().journalOf(run.key()).last());
@@ -48,6 +54,7 @@ final class JournalReads {
       case Phase.Dispatched dispatched -> true;
       case Phase.Running running -> running.holder().equals(writer);
       case Phase.Fencing fencing -> fencing.holder() == null || writer.equals(fencing.holder());
+      case Phase.Lost lost -> false;
       case Phase.Queued queued -> false;
       case Phase.Waiting waiting -> false;
       case Phase.Dead dead -> false;
@@ -192,17 +199,21 @@ final class JournalReads {
   }
 
   private static void voided(Turn turn, @Nullable Run run, GateEvent.Journaled event) {
+    if (run != null && run.phase() instanceof Phase.Lost) {
+      DamageTurns.tellToStop(turn, event.worker(), run);
+      return; // which epoch would count is not known, so nobody's record is wiped
+    }
     if (!isIndexed(turn, run, event)) {
       turn.add(new GateEffect.Tombstone());
     }
     if (event.entry().isPosition()) {
       turn.revoke(event.worker(), event.run(), event.epoch(), "a later epoch has begun");
     }
-    turn.decide(
-        DecisionKind.REFUSE,
-        event.run(),
-        event.epoch(),
-        "void journal record " + event.seq() + " by " + event.worker().value());
+    turn.decide(DecisionKind.REFUSE, event.run(), event.epoch(), voidText(event));
+  }
+
+  static String voidText(GateEvent.Journaled event) {
+    return "void journal record " + event.seq() + " by " + event.worker().value();
   }
 
   /** A key that holds what counts must keep it, even if a broken worker wrote it twice. */
@@ -210,7 +221,7 @@ final class JournalReads {
     if (run != null) {
       return turn.state().journalOf(run.key()).holds(event.seq(), event.epoch(), event.worker());
     }
-    var mark = turn.recent().find(Transitions.recentId(event.run()), turn.nowMs());
+    var mark = turn.recall(Transitions.recentId(event.run()));
     return mark.isPresent() && mark.getAsLong() == Transitions.mark(event.worker(), event.epoch());
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,26 @@ public record Kin(
     Origin rootOrigin) {
   static Kin root(String id, Origin origin) {
     return new Kin(null, id, 0, 0, false, origin);
+  }
+
+  /** What an id alone tells: a child's is its parent's with its number. */
+  static Kin named(String id, Origin origin) {
+    int last = id.lastIndexOf(Names.CHILD_SEPARATOR);
+    if (last < 0) {
+      return root(id, origin);
+    }
+    int depth = (int) id.chars().filter(one -> one == Names.CHILD_SEPARATOR).count();
+    int number = number(id.substring(last + 1));
+    var root = id.substring(0, id.indexOf(Names.CHILD_SEPARATOR));
+    return new Kin(id.substring(0, last), root, number, depth, false, origin);
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return 0; // nobody's child: there is no parent to tell
+    }
   }
 
   Kin child(String parentId, ChildSpec child) {

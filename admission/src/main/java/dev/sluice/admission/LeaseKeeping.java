@@ -34,8 +34,36 @@ final class LeaseKeeping {
             false,
             missing(turn, former, leases, event));
     turn.state().put(worker);
-    for (var run : turn.state().waitingForAgentsOf(worker)) {
-      Transitions.queue(turn, turn.live(run), DecisionKind.QUEUE, "a worker has the agent");
+    turn.then(then -> wakeForAgents(then, event.worker()));
+    turn.then(then -> tellOfLost(then, event.worker()));
+  }
+
+  private static void wakeForAgents(Turn turn, Incarnation incarnation) {
+    var worker = turn.state().workers().get(incarnation);
+    if (worker != null) {
+      for (var key : turn.state().indexes().waitingForAgentsOf(worker)) {
+        turn.then(
+            key,
+            (then, run) -> {
+              if (run.phase() instanceof Phase.Waiting waiting
+                  && waiting.on() instanceof Wait.Agent) {
+                Transitions.queue(then, run, DecisionKind.QUEUE, "a worker has the agent");
+              }
+            });
+      }
+    }
+  }
+
+  /** Nobody knows who holds a run whose state is lost: everybody is told to stop it. */
+  private static void tellOfLost(Turn turn, Incarnation worker) {
+    for (var key : turn.state().indexes().lost()) {
+      turn.then(
+          key,
+          (then, run) -> {
+            if (run.phase() instanceof Phase.Lost) {
+              DamageTurns.tellToStop(then, worker, run);
+            }
+          });
     }
   }
 
@@ -51,11 +79,14 @@ final class LeaseKeeping {
       if (!event.held().contains(run) && missing.size() < MAX_MISSING_KEPT) {
         missing.add(run);
         if (before.contains(run)) {
-          turn.decide(
-              DecisionKind.ALARM,
-              turn.live(run),
-              "its holder does not name it among the runs it holds",
-              event.worker());
+          turn.then(
+              run,
+              (then, leaked) ->
+                  then.decide(
+                      DecisionKind.ALARM,
+                      leaked,
+                      "its holder does not name it among the runs it holds",
+                      event.worker()));
         }
       }
     }
@@ -66,57 +97,93 @@ final class LeaseKeeping {
     var known = turn.state().workers().get(event.worker());
     var worker = known == null ? Worker.unheard(event.worker(), turn.state().leaseTimeMs()) : known;
     turn.state().put(worker.dead());
-    loseLeases(turn, worker.dead());
+    turn.then(then -> loseLeases(then, event.worker()));
   }
 
+  /** Lease time advances whatever fails behind it. */
   static void tick(Turn turn, GateEvent.Tick event) {
     var clock = turn.state().clock().tick(event.sender(), event.monotonicMs(), turn.nowMs());
     turn.state().put(clock);
     for (var worker : turn.state().workers().all()) {
-      if (!worker.isHeardAt(clock.leaseTimeMs(), turn.settings().leaseTtlMs())) {
-        loseLeases(turn, worker);
-        forgetIfOld(turn, worker);
-      }
+      turn.then(then -> silent(then, worker.incarnation()));
     }
-    giveUpUnanswered(turn);
-    TimerTurns.fire(turn);
-    waitForAgents(turn);
+    turn.then(LeaseKeeping::giveUpUnanswered);
+    turn.then(TimerTurns::fire);
+    turn.then(LeaseKeeping::waitForAgents);
+    turn.state().indexes().lost().forEach(run -> turn.then(run, DamageTurns::endIfOver));
   }
 
-  private static void loseLeases(Turn turn, Worker worker) {
-    var leases = turn.state().heldBy(worker.incarnation());
+  private static void silent(Turn turn, Incarnation incarnation) {
+    var worker = turn.state().workers().get(incarnation);
+    long ttlMs = turn.settings().leaseTtlMs();
+    if (worker == null || worker.isHeardAt(turn.state().leaseTimeMs(), ttlMs)) {
+      return;
+    }
+    if (worker.isLostAt(turn.state().leaseTimeMs(), ttlMs)) {
+      turn.state().put(worker.dead());
+    }
+    turn.then(then -> loseLeases(then, incarnation));
+    turn.then(then -> forgetIfOld(then, incarnation));
+  }
+
+  private static void loseLeases(Turn turn, Incarnation incarnation) {
+    var worker = turn.state().workers().get(incarnation);
+    if (worker == null) {
+      return;
+    }
+    var leases = turn.state().heldBy(incarnation);
     var lost = worker.gone() ? leases.runs() : leases.confirmedUpTo(worker.number());
     var reason = worker.gone() ? "worker gone" : "lease expired";
     lost.stream()
         .limit(GateSettings.MAX_PER_EVENT)
-        .forEach(run -> Transitions.loseLease(turn, turn.live(run), reason));
+        .forEach(key -> turn.then(key, (then, run) -> loseLease(then, run, incarnation, reason)));
   }
 
-  private static void forgetIfOld(Turn turn, Worker worker) {
-    long silentMs = turn.state().leaseTimeMs() - worker.heardAtMs();
-    if (silentMs > GateSettings.WORKER_KEPT_MS
-        && turn.state().heldBy(worker.incarnation()).isEmpty()) {
+  private static void loseLease(Turn turn, Run run, Incarnation holder, String reason) {
+    if (run.phase() instanceof Phase.Running running && running.holder().equals(holder)) {
+      Transitions.loseLease(turn, run, reason);
+    }
+  }
+
+  private static void forgetIfOld(Turn turn, Incarnation incarnation) {
+    var worker = turn.state().workers().get(incarnation);
+    if (worker != null
+        && turn.state().leaseTimeMs() - worker.heardAtMs() > GateSettings.WORKER_KEPT_MS
+        && turn.state().heldBy(incarnation).isEmpty()) {
       turn.state().forget(worker);
     }
   }
 
   private static void giveUpUnanswered(Turn turn) {
     long before = turn.state().leaseTimeMs() - turn.settings().unansweredMs();
-    for (var run : turn.state().unanswered().before(before)) {
-      Transitions.loseLease(turn, turn.live(run), "dispatch not answered");
+    for (var key : turn.state().unanswered().before(before)) {
+      turn.then(
+          key,
+          (then, run) -> {
+            if (run.phase() instanceof Phase.Dispatched) {
+              Transitions.loseLease(then, run, "dispatch not answered");
+            }
+          });
     }
   }
 
   private static void waitForAgents(Turn turn) {
-    long until = turn.nowMs() + turn.settings().agentWaitMs();
-    int left = GateSettings.MAX_PER_EVENT;
     for (var lane : turn.state().queues().lanes()) {
-      if (turn.lacksAgent(lane)) {
-        var runs = turn.state().queues().startable(lane, left);
-        for (var run : runs) {
-          Transitions.await(turn, turn.live(run), new Wait.Agent(until), "no worker has the agent");
-        }
-        left -= runs.size();
+      turn.then(then -> waitForAgent(then, lane));
+    }
+  }
+
+  private static void waitForAgent(Turn turn, Lane lane) {
+    if (turn.lacksAgent(lane)) {
+      long until = turn.nowMs() + turn.settings().agentWaitMs();
+      for (var key : turn.state().queues().startable(lane, GateSettings.MAX_PER_EVENT)) {
+        turn.then(
+            key,
+            (then, run) -> {
+              if (run.isDispatchable()) {
+                Transitions.await(then, run, new Wait.Agent(until), "no worker has the agent");
+              }
+            });
       }
     }
   }

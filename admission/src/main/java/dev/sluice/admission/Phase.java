@@ -68,4 +68,23 @@ public sealed interface Phase {
    * @param holder of its last epoch, null for nobody
    */
   record Dead(@Nullable Incarnation holder, long sinceMs) implements Phase {}
+
+  /**
+   * Nothing is known of it but its name, as its own state could not be read. It counts as a lease
+   * until a fence behind every epoch is read back and a TTL has passed; then it ends as DEAD, never
+   * to be sent back.
+   *
+   * @param why what is wrong with its state
+   * @param fenceRead whether nothing of it can count any more
+   * @param untilLeaseMs the lease time before which it does not end
+   */
+  record Lost(Failure why, boolean fenceRead, long untilLeaseMs, long sinceMs) implements Phase {
+    Lost behindFence() {
+      return new Lost(why, true, untilLeaseMs, sinceMs);
+    }
+
+    boolean mayEndAt(long leaseTimeMs) {
+      return fenceRead && leaseTimeMs >= untilLeaseMs;
+    }
+  }
 }

@@ -59,6 +59,12 @@ public record Run(
         Allowance.NONE);
   }
 
+  /** A run of which nothing is known but its name, which tells its place in its tree. */
+  static Run lost(RunKey key, Origin origin, Phase.Lost phase) {
+    var run = accepted(key, RunSpec.of(""), Kin.named(key.id(), origin), origin, phase);
+    return run.with(new Tries(DamageTurns.LAST_EPOCH - 1, 1, 0, UNREAD, 0));
+  }
+
   public int epoch() {
     return tries.epoch();
   }
@@ -74,7 +80,9 @@ public record Run(
 
   /** Tells whether the run takes one of its tenant's places: I1 counts these. */
   public boolean holdsLease() {
-    return phase instanceof Phase.Dispatched || phase instanceof Phase.Running;
+    return phase instanceof Phase.Dispatched
+        || phase instanceof Phase.Running
+        || phase instanceof Phase.Lost;
   }
 
   boolean isQueued() {

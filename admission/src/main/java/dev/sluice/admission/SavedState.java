@@ -1,9 +1,14 @@
 package dev.sluice.admission;
 
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** What a {@link StateLog} holds, in any order. */
+/**
+ * What a {@link StateLog} holds, in any order. An entry that cannot be read is left out and told as
+ * {@link #damage}; a look-up of such an entry throws.
+ */
 public interface SavedState {
   void forEachRun(Consumer<Run> to);
 
@@ -20,4 +25,19 @@ public interface SavedState {
 
   /** The last clock written, or {@link LeaseClock#START}. */
   LeaseClock clock();
+
+  /** What could not be read by the calls of {@code forEach…} and {@link #clock} so far. */
+  List<Damage> damage();
+
+  @Nullable Run run(RunKey key);
+
+  void forEachChunkOf(RunKey run, Consumer<JournalChunk> to);
+
+  void forEachChildOf(RunKey parent, Consumer<Child> to);
+
+  @Nullable Tree tree(RunKey root);
+
+  @Nullable Tenant tenant(String name);
+
+  @Nullable Worker worker(Incarnation incarnation);
 }

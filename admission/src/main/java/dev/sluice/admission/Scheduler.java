@@ -9,25 +9,31 @@ final class Scheduler {
   private Scheduler() {}
 
   static void dispatch(Turn turn) {
-    for (var pool : turn.settings().pools()) {
-      dispatch(turn, pool);
+    turn.settings().pools().forEach(pool -> turn.then(then -> dispatch(then, pool)));
+  }
+
+  /**
+   * Chooses a run, places it in a turn of its own, and chooses again. Ends because each placement
+   * takes a run out of the queues, and one that can neither be placed nor sealed ends it.
+   */
+  private static void dispatch(Turn turn, String pool) {
+    var state = turn.state();
+    if (state.unanswered().count(pool) >= turn.settings().maxUnanswered()
+        || !state.queues().hasStartable(pool)) {
+      return;
+    }
+    var room = new Room(state, turn.settings(), pool);
+    var key = state.queues().next(pool, lane -> room.partitionFor(lane, 0) != null);
+    if (key != null && !turn.isUnsealable(key)) {
+      turn.then(key, Scheduler::place);
+      turn.then(then -> dispatch(then, pool));
     }
   }
 
-  /** Ends because each turn of the loop takes a run out of the queues. */
-  private static void dispatch(Turn turn, String pool) {
-    var state = turn.state();
-    while (state.unanswered().count(pool) < turn.settings().maxUnanswered()
-        && state.queues().hasStartable(pool)) {
-      var room = new Room(state, turn.settings(), pool);
-      var key = state.queues().next(pool, lane -> room.partitionFor(lane, 0) != null);
-      if (key == null) {
-        return;
-      }
-      var run = turn.live(key);
-      int tie = key.hashCode() + run.epoch();
-      place(turn, run, room.partitionFor(run.spec().lane(), tie));
-    }
+  private static void place(Turn turn, Run run) {
+    var room = new Room(turn.state(), turn.settings(), run.spec().pool());
+    int tie = run.key().hashCode() + run.epoch();
+    place(turn, run, room.partitionFor(run.spec().lane(), tie));
   }
 
   private static void place(Turn turn, Run run, @Nullable Integer partition) {
@@ -36,7 +42,7 @@ final class Scheduler {
     }
     boolean inline = !run.isDispatchable();
     if (inline) {
-      turn.state().withdraw(run);
+      turn.state().indexes().withdraw(run);
     }
     if (Transitions.isExpired(run, turn.nowMs())) {
       TimerTurns.expire(turn, run);

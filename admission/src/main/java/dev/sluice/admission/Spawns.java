@@ -104,19 +104,20 @@ final class Spawns {
   // --- ending
 
   /** A parent is told once: a child that is sent back later does not change what it was told. */
-  static void tellParent(
-      Turn turn, Run child, Outcome outcome, long endOffset, @Nullable Failure failure) {
+  static void tellParent(Turn turn, Run child, Transitions.End end) {
     var parentId = child.kin().parent();
-    if (parentId == null) {
+    if (parentId != null) {
+      var parent = new RunKey(child.key().tenant(), parentId);
+      turn.then(parent, (then, run) -> childEnded(then, run, child.kin().number(), end));
+    }
+  }
+
+  private static void childEnded(Turn turn, Run parent, int number, Transitions.End end) {
+    var entry = turn.state().families().get(parent.key(), number);
+    if (entry == null || !entry.isLive()) {
       return;
     }
-    var parent = turn.state().run(new RunKey(child.key().tenant(), parentId));
-    var entry =
-        parent == null ? null : turn.state().families().get(parent.key(), child.kin().number());
-    if (parent == null || entry == null || !entry.isLive()) {
-      return;
-    }
-    turn.state().put(parent.key(), entry.ended(outcome, endOffset, failure));
+    turn.state().put(parent.key(), entry.ended(end.outcome(), end.offset(), end.failure()));
     if (parent.phase() instanceof Phase.Waiting waiting
         && waiting.on() instanceof Wait.Children awaited
         && !turn.state().families().anyLive(parent.key(), awaited.numbers())) {
@@ -128,10 +129,15 @@ final class Spawns {
   static void cancel(Turn turn, RunKey parent, Collection<Child> children) {
     for (var child : children) {
       var key = new RunKey(parent.tenant(), parent.id() + Names.CHILD_SEPARATOR + child.number());
-      var run = child.isLive() && !child.detached() ? turn.state().run(key) : null;
-      if (run != null && run.request() == null && !run.isDead()) {
-        Transitions.ask(turn, run, EndRequest.PARENT_ENDED);
+      if (child.isLive() && !child.detached()) {
+        turn.then(key, Spawns::cancel);
       }
+    }
+  }
+
+  private static void cancel(Turn turn, Run run) {
+    if (run.request() == null && !run.isDead()) {
+      Transitions.ask(turn, run, EndRequest.PARENT_ENDED);
     }
   }
 

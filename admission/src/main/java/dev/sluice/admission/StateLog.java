@@ -1,8 +1,12 @@
 package dev.sluice.admission;
 
 /**
- * Where the gate's state is written as it changes. The gate reads it back once, when it starts, as
- * {@link SavedState}; everything that it looks things up in is derived from these entries.
+ * Where the gate's state is written, turn by turn. The gate reads it back when it starts, as {@link
+ * SavedState}; everything that it looks things up in is derived from these entries.
+ *
+ * <p>What is put or deleted stands only from {@link #commit} on. A put that fails, because the
+ * entry cannot be written or is too large, is the turn's failure: {@link #discard} follows. The
+ * turns of one record are written down together by {@link #flush}, each entry once.
  */
 public interface StateLog {
   void putRun(Run run);
@@ -28,4 +32,13 @@ public interface StateLog {
   void deleteWorker(Incarnation worker);
 
   void putClock(LeaseClock clock);
+
+  /** Keeps what was put and deleted since the last call of this or of {@link #discard}. */
+  void commit();
+
+  /** Writes down what was kept: from here on {@link SavedState} has it. */
+  void flush();
+
+  /** Forgets what was put and deleted since the last call of this or of {@link #commit}. */
+  void discard();
 }

@@ -57,11 +57,9 @@ final class Submissions {
    * A run may be dispatched with its submission inline only now, while the shell has it at hand.
    */
   private static void offerInline(Turn turn, Run run) {
-    turn.state().offer(run);
-    Scheduler.dispatch(turn);
-    if (run.equals(turn.state().run(run.key()))) {
-      turn.state().withdraw(run);
-    }
+    turn.state().indexes().offer(run);
+    turn.then(Scheduler::dispatch);
+    turn.then(then -> then.state().indexes().withdraw(run));
   }
 
   static void refused(Turn turn, GateEvent.Refused event) {
@@ -73,8 +71,7 @@ final class Submissions {
 
   private static boolean isDuplicate(Turn turn, RunKey run) {
     boolean known =
-        turn.state().run(run) != null
-            || turn.recent().find(Transitions.recentId(run), turn.nowMs()).isPresent();
+        turn.state().run(run) != null || turn.recall(Transitions.recentId(run)).isPresent();
     if (known) {
       turn.decide(DecisionKind.DUPLICATE, run, 0, "the run id is known");
     }
@@ -82,7 +79,7 @@ final class Submissions {
   }
 
   private static void reject(Turn turn, RunKey run, RunSpec spec, Failure failure, Origin origin) {
-    turn.recent().add(Transitions.recentId(run), turn.nowMs(), 0);
+    turn.remember(Transitions.recentId(run), 0);
     turn.add(
         new GateEffect.Complete(
             run,

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Each tenant's limits, leases and numbers of queued and waiting runs. */
 final class TenantBook {
@@ -23,6 +24,7 @@ final class TenantBook {
         case Phase.Queued queuedPhase -> queued;
         case Phase.Dispatched dispatched -> leases;
         case Phase.Running running -> leases;
+        case Phase.Lost lost -> leases;
         case Phase.Fencing fencing -> waiting;
         case Phase.Waiting waitingPhase -> waiting;
         case Phase.Dead deadPhase -> dead;
@@ -44,6 +46,16 @@ final class TenantBook {
   void put(Tenant tenant) {
     tenants.put(tenant.name(), tenant);
     limits.put(tenant.name(), Limits.of(tenant.settings(), gate));
+  }
+
+  @Nullable Tenant get(String tenant) {
+    return tenants.get(tenant);
+  }
+
+  /** Forgets a tenant's record: its plan is the default one. */
+  void forget(String tenant) {
+    tenants.remove(tenant);
+    limits.remove(tenant);
   }
 
   /** Tells whether a record of {@code origin} is newer than the one in force. */

@@ -7,16 +7,16 @@ final class TimerTurns {
   private TimerTurns() {}
 
   static void fire(Turn turn) {
-    for (int fired = 0; fired < GateSettings.MAX_PER_EVENT; fired++) {
-      var due = turn.state().timers().firstDue(turn.nowMs());
-      if (due == null) {
-        return;
-      }
-      fire(turn, turn.live(due));
-    }
+    turn.state()
+        .timers()
+        .due(turn.nowMs(), GateSettings.MAX_PER_EVENT)
+        .forEach(run -> turn.then(run, TimerTurns::fire));
   }
 
   private static void fire(Turn turn, Run run) {
+    if (!turn.state().timers().isDue(run, turn.nowMs())) {
+      return; // a turn before this one has moved it on
+    }
     if (run.isDead()) {
       turn.state().remove(run);
       return;

@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +37,17 @@ final class Timers {
     }
   }
 
-  /** The run whose time came first, at or before {@code nowMs}; null for none. */
-  @Nullable RunKey firstDue(long nowMs) {
-    return timers.isEmpty() || timers.first().atMs() > nowMs ? null : timers.first().run();
+  /** Up to {@code limit} runs whose time came at or before {@code nowMs}, the earliest first. */
+  List<RunKey> due(long nowMs, int limit) {
+    return timers.stream()
+        .limit(limit)
+        .takeWhile(timer -> timer.atMs() <= nowMs)
+        .map(Timer::run)
+        .toList();
+  }
+
+  boolean isDue(Run run, long nowMs) {
+    return nextMs(run) <= nowMs;
   }
 
   /** When the run times out; null before its first start. */

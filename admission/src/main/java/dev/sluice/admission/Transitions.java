@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The moves of a run between phases that more than one kind of record can cause. */
@@ -19,27 +20,28 @@ final class Transitions {
     return expiry != null && expiry <= nowMs && !run.hasStarted() && run.tries().redrive() == 0;
   }
 
-  /** Ends the epoch and queues the run, unless it was meanwhile asked to end. */
+  /** Ends the epoch and queues the run, unless it is to end with its epoch. */
   static void queue(Turn turn, Run run, DecisionKind kind, String reason) {
-    if (!endedAsAsked(turn, run)) {
+    if (!endsWithEpoch(turn, run)) {
       var next = run.endEpoch(new Phase.Queued(turn.nowMs(), run.epoch() > 0));
       turn.state().put(next);
       turn.decide(kind, next, reason);
-      Budgets.settle(turn, next.root());
+      turn.then(then -> Budgets.settle(then, next.root()));
     }
   }
 
   /** Ends the epoch; the run holds no slot until {@code wait} is over (rule 8). */
   static void await(Turn turn, Run run, Wait wait, String reason) {
-    if (!endedAsAsked(turn, run)) {
+    if (!endsWithEpoch(turn, run)) {
       var next = run.endEpoch(new Phase.Waiting(wait, turn.nowMs()));
       turn.state().put(next);
       turn.decide(DecisionKind.WAIT, next, reason);
-      Budgets.settle(turn, next.root());
+      turn.then(then -> Budgets.settle(then, next.root()));
     }
   }
 
-  private static boolean endedAsAsked(Turn turn, Run run) {
+  /** A run that was asked to end does so when its epoch is over. */
+  private static boolean endsWithEpoch(Turn turn, Run run) {
     var request = run.request();
     if (request != null) {
       end(turn, run, request.outcome(), request.failure(), false);
@@ -86,6 +88,7 @@ final class Transitions {
       case Phase.Queued queued -> end(turn, run, request.outcome(), request.failure(), false);
       case Phase.Waiting waiting -> end(turn, run, request.outcome(), request.failure(), false);
       case Phase.Dispatched dispatched -> turn.state().put(run.asked(request));
+      case Phase.Lost lost -> {} // it ends as soon as it may
       case Phase.Fencing fencing -> turn.state().put(run.asked(request));
       case Phase.Running running -> {
         turn.state().put(run.asked(request));
@@ -104,17 +107,29 @@ final class Transitions {
       Turn turn, Run run, Outcome outcome, @Nullable Failure failure, boolean outputFromRecord) {
     complete(turn, run, outcome, failure, outputFromRecord);
     var children = turn.state().families().of(run.key());
-    if (outcome == Outcome.DEAD) {
+    if (outcome == Outcome.DEAD && run.request() != EndRequest.BARRED) {
       bury(turn, run, failure == null ? Failure.of("Dead", "the run is dead") : failure);
     } else {
-      turn.state().remove(run);
-      turn.recent().add(recentId(run.key()), turn.nowMs(), mark(run));
+      remove(turn, run);
     }
-    turn.decide(DecisionKind.COMPLETE, run, outcome.name());
     long endOffset = outputFromRecord ? turn.cause().offset() : Run.UNREAD;
-    Spawns.tellParent(turn, run, outcome, endOffset, failure);
+    ended(turn, run, new End(outcome, failure, endOffset), children);
+  }
+
+  private static void remove(Turn turn, Run run) {
+    turn.state().remove(run);
+    turn.remember(recentId(run.key()), mark(run));
+  }
+
+  /** How a run ended, as its parent is told. */
+  record End(Outcome outcome, @Nullable Failure failure, long offset) {}
+
+  /** Others of the tree are told in turns of their own. */
+  private static void ended(Turn turn, Run run, End end, List<Child> children) {
+    turn.decide(DecisionKind.COMPLETE, run, end.outcome().name());
+    Spawns.tellParent(turn, run, end);
     Spawns.cancel(turn, run.key(), children);
-    Budgets.settle(turn, run.root());
+    turn.then(then -> Budgets.settle(then, run.root()));
   }
 
   private static void complete(
@@ -146,7 +161,7 @@ final class Transitions {
             run.key(), run.spec().agent(), why, run.epoch() == 0 ? 0 : run.attempt()));
   }
 
-  private static @Nullable Incarnation holder(Run run) {
+  static @Nullable Incarnation holder(Run run) {
     return switch (run.phase()) {
       case Phase.Running running -> running.holder();
       case Phase.Fencing fencing -> fencing.holder();

@@ -5,21 +5,52 @@ import static dev.sluice.admission.GateEffect.DecisionKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One record's turn: what it is decided with, and what was decided so far. */
+/**
+ * One step of deciding on a record: what it is decided with, and what was decided so far. It leaves
+ * all of its effects or none. What a record asks of several runs is done to each in a turn of its
+ * own, so that a failure costs that run's part alone.
+ */
 final class Turn {
+  /**
+   * A turn yet to be taken.
+   *
+   * @param subject the run that it acts on, and that is sealed when it fails; null for none
+   * @param isRecords whether it is what the record itself asks for
+   */
+  record Act(@Nullable RunKey subject, Consumer<Turn> body, boolean isRecords) {
+    static Act of(Consumer<Turn> body) {
+      return new Act(null, body, false);
+    }
+  }
+
+  private record Remembered(String id, long mark) {}
+
   private final GateState state;
   private final GateSettings settings;
   private final RecentIds recent;
   private final Cause cause;
+  private final Set<RunKey> unsealable;
   private final List<GateEffect> effects = new ArrayList<>();
+  private final List<Act> next = new ArrayList<>();
+  private final List<Remembered> remembered = new ArrayList<>();
 
-  Turn(GateState state, GateSettings settings, RecentIds recent, Cause cause) {
+  Turn(
+      GateState state,
+      GateSettings settings,
+      RecentIds recent,
+      Cause cause,
+      Set<RunKey> unsealable) {
     this.state = state;
     this.settings = settings;
     this.recent = recent;
     this.cause = cause;
+    this.unsealable = unsealable;
   }
 
   GateState state() {
@@ -30,8 +61,54 @@ final class Turn {
     return settings;
   }
 
-  RecentIds recent() {
-    return recent;
+  /** The mark under which {@code id} was remembered within the duplicate window. */
+  OptionalLong recall(String id) {
+    for (var one : remembered) {
+      if (one.id().equals(id)) {
+        return OptionalLong.of(one.mark());
+      }
+    }
+    return recent.find(id, nowMs());
+  }
+
+  /** Remembers {@code id} for the duplicate window. */
+  void remember(String id, long mark) {
+    remembered.add(new Remembered(id, mark));
+  }
+
+  /** Writes down what was remembered, once the turn is kept. */
+  void keepRemembered() {
+    for (var one : remembered) {
+      recent.add(one.id(), nowMs(), one.mark());
+    }
+  }
+
+  /** Takes a turn of its own behind this one, and before what stands behind this one. */
+  void then(Consumer<Turn> body) {
+    next.add(Act.of(body));
+  }
+
+  /** Takes a turn of its own for {@code run}; nothing happens if it is not known any more. */
+  void then(RunKey run, BiConsumer<Turn, Run> body) {
+    next.add(
+        new Act(
+            run,
+            turn -> {
+              var known = turn.state().run(run);
+              if (known != null) {
+                body.accept(turn, known);
+              }
+            },
+            false));
+  }
+
+  /** Tells whether the run failed, and failed to be sealed, on this record. */
+  boolean isUnsealable(RunKey run) {
+    return unsealable.contains(run);
+  }
+
+  List<Act> next() {
+    return next;
   }
 
   Cause cause() {
@@ -42,7 +119,7 @@ final class Turn {
     return cause.appendMs();
   }
 
-  /** The run as it stands now; for what is known to live. */
+  /** The run as it now stands; for what is known to live. */
   Run live(RunKey run) {
     return Objects.requireNonNull(state.run(run), () -> "no live run " + run);
   }
@@ -96,7 +173,7 @@ final class Turn {
   void control(Incarnation worker, Run run, EndRequest request) {
     var kind =
         switch (request) {
-          case CANCEL, PARENT_ENDED -> GateEffect.ControlKind.CANCEL;
+          case CANCEL, PARENT_ENDED, SEALED, BARRED -> GateEffect.ControlKind.CANCEL;
           case TIMEOUT -> GateEffect.ControlKind.TIMEOUT;
         };
     add(new GateEffect.Control(worker, run.key(), run.epoch(), kind, request.failure().message()));
@@ -104,6 +181,11 @@ final class Turn {
 
   void revoke(Incarnation worker, RunKey run, int epoch, String reason) {
     add(new GateEffect.Control(worker, run, epoch, GateEffect.ControlKind.REVOKE, reason));
+  }
+
+  /** Tells {@code worker} to stop a run as for a cancel, whatever epoch of it that is. */
+  void stop(Incarnation worker, RunKey run, int epoch, String reason) {
+    add(new GateEffect.Control(worker, run, epoch, GateEffect.ControlKind.CANCEL, reason));
   }
 
   /** Whether workers take runs of the lane's pool and none of them has its agent. */

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * What the gate knows of one life of a worker, from its newest heartbeat on this partition.
  *
- * @param number of that heartbeat; −1 before the first
+ * @param number of that heartbeat; −1 before the first, {@link #LOST} when it is not known
  * @param heardAtMs lease time at which it was read
  * @param heardOffset its offset: of two workers that name a dispatch partition the later is
  *     believed
@@ -36,6 +36,53 @@ public record Worker(
     partitions = Map.copyOf(partitions);
     agents = Set.copyOf(agents);
     missing = Set.copyOf(missing);
+  }
+
+  /** Stands for the number of a worker whose entry could not be read. */
+  static final long LOST = -2;
+
+  /** A worker of which nothing is known but that it was there. */
+  static Worker lost(Incarnation incarnation, long leaseTimeMs) {
+    return new Worker(
+        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Set.of());
+  }
+
+  /** Tells whether it counts as dead: nothing was heard since its entry was found unreadable. */
+  boolean isLostAt(long leaseTimeMs, long ttlMs) {
+    return number == LOST && leaseTimeMs - heardAtMs >= ttlMs;
+  }
+
+  /** Alive, and for the rest unknown until its next heartbeat: nothing is sent to it. */
+  Worker heard(long heartbeat, long leaseTimeMs) {
+    return new Worker(
+        incarnation,
+        heartbeat,
+        leaseTimeMs,
+        heardOffset,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        0,
+        returnedAt,
+        gone,
+        Set.of());
+  }
+
+  Worker heardAt(long leaseTimeMs) {
+    return new Worker(
+        incarnation,
+        number,
+        leaseTimeMs,
+        heardOffset,
+        partitions,
+        agents,
+        slots,
+        free,
+        heldThen,
+        returnedAt,
+        gone,
+        missing);
   }
 
   static Worker unheard(Incarnation incarnation, long leaseTimeMs) {

@@ -72,7 +72,8 @@ final class ClockStepsTest {
     }
 
     List<GateEffect> read(String topic, GateEvent event) {
-      var effects = gate.apply(event, new Cause(topic, 0, offset++, nowMs + brokerAheadMs));
+      var effects =
+          MemoryLog.apply(gate, event, new Cause(topic, 0, offset++, nowMs + brokerAheadMs));
       for (var effect : effects) {
         if (effect instanceof GateEffect.Decide decide && decide.kind() == DecisionKind.RELEASE) {
           released.add(decide.runId() + ": " + decide.reason());

@@ -46,7 +46,12 @@ final class GateSimulationTest {
   }
 
   private static void simulate(long seed) {
-    var world = new SimulatedWorld(seed);
+    simulate(new SimulatedWorld(seed), () -> {});
+  }
+
+  /** Plays a history with all faults, then one without {@code faults} until all has ended. */
+  static void simulate(SimulatedWorld world, Runnable faults) {
+    world.beforeRecord = faults;
     for (int i = 0; i < 2; i++) {
       addWorker(world);
     }
@@ -60,6 +65,7 @@ final class GateSimulationTest {
         world.restartGate();
       }
     }
+    world.beforeRecord = () -> {};
     drain(world);
     world.checks.checkEnd();
     world.assertNothingLeft();

@@ -1,13 +1,17 @@
 package dev.sluice.admission;
 
 import dev.sluice.contract.Names;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** State of every kind in memory: what the shell keeps in its stores. */
 final class MemoryLog implements StateLog, SavedState, RecentIds {
@@ -24,67 +28,94 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   private final Map<String, Long> recent = new HashMap<>();
+  private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
+  private final List<Runnable> changes = new ArrayList<>();
+  private final List<Damage> damage = new ArrayList<>();
   private LeaseClock clock = LeaseClock.START;
 
   @Override
   public void putRun(Run run) {
-    runsWritten++;
-    runs.put(run.key(), run);
+    changes.add(() -> kept.put(run.key(), Optional.of(run)));
   }
 
   @Override
   public void deleteRun(RunKey run) {
-    runs.remove(run);
+    changes.add(() -> kept.put(run, Optional.empty()));
   }
 
   @Override
   public void putChunk(RunKey run, JournalChunk chunk) {
-    chunks.put(new ChunkKey(run, chunk.number()), chunk);
+    changes.add(() -> chunks.put(new ChunkKey(run, chunk.number()), chunk));
   }
 
   @Override
   public void deleteChunk(RunKey run, int number) {
-    chunks.remove(new ChunkKey(run, number));
+    changes.add(() -> chunks.remove(new ChunkKey(run, number)));
   }
 
   @Override
   public void putChild(RunKey parent, Child child) {
-    children.put(new ChildKey(parent, child.number()), child);
+    changes.add(() -> children.put(new ChildKey(parent, child.number()), child));
   }
 
   @Override
   public void deleteChild(RunKey parent, int number) {
-    children.remove(new ChildKey(parent, number));
+    changes.add(() -> children.remove(new ChildKey(parent, number)));
   }
 
   @Override
   public void putTree(Tree tree) {
-    trees.put(tree.root(), tree);
+    changes.add(() -> trees.put(tree.root(), tree));
   }
 
   @Override
   public void deleteTree(RunKey root) {
-    trees.remove(root);
+    changes.add(() -> trees.remove(root));
   }
 
   @Override
   public void putTenant(Tenant tenant) {
-    tenants.put(tenant.name(), tenant);
+    changes.add(() -> tenants.put(tenant.name(), tenant));
   }
 
   @Override
   public void putWorker(Worker worker) {
-    workers.put(worker.incarnation(), worker);
+    changes.add(() -> workers.put(worker.incarnation(), worker));
   }
 
   @Override
   public void deleteWorker(Incarnation worker) {
-    workers.remove(worker);
+    changes.add(() -> workers.remove(worker));
   }
 
   @Override
   public void putClock(LeaseClock next) {
-    clock = next;
+    changes.add(() -> clock = next);
+  }
+
+  @Override
+  public void commit() {
+    changes.forEach(Runnable::run);
+    changes.clear();
+  }
+
+  @Override
+  public void flush() {
+    kept.forEach(
+        (key, run) -> {
+          if (run.isPresent()) {
+            runsWritten++;
+            runs.put(key, run.get());
+          } else {
+            runs.remove(key);
+          }
+        });
+    kept.clear();
+  }
+
+  @Override
+  public void discard() {
+    changes.clear();
   }
 
   @Override
@@ -123,6 +154,51 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
+  public List<Damage> damage() {
+    return damage;
+  }
+
+  @Override
+  public @Nullable Run run(RunKey key) {
+    return runs.get(key);
+  }
+
+  @Override
+  public void forEachChunkOf(RunKey run, Consumer<JournalChunk> to) {
+    chunks.forEach(
+        (key, chunk) -> {
+          if (key.run().equals(run)) {
+            to.accept(chunk);
+          }
+        });
+  }
+
+  @Override
+  public void forEachChildOf(RunKey parent, Consumer<Child> to) {
+    children.forEach(
+        (key, child) -> {
+          if (key.parent().equals(parent)) {
+            to.accept(child);
+          }
+        });
+  }
+
+  @Override
+  public @Nullable Tree tree(RunKey root) {
+    return trees.get(root);
+  }
+
+  @Override
+  public @Nullable Tenant tenant(String name) {
+    return tenants.get(name);
+  }
+
+  @Override
+  public @Nullable Worker worker(Incarnation incarnation) {
+    return workers.get(incarnation);
+  }
+
+  @Override
   public OptionalLong find(String id, long nowMs) {
     var mark = recent.get(id);
     return mark == null ? OptionalLong.empty() : OptionalLong.of(mark);
@@ -144,5 +220,12 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private static boolean isOf(RunKey run, RunKey root) {
     return run.tenant().equals(root.tenant())
         && (run.id().equals(root.id()) || run.id().startsWith(root.id() + Names.CHILD_SEPARATOR));
+  }
+
+  /** What the gate decides on one record, turn by turn. */
+  static List<GateEffect> apply(Gate gate, GateEvent event, Cause cause) {
+    var effects = new ArrayList<GateEffect>();
+    gate.apply(event, cause, turn -> () -> effects.addAll(turn));
+    return effects;
   }
 }

@@ -159,7 +159,7 @@ final class OneWorker {
 
   private void read(String topic, GateEvent event) {
     var cause = new Cause(topic, 0, offset++, nowMs());
-    for (var effect : gate.apply(event, cause)) {
+    for (var effect : MemoryLog.apply(gate, event, cause)) {
       follow(effect);
     }
   }

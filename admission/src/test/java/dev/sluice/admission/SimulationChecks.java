@@ -31,7 +31,7 @@ final class SimulationChecks {
   final Set<RunKey> refused = new HashSet<>();
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
-    noteEvent(event);
+    noteEvent(event, effects);
     boolean isVoid = effects.stream().anyMatch(SimulationChecks::isVoiding);
     effects.forEach(this::noteHolder);
     if (event instanceof GateEvent.Journaled journaled) {
@@ -40,15 +40,24 @@ final class SimulationChecks {
     effects.forEach(this::note);
   }
 
-  private void noteEvent(GateEvent event) {
+  private void noteEvent(GateEvent event, List<GateEffect> effects) {
     switch (event) {
-      case GateEvent.TenantSet set when set.settings() != null ->
+      case GateEvent.TenantSet set when set.settings() != null && isTaken(effects) ->
           caps.put(
               set.tenant(),
               set.settings().paused() ? 0 : Limits.of(set.settings(), SimulatedWorld.GATE).cap());
       case GateEvent.FenceRead fence -> fences.merge(fence.run(), fence.epoch(), Math::max);
       default -> {}
     }
+  }
+
+  /** A record that the gate fails on changes no limits. */
+  private static boolean isTaken(List<GateEffect> effects) {
+    return effects.stream()
+        .anyMatch(
+            effect ->
+                effect instanceof GateEffect.Decide decide
+                    && decide.kind() == GateEffect.DecisionKind.TENANT);
   }
 
   private void note(GateEffect effect) {

@@ -161,10 +161,12 @@ final class Executions {
     roomAgain.run();
   }
 
+  /** Stops an epoch of a run; where the epoch is 0, whatever epoch of it is held. */
   void stop(RunRef ref, StopKind kind) {
-    var execution = running.get(ref);
-    if (execution != null) {
-      execution.stop(kind);
+    for (var execution : running.values()) {
+      if (ref.epoch() == 0 ? ref.isSameRun(execution.ref()) : ref.equals(execution.ref())) {
+        execution.stop(kind);
+      }
     }
   }
 

@@ -7,4 +7,8 @@ record RunRef(String tenant, String runId, int epoch) {
   static RunRef of(Dispatch dispatch) {
     return new RunRef(dispatch.getTenant(), dispatch.getRunId(), dispatch.getEpoch());
   }
+
+  boolean isSameRun(RunRef other) {
+    return tenant.equals(other.tenant) && runId.equals(other.runId);
+  }
 }

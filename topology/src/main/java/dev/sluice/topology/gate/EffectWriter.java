@@ -1,6 +1,7 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.admission.Cause;
+import dev.sluice.admission.Damage;
 import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEffect;
 import dev.sluice.admission.GateEvent;
@@ -99,6 +100,9 @@ final class EffectWriter {
               out, Topics.DEAD_LETTERS, home, dead.run().tenant(), deadLetters, dead(dead, source));
       case GateEffect.DeadLetterRecord dead ->
           send(out, Topics.DEAD_LETTERS, home, "", deadLetters, unreadable(dead, source));
+      case GateEffect.DeadLetterState dead ->
+          send(out, Topics.DEAD_LETTERS, home, "", deadLetters, unreadable(dead.damage(), source));
+      case GateEffect.RereadTenant reread -> {} // the processor has it read when the turn is kept
       case GateEffect.Control control ->
           send(out, Topics.CONTROL, 0, null, controls, control(control));
       case GateEffect.Decide decide ->
@@ -256,6 +260,21 @@ final class EffectWriter {
         .setKey(source.key() == null ? null : firstBytes(source.key()))
         .setPayload(firstBytes(value))
         .setPayloadSize(value.length)
+        .setStackTrace(effect.trace().isEmpty() ? null : effect.trace())
+        .build();
+  }
+
+  /** An entry of the gate's state has no offset; the record is the one it was found at. */
+  private static DeadLetter unreadable(Damage damage, Source source) {
+    var run = damage.run();
+    return deadLetter(DeadLetterKind.UNREADABLE, damage.text(), source)
+        .setTopic("state")
+        .setOffset(-1)
+        .setTenant(run == null ? null : run.tenant())
+        .setRunId(run == null ? null : run.id())
+        .setKey(ByteBuffer.wrap(damage.name().getBytes(StandardCharsets.UTF_8)))
+        .setPayload(damage.bytes().duplicate())
+        .setPayloadSize(damage.bytes().remaining())
         .build();
   }
 

@@ -2,12 +2,14 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.schemas.SluiceSerdes;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * What the tasks of one gate process share.
  *
  * @param partitions of the gate's inputs (G)
  * @param owned the partitions whose tasks run here: the clock ticks for these
+ * @param reread appends a tenant's record once more, off the stream threads
  * @param build version of the code
  */
 record GateParts(
@@ -16,4 +18,5 @@ record GateParts(
     int partitions,
     Set<Integer> owned,
     GateMeasures measures,
+    Consumer<String> reread,
     String build) {}

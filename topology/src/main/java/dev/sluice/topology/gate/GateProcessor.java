@@ -1,9 +1,17 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.admission.Cause;
+import dev.sluice.admission.EnvironmentException;
 import dev.sluice.admission.Gate;
+import dev.sluice.admission.GateEffect;
+import dev.sluice.admission.GateEvent;
+import dev.sluice.contract.Failures;
+import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.QuietLog;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -12,10 +20,12 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One gate partition: reads a record, asks the core, performs the effects. When a transaction is
- * aborted Kafka Streams makes a new task, and with it a new core from what was committed.
+ * One gate partition: reads a record, asks the core, performs the effects of each of its turns, or
+ * none of them. When a transaction is aborted Kafka Streams makes a new task, and with it a new
+ * core from what was committed.
  */
 final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, Outgoing> {
+  private static final QuietLog LOG = QuietLog.of(GateProcessor.class);
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
 
   private final GateParts parts;
@@ -39,13 +49,21 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     super.init(context);
     var stores = new GateStores(context, parts.config().duplicateWindow());
     var core = parts.config().core();
-    gate = Gate.restore(core, stores, stores, stores, parts.build());
+    gate =
+        Gate.restore(core, new StateReader(stores), new StateWriter(stores), stores, parts.build());
     int partition = context.taskId().partition();
     parts.owned().add(partition);
     context.schedule(
-        MEASURE_EVERY,
-        PunctuationType.WALL_CLOCK_TIME,
-        now -> parts.measures().publish(partition, core().depths(), core().liveRuns(), now));
+        MEASURE_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> measure(partition, now));
+  }
+
+  /** What cannot be measured stops nobody. */
+  private void measure(int partition, long nowMs) {
+    try {
+      parts.measures().publish(partition, core().depths(), core().liveRuns(), nowMs);
+    } catch (RuntimeException e) {
+      LOG.error("Partition {} cannot be measured", partition, e);
+    }
   }
 
   private Gate core() {
@@ -56,15 +74,62 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   public void process(Record<byte[], byte[]> record) {
     var at = context().recordMetadata().orElseThrow();
     var cause = new Cause(at.topic(), at.partition(), at.offset(), record.timestamp());
-    var in = read(record, cause);
+    var in = contained(record, cause);
     parts.measures().countRead();
     if (in.event() == null) {
       return;
     }
     var source = new EffectWriter.Source(cause, record.key(), record.value(), record.headers(), in);
-    for (var effect : core().apply(in.event(), cause)) {
-      writer.perform(
-          effect, source, (outgoing, headers) -> forward(outgoing, headers, record.timestamp()));
+    core().apply(in.event(), cause, effects -> prepare(effects, source, record.timestamp()));
+  }
+
+  /** What our own code fails to read is set aside like what nobody could read. */
+  private Inbound contained(Record<byte[], byte[]> record, Cause cause) {
+    try {
+      return read(record, cause);
+    } catch (RuntimeException | Error e) {
+      if (Failures.isFatal(e) || isEnvironments(e)) {
+        throw e;
+      }
+      LOG.error(
+          "Record {} of {}-{} is set aside", cause.offset(), cause.topic(), cause.partition(), e);
+      return Inbound.of(GateEvent.Unreadable.because(e));
+    }
+  }
+
+  private static boolean isEnvironments(Throwable failure) {
+    return failure instanceof SerdeException serde
+        && serde.kind() == SerdeException.Kind.REGISTRY_DOWN;
+  }
+
+  private Runnable prepare(List<GateEffect> effects, EffectWriter.Source source, long timestamp) {
+    var sends = new ArrayList<Runnable>(effects.size());
+    try {
+      for (var effect : effects) {
+        writer.perform(
+            effect,
+            source,
+            (outgoing, headers) -> sends.add(() -> forward(outgoing, headers, timestamp)));
+        if (effect instanceof GateEffect.RereadTenant reread) {
+          sends.add(() -> parts.reread().accept(reread.tenant()));
+        }
+        logFailure(effect, source.cause());
+      }
+    } catch (SerdeException e) {
+      throw isEnvironments(e) ? new EnvironmentException("records cannot be written now", e) : e;
+    }
+    return () -> sends.forEach(Runnable::run);
+  }
+
+  private static void logFailure(GateEffect effect, Cause cause) {
+    if (effect instanceof GateEffect.DeadLetterRecord dead && !dead.trace().isEmpty()) {
+      LOG.error(
+          "{} ({}-{} at {})\n{}",
+          dead.reason(),
+          cause.topic(),
+          cause.partition(),
+          cause.offset(),
+          dead.trace());
     }
   }
 

@@ -28,10 +28,12 @@ public final class GateServer implements RoleProcess.Role {
   private final Vitals vitals = new Vitals();
   private final RestartingStreams streams;
   private final GateWatches watches;
+  private final TenantRereader rereader;
   private final OperatorServer probes;
 
-  private GateServer(GateConfig config, GateParts parts) {
+  private GateServer(GateConfig config, GateParts parts, TenantRereader rereader) {
     this.config = config;
+    this.rereader = rereader;
     this.parts = parts;
     streams = RestartingStreams.start("the gate", this::client, vitals);
     watches = new GateWatches(parts, vitals, this::isRunning);
@@ -56,8 +58,11 @@ public final class GateServer implements RoleProcess.Role {
     int partitions =
         RequiredTopics.check(
             config.kafka(), config.prefix(), GateTopology.TOPICS, config.core().pools());
-    return new GateServer(
-        config, new GateParts(config, serdes, partitions, owned, new GateMeasures(), build()));
+    var rereader = new TenantRereader(config, partitions);
+    var parts =
+        new GateParts(
+            config, serdes, partitions, owned, new GateMeasures(), rereader::reread, build());
+    return new GateServer(config, parts, rereader);
   }
 
   private static String build() {
@@ -128,6 +133,7 @@ public final class GateServer implements RoleProcess.Role {
   public void close() {
     probes.close();
     watches.close();
+    rereader.close();
     streams.close();
   }
 }

@@ -83,9 +83,14 @@ final class StateCodec {
     }
   }
 
+  /**
+   * Reads an entry.
+   *
+   * @throws RuntimeException if it cannot be read, or lacks what such an entry must have
+   */
   static <T> T read(byte[] data, Class<T> type) {
     try {
-      return JSON.readValue(data, type);
+      return Wholeness.check(JSON.readValue(data, type));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read state as " + type.getSimpleName(), e);
     }

@@ -1,0 +1,94 @@
+package dev.sluice.admission;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What the gate's state consists of, as the log has it when a turn is saved. */
+final class Entries {
+  final Map<RunKey, Run> runs = new HashMap<>();
+  final Map<RunKey, JournalIndex> journals = new HashMap<>();
+  final Families families = new Families();
+  final Trees trees = new Trees();
+  final Workers workers = new Workers();
+  final TenantBook tenants;
+  LeaseClock clock;
+
+  Entries(GateSettings settings, LeaseClock clock) {
+    tenants = new TenantBook(settings);
+    this.clock = clock;
+  }
+
+  JournalIndex journalOf(RunKey run) {
+    return journals.computeIfAbsent(run, key -> new JournalIndex());
+  }
+
+  Map<String, Long> charged(RunKey run) {
+    var index = journals.get(run);
+    return index == null ? Map.of() : index.charged();
+  }
+
+  /**
+   * Hands what a turn changed to the log, each entry as it now is.
+   *
+   * @throws RuntimeException if an entry cannot be written; the turn is then to be undone
+   */
+  void save(Unsaved changed, StateLog log) {
+    changed.runs().forEach(key -> saveRun(key, log));
+    changed.chunks().forEach((run, all) -> all.forEach(number -> saveChunk(run, number, log)));
+    changed.children().forEach((run, all) -> all.forEach(number -> saveChild(run, number, log)));
+    changed.trees().forEach(root -> saveTree(root, log));
+    changed.workers().forEach(worker -> saveWorker(worker, log));
+    changed.tenants().forEach(name -> log.putTenant(Objects.requireNonNull(tenants.get(name))));
+    if (changed.isClockChanged()) {
+      log.putClock(clock);
+    }
+  }
+
+  private void saveRun(RunKey key, StateLog log) {
+    var run = runs.get(key);
+    if (run == null) {
+      log.deleteRun(key);
+    } else {
+      log.putRun(run);
+    }
+  }
+
+  private void saveChunk(RunKey run, int number, StateLog log) {
+    var index = journals.get(run);
+    var chunk = index == null ? null : index.numbered(number);
+    if (chunk == null) {
+      log.deleteChunk(run, number);
+    } else {
+      log.putChunk(run, chunk);
+    }
+  }
+
+  private void saveChild(RunKey parent, int number, StateLog log) {
+    @Nullable Child child = families.get(parent, number);
+    if (child == null) {
+      log.deleteChild(parent, number);
+    } else {
+      log.putChild(parent, child);
+    }
+  }
+
+  private void saveTree(RunKey root, StateLog log) {
+    var tree = trees.get(root);
+    if (tree == null) {
+      log.deleteTree(root);
+    } else {
+      log.putTree(tree);
+    }
+  }
+
+  private void saveWorker(Incarnation incarnation, StateLog log) {
+    var worker = workers.get(incarnation);
+    if (worker == null) {
+      log.deleteWorker(incarnation);
+    } else {
+      log.putWorker(worker);
+    }
+  }
+}

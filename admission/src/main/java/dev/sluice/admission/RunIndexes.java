@@ -1,0 +1,154 @@
+package dev.sluice.admission;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that runs are looked up by. Derived from the runs, what they have charged, the tenants
+ * and the trees alone.
+ */
+final class RunIndexes {
+  private final TenantBook tenants;
+  private final Trees trees;
+  private final Timers timers;
+  private final Queues queues = new Queues();
+  private final Unanswered unanswered = new Unanswered();
+  private final Map<Incarnation, HeldLeases> held = new HashMap<>();
+  private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
+  private final TreeSet<RunKey> lost = new TreeSet<>();
+  private @Nullable Run offered;
+
+  RunIndexes(GateSettings settings, TenantBook tenants, Trees trees) {
+    this.tenants = tenants;
+    this.trees = trees;
+    timers = new Timers(settings);
+  }
+
+  void add(Run run, Map<String, Long> charged) {
+    trees.add(run, charged);
+    tenants.add(run);
+    timers.add(run);
+    switch (run.phase()) {
+      case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
+      case Phase.Dispatched dispatched -> unanswered.add(run, dispatched);
+      case Phase.Running running -> heldBy(running.holder()).add(run.key(), running.heartbeat());
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
+          agentWaits.computeIfAbsent(run.spec().lane(), lane -> new TreeSet<>()).add(run.key());
+      case Phase.Lost nothing -> lost.add(run.key());
+      case Phase.Queued queued -> {}
+      case Phase.Fencing fencing -> {}
+      case Phase.Waiting waiting -> {}
+      case Phase.Dead dead -> {}
+    }
+  }
+
+  /** Takes back an {@link #add} with the same arguments. */
+  void remove(Run run, Map<String, Long> charged, boolean isHolderKnown) {
+    withdraw(run);
+    trees.subtract(run, charged);
+    tenants.remove(run);
+    timers.remove(run);
+    switch (run.phase()) {
+      case Phase.Queued queued when run.isDispatchable() -> queues.remove(run);
+      case Phase.Dispatched dispatched -> unanswered.remove(run, dispatched);
+      case Phase.Running running -> release(running.holder(), run.key(), isHolderKnown);
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) -> forgetAgentWait(run);
+      case Phase.Lost nothing -> lost.remove(run.key());
+      case Phase.Queued queued -> {}
+      case Phase.Fencing fencing -> {}
+      case Phase.Waiting waiting -> {}
+      case Phase.Dead dead -> {}
+    }
+  }
+
+  private void release(Incarnation holder, RunKey run, boolean isKnown) {
+    var leases = heldBy(holder);
+    leases.remove(run);
+    if (leases.isEmpty() && !isKnown) {
+      held.remove(holder);
+    }
+  }
+
+  private void forgetAgentWait(Run run) {
+    var waiting = agentWaits.get(run.spec().lane());
+    if (waiting != null) {
+      waiting.remove(run.key());
+      if (waiting.isEmpty()) {
+        agentWaits.remove(run.spec().lane());
+      }
+    }
+  }
+
+  /** Lets a run whose input is not read back be chosen, while its submission is at hand. */
+  void offer(Run run) {
+    offered = run;
+    queues.add(run);
+    rank(run.key().tenant());
+  }
+
+  /** Takes back an {@link #offer}, if it still stands. */
+  void withdraw(Run run) {
+    if (offered != null && offered.key().equals(run.key())) {
+      queues.remove(offered);
+      offered = null;
+      rank(run.key().tenant());
+    }
+  }
+
+  void rank(String tenant) {
+    queues.rank(tenant, tenants.share(tenant), tenants.mayStart(tenant));
+  }
+
+  HeldLeases heldBy(Incarnation incarnation) {
+    return held.computeIfAbsent(incarnation, key -> new HeldLeases());
+  }
+
+  /** Counts the holder's leases against its newest heartbeat. */
+  void heard(Worker worker) {
+    heldBy(worker.incarnation()).countAgainst(worker.number());
+  }
+
+  /** Nothing was ever heard of the holder. */
+  void unheard(Incarnation incarnation) {
+    var leases = heldBy(incarnation);
+    leases.countAgainst(-1);
+    if (leases.isEmpty()) {
+      held.remove(incarnation);
+    }
+  }
+
+  void forget(Incarnation incarnation) {
+    held.remove(incarnation);
+  }
+
+  Queues queues() {
+    return queues;
+  }
+
+  Unanswered unanswered() {
+    return unanswered;
+  }
+
+  Timers timers() {
+    return timers;
+  }
+
+  /** Runs of which nothing is known but their names. */
+  Collection<RunKey> lost() {
+    return List.copyOf(lost);
+  }
+
+  /** Runs that wait for a worker with the agent, in lanes that {@code worker} serves. */
+  List<RunKey> waitingForAgentsOf(Worker worker) {
+    return agentWaits.entrySet().stream()
+        .filter(lane -> worker.serves(lane.getKey()))
+        .flatMap(lane -> lane.getValue().stream())
+        .limit(GateSettings.MAX_PER_EVENT)
+        .toList();
+  }
+}
