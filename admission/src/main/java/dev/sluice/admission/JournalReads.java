@@ -34,12 +34,35 @@ final class JournalReads {
 
   static void journaled(Turn turn, GateEvent.Journaled event) {
     var run = turn.state().run(event.run());
+    if (run != null && endsBarred(run, event)) {
+      endBarred(turn, named(turn, run, event.worker()), event);
+      return;
+    }
     if (run == null || !counts(turn, run, event)) {
       voided(turn, run, event);
       return;
     }
     apply(turn, named(turn, run, event.worker()), event);
     loseIfGone(turn, event);
+  }
+
+  /**
+   * Of a run that is never sent back the index may be lost: the last record of its holder ends it,
+   * whatever its number.
+   */
+  private static boolean endsBarred(Run run, GateEvent.Journaled event) {
+    return run.request() == EndRequest.BARRED
+        && event.entry().endsEpoch()
+        && event.epoch() == run.epoch()
+        && mayWrite(run, event.worker());
+  }
+
+  private static void endBarred(Turn turn, Run run, GateEvent.Journaled event) {
+    if (event.entry() instanceof JournalEntry.End end) {
+      Transitions.end(turn, run, end.outcome(), end.failure(), true);
+    } else {
+      Transitions.queue(turn, run, DecisionKind.QUEUE, "its holder has stopped");
+    }
   }
 
   /** Whether the record is the holder's, of the epoch that runs, and follows the one before. */
@@ -199,17 +222,23 @@ final class JournalReads {
   }
 
   private static void voided(Turn turn, @Nullable Run run, GateEvent.Journaled event) {
-    if (run != null && run.phase() instanceof Phase.Lost) {
+    if (run != null
+        && (run.phase() instanceof Phase.Lost || run.request() == EndRequest.BARRED)) {
+      // What would count is not known, so nobody's record is wiped.
       DamageTurns.tellToStop(turn, event.worker(), run);
-      return; // which epoch would count is not known, so nobody's record is wiped
+    } else {
+      wipe(turn, run, event);
     }
+    turn.decide(DecisionKind.REFUSE, event.run(), event.epoch(), voidText(event));
+  }
+
+  private static void wipe(Turn turn, @Nullable Run run, GateEvent.Journaled event) {
     if (!isIndexed(turn, run, event)) {
       turn.add(new GateEffect.Tombstone());
     }
     if (event.entry().isPosition()) {
       turn.revoke(event.worker(), event.run(), event.epoch(), "a later epoch has begun");
     }
-    turn.decide(DecisionKind.REFUSE, event.run(), event.epoch(), voidText(event));
   }
 
   static String voidText(GateEvent.Journaled event) {

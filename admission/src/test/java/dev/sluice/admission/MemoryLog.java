@@ -1,13 +1,16 @@
 package dev.sluice.admission;
 
 import dev.sluice.contract.Names;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -155,7 +158,45 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   @Override
   public List<Damage> damage() {
-    return damage;
+    var found = List.copyOf(damage);
+    damage.clear();
+    return found;
+  }
+
+  /** Makes one entry unreadable; the run whose it is, or null. */
+  @Nullable Damage damageOne(SplittableRandom random) {
+    var entries = new ArrayList<Damage>();
+    runs.values().stream()
+        .filter(run -> !run.isDead()) // it has completed, which nothing else would tell
+        .forEach(run -> entries.add(damage(Damage.Place.RUN, run.key(), "")));
+    chunks
+        .keySet()
+        .forEach(key -> entries.add(damage(Damage.Place.CHUNK, key.run(), "" + key.number())));
+    children
+        .keySet()
+        .forEach(key -> entries.add(damage(Damage.Place.CHILD, key.parent(), "" + key.number())));
+    trees.keySet().forEach(root -> entries.add(damage(Damage.Place.TREE, root, "")));
+    workers
+        .keySet()
+        .forEach(worker -> entries.add(damage(Damage.Place.WORKER, null, worker.value())));
+    entries.add(damage(Damage.Place.CLOCK, null, "clock"));
+    entries.sort(Comparator.comparing(Damage::toString));
+    var one = entries.get(random.nextInt(entries.size()));
+    switch (one.place()) {
+      case RUN -> runs.remove(one.owner());
+      case CHUNK -> chunks.remove(new ChunkKey(one.owner(), Integer.parseInt(one.name())));
+      case CHILD -> children.remove(new ChildKey(one.owner(), Integer.parseInt(one.name())));
+      case TREE -> trees.remove(one.owner());
+      case WORKER -> workers.remove(new Incarnation(one.name()));
+      case CLOCK -> clock = LeaseClock.START;
+      case TENANT, RECENT -> throw new IllegalStateException("not damaged here: " + one);
+    }
+    damage.add(one);
+    return one;
+  }
+
+  private static Damage damage(Damage.Place place, @Nullable RunKey run, String name) {
+    return new Damage(place, run, name, "damaged by the test", ByteBuffer.allocate(0));
   }
 
   @Override

@@ -93,6 +93,15 @@ final class SimulatedWorld {
     }
   }
 
+  /** Restarts the gate with an entry of its state that cannot be read. */
+  void restartGateDamaged() {
+    var damage = steadyLog.damageOne(random);
+    if (damage.run() != null) {
+      checks.damaged(damage.run());
+    }
+    steady = restore(steadyLog);
+  }
+
   void changeClock() {
     clock++;
   }

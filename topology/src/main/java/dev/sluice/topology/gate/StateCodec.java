@@ -33,6 +33,7 @@ final class StateCodec {
     @JsonSubTypes.Type(value = Phase.Running.class, name = "running"),
     @JsonSubTypes.Type(value = Phase.Fencing.class, name = "fencing"),
     @JsonSubTypes.Type(value = Phase.Waiting.class, name = "waiting"),
+    @JsonSubTypes.Type(value = Phase.Lost.class, name = "lost"),
     @JsonSubTypes.Type(value = Phase.Dead.class, name = "dead")
   })
   private interface PhaseNames {}
