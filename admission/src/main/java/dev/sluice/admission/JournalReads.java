@@ -222,8 +222,7 @@ final class JournalReads {
   }
 
   private static void voided(Turn turn, @Nullable Run run, GateEvent.Journaled event) {
-    if (run != null
-        && (run.phase() instanceof Phase.Lost || run.request() == EndRequest.BARRED)) {
+    if (run != null && (run.phase() instanceof Phase.Lost || run.request() == EndRequest.BARRED)) {
       // What would count is not known, so nobody's record is wiped.
       DamageTurns.tellToStop(turn, event.worker(), run);
     } else {

@@ -88,8 +88,7 @@ final class StateReaderTest {
   }
 
   private Gate gate() {
-    return Gate.restore(
-        SETTINGS, new StateReader(stores), new StateWriter(stores), stores, "test");
+    return Gate.restore(SETTINGS, new StateReader(stores), new StateWriter(stores), stores, "test");
   }
 
   /** A worker, a tenant, and runs in several phases, one with a journal, children and a budget. */
