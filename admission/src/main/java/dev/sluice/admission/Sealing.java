@@ -251,10 +251,8 @@ final class Sealing {
     if (run == null || (isRecords && !isCurrent(run))) {
       return;
     }
-    boolean isLast = event instanceof GateEvent.Journaled record && record.entry().endsEpoch();
-    boolean isOver = isRecords && (isLast || event instanceof GateEvent.FenceRead);
     boolean isIdle = run.isDead() || run.isQueued() || run.phase() instanceof Phase.Waiting;
-    if (isOver || isIdle) {
+    if (isIdle || endsEpoch()) {
       forget(turn, run);
       if (!run.isDead()) {
         turn.add(bareEnd(turn, run));
@@ -262,6 +260,16 @@ final class Sealing {
     } else {
       turn.state().put(run.asked(EndRequest.BARRED));
     }
+  }
+
+  /** Whether the record itself says that nobody executes the run any more. */
+  private boolean endsEpoch() {
+    return isRecords
+        && switch (event) {
+          case GateEvent.Journaled record -> record.entry().endsEpoch();
+          case GateEvent.FenceRead fence -> true;
+          default -> false;
+        };
   }
 
   private GateEffect bareEnd(Turn turn, Run run) {

@@ -163,8 +163,8 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     return found;
   }
 
-  /** Makes one entry unreadable; the run whose it is, or null. */
-  @Nullable Damage damageOne(SplittableRandom random) {
+  /** Makes one entry unreadable, and says which. */
+  Damage damageOne(SplittableRandom random) {
     var entries = new ArrayList<Damage>();
     runs.values().stream()
         .filter(run -> !run.isDead()) // it has completed, which nothing else would tell
