@@ -160,10 +160,11 @@ final class Budgets {
   }
 
   /**
-   * What counts of {@code charged}: a sound worker charges no more than its slice, of another's
-   * charge the slice alone counts.
+   * What counts of what a record charges: a sound worker charges no more than its slice, of
+   * another's charge the slice alone counts.
    */
-  static Map<String, Long> counted(Turn turn, Run run, Map<String, Long> charged) {
+  static Map<String, Long> counted(Turn turn, Run run, Map<String, Long> all) {
+    var charged = TreeMeters.counted(turn, run, all);
     var tree = charged.isEmpty() ? null : turn.state().trees().get(run.root());
     if (tree == null || !tree.hasBudget()) {
       return charged;

@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,6 @@ public record Child(
     var message = failure.message();
     return message.length() <= MAX_MESSAGE
         ? failure
-        : new Failure(failure.type(), message.substring(0, MAX_MESSAGE) + "…", failure.step());
+        : new Failure(failure.type(), Texts.atMost(MAX_MESSAGE, message), failure.step());
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param step the step in which it happened, if in one
  */
 public record Failure(String type, String message, @Nullable String step) {
+  /** Workers keep to these lengths; what is longer is cut, so that it can be kept. */
+  public Failure {
+    type = Texts.atMost(Bounds.ERROR_TYPE_CHARS, type);
+    message = Texts.atMost(Bounds.ERROR_MESSAGE_CHARS, message);
+    step = step == null ? null : Texts.atMost(Bounds.NAME_CHARS, step);
+  }
+
   static Failure of(String type, String message) {
     return new Failure(type, message, null);
   }

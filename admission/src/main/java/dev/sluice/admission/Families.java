@@ -36,16 +36,12 @@ final class Families {
 
   /** Tells whether one of the children of these numbers has not ended. */
   boolean anyLive(RunKey parent, List<Integer> numbers) {
-    var children = families.get(parent);
-    if (children == null) {
-      return false;
-    }
-    for (int number : numbers) {
-      var child = children.get(number);
-      if (child != null && child.isLive()) {
-        return true;
-      }
-    }
-    return false;
+    return numbers.stream().anyMatch(number -> isLive(parent, number));
+  }
+
+  /** Tells whether there is a child of this number that has not ended. */
+  boolean isLive(RunKey parent, int number) {
+    var child = get(parent, number);
+    return child != null && child.isLive();
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +152,12 @@ public sealed interface GateEffect {
       @Nullable Long untilMs,
       @Nullable Accepted summary,
       @Nullable TenantLoad load)
-      implements GateEffect {}
+      implements GateEffect {
+    /** A reason may quote what somebody wrote; the settings are ours and stand there in full. */
+    public Decide {
+      reason = kind == DecisionKind.STARTED ? reason : Texts.atMost(Bounds.REASON_CHARS, reason);
+    }
+  }
 
   /** What was accepted. */
   record Accepted(RunSpec spec, Kin kin, Origin origin) {}

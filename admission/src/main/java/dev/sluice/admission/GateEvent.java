@@ -82,13 +82,29 @@ public sealed interface GateEvent {
       int slots,
       int free,
       @Nullable Set<RunKey> held)
-      implements GateEvent {}
+      implements GateEvent {
+    /**
+     * @throws IllegalArgumentException naming the first rule that it breaks
+     */
+    public Heartbeat {
+      WorkerRules.check(partitions);
+      WorkerRules.check(agents);
+      WorkerRules.check(slots, free);
+    }
+  }
 
   /** A worker is certainly dead. */
   record Gone(Incarnation worker, String reporter) implements GateEvent {}
 
   /** A second has passed beside the gate. */
-  record Tick(String sender, long monotonicMs) implements GateEvent {}
+  record Tick(String sender, long monotonicMs) implements GateEvent {
+    /**
+     * @throws IllegalArgumentException if the sender's name is none
+     */
+    public Tick {
+      WorkerRules.checkSender(sender);
+    }
+  }
 
   /** Something is wrong around the gate: nothing can be done but to say so. */
   record Noticed(String text) implements GateEvent {}
@@ -100,7 +116,14 @@ public sealed interface GateEvent {
   record FenceRead(RunKey run, int epoch) implements GateEvent {}
 
   /** The gate's own record of a signal, read back. */
-  record SignalRead(RunKey run, String name, int number) implements GateEvent {}
+  record SignalRead(RunKey run, String name, int number) implements GateEvent {
+    /**
+     * @throws IllegalArgumentException if no signal can have the name
+     */
+    public SignalRead {
+      WorkerRules.checkSignal(name);
+    }
+  }
 
   /**
    * A worker's journal record.

@@ -312,7 +312,7 @@ final class GateState {
     if (known != null) {
       return known;
     }
-    var tree = Tree.of(run.key(), run.spec());
+    var tree = Tree.of(run.key(), run.spec()).plusMeters(charged(run.key()).keySet());
     change(
         () -> {
           put(tree);

@@ -23,6 +23,14 @@ public record Inbox(int received, int taken, List<Signal> untaken) {
     return received - taken;
   }
 
+  /** Whether a signal of this number is on its way through the journal. */
+  boolean expects(int number) {
+    return number >= 1
+        && number <= received
+        && untaken.size() < waiting()
+        && numbered(number) == null;
+  }
+
   Inbox receive() {
     return new Inbox(received + 1, taken, untaken);
   }

@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Names;
+
 /**
  * One life of a worker process.
  *
@@ -7,9 +9,11 @@ package dev.sluice.admission;
  */
 public record Incarnation(String value) implements Comparable<Incarnation> {
   public Incarnation {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException("incarnation must not be empty");
-    }
+    Names.incarnationProblem(value)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
   }
 
   @Override

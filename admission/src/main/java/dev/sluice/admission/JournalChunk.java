@@ -33,7 +33,10 @@ public record JournalChunk(
 
     Totals plus(int moreSteps, int moreSpawned, Map<String, Long> charge) {
       return new Totals(
-          first, steps + moreSteps, spawned + moreSpawned, Amounts.sum(charged, charge));
+          first,
+          steps + moreSteps,
+          (int) Math.min(Integer.MAX_VALUE, (long) spawned + moreSpawned),
+          Amounts.sum(charged, charge));
     }
 
     Totals from(int checkpoint) {

@@ -1,7 +1,11 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Meters;
+import dev.sluice.contract.Texts;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker's journal record says; payloads stay in the record. */
@@ -56,7 +60,12 @@ public sealed interface JournalEntry {
 
   /** The run waits for a signal. */
   record SignalWait(String name, long timeoutMs, Map<String, Long> charged)
-      implements JournalEntry {}
+      implements JournalEntry {
+    /** A name that is too long is cut: no signal can have it. */
+    public SignalWait {
+      name = Texts.atMost(Bounds.NAME_CHARS, name);
+    }
+  }
 
   /** The run waits for children. */
   record ChildrenWait(List<Integer> numbers, Map<String, Long> charged) implements JournalEntry {
@@ -66,7 +75,12 @@ public sealed interface JournalEntry {
   }
 
   /** The next step may charge more than is left of the slice. */
-  record BudgetWait(Map<String, Long> needs, Map<String, Long> charged) implements JournalEntry {}
+  record BudgetWait(Map<String, Long> needs, Map<String, Long> charged) implements JournalEntry {
+    /** No budget has a meter that breaks a rule: nothing can be needed of it. */
+    public BudgetWait {
+      needs = Meters.countable(Set.of(), needs);
+    }
+  }
 
   /** The run has ended. */
   record End(Outcome outcome, @Nullable Failure failure, Map<String, Long> charged)
@@ -84,7 +98,11 @@ public sealed interface JournalEntry {
       implements JournalEntry {}
 
   /** The run wants to go on after a pause. */
-  record Pause(long delayMs, String reason, Map<String, Long> charged) implements JournalEntry {}
+  record Pause(long delayMs, String reason, Map<String, Long> charged) implements JournalEntry {
+    public Pause {
+      reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, reason);
+    }
+  }
 
   enum StopReason {
     DRAIN,

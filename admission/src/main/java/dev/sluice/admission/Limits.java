@@ -1,6 +1,7 @@
 package dev.sluice.admission;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ record Limits(
   /** Says what is wrong with a tenant's record; null when nothing is. */
   static @Nullable String problem(TenantSettings own, GateSettings gate) {
     if (own.plan() != null && !gate.plans().containsKey(own.plan())) {
-      return "plan must be one of " + gate.planNames() + ", got " + own.plan();
+      return "plan must be one of " + gate.planNames() + ", got " + Texts.quoted(own.plan());
     }
     if (own.weight() != null && !(own.weight() > 0 && own.weight() <= Bounds.WEIGHT)) {
       return "weight must be above 0 and at most 1000000, got " + own.weight();

@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ public record Position(
   }
 
   Position refusedFor(String reason) {
-    return new Position(offset, size, epoch, writer, signal, reason);
+    return new Position(
+        offset, size, epoch, writer, signal, Texts.atMost(Bounds.KEPT_REASON_CHARS, reason));
   }
 }

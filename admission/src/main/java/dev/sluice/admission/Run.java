@@ -1,7 +1,9 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +120,11 @@ public record Run(
   }
 
   private Run rememberUnclaimed(Incarnation holder) {
-    var more = new HashMap<>(unclaimed);
+    var more = new TreeMap<>(unclaimed);
     more.put(epoch(), holder);
+    if (more.size() > Bounds.UNCLAIMED) {
+      more.pollFirstEntry(); // should its claim come after all, it is a void one
+    }
     return withUnclaimed(more);
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Names;
+
 /**
  * Names a run: ids are unique within their tenant alone.
  *
@@ -8,10 +10,12 @@ package dev.sluice.admission;
  */
 public record RunKey(String tenant, String id) implements Comparable<RunKey> {
   public RunKey {
-    if (tenant.isEmpty() || id.isEmpty()) {
-      throw new IllegalArgumentException(
-          "run key needs a tenant and an id, got '" + tenant + "' and '" + id + "'");
-    }
+    Names.tenantProblem(tenant)
+        .or(() -> Names.anyRunIdProblem(id))
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(problem);
+            });
   }
 
   @Override

@@ -33,6 +33,13 @@ final class Signals {
     if (run == null) {
       return;
     }
+    if (!run.inbox().expects(event.number())) {
+      turn.decide(
+          DecisionKind.ALARM,
+          run,
+          "signal " + event.number() + " in the journal, which was not sent or was read before");
+      return;
+    }
     var signal = new Signal(event.name(), event.number(), turn.cause().offset());
     if (run.phase() instanceof Phase.Waiting waiting
         && waiting.on() instanceof Wait.ForSignal awaited

@@ -61,6 +61,9 @@ final class Spawns {
     var bounds = bounds(turn, parent);
     var tree = turn.state().trees().get(parent.root());
     int descendants = tree == null ? 0 : tree.descendants();
+    if (count > Bounds.BATCH_CHILDREN) {
+      return over("the most children of a batch", Bounds.BATCH_CHILDREN, count);
+    }
     if (taken + count > bounds.children()) {
       return over("max_children", bounds.children(), taken + count);
     }
@@ -143,8 +146,13 @@ final class Spawns {
 
   /** Waits for children that have not ended; numbers of refused batches name nobody. */
   static void await(Turn turn, Run parent, JournalEntry.ChildrenWait wait) {
-    if (turn.state().families().anyLive(parent.key(), wait.numbers())) {
-      Transitions.await(turn, parent, new Wait.Children(wait.numbers()), "waits for children");
+    var live =
+        wait.numbers().stream()
+            .distinct()
+            .filter(number -> turn.state().families().isLive(parent.key(), number))
+            .toList();
+    if (!live.isEmpty()) {
+      Transitions.await(turn, parent, new Wait.Children(live), "waits for children");
     } else {
       Transitions.queue(turn, parent, DecisionKind.QUEUE, "its children have ended");
     }

@@ -1,6 +1,9 @@
 package dev.sluice.admission;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Labels;
+import dev.sluice.contract.Meters;
+import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /** What a submission must keep to be accepted (CONTRACT §2). */
@@ -13,7 +16,7 @@ final class SubmissionRules {
       return "pool must be one of "
           + new java.util.TreeSet<>(gate.pools())
           + ", got "
-          + spec.pool();
+          + Texts.quoted(spec.pool());
     }
     if (Math.abs(spec.priority()) > Bounds.PRIORITY) {
       return "priority must be -100 to 100, got " + spec.priority();
@@ -25,24 +28,21 @@ final class SubmissionRules {
     var retry = spec.retry();
     var problem = retry == null ? null : retryProblem(retry);
     if (problem == null) {
-      problem = labelProblem(spec);
+      problem = Labels.problem(spec.labels()).orElse(null);
     }
     return problem == null ? budgetProblem(spec) : problem;
   }
 
   private static @Nullable String budgetProblem(RunSpec spec) {
-    if (spec.budget().size() > Bounds.METERS) {
-      return "budget must have at most " + Bounds.METERS + " meters, got " + spec.budget().size();
-    }
-    for (var meter : new java.util.TreeMap<>(spec.budget()).entrySet()) {
-      if (meter.getKey().isEmpty() || meter.getValue() < 0 || meter.getValue() > Bounds.AMOUNT) {
-        return "budget must be 0 to " + Bounds.AMOUNT + " for each meter, got " + meter;
-      }
+    var problem = Meters.problem("budget", spec.budget());
+    if (problem.isPresent()) {
+      return problem.get();
     }
     for (var reserve : new java.util.TreeMap<>(spec.budgetReserve()).entrySet()) {
       var ceiling = spec.budget().get(reserve.getKey());
       if (ceiling == null || reserve.getValue() < 0 || reserve.getValue() > ceiling) {
-        return "budget_reserve must be 0 to the meter's budget, got " + reserve;
+        return "budget_reserve must be 0 to the meter's budget, got "
+            + Texts.quoted(reserve.toString());
       }
     }
     return limitsProblem(spec.limits());
@@ -74,15 +74,5 @@ final class SubmissionRules {
           + retry.maxBackoffMs();
     }
     return null;
-  }
-
-  private static @Nullable String labelProblem(RunSpec spec) {
-    long chars = 0;
-    for (var label : spec.labels().entrySet()) {
-      chars += label.getKey().length() + label.getValue().length();
-    }
-    return chars > Bounds.LABEL_CHARS
-        ? "labels must have at most " + Bounds.LABEL_CHARS + " characters in all, got " + chars
-        : null;
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
+import dev.sluice.contract.Labels;
 import java.util.Map;
 
 /** Accepts, refuses or recognises what is submitted. */
@@ -85,7 +86,7 @@ final class Submissions {
             run,
             Kin.root(run.id(), origin),
             spec.agent(),
-            spec.labels(),
+            Labels.problem(spec.labels()).isEmpty() ? spec.labels() : Map.of(),
             Outcome.REJECTED,
             failure,
             false,

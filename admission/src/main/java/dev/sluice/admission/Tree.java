@@ -1,6 +1,8 @@
 package dev.sluice.admission;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the runs of one tree share, beyond what each of them says.
@@ -10,19 +12,23 @@ import java.util.Map;
  * @param ceilings most that the tree may charge, per meter; empty means unlimited
  * @param reserves of these, kept for the root's last answer
  * @param endedCharged what runs that are no longer known have charged
+ * @param meters all that its runs have charged to, and those of its budget
  */
 public record Tree(
     RunKey root,
     int descendants,
     Map<String, Long> ceilings,
     Map<String, Long> reserves,
-    Map<String, Long> endedCharged) {
+    Map<String, Long> endedCharged,
+    Set<String> meters) {
   private static final int DEFAULT_RESERVE_DIVISOR = 20;
 
   public Tree {
     ceilings = Map.copyOf(ceilings);
     reserves = Map.copyOf(reserves);
     endedCharged = Map.copyOf(endedCharged);
+    // Entries of before there was this field have it empty.
+    meters = union(union(meters, ceilings.keySet()), endedCharged.keySet());
   }
 
   /** The tree of a root that is accepted; what it reserves by default is a twentieth. */
@@ -35,7 +41,7 @@ public record Tree(
                     meter,
                     spec.budgetReserve()
                         .getOrDefault(meter, Math.ceilDiv(ceiling, DEFAULT_RESERVE_DIVISOR))));
-    return new Tree(root, 0, spec.budget(), reserves, Map.of());
+    return new Tree(root, 0, spec.budget(), reserves, Map.of(), Set.of());
   }
 
   boolean hasBudget() {
@@ -43,10 +49,24 @@ public record Tree(
   }
 
   Tree plusDescendants(int more) {
-    return new Tree(root, descendants + more, ceilings, reserves, endedCharged);
+    return new Tree(root, descendants + more, ceilings, reserves, endedCharged, meters);
   }
 
   Tree plusEnded(Map<String, Long> charged) {
-    return new Tree(root, descendants, ceilings, reserves, Amounts.sum(endedCharged, charged));
+    return new Tree(
+        root, descendants, ceilings, reserves, Amounts.sum(endedCharged, charged), meters);
+  }
+
+  Tree plusMeters(Set<String> more) {
+    return new Tree(root, descendants, ceilings, reserves, endedCharged, union(meters, more));
+  }
+
+  private static Set<String> union(Set<String> one, Set<String> other) {
+    if (one.containsAll(other)) {
+      return Set.copyOf(one);
+    }
+    var both = new HashSet<>(one);
+    both.addAll(other);
+    return Set.copyOf(both);
   }
 }

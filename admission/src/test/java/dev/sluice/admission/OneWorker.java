@@ -21,6 +21,7 @@ final class OneWorker {
   private final List<GateEffect.Dispatch> running = new ArrayList<>();
   private final List<String> started = new ArrayList<>();
   private final List<GateEffect.Complete> completed = new ArrayList<>();
+  private final List<String> alarms = new ArrayList<>();
   private long offset;
   private long heartbeats;
   private long passedMs;
@@ -60,6 +61,10 @@ final class OneWorker {
     submit(tenant, id, 0, budget, reserve, limits);
   }
 
+  void submit(String tenant, String id, RunSpec spec) {
+    read("runs", new GateEvent.Submitted(new RunKey(tenant, id), spec, origin()));
+  }
+
   private void submit(
       String tenant,
       String id,
@@ -72,7 +77,7 @@ final class OneWorker {
         new RunSpec(
             "agent", pool, priority, Map.of(), budget, reserve, null, null, null, null, limits,
             null);
-    read("runs", new GateEvent.Submitted(new RunKey(tenant, id), spec, origin()));
+    submit(tenant, id, spec);
   }
 
   void signal(String tenant, String id, String name) {
@@ -157,6 +162,11 @@ final class OneWorker {
 
   // --- what the gate does
 
+  /** A record of the journal that nobody but the gate writes. */
+  void readBack(GateEvent event) {
+    read("journal", event);
+  }
+
   private void read(String topic, GateEvent event) {
     var cause = new Cause(topic, 0, offset++, nowMs());
     for (var effect : MemoryLog.apply(gate, event, cause)) {
@@ -173,6 +183,8 @@ final class OneWorker {
           read("journal", new GateEvent.SignalRead(signal.run(), signal.name(), signal.number()));
       case GateEffect.Dispatch dispatch -> answer(dispatch);
       case GateEffect.Complete complete -> completed.add(complete);
+      case GateEffect.Decide decide when decide.kind() == GateEffect.DecisionKind.ALARM ->
+          alarms.add(decide.reason());
       default -> {}
     }
   }
@@ -222,6 +234,11 @@ final class OneWorker {
 
   long running(String tenant) {
     return running.stream().filter(one -> one.run().key().tenant().equals(tenant)).count();
+  }
+
+  /** What the gate raised the alarm for. */
+  List<String> alarms() {
+    return List.copyOf(alarms);
   }
 
   List<GateEffect.Complete> completed() {

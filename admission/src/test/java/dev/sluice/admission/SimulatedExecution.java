@@ -1,6 +1,8 @@
 package dev.sluice.admission;
 
+import dev.sluice.contract.Bounds;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +84,39 @@ final class SimulatedExecution {
             : new JournalEntry.BudgetWait(Map.of(METER, calls), Map.of());
       }
     }
-    return new JournalEntry.Step(Map.of(METER, calls));
+    return new JournalEntry.Step(charges(calls));
+  }
+
+  /** Now and then also to more meters than there may be, under names and amounts of any kind. */
+  private Map<String, Long> charges(long calls) {
+    var charges = new HashMap<String, Long>();
+    charges.put(METER, calls);
+    if (random.nextInt(5) == 0) {
+      for (int i = random.nextInt(20); i > 0; i--) {
+        charges.put(meter(), amount());
+      }
+    }
+    return charges;
+  }
+
+  private String meter() {
+    return switch (random.nextInt(12)) {
+      case 0 -> "m".repeat(Bounds.METER_CHARS);
+      case 1 -> "m".repeat(Bounds.METER_CHARS + 1);
+      case 2 -> "no meter";
+      case 3 -> "";
+      default -> "m" + random.nextInt(60);
+    };
+  }
+
+  private long amount() {
+    return switch (random.nextInt(6)) {
+      case 0 -> Bounds.AMOUNT;
+      case 1 -> Bounds.AMOUNT + 1;
+      case 2 -> -1;
+      case 3 -> Long.MAX_VALUE;
+      default -> random.nextLong(100);
+    };
   }
 
   private JournalEntry spawn() {

@@ -71,6 +71,7 @@ final class SimulationChecks {
             .isEqualTo(redrives.getOrDefault(complete.run(), 0));
         ends(complete.run()).add(complete);
         trees.ended(complete);
+        trees.checkMeters(complete);
         lease(complete.run().tenant()).remove(complete.run());
       }
       case GateEffect.Forget forget ->
@@ -142,7 +143,7 @@ final class SimulationChecks {
   }
 
   private void count(GateEvent.Journaled event, Cause cause) {
-    long amount = event.entry().charged().getOrDefault(SimulatedExecution.METER, 0L);
+    long amount = trees.counted(event.run(), event.entry().charged());
     charged.merge(event.run(), amount, Long::sum);
     trees.charged(event.run(), amount);
     if (event.entry() instanceof JournalEntry.Step) {

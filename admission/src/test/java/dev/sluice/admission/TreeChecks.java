@@ -6,12 +6,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Checks I6 from effects alone: budgets, children, depth and descendants within their bounds. */
 final class TreeChecks {
   private final Map<RunKey, Kin> kin = new HashMap<>();
   private final Map<RunKey, Long> ceilings = new HashMap<>();
   private final Map<RunKey, Long> charged = new HashMap<>();
+  private final Map<RunKey, Set<String>> meters = new HashMap<>();
   private final Map<RunKey, Long> slices = new HashMap<>();
   private final Map<RunKey, Integer> children = new HashMap<>();
   private final Map<RunKey, Integer> descendants = new HashMap<>();
@@ -22,6 +24,7 @@ final class TreeChecks {
     var budget = accepted.spec().budget().get(SimulatedExecution.METER);
     if (budget != null) {
       ceilings.put(run, budget);
+      meters.computeIfAbsent(run, key -> new HashSet<>()).add(SimulatedExecution.METER);
     }
     var parent = accepted.kin().parent();
     if (parent != null) {
@@ -53,6 +56,30 @@ final class TreeChecks {
           .as("I6: what %s may charge", run)
           .isLessThanOrEqualTo(ceilings.get(root(run)));
     }
+  }
+
+  /**
+   * What counts of a charge to the one meter that is looked at: all others take places, too, in the
+   * order of their names, if they can be names.
+   */
+  long counted(RunKey run, Map<String, Long> charges) {
+    var inUse = meters.computeIfAbsent(root(run), key -> new HashSet<>());
+    for (var meter : new TreeSet<>(charges.keySet())) {
+      if (meter.matches("[A-Za-z0-9._-]{1,64}") && inUse.size() < 32) {
+        inUse.add(meter);
+      }
+    }
+    return inUse.contains(SimulatedExecution.METER)
+        ? charges.getOrDefault(SimulatedExecution.METER, 0L)
+        : 0;
+  }
+
+  /** A run charged to no other meters than its tree has, and to none more than may be counted. */
+  void checkMeters(GateEffect.Complete complete) {
+    assertThat(meters.getOrDefault(root(complete.run()), Set.of()))
+        .as("meters of the tree of %s", complete.run())
+        .containsAll(complete.charged().keySet());
+    assertThat(complete.charged().values()).allMatch(amount -> amount >= 0);
   }
 
   void charged(RunKey run, long amount) {

@@ -21,26 +21,49 @@ public final class Bounds {
   /** The children of one batch, with their inputs, so that their record fits. */
   public static final int BATCH_BYTES = 3_500 * 1024;
 
+  /** What a heartbeat says of the runs that are held; longer lists are left out. */
+  public static final int HELD_BYTES = 1024 * 1024;
+
   // --- texts, in characters
 
-  /** Ids of runs and tenants that users give; names of agents and signals. */
+  /** Ids of runs and tenants that users give; names of agents, signals, steps and changes. */
   public static final int NAME_CHARS = 128;
 
   /** The id of a child, which grows with its depth. */
   public static final int RUN_ID_CHARS = 512;
 
   public static final int POOL_CHARS = 64;
+  public static final int PLAN_CHARS = 64;
   public static final int METER_CHARS = 64;
+  public static final int WORKER_CHARS = 100;
+
+  /** A worker's id, a dot and eight characters; some more for what others call themselves. */
+  public static final int INCARNATION_CHARS = 128;
+
   public static final int COMMAND_ID_CHARS = 128;
   public static final int IDEMPOTENCY_KEY_CHARS = 256;
   public static final int TRACEPARENT_CHARS = 512;
   public static final int CONTENT_TYPE_CHARS = 256;
 
-  /** All keys and values of a run's labels together. */
-  public static final int LABEL_CHARS = 16_384;
-
   /** A reason that we give; it may quote what somebody wrote. */
   public static final int REASON_CHARS = 1_000;
+
+  /** Why a run pauses, or why a batch of children was refused: kept for as long as the run. */
+  public static final int KEPT_REASON_CHARS = 200;
+
+  public static final int ERROR_TYPE_CHARS = 256;
+
+  /** An error's message where it happened; where many are told at once there is less room. */
+  public static final int ERROR_MESSAGE_CHARS = 8_192;
+
+  // --- labels
+
+  public static final int LABELS = 64;
+  public static final int LABEL_KEY_CHARS = 128;
+  public static final int LABEL_VALUE_CHARS = 4_096;
+
+  /** All keys and values of a run's labels together. */
+  public static final int LABEL_CHARS = 16_384;
 
   // --- what a run asks for
 
@@ -52,7 +75,7 @@ public final class Bounds {
   /** Any duration or wait that a user gives. */
   public static final long DURATION_MS = Duration.ofDays(366).toMillis();
 
-  /** Meters of a tree. */
+  /** Meters of a tree: those of its budget and those that its runs charge together. */
   public static final int METERS = 32;
 
   /** A meter's ceiling or charge; sums of a tree's charges stay far from overflowing. */
@@ -61,9 +84,28 @@ public final class Bounds {
   /** Signals that a run has not taken. */
   public static final int SIGNALS = 1_000;
 
+  /** Children of one batch, which are taken in together. */
+  public static final int BATCH_CHILDREN = 5_000;
+
+  /** Changes of its code that a run takes. */
+  public static final int CHANGES = 1_000;
+
+  /** Ended epochs of a run of which the holder is known and its claim was not read. */
+  public static final int UNCLAIMED = 64;
+
+  // --- what a worker says of itself
+
+  public static final int AGENTS = 1_000;
+  public static final int SLOTS = 100_000;
+  public static final int POOLS = 64;
+
+  /** Partitions of any topic. */
+  public static final int PARTITIONS = 1_000;
+
   // --- what an operator may set
 
   public static final double WEIGHT = 1_000_000;
+  public static final int PLANS = 1_000;
 
   /** Steps since a checkpoint: a dispatch names every position, in one record. */
   public static final int STEPS = 100_000;

@@ -1,53 +1,69 @@
 package dev.sluice.contract;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Which names are valid; each method says what is wrong, naming the field, or nothing. */
 public final class Names {
   /** Stands between a parent's id and the child's number; no submission may use it. */
   public static final char CHILD_SEPARATOR = '~';
 
-  private static final Pattern ID = rule("[A-Za-z0-9._:-]", Bounds.NAME_CHARS);
-  private static final Pattern ANY_RUN = rule("[A-Za-z0-9._:~-]", Bounds.RUN_ID_CHARS);
-  private static final Pattern AGENT = rule("[A-Za-z0-9._-]", Bounds.NAME_CHARS);
-  private static final Pattern POOL = rule("[a-z0-9-]", Bounds.POOL_CHARS);
+  private static final Alphabet ID = Alphabet.of(true, "._:-", Bounds.NAME_CHARS);
+  private static final Alphabet ANY_RUN = Alphabet.of(true, "._:~-", Bounds.RUN_ID_CHARS);
+  private static final Alphabet AGENT = Alphabet.of(true, "._-", Bounds.NAME_CHARS);
+  private static final Alphabet METER = Alphabet.of(true, "._-", Bounds.METER_CHARS);
+  private static final Alphabet PLAN = Alphabet.of(true, "_-", Bounds.PLAN_CHARS);
+  private static final Alphabet POOL = Alphabet.of(false, "-", Bounds.POOL_CHARS);
+  private static final Alphabet WORKER = Alphabet.of(true, "._:-", Bounds.WORKER_CHARS);
+  private static final Alphabet INCARNATION = Alphabet.of(true, "._:-", Bounds.INCARNATION_CHARS);
+
+  // A search names a label as key:value, so a key has no colon.
+  private static final Alphabet LABEL = Alphabet.of(true, "._/-", Bounds.LABEL_KEY_CHARS);
 
   private Names() {}
 
-  private static Pattern rule(String alphabet, int chars) {
-    return Pattern.compile(alphabet + "{1," + chars + "}");
-  }
-
   /** Of a run that somebody submits. */
   public static Optional<String> runIdProblem(String value) {
-    return problem("run_id", ID, value);
+    return ID.problem("run_id", value);
   }
 
   /** Of any run, children included. */
   public static Optional<String> anyRunIdProblem(String value) {
-    return problem("run_id", ANY_RUN, value);
+    return ANY_RUN.problem("run_id", value);
   }
 
   public static Optional<String> tenantProblem(String value) {
-    return problem("tenant", ID, value);
+    return ID.problem("tenant", value);
   }
 
   public static Optional<String> agentProblem(String value) {
-    return problem("agent", AGENT, value);
+    return AGENT.problem("agent", value);
   }
 
   public static Optional<String> signalProblem(String value) {
-    return problem("signal name", AGENT, value);
+    return AGENT.problem("signal name", value);
   }
 
   public static Optional<String> poolProblem(String value) {
-    return problem("pool", POOL, value);
+    return POOL.problem("pool", value);
   }
 
-  private static Optional<String> problem(String field, Pattern rule, String value) {
-    return rule.matcher(value).matches()
-        ? Optional.empty()
-        : Optional.of(field + " must match " + rule + ", got '" + Texts.quoted(value) + "'");
+  public static Optional<String> planProblem(String value) {
+    return PLAN.problem("plan", value);
+  }
+
+  public static Optional<String> meterProblem(String value) {
+    return METER.problem("meter", value);
+  }
+
+  public static Optional<String> workerProblem(String value) {
+    return WORKER.problem("worker id", value);
+  }
+
+  public static Optional<String> incarnationProblem(String value) {
+    return INCARNATION.problem("incarnation", value);
+  }
+
+  static Optional<String> labelKeyProblem(String value) {
+    return LABEL.problem("labels: a key", value);
   }
 }

@@ -90,7 +90,9 @@ public interface RunContext {
    * epoch's slice where nothing was declared: declare it. May be called inside a step, by the
    * agent's own thread: sum up what other threads have spent.
    *
-   * @param amount at least 0
+   * @param meter 1 to 64 of {@code [A-Za-z0-9._-]}; a tree has at most 32, those of its budget
+   *     among them: what its runs charge to more is not counted
+   * @param amount 0 to 10<sup>15</sup>
    * @throws ChargeExceededException if it is more; what fits is recorded. Not retried
    * @throws BudgetExhaustedException if it is more than will ever be left; what fits is recorded
    */

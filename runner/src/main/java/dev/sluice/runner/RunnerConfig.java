@@ -1,5 +1,7 @@
 package dev.sluice.runner;
 
+import dev.sluice.contract.Names;
+import dev.sluice.contract.Texts;
 import dev.sluice.schemas.process.Settings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,8 +65,8 @@ public record RunnerConfig(
             read.millis("drain.timeout.ms", Duration.ofSeconds(30), Duration.ZERO),
             read.text("http.host", "127.0.0.1"),
             read.integer("http.port", 0, 0, 65_535));
-    if (!worker.isEmpty() && !worker.matches("[A-Za-z0-9._:-]{1,100}")) {
-      read.problem("worker.id: must be 1 to 100 of [A-Za-z0-9._:-], got " + worker);
+    if (!worker.isEmpty() && Names.workerProblem(worker).isPresent()) {
+      read.problem("worker.id: must be 1 to 100 of [A-Za-z0-9._:-], got " + Texts.quoted(worker));
     }
     read.failOnProblems();
     return config;

@@ -1,7 +1,15 @@
 package dev.sluice.schemas;
 
+import dev.sluice.contract.Names;
+import dev.sluice.contract.Texts;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** The key of a journal record; every key is written at most once. */
 public sealed interface JournalKey {
+  /** Longer than any; such a text is not taken apart. */
+  int MAX_CHARS = 2_000;
+
   String tenant();
 
   String run();
@@ -48,24 +56,50 @@ public sealed interface JournalKey {
    * @throws IllegalArgumentException if {@code text} is not a journal key
    */
   static JournalKey parse(String text) {
+    if (text.length() > MAX_CHARS) {
+      throw notOne(text, null);
+    }
     var parts = text.split("/", -1);
     try {
       if (parts.length == 3 && parts[2].equals("input")) {
-        return new Input(parts[0], parts[1]);
+        return checked(new Input(parts[0], parts[1]), text);
       }
       if (parts.length == 4 && parts[2].equals("fence")) {
-        return new Fence(parts[0], parts[1], Integer.parseInt(parts[3]));
+        return checked(new Fence(parts[0], parts[1], Integer.parseInt(parts[3])), text);
       }
       if (parts.length == 5 && parts[2].equals("signal")) {
-        return new Signal(parts[0], parts[1], parts[3], Integer.parseInt(parts[4]));
+        return checked(new Signal(parts[0], parts[1], parts[3], Integer.parseInt(parts[4])), text);
       }
       if (parts.length == 5) {
-        return new Entry(
-            parts[0], parts[1], Integer.parseInt(parts[2]), parts[3], Integer.parseInt(parts[4]));
+        int epoch = Integer.parseInt(parts[2]);
+        int seq = Integer.parseInt(parts[4]);
+        return checked(new Entry(parts[0], parts[1], epoch, parts[3], seq), text);
       }
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("not a journal key: '" + text + "'", e);
+      throw notOne(text, e);
     }
-    throw new IllegalArgumentException("not a journal key: '" + text + "'");
+    throw notOne(text, null);
+  }
+
+  private static JournalKey checked(JournalKey key, String text) {
+    var problem =
+        Names.tenantProblem(key.tenant())
+            .or(() -> Names.anyRunIdProblem(key.run()))
+            .or(
+                () ->
+                    switch (key) {
+                      case Entry entry -> Names.incarnationProblem(entry.incarnation());
+                      case Signal signal -> Names.signalProblem(signal.name());
+                      case Input input -> Optional.empty();
+                      case Fence fence -> Optional.empty();
+                    });
+    if (problem.isPresent()) {
+      throw notOne(text, null);
+    }
+    return key;
+  }
+
+  private static IllegalArgumentException notOne(String text, @Nullable Throwable cause) {
+    return new IllegalArgumentException("not a journal key: '" + Texts.quoted(text) + "'", cause);
   }
 }

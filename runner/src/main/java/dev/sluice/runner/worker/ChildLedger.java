@@ -68,6 +68,7 @@ final class ChildLedger {
    * @throws SpawnRefusedException naming the bound, its value and what was asked for
    */
   void check(List<ChildSpec> batch) {
+    atMost("children of a batch", Bounds.BATCH_CHILDREN, batch.size());
     atMost("max_children", dispatch.getMaxChildren(), taken() + batch.size());
     atMost("max_depth", dispatch.getMaxDepth(), dispatch.getDepth() + 1);
     atMost("max_descendants", dispatch.getMaxDescendants(), batch.size());

@@ -24,6 +24,9 @@ public final class Incarnations implements AutoCloseable {
   private static final int RANDOM_LENGTH = 8;
   private static final int MAX_NUMBER = 10_000;
 
+  /** A worker's id has more, for the number. */
+  private static final int MAX_HOST_CHARS = 90;
+
   private final String worker;
   private final String incarnation;
   private final @Nullable String predecessor;
@@ -69,7 +72,8 @@ public final class Incarnations implements AutoCloseable {
 
   private static String host() {
     try {
-      return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+      var name = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
+      return name.substring(0, Math.min(name.length(), MAX_HOST_CHARS));
     } catch (UnknownHostException e) {
       return "worker";
     }

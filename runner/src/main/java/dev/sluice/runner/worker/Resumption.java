@@ -1,5 +1,6 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.v1.CheckpointEntry;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,16 @@ final class Resumption {
   /** Whether the run takes a change; null if that is not decided. */
   @Nullable Boolean takes(String change) {
     return versions.get(change);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the run takes as many changes as it may
+   */
+  void checkRoom(String change) {
+    if (versions.size() >= Bounds.CHANGES) {
+      throw new IllegalArgumentException(
+          "a run takes at most %d changes, '%s' is one more".formatted(Bounds.CHANGES, change));
+    }
   }
 
   void decide(String change, boolean taken) {

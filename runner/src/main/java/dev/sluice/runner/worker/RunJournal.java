@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class RunJournal {
   private final ReplayCursor cursor;
   private final ChargeLedger charges;
+  private final MeterNames meters;
   private final JournalTail tail;
   private final ChildLedger children;
   private final SignalInbox signals;
@@ -41,6 +42,7 @@ final class RunJournal {
   private RunJournal(Dispatch dispatch, ReplayCursor cursor, JournalSink sink) {
     this.cursor = cursor;
     charges = new ChargeLedger(dispatch.getBudget(), dispatch.getBudgetExhausted());
+    meters = new MeterNames(dispatch.getBudget());
     tail = new JournalTail(dispatch, charges, sink);
     children = new ChildLedger(dispatch);
     signals = new SignalInbox(dispatch.getSignals());
@@ -182,9 +184,7 @@ final class RunJournal {
 
   /** What the code between steps charges counts once: when it runs ahead of the journal. */
   void charge(String meter, long amount, boolean inBody) {
-    if (amount < 0) {
-      throw new IllegalArgumentException("a charge must be at least 0, got " + amount);
-    }
+    meters.charge(meter, amount);
     tail.checkOpen();
     cursor.checkOpen();
     if (!inBody && cursor.isRestored()) {
@@ -334,6 +334,7 @@ final class RunJournal {
     if (known != null) {
       return known;
     }
+    resumption.checkRoom(change);
     boolean taken = decideVersion(change);
     resumption.decide(change, taken);
     return taken;

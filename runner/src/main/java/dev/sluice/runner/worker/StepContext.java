@@ -78,13 +78,7 @@ final class StepContext implements RunContext {
   }
 
   private static void checkMaxCharge(Map<String, Long> maxCharge) {
-    maxCharge.forEach(
-        (meter, amount) -> {
-          if (amount < 0) {
-            throw new IllegalArgumentException(
-                "maxCharge of " + meter + " must be at least 0, got " + amount);
-          }
-        });
+    MeterNames.require(maxCharge, "maxCharge");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import dev.sluice.runner.BudgetExhaustedException;
 import dev.sluice.runner.NonRetryableException;
 import dev.sluice.runner.RetryLaterException;
@@ -98,7 +100,8 @@ final class StepTries {
   private void pauseForLimit(RetryLaterException limit) {
     long delayMs = limit.after().toMillis();
     if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
-      var until = new Until(delayMs, String.valueOf(limit.getMessage()));
+      var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
+      var until = new Until(delayMs, reason);
       throw execution.journal().tail().endEpoch(until);
     }
     pause(delayMs);

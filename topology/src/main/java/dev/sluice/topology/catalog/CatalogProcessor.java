@@ -95,6 +95,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
   // --- decisions and completions
 
   private void decided(Decision decision, RecordMetadata at) {
+    Kept.check(decision.getTenant(), decision.getRunId());
     if (decision.getLoad() != null) {
       loaded(decision, decision.getLoad(), at.offset());
     }
@@ -134,6 +135,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
   }
 
   private void completed(RunCompleted completed) {
+    Kept.check(completed.getTenant(), completed.getRunId());
     var view = view(completed.getTenant(), completed.getRunId()).after(completed);
     put(view);
     if (view.hasEnded()) {
@@ -207,7 +209,9 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
     if (record.key() == null) {
       return;
     }
-    var key = ViewCodec.key(new String(record.key(), StandardCharsets.UTF_8));
+    var name = new String(record.key(), StandardCharsets.UTF_8);
+    Kept.check(name, null);
+    var key = ViewCodec.key(name);
     if (record.value() == null) {
       store(CatalogStores.LIMITS).delete(key);
       return;
@@ -221,6 +225,7 @@ final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[],
 
   /** A run that dies again has one letter that stands: the newest. */
   private void died(DeadLetter letter, RecordMetadata at) {
+    Kept.check(letter.getTenant() == null ? "" : letter.getTenant(), letter.getRunId());
     var place = "%05d-%019d".formatted(at.partition(), at.offset());
     if (letter.getKind() == DeadLetterKind.DEAD_RUN
         && letter.getTenant() != null

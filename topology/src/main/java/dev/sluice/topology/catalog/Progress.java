@@ -101,7 +101,8 @@ record Progress(
       return charged;
     }
     var sum = new HashMap<>(charged);
-    charges.forEach((meter, amount) -> sum.merge(meter, amount, Long::sum));
+    Kept.charges(charged.keySet(), charges)
+        .forEach((meter, amount) -> sum.merge(meter, amount, Long::sum));
     return sum;
   }
 }

@@ -124,7 +124,7 @@ final class PublicJson {
 
   static ObjectNode limits(TenantLimits limits) {
     return JSON.createObjectNode()
-        .put("plan", limits.getPlan())
+        .put("plan", limits.getPlan() == null ? null : Kept.name(limits.getPlan()))
         .put("max_in_flight", limits.getMaxInFlight())
         .put("weight", limits.getWeight())
         .put("max_queued", limits.getMaxQueued())
@@ -140,12 +140,12 @@ final class PublicJson {
     var json =
         JSON.createObjectNode()
             .put("kind", letter.getKind().name())
-            .put("reason", letter.getReason())
+            .put("reason", Kept.reason(letter.getReason()))
             .put("tenant", letter.getTenant())
             .put("run_id", letter.getRunId())
-            .put("agent", letter.getAgent())
+            .put("agent", letter.getAgent() == null ? null : Kept.name(letter.getAgent()))
             .put("attempts", letter.getAttempts())
-            .put("topic", letter.getTopic())
+            .put("topic", Kept.reason(letter.getTopic()))
             .put("partition", letter.getPartition())
             .put("offset", letter.getOffset());
     time(json, "at", letter.getAtMs());

@@ -1,5 +1,7 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
@@ -68,7 +70,14 @@ record RunView(
   /** Why it did not succeed. */
   record Fault(String type, String message, @Nullable String step) {
     static @Nullable Fault of(@Nullable RunError error) {
-      return error == null ? null : new Fault(error.getType(), error.getMessage(), error.getStep());
+      if (error == null) {
+        return null;
+      }
+      var step = error.getStep();
+      return new Fault(
+          Texts.atMost(Bounds.ERROR_TYPE_CHARS, error.getType()),
+          Texts.atMost(Bounds.ERROR_MESSAGE_CHARS, error.getMessage()),
+          step == null ? null : Kept.name(step));
     }
   }
 
@@ -120,10 +129,10 @@ record RunView(
 
   private static Start start(dev.sluice.v1.RunSummary submitted) {
     return new Start(
-        submitted.getAgent(),
-        submitted.getPool(),
+        Kept.name(submitted.getAgent()),
+        Kept.name(submitted.getPool()),
         submitted.getPriority(),
-        submitted.getLabels(),
+        Kept.labels(submitted.getLabels()),
         submitted.getSubmittedAtMs(),
         submitted.getParentRunId(),
         submitted.getRootRunId(),
@@ -161,15 +170,15 @@ record RunView(
   private static End end(RunCompleted completed) {
     var output = completed.getOutput();
     byte[] bytes = null;
-    if (output != null) {
+    if (output != null && output.remaining() <= Bounds.VALUE_BYTES) {
       bytes = new byte[output.remaining()];
       output.duplicate().get(bytes);
     }
     return new End(
         completed.getStatus().name(),
-        completed.getAgent(),
+        Kept.name(completed.getAgent()),
         bytes == null ? null : Base64.getEncoder().encodeToString(bytes),
-        completed.getContentType(),
+        Texts.atMost(Bounds.CONTENT_TYPE_CHARS, completed.getContentType()),
         Fault.of(completed.getError()),
         completed.getSubmittedAtMs(),
         completed.getStartedAtMs(),
@@ -177,8 +186,8 @@ record RunView(
         completed.getEpochs(),
         completed.getAttempts(),
         completed.getSteps(),
-        completed.getCharged(),
-        completed.getLabels(),
+        Kept.charges(completed.getCharged()),
+        Kept.labels(completed.getLabels()),
         completed.getParentRunId(),
         completed.getRootRunId(),
         completed.getRedrive());

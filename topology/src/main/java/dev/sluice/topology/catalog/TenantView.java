@@ -40,7 +40,7 @@ record TenantView(
       return null;
     }
     if (decision.getKind() == DecisionKind.REFUSE && decision.getRunId() == null) {
-      return decision.getReason();
+      return Kept.reason(decision.getReason());
     }
     return former == null ? null : former.limitsRefused;
   }

@@ -63,10 +63,10 @@ final class Timeline {
         shown.kind(),
         record.getSeq(),
         record.getEpoch(),
-        record.getIncarnation(),
-        shown.name(),
+        Kept.name(record.getIncarnation()),
+        shown.name() == null ? null : Kept.name(shown.name()),
         shown.error(),
-        shown.charged(),
+        Kept.charges(shown.charged()),
         step == null ? 0 : step.getTries(),
         step == null ? null : step.getStartedAtMs(),
         step == null ? null : step.getEndedAtMs(),
@@ -104,18 +104,21 @@ final class Timeline {
               .with(Map.of("status", end.getStatus().name()));
       case InputEntry input -> Shown.of("INPUT", Map.of());
       case FenceEntry fence ->
-          Shown.of("FENCE", Map.of()).with(Map.of("reason", fence.getReason()));
+          Shown.of("FENCE", Map.of()).with(Map.of("reason", Kept.reason(fence.getReason())));
       case SignalReceived signal ->
           Shown.of("SIGNAL_RECEIVED", Map.of())
               .named(signal.getName())
-              .with(Map.of(NUMBER, signal.getNumber(), "command_id", signal.getCommandId()));
+              .with(
+                  Map.of(
+                      NUMBER, signal.getNumber(), "command_id", Kept.name(signal.getCommandId())));
       default -> Shown.of("UNKNOWN", Map.of());
     };
   }
 
   private static Map<String, Object> children(String parent, SpawnEntry spawn) {
-    var children = spawn.getChildren().stream().map(child -> child(parent, child)).toList();
-    return Map.of("children", children);
+    var children =
+        Kept.first(spawn.getChildren()).stream().map(child -> child(parent, child)).toList();
+    return Map.of("children", children, "count", spawn.getChildren().size());
   }
 
   private static Map<String, Object> child(String parent, ChildSpec child) {
@@ -123,7 +126,7 @@ final class Timeline {
         "run_id",
         parent + Names.CHILD_SEPARATOR + child.getNumber(),
         "agent",
-        child.getAgent(),
+        Kept.name(child.getAgent()),
         "detached",
         child.getDetached());
   }
@@ -143,7 +146,7 @@ final class Timeline {
                   "delay",
                   duration(until.getDelayMs()),
                   "reason",
-                  until.getReason()));
+                  Kept.reason(until.getReason())));
       case Sleep sleep ->
           shown.with(Map.of(WAITS_FOR, "time", "delay", duration(sleep.getDelayMs())));
       case SignalWait signal ->
@@ -151,8 +154,9 @@ final class Timeline {
               .named(signal.getName())
               .with(Map.of(WAITS_FOR, "signal", "timeout", duration(signal.getTimeoutMs())));
       case ChildrenWait wait ->
-          shown.with(Map.of(WAITS_FOR, "child", "numbers", wait.getNumbers()));
-      case BudgetWait wait -> shown.with(Map.of(WAITS_FOR, "budget", "needs", wait.getNeeds()));
+          shown.with(Map.of(WAITS_FOR, "child", "numbers", Kept.first(wait.getNumbers())));
+      case BudgetWait wait ->
+          shown.with(Map.of(WAITS_FOR, "budget", "needs", Kept.charges(wait.getNeeds())));
       default -> shown;
     };
   }

@@ -4,6 +4,7 @@ import dev.sluice.admission.Child;
 import dev.sluice.admission.Failure;
 import dev.sluice.admission.GateEffect;
 import dev.sluice.admission.Position;
+import dev.sluice.contract.Texts;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalPosition;
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Dispatches as the topic has them. */
 final class DispatchRecords {
-  private static final int MANY_CHILDREN = 1_000;
-  private static final int BRIEF_CHARS = 40;
+  // With these the largest dispatch there can be fits into a record; a test does the arithmetic.
+  private static final int MANY_CHILDREN = 500;
+  private static final int BRIEF_BYTES = 60;
+  private static final int REFUSALS_IN_FULL = 100;
+  private static final String REFUSED = "refused";
 
   private DispatchRecords() {}
 
@@ -69,17 +73,22 @@ final class DispatchRecords {
   private static List<JournalPosition> replay(GateEffect.Replay journal) {
     var replay = new ArrayList<JournalPosition>(journal.positions().size());
     int seq = journal.first();
+    int refusals = 0;
     for (var position : journal.positions()) {
-      replay.add(replay(seq, position));
+      var refused = position.refused();
+      if (refused != null && ++refusals > REFUSALS_IN_FULL) {
+        refused = REFUSED;
+      }
+      replay.add(replay(seq, position, refused));
       seq++;
     }
     return replay;
   }
 
-  private static JournalPosition replay(int seq, Position position) {
+  private static JournalPosition replay(int seq, Position position, @Nullable String refused) {
     var signal = position.signal();
     return new JournalPosition(
-        seq, position.offset(), signal == null ? -1 : signal.offset(), position.refused());
+        seq, position.offset(), signal == null ? -1 : signal.offset(), refused);
   }
 
   private static List<ChildOutcome> outcomes(List<Child> children) {
@@ -103,10 +112,9 @@ final class DispatchRecords {
   private static @Nullable Failure inBrief(@Nullable Failure failure) {
     return failure == null
         ? null
-        : new Failure(brief(failure.type()), brief(failure.message()), null);
-  }
-
-  private static String brief(String text) {
-    return text.length() <= BRIEF_CHARS ? text : text.substring(0, BRIEF_CHARS) + "…";
+        : new Failure(
+            Texts.atMostBytes(BRIEF_BYTES, failure.type()),
+            Texts.atMostBytes(BRIEF_BYTES, failure.message()),
+            null);
   }
 }

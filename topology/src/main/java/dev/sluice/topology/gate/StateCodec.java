@@ -1,19 +1,16 @@
 package dev.sluice.topology.gate;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.admission.Phase;
 import dev.sluice.admission.Wait;
+import dev.sluice.topology.StoredJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -50,15 +47,11 @@ final class StateCodec {
   private interface WaitNames {}
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
+      StoredJson.mapper()
           .defaultPropertyInclusion(unlessNull())
           .withConfigOverride(Map.class, StateCodec::unlessEmpty)
           .withConfigOverride(List.class, StateCodec::unlessEmpty)
           .withConfigOverride(Set.class, StateCodec::unlessEmpty)
-          .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
-          .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
-          .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .addMixIn(Phase.class, PhaseNames.class)
           .addMixIn(Wait.class, WaitNames.class)
           .build();

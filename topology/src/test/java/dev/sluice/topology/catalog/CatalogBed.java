@@ -69,7 +69,12 @@ final class CatalogBed implements AutoCloseable {
         new TopologyTestDriver(
             CatalogServer.topology(config, serdes, waiters), settings, Instant.EPOCH);
     for (var topic :
-        List.of(Topics.DECISIONS, Topics.COMPLETIONS, Topics.JOURNAL, Topics.DEAD_LETTERS)) {
+        List.of(
+            Topics.DECISIONS,
+            Topics.COMPLETIONS,
+            Topics.JOURNAL,
+            Topics.TENANTS,
+            Topics.DEAD_LETTERS)) {
       inputs.put(
           topic,
           driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer()));
@@ -87,6 +92,26 @@ final class CatalogBed implements AutoCloseable {
   private <T extends SpecificRecord> void pipe(String topic, String key, Class<T> type, T record) {
     byte[] value = serdes.serializer(type).serialize(topic, record);
     input(topic).pipeInput(key.getBytes(StandardCharsets.UTF_8), value, nowMs);
+  }
+
+  /** A record of anybody. */
+  <T extends SpecificRecord> void pipe(String topic, byte[] key, Class<T> type, T record) {
+    input(topic).pipeInput(key, serdes.serializer(type).serialize(topic, record), nowMs);
+  }
+
+  /** What the catalog keeps: keys and values of all stores. */
+  Map<Bytes, byte[]> kept() {
+    var kept = new HashMap<Bytes, byte[]>();
+    driver
+        .getAllStateStores()
+        .keySet()
+        .forEach(
+            name -> {
+              try (var all = driver.<Bytes, byte[]>getKeyValueStore(name).all()) {
+                all.forEachRemaining(entry -> kept.put(entry.key, entry.value));
+              }
+            });
+    return kept;
   }
 
   /** Nobody of ours writes a record without a value there. */

@@ -14,8 +14,6 @@ import dev.sluice.admission.Outcome;
 import dev.sluice.admission.Phase;
 import dev.sluice.admission.Position;
 import dev.sluice.admission.Run;
-import dev.sluice.admission.RunKey;
-import dev.sluice.admission.RunSpec;
 import dev.sluice.admission.Signal;
 import dev.sluice.admission.TreeLimits;
 import dev.sluice.admission.Tries;
@@ -28,26 +26,31 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DispatchRecordsTest {
   private static final int MOST_CHILDREN = 10_000;
-  private static final long FAR = 1L << 40;
+
+  /** A thousand years of a million records a second. */
+  private static final long FAR = (1L << 55) - 1;
 
   /** A dispatch that did not fit would stop the gate for every tenant of its partition. */
-  @Test
-  void theLargestDispatchFitsIntoARecord() throws IOException {
-    var failure = new Failure("Überlauf".repeat(20), "失敗".repeat(100), "step".repeat(32));
+  @ParameterizedTest
+  @CsvSource({"500,signal", "501,signal", "10000,signal", "10000,refused", "500,refused"})
+  void theLargestDispatchFitsIntoARecord(int count, String kindOfPosition) throws IOException {
+    var failure = new Failure("失敗".repeat(128), "失敗".repeat(100), "失敗".repeat(64));
     var children =
-        IntStream.rangeClosed(1, MOST_CHILDREN)
+        IntStream.rangeClosed(1, count)
             .mapToObj(number -> new Child(number, 1, false, Outcome.FAILED, FAR + number, failure))
             .toList();
 
-    var record = dispatch(children);
+    var record = dispatch(children, kindOfPosition);
 
     assertThat(record.getReplay()).hasSize(Bounds.STEPS);
-    assertThat(record.getChildren()).hasSize(MOST_CHILDREN);
+    assertThat(record.getChildren()).hasSize(count);
     assertThat(Dispatch.getEncoder().encode(record).remaining())
-        .isLessThan(Bounds.INTERNAL_RECORD_BYTES);
+        .isLessThan(Bounds.INTERNAL_RECORD_BYTES - 16 * 1024);
   }
 
   @Test
@@ -74,7 +77,17 @@ final class DispatchRecordsTest {
   }
 
   private static Dispatch dispatch(List<Child> children) {
-    var key = new RunKey("acme", "run");
+    return dispatch(children, "signal");
+  }
+
+  private static Position position(String kind) {
+    return kind.equals("refused")
+        ? new Position(FAR, 100, 1, 0, null, "失".repeat(Bounds.KEPT_REASON_CHARS))
+        : new Position(FAR, 100, 1, 0, new Signal("s", 1, FAR), null);
+  }
+
+  private static Dispatch dispatch(List<Child> children, String kindOfPosition) {
+    var key = LargestStateTest.KEY;
     var origin = new Origin(1, 0, 1);
     var signals =
         IntStream.rangeClosed(1, Bounds.SIGNALS)
@@ -83,8 +96,8 @@ final class DispatchRecordsTest {
     var run =
         new Run(
             key,
-            RunSpec.of("agent"),
-            new Kin(null, "run", 0, 0, false, origin),
+            LargestStateTest.spec(),
+            new Kin(key.id(), key.id(), 0, 0, false, origin),
             origin,
             new Run.InputAt(FAR, -1),
             new Phase.Dispatched(0, 1, 1),
@@ -93,19 +106,21 @@ final class DispatchRecordsTest {
             Map.of(),
             new Inbox(Bounds.SIGNALS, 0, signals),
             new Allowance(Map.of(), Map.of(), Map.of(), false));
-    var positions = Collections.nCopies(Bounds.STEPS, new Position(FAR, 100, 1, 0, null, null));
+    var positions = Collections.nCopies(Bounds.STEPS, position(kindOfPosition));
     var effect =
         new GateEffect.Dispatch(
             run,
             0,
             false,
-            new GateEffect.Replay(1, positions, MOST_CHILDREN),
+            new GateEffect.Replay(Integer.MAX_VALUE - Bounds.STEPS, positions, MOST_CHILDREN),
             null,
             3,
             Bounds.STEPS,
             TreeLimits.Bounds.DEFAULT,
             children,
-            List.of());
+            LargestStateTest.meters().keySet().stream()
+                .map(meter -> new GateEffect.MeterSlice(meter, FAR, FAR, FAR))
+                .toList());
     var source =
         new EffectWriter.Source(
             new Cause("journal", 0, 1, 1), null, null, new RecordHeaders(), Inbound.nothing());

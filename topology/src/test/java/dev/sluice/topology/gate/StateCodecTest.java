@@ -54,7 +54,7 @@ final class StateCodecTest {
         run(fullSpec(), new Phase.Waiting(new Wait.Retry(1), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Agent(1), 9), null),
         run(fullSpec(), new Phase.Dead(HOLDER, 9), null),
-        new Tree(KEY, 3, Map.of("tokens", 9L), Map.of(), Map.of()),
+        new Tree(KEY, 3, Map.of("tokens", 9L), Map.of(), Map.of(), Set.of("calls")),
         new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
         new Child(2, 2, false, null, Run.UNREAD, null),
         new Tenant("acme", TenantSettings.DEFAULT, ORIGIN),

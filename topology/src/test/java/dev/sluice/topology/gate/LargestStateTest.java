@@ -1,0 +1,249 @@
+package dev.sluice.topology.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.admission.Allowance;
+import dev.sluice.admission.Child;
+import dev.sluice.admission.EndRequest;
+import dev.sluice.admission.Failure;
+import dev.sluice.admission.Inbox;
+import dev.sluice.admission.Incarnation;
+import dev.sluice.admission.JournalChunk;
+import dev.sluice.admission.Kin;
+import dev.sluice.admission.LeaseClock;
+import dev.sluice.admission.Origin;
+import dev.sluice.admission.Outcome;
+import dev.sluice.admission.Phase;
+import dev.sluice.admission.Position;
+import dev.sluice.admission.RetryRule;
+import dev.sluice.admission.Run;
+import dev.sluice.admission.RunKey;
+import dev.sluice.admission.RunSpec;
+import dev.sluice.admission.Signal;
+import dev.sluice.admission.Tenant;
+import dev.sluice.admission.TenantSettings;
+import dev.sluice.admission.Tree;
+import dev.sluice.admission.TreeLimits;
+import dev.sluice.admission.Tries;
+import dev.sluice.admission.Wait;
+import dev.sluice.admission.Worker;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Labels;
+import dev.sluice.contract.Meters;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The arithmetic of the bounds: each entry of the gate's state with every field at its bound, and
+ * of the characters that take most room, fits into a record of its changelog and can be read back.
+ */
+final class LargestStateTest {
+  /** What Kafka adds to a record, and the entry's key. */
+  private static final int AROUND = 16 * 1024;
+
+  /** Six bytes of JSON for each. */
+  private static final String WIDE = "\u0001";
+
+  static final Incarnation HOLDER = incarnation(0);
+  static final RunKey KEY =
+      new RunKey("t".repeat(Bounds.NAME_CHARS), "r".repeat(Bounds.RUN_ID_CHARS));
+  private static final Origin ORIGIN =
+      new Origin(Long.MAX_VALUE, Bounds.PARTITIONS, Long.MAX_VALUE);
+
+  private static Incarnation incarnation(int number) {
+    return new Incarnation(name(Bounds.INCARNATION_CHARS).apply(number));
+  }
+
+  static IntFunction<String> name(int chars) {
+    return number -> "%05d".formatted(number) + "n".repeat(chars - 5);
+  }
+
+  static <T> Set<T> many(int count, IntFunction<T> each) {
+    return IntStream.range(0, count).mapToObj(each).collect(Collectors.toSet());
+  }
+
+  static Map<String, Long> meters() {
+    return many(Bounds.METERS, name(Bounds.METER_CHARS)).stream()
+        .collect(Collectors.toMap(meter -> meter, meter -> Bounds.AMOUNT));
+  }
+
+  static Map<String, String> labels() {
+    var labels = new HashMap<String, String>();
+    int value = Bounds.LABEL_CHARS / Bounds.LABELS - Bounds.LABEL_KEY_CHARS;
+    many(Bounds.LABELS, name(Bounds.LABEL_KEY_CHARS))
+        .forEach(key -> labels.put(key, WIDE.repeat(value)));
+    return labels;
+  }
+
+  static Failure failure() {
+    return new Failure(
+        WIDE.repeat(Bounds.ERROR_TYPE_CHARS),
+        WIDE.repeat(Bounds.ERROR_MESSAGE_CHARS),
+        WIDE.repeat(Bounds.NAME_CHARS));
+  }
+
+  static RunSpec spec() {
+    return new RunSpec(
+        "a".repeat(Bounds.NAME_CHARS),
+        "p".repeat(Bounds.POOL_CHARS),
+        -Bounds.PRIORITY,
+        labels(),
+        meters(),
+        meters(),
+        Bounds.DURATION_MS,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        new RetryRule(Bounds.ATTEMPTS, Bounds.DURATION_MS, Bounds.DURATION_MS),
+        new TreeLimits(Bounds.CHILDREN, Bounds.DEPTH, Bounds.DESCENDANTS),
+        WIDE.repeat(Bounds.TRACEPARENT_CHARS));
+  }
+
+  static Run run(Phase phase) {
+    var signals =
+        IntStream.rangeClosed(1, Bounds.SIGNALS)
+            .mapToObj(n -> new Signal("s".repeat(Bounds.NAME_CHARS), n, Long.MAX_VALUE))
+            .toList();
+    var unclaimed =
+        IntStream.range(0, Bounds.UNCLAIMED)
+            .boxed()
+            .collect(Collectors.toMap(n -> Integer.MAX_VALUE - n, LargestStateTest::incarnation));
+    return new Run(
+        KEY,
+        spec(),
+        new Kin(KEY.id(), KEY.id(), Bounds.CHILDREN, Bounds.DEPTH, true, ORIGIN),
+        ORIGIN,
+        new Run.InputAt(Long.MAX_VALUE, Bounds.BATCH_CHILDREN),
+        phase,
+        new Tries(Integer.MAX_VALUE, Bounds.ATTEMPTS, 5, Long.MAX_VALUE, Integer.MAX_VALUE),
+        EndRequest.PARENT_ENDED,
+        unclaimed,
+        new Inbox(Integer.MAX_VALUE, Integer.MAX_VALUE - Bounds.SIGNALS, signals),
+        new Allowance(meters(), meters(), meters(), false));
+  }
+
+  private static Stream<Phase> phases() {
+    var reason = WIDE.repeat(Bounds.KEPT_REASON_CHARS);
+    var children = IntStream.rangeClosed(1, Bounds.CHILDREN).boxed().toList();
+    var waits =
+        Stream.of(
+            new Wait.Children(children),
+            new Wait.ForSignal(WIDE.repeat(Bounds.NAME_CHARS), Bounds.STEPS, Long.MAX_VALUE - 1),
+            new Wait.Budget(meters()),
+            new Wait.Time(Long.MAX_VALUE - 1, reason),
+            new Wait.Retry(Long.MAX_VALUE - 1),
+            new Wait.Agent(Long.MAX_VALUE - 1));
+    return Stream.concat(
+        waits.map(wait -> new Phase.Waiting(wait, Long.MAX_VALUE)),
+        Stream.of(
+            new Phase.Queued(Long.MAX_VALUE, true),
+            new Phase.Dispatched(Bounds.PARTITIONS, Long.MAX_VALUE, Long.MAX_VALUE),
+            new Phase.Running(HOLDER, Long.MAX_VALUE, Long.MAX_VALUE),
+            new Phase.Fencing(HOLDER, true, "dispatch not answered", Long.MAX_VALUE),
+            new Phase.Dead(HOLDER, Long.MAX_VALUE)));
+  }
+
+  static Stream<Object> everyEntry() {
+    return Stream.concat(
+        phases().map(LargestStateTest::run),
+        Stream.of(
+            new Tree(KEY, Bounds.DESCENDANTS, meters(), meters(), meters(), meters().keySet()),
+            new Child(
+                Bounds.CHILDREN, Bounds.STEPS, true, Outcome.FAILED, Long.MAX_VALUE, failure()),
+            tenant(),
+            new LeaseClock(
+                Long.MAX_VALUE,
+                WIDE.repeat(Bounds.INCARNATION_CHARS),
+                Long.MAX_VALUE,
+                Long.MAX_VALUE),
+            worker(),
+            chunk()));
+  }
+
+  private static Tenant tenant() {
+    var settings =
+        new TenantSettings(
+            "p".repeat(Bounds.PLAN_CHARS),
+            Integer.MAX_VALUE,
+            Bounds.WEIGHT,
+            Integer.MAX_VALUE,
+            Bounds.CHILDREN,
+            Bounds.DEPTH,
+            Bounds.DESCENDANTS,
+            Integer.MAX_VALUE,
+            Bounds.STEPS,
+            true);
+    return new Tenant(KEY.tenant(), settings, ORIGIN);
+  }
+
+  private static Worker worker() {
+    var partitions = many(Bounds.PARTITIONS, n -> n);
+    return new Worker(
+        HOLDER,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        many(Bounds.POOLS, n -> "p".repeat(Bounds.POOL_CHARS - 2) + (n + 10)).stream()
+            .collect(Collectors.toMap(pool -> pool, pool -> partitions)),
+        many(Bounds.AGENTS, name(Bounds.NAME_CHARS)),
+        Bounds.SLOTS,
+        Bounds.SLOTS,
+        Bounds.SLOTS,
+        Long.MAX_VALUE,
+        true,
+        many(100, n -> new RunKey(KEY.tenant(), name(Bounds.RUN_ID_CHARS).apply(n))));
+  }
+
+  private static JournalChunk chunk() {
+    var positions =
+        IntStream.range(0, JournalChunk.SIZE)
+            .mapToObj(
+                n ->
+                    new Position(
+                        Long.MAX_VALUE,
+                        Bounds.INTERNAL_RECORD_BYTES,
+                        Integer.MAX_VALUE,
+                        n,
+                        new Signal("s".repeat(Bounds.NAME_CHARS), n, Long.MAX_VALUE),
+                        WIDE.repeat(Bounds.KEPT_REASON_CHARS)))
+            .toList();
+    return new JournalChunk(
+        Bounds.STEPS / JournalChunk.SIZE,
+        positions,
+        IntStream.range(0, JournalChunk.SIZE).mapToObj(LargestStateTest::incarnation).toList(),
+        new JournalChunk.Totals(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, meters()));
+  }
+
+  @Test
+  void theRulesTakeWhatIsBuiltHere() {
+    assertThat(Labels.problem(labels())).isEmpty();
+    assertThat(Meters.problem("budget", meters())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyEntry")
+  void fitsIntoARecordAndIsReadBack(Object entry) {
+    byte[] written = StateCodec.write(entry);
+
+    assertThat(written.length).isLessThan(Bounds.INTERNAL_RECORD_BYTES - AROUND);
+    assertThat(StateCodec.read(written, entry.getClass())).isEqualTo(entry);
+  }
+
+  /** State of earlier versions, which knew no bounds: whatever a record can hold is readable. */
+  @Test
+  void whatIsBeyondTheBoundsIsReadBackToo() {
+    var name = "x".repeat(3_000_000);
+    var tree = new Tree(KEY, 1, Map.of(name, 1L), Map.of(), Map.of(), Set.of());
+    var deep = new Phase.Waiting(new Wait.Time(1, name), 1);
+
+    assertThat(StateCodec.read(StateCodec.write(tree), Tree.class)).isEqualTo(tree);
+    assertThat(StateCodec.read(StateCodec.write(deep), Phase.class)).isEqualTo(deep);
+  }
+}
