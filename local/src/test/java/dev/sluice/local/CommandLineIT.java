@@ -220,6 +220,34 @@ final class CommandLineIT {
   }
 
   @Test
+  void anAgentThatCannotBeLoadedIsOneLineAndExitCode2(@TempDir Path dir) throws Exception {
+    var text = Files.writeString(dir.resolve("agents.txt"), "no jar");
+    runner("--agents", text.toString()).assertWrongUse("agents.txt is no jar");
+    runner("--agents", dir.toString()).assertWrongUse("no agent in " + dir);
+    runner("--agents", "").assertWrongUse("--agents");
+  }
+
+  @Test
+  void aPlaceWhereNothingCanBeKeptIsOneLineAndExitCode2(@TempDir Path dir) throws Exception {
+    var file = Files.createFile(dir.resolve("file")).toString();
+    runner("--set", "data.dir=" + file).assertWrongUse(file);
+    runner("--set", "data.dir=").assertWrongUse("data.dir: must name a folder");
+    sluice("gate", "--bootstrap", "localhost:1", "--registry", "http://r", "--set", "state.dir=")
+        .assertWrongUse("state.dir: must name a folder");
+    sluice("up", "--data", "").assertWrongUse("--data must name a folder");
+    sluice("up", "--data", file, "--http", "0", "--kafka", "0", "--registry", "0")
+        .assertWrongUse(file);
+    sluice("broker", "--data", "").assertWrongUse("--data must name a folder");
+  }
+
+  private static Ended runner(String... more) throws Exception {
+    var arguments =
+        new ArrayList<>(List.of("runner", "--bootstrap", "localhost:1", "--registry", "http://r"));
+    arguments.addAll(List.of(more));
+    return sluice(arguments.toArray(String[]::new));
+  }
+
+  @Test
   void whatFailsIsToldOnStandardErrorWithExitCode1() throws Exception {
     var unknown = client("get", "cli", "no-such-run");
     assertThat(unknown.exit()).isEqualTo(1);

@@ -15,10 +15,14 @@ import dev.sluice.verification.Checker;
 import dev.sluice.verification.History;
 import dev.sluice.verification.TopicHistoryReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +61,7 @@ final class KilledProcessesIT {
 
       submit(client, "third", log);
       awaitLines(log, 2 * RUNS * STEPS + RUNS);
+      assertNobodyElseMayRead(data);
     }
 
     try (var stack = LocalStack.start(config)) {
@@ -66,6 +71,22 @@ final class KilledProcessesIT {
       var history = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "").read();
       assertThat(Checker.check(history, Map.of("free", 2, "pro", 20)).violations()).isEmpty();
     }
+  }
+
+  /** Journals hold whatever people put into runs. */
+  private static void assertNobodyElseMayRead(Path data) throws IOException {
+    var wider = new ArrayList<String>();
+    try (var all = Files.walk(data)) {
+      for (var one : all.filter(path -> !path.equals(data)).toList()) {
+        var permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(one));
+        if (!permissions.endsWith("------")) {
+          wider.add(permissions + " " + one);
+        }
+      }
+    } catch (UncheckedIOException | NoSuchFileException e) {
+      // a file of a process that went meanwhile
+    }
+    assertThat(wider).isEmpty();
   }
 
   /** Without a place for its log no process can be started, as on a full disk. */

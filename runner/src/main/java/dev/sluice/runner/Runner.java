@@ -19,6 +19,8 @@ public final class Runner implements RoleProcess.Role {
    * Starts to take runs. If a run does not stop when its lease may end, the process is halted.
    *
    * @throws IllegalStateException if a live process on this host has the worker id
+   * @throws dev.sluice.schemas.process.SettingsException if a setting, or what an agent says about
+   *     itself, cannot be taken
    */
   public static Runner start(RunnerConfig config, List<Agent<?, ?>> agents) {
     return start(config, agents, () -> Runtime.getRuntime().halt(EXIT_HALTED));
@@ -41,7 +43,7 @@ public final class Runner implements RoleProcess.Role {
 
   @Override
   public String address() {
-    return worker.incarnation() + " " + worker.probes();
+    return worker.incarnation() + " " + worker.probes() + " agents=" + worker.agents();
   }
 
   /** Returns when another worker has taken this one's id. */

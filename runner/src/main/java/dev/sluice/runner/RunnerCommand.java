@@ -2,17 +2,10 @@ package dev.sluice.runner;
 
 import dev.sluice.schemas.process.ConnectionOptions;
 import dev.sluice.schemas.process.RoleProcess;
-import dev.sluice.schemas.process.SettingsException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -42,14 +35,15 @@ public final class RunnerCommand implements Callable<Integer> {
   @Option(
       names = "--worker-id",
       paramLabel = "ID",
-      description = "Its name; default: the host's name and the lowest free number.")
+      description =
+          "Its name; default: the host's name, its state folder and the lowest free number.")
   private @Nullable String workerId;
 
   @Option(
       names = "--agents",
       paramLabel = "JAR",
       arity = "1..*",
-      description = "Jars with agents, besides those on the class path.")
+      description = "Jars with agents in each, besides those on the class path.")
   private List<Path> jars = List.of();
 
   @Override
@@ -57,10 +51,10 @@ public final class RunnerCommand implements Callable<Integer> {
     return RoleProcess.run(this::start);
   }
 
-  private Runner start() throws MalformedURLException {
+  private Runner start() {
     var config = RunnerConfig.from(settings());
     Carriers.provideFor(config.slots());
-    return Runner.start(config, agents());
+    return Runner.start(config, AgentJars.load(jars));
   }
 
   private Map<String, String> settings() {
@@ -75,27 +69,5 @@ public final class RunnerCommand implements Callable<Integer> {
     if (value != null) {
       settings.put(key, value.toString());
     }
-  }
-
-  private List<Agent<?, ?>> agents() throws MalformedURLException {
-    var urls = new ArrayList<URL>();
-    for (var jar : jars) {
-      if (!Files.isReadable(jar)) {
-        throw new SettingsException(List.of("--agents: cannot read " + jar));
-      }
-      urls.add(jar.toUri().toURL());
-    }
-    var loader = new URLClassLoader(urls.toArray(URL[]::new), RunnerCommand.class.getClassLoader());
-    var found = new ArrayList<Agent<?, ?>>();
-    for (Agent<?, ?> agent : ServiceLoader.load(Agent.class, loader)) {
-      found.add(agent);
-    }
-    if (found.isEmpty()) {
-      throw new SettingsException(
-          List.of(
-              "--agents: no agent found; name jars with META-INF/services/"
-                  + Agent.class.getName()));
-    }
-    return found;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.runner;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import dev.sluice.schemas.process.Settings;
+import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param serdes what serdes are made with
  * @param pools whose runs it takes
  * @param slots runs that it executes at once
- * @param workerId its name; null for the host's name and the lowest free number
+ * @param workerId its name; null for one of the host's name, the folder and the lowest free number
  * @param dataDir where the lock on the name lies; on a local file system
  * @param leaseTtl the gate's, used until the first dispatch tells it
  * @param tick the gate's: the runner stops its runs two ticks before their leases can end
@@ -58,7 +59,7 @@ public record RunnerConfig(
             read.list("pools", List.of("default")),
             read.integer("slots", DEFAULT_SLOTS, 1, MAX_SLOTS),
             worker.isEmpty() ? null : worker,
-            Path.of(read.text("data.dir", System.getProperty("java.io.tmpdir"))),
+            StateFolder.of(read, "data.dir", "runners"),
             read.millis("lease.ttl.ms", Duration.ofSeconds(30), Duration.ofSeconds(3)),
             read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
             read.millis("heartbeat.ms", Duration.ofSeconds(2), Duration.ofMillis(50)),

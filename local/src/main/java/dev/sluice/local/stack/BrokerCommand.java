@@ -3,7 +3,10 @@ package dev.sluice.local.stack;
 import dev.sluice.embedded.EmbeddedBroker;
 import dev.sluice.embedded.RegistryServer;
 import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -25,6 +28,10 @@ public final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     return RoleProcess.run(
         () -> {
+          if (data.toString().isBlank()) {
+            throw new SettingsException(List.of("--data must name a folder, got ''"));
+          }
+          StateFolder.open(data, "the broker's topics");
           var broker =
               EmbeddedBroker.start(
                   EmbeddedBroker.Config.defaults()

@@ -1,5 +1,6 @@
 package dev.sluice.local.stack;
 
+import dev.sluice.schemas.process.StateFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,12 +28,16 @@ public final class Child {
   private static final Duration START_WITHIN = Duration.ofSeconds(60);
   private static final String READY = "ready ";
 
-  /** A session of its own where there is {@code setsid}; else deaf to what a terminal sends. */
+  /**
+   * A session of its own where there is {@code setsid}; else deaf to what a terminal sends. What it
+   * writes is for its user alone.
+   */
   private static final List<String> APART =
       List.of(
           "/bin/sh",
           "-c",
-          "command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec \"$@\"",
+          "umask 077; command -v setsid >/dev/null && exec setsid \"$@\"; trap '' INT HUP; exec"
+              + " \"$@\"",
           "sh");
 
   private final String name;
@@ -61,6 +66,8 @@ public final class Child {
         List.of(
             "-Xmx" + heapMb + "m",
             "-XX:+UseSerialGC",
+            // Supervised: a process that has no memory left ends and is started again.
+            "-XX:+ExitOnOutOfMemoryError",
             // Six young processes share two cores: what is compiled quickly serves them best.
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
@@ -76,7 +83,10 @@ public final class Child {
     builder.environment().put(PARENT_VARIABLE, "yes");
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
-      long logStart = Files.exists(log) ? Files.size(log) : 0;
+      long logStart;
+      try (var file = StateFolder.openFile(log)) {
+        logStart = file.size();
+      }
       var child = new Child(name, log, logStart, builder.start());
       // Not virtual: a read of a pipe keeps its carrier, and there are as many as cores.
       Thread.ofPlatform().daemon().name("stdout-" + name).start(child::read);

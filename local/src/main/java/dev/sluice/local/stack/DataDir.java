@@ -1,12 +1,12 @@
 package dev.sluice.local.stack;
 
+import dev.sluice.schemas.process.StateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,11 +35,12 @@ final class DataDir implements AutoCloseable {
    */
   static DataDir open(@Nullable Path given) {
     try {
-      var path = given == null ? Files.createTempDirectory("sluice-local") : given.toAbsolutePath();
-      Files.createDirectories(path.resolve("logs"));
-      var lock =
-          FileChannel.open(
-              path.resolve("stack.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      var path =
+          StateFolder.open(
+              given == null ? Files.createTempDirectory("sluice-local") : given,
+              "everything of the local stack");
+      StateFolder.make(path.resolve("logs"));
+      var lock = StateFolder.openFile(path.resolve("stack.lock"));
       if (!locked(lock)) {
         lock.close();
         throw new IllegalStateException("another stack is running with --data " + path);

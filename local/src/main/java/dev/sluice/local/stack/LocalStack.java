@@ -72,13 +72,14 @@ public final class LocalStack implements AutoCloseable {
   /**
    * The same, and tells how far it is.
    *
-   * @param progress gets a line for each part that is ready
+   * @param progress gets a line at the start, and one for each part that is ready
    */
   public static LocalStack start(StackConfig config, Consumer<String> progress) {
     config.checkPorts();
     var stack = new LocalStack(config, DataDir.open(config.data()), progress);
     // Also when this process is told to stop while the stack starts.
     Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-stack"));
+    progress.accept("starting the local stack in " + stack.data + "; Ctrl-C stops it");
     try {
       stack.startAll();
       return stack;
@@ -118,9 +119,9 @@ public final class LocalStack implements AutoCloseable {
         .forEach(line -> awaitReadyz(probes(line)));
   }
 
-  /** A runner says its incarnation and where its probes are. */
+  /** A runner says its incarnation, where its probes are, and what agents it has. */
   private static String probes(String line) {
-    return line.substring(line.indexOf(' ') + 1);
+    return line.split(" ", -1)[1];
   }
 
   private void createTopics() {

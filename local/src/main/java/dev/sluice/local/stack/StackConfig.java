@@ -26,6 +26,9 @@ public record StackConfig(
     range("--http", http, 0, LAST_PORT);
     range("--kafka", kafka, 0, LAST_PORT);
     range("--registry", registry, 0, LAST_PORT);
+    if (data != null && data.toString().isBlank()) {
+      throw new IllegalArgumentException("--data must name a folder, got ''");
+    }
     range("--runners", runners, 0, MOST_RUNNERS);
     range("--slots", slots, 1, MOST_SLOTS);
     if (IntStream.of(http, kafka, registry).filter(port -> port != 0).distinct().count()

@@ -56,7 +56,6 @@ public final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var config = new StackConfig(http, kafka, registry, data, runners, slots);
-    System.err.println("starting the local stack; Ctrl-C stops it");
     var stack = LocalStack.start(config, System.err::println);
     stack.prepareReporter();
     System.out.printf(

@@ -1,5 +1,7 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.schemas.process.StateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,10 +11,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class Incarnations implements AutoCloseable {
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
   private static final int RANDOM_LENGTH = 8;
+  private static final int SHORTENED_LENGTH = 8;
+  private static final int MAX_HOST_LENGTH = 80;
   private static final int MAX_NUMBER = 10_000;
-
-  /** A worker's id has more, for the number. */
-  private static final int MAX_HOST_CHARS = 90;
 
   private final String worker;
   private final String incarnation;
@@ -43,12 +45,14 @@ public final class Incarnations implements AutoCloseable {
   /**
    * Takes the lock on a worker's id.
    *
-   * @param worker null for the host's name and the lowest number that is free
+   * @param worker null for the host's name, the folder in eight characters, as another user's lock
+   *     lies elsewhere, and the lowest number that is free
    * @throws IllegalStateException if a live process has the id
+   * @throws SettingsException if the lock cannot be written
    */
-  public static Incarnations take(@Nullable String worker, Path dir) {
+  public static Incarnations take(@Nullable String worker, Path folder) {
+    var dir = StateFolder.open(folder, "the runner's id");
     try {
-      Files.createDirectories(dir);
       if (worker != null) {
         var taken = tryTake(worker, dir);
         if (taken == null) {
@@ -57,7 +61,7 @@ public final class Incarnations implements AutoCloseable {
         }
         return taken;
       }
-      var host = host();
+      var host = host() + "-" + shortened(dir);
       for (int number = 0; number < MAX_NUMBER; number++) {
         var taken = tryTake(host + "-" + number, dir);
         if (taken != null) {
@@ -66,26 +70,35 @@ public final class Incarnations implements AutoCloseable {
       }
       throw new IllegalStateException("no free worker id of host " + host + " in " + dir);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot lock a worker id in " + dir, e);
+      throw new SettingsException(List.of("cannot lock a worker id in " + dir + ": " + e));
+    }
+  }
+
+  private static String shortened(Path dir) throws IOException {
+    try {
+      var path = dir.toRealPath().toString().getBytes(StandardCharsets.UTF_8);
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(path);
+      var text = new StringBuilder();
+      for (int i = 0; i < SHORTENED_LENGTH; i++) {
+        text.append(ALPHABET.charAt(Math.floorMod(hash[i], ALPHABET.length())));
+      }
+      return text.toString();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
   private static String host() {
     try {
       var name = InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._-]", "-");
-      return name.substring(0, Math.min(name.length(), MAX_HOST_CHARS));
+      return name.substring(0, Math.min(MAX_HOST_LENGTH, name.length()));
     } catch (UnknownHostException e) {
       return "worker";
     }
   }
 
   private static @Nullable Incarnations tryTake(String worker, Path dir) throws IOException {
-    var channel =
-        FileChannel.open(
-            dir.resolve(worker + ".lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+    var channel = StateFolder.openFile(dir.resolve(worker + ".lock"));
     if (tryLock(channel) == null) {
       channel.close();
       return null;

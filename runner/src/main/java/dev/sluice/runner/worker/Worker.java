@@ -7,11 +7,15 @@ import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
+import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.schemas.process.StateFolder;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,7 +91,7 @@ public final class Worker implements AutoCloseable {
                 config.host(),
                 config.httpPort(),
                 () -> true,
-                this::isReady,
+                this::readiness,
                 parts.measures()::scrape));
   }
 
@@ -99,9 +103,15 @@ public final class Worker implements AutoCloseable {
    */
   private record Building(Clients clients, int partitions, Opened opened) {}
 
-  /** Whether runs may be executed and every loop turns. */
-  private boolean isReady() {
-    return !parts.deadlines().isOver(0, parts.nowMs()) && parts.life().standing().isEmpty();
+  /** Ready is who may execute runs and whose every loop turns. */
+  private ProbeAnswer readiness() {
+    var standing = parts.life().standing();
+    if (!standing.isEmpty()) {
+      return new ProbeAnswer(
+          "these threads stand still: " + String.join(", ", standing), List.of());
+    }
+    boolean over = parts.deadlines().isOver(0, parts.nowMs());
+    return new ProbeAnswer(over ? "no heartbeat was acknowledged in time" : null, List.of());
   }
 
   private void begin() {
@@ -138,6 +148,7 @@ public final class Worker implements AutoCloseable {
       var building = new Building(clients, partitions, opened);
       var worker = new Worker(config, identity, loaded, halt, building);
       worker.begin();
+      StateFolder.tell(config.dataDir(), "the id " + identity.worker());
       return worker;
     } catch (RuntimeException | Error e) {
       opened.closeAfter(e);
@@ -167,6 +178,14 @@ public final class Worker implements AutoCloseable {
   /** Where the probes are. */
   public String probes() {
     return "http://" + config.host() + ":" + probes.port();
+  }
+
+  /** Its agents and their versions, for people. */
+  public String agents() {
+    return parts.agents().values().stream()
+        .sorted(Comparator.comparing(LoadedAgent::name))
+        .map(agent -> agent.name() + "@" + agent.version())
+        .collect(Collectors.joining(","));
   }
 
   /** Returns when another worker has taken this one's id. */

@@ -7,6 +7,11 @@ public final class SettingsException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   public SettingsException(List<String> problems) {
-    super("invalid configuration: " + String.join("; ", problems));
+    super("invalid configuration: " + inOneLine(String.join("; ", problems)));
+  }
+
+  /** A problem may quote what others wrote. */
+  private static String inOneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", "; ");
   }
 }

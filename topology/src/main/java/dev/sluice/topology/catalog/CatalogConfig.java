@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.schemas.process.Settings;
+import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -37,8 +38,7 @@ public record CatalogConfig(
             read.serdes(),
             read.text("topic.prefix", ""),
             read.text("instance", "0"),
-            Path.of(
-                read.text("state.dir", System.getProperty("java.io.tmpdir") + "/sluice-catalog")),
+            StateFolder.of(read, "state.dir", "catalog"),
             read.millis("keep.ended.ms", Duration.ofDays(7), Duration.ofMinutes(1)),
             read.millis("keep.dead.ms", Duration.ofDays(30), Duration.ofMinutes(1)),
             read.text("http.host", "127.0.0.1"),

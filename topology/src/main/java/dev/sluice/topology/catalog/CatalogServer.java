@@ -7,6 +7,7 @@ import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.schemas.process.StateFolder;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
@@ -51,6 +52,8 @@ public final class CatalogServer implements RoleProcess.Role {
           Topics.TENANTS,
           Topics.DEAD_LETTERS);
 
+  private static final String STATE = "the catalog's state";
+
   private final KafkaStreams streams;
   private final WebServer http;
   private final String host;
@@ -61,6 +64,7 @@ public final class CatalogServer implements RoleProcess.Role {
     var waiters = new Waiters();
     host = config.host();
     streams = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config));
+    StateFolder.tighten(config.stateDir());
     streams.setUncaughtExceptionHandler(failure -> StreamThreadExceptionResponse.REPLACE_THREAD);
     streams.setStateListener(
         (now, before) -> {
@@ -113,6 +117,7 @@ public final class CatalogServer implements RoleProcess.Role {
     var server = new CatalogServer(config);
     server.streams.start();
     server.http.start();
+    StateFolder.tell(config.stateDir(), STATE);
     return server;
   }
 
@@ -156,7 +161,8 @@ public final class CatalogServer implements RoleProcess.Role {
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500L);
     settings.put(StreamsConfig.POLL_MS_CONFIG, 20L);
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+    settings.put(
+        StreamsConfig.STATE_DIR_CONFIG, StateFolder.open(config.stateDir(), STATE).toString());
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");

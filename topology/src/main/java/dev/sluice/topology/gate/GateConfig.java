@@ -5,6 +5,7 @@ import dev.sluice.admission.Plan;
 import dev.sluice.admission.TreeLimits;
 import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.process.Settings;
+import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -57,7 +58,7 @@ public record GateConfig(
             read.serdes(),
             read.text("topic.prefix", ""),
             core(read),
-            Path.of(read.text("state.dir", System.getProperty("java.io.tmpdir") + "/sluice-gate")),
+            StateFolder.of(read, "state.dir", "gate"),
             read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
             read.millis("commit.interval.ms", Duration.ofMillis(10), Duration.ofMillis(1)),
             read.integer("standby.replicas", 0, 0, 10),

@@ -7,6 +7,7 @@ import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.schemas.process.StateFolder;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.topology.streams.RestartingStreams;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** A gate process: the Kafka Streams application, its clock, its watches and its probes. */
 public final class GateServer implements RoleProcess.Role {
+  private static final String STATE = "the gate's state";
+
   private final GateConfig config;
   private final GateParts parts;
   private final Vitals vitals = new Vitals();
@@ -62,7 +65,9 @@ public final class GateServer implements RoleProcess.Role {
     var parts =
         new GateParts(
             config, serdes, partitions, owned, new GateMeasures(), rereader::reread, build());
-    return new GateServer(config, parts, rereader);
+    var server = new GateServer(config, parts, rereader);
+    StateFolder.tell(config.stateDir(), STATE);
+    return server;
   }
 
   private static String build() {
@@ -71,7 +76,9 @@ public final class GateServer implements RoleProcess.Role {
   }
 
   private KafkaStreams client() {
-    return new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
+    var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
+    StateFolder.tighten(config.stateDir());
+    return client;
   }
 
   /** What stands may be anybody's to end, and no other gate would do better: it is ready. */
@@ -88,7 +95,8 @@ public final class GateServer implements RoleProcess.Role {
     settings.put(StreamsConfig.POLL_MS_CONFIG, config.commitInterval().toMillis());
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
     settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
-    settings.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
+    settings.put(
+        StreamsConfig.STATE_DIR_CONFIG, StateFolder.open(config.stateDir(), STATE).toString());
     // No decision depends on the order between topics, so no task waits for another topic.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
