@@ -138,7 +138,7 @@ final class SecuredKafkaIT {
         List.of("completions", "decisions", "dead-letters", "control", "dispatch.default")) {
       allow(acls, "gate", topic, write);
     }
-    var own = new AclOperation[] {read, write, AclOperation.CREATE};
+    var own = new AclOperation[] {read, write, AclOperation.CREATE, AclOperation.ALTER};
     allow(acls, "gate", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-gate-", own);
     allow(acls, "gate", ResourceType.GROUP, PatternType.LITERAL, "sluice-gate", read);
     for (var transactions : List.of("sluice-gate-", "claims.")) {

@@ -11,6 +11,14 @@ public record Difference(String topic, String what, String expected, String foun
 
   @Override
   public String toString() {
-    return topic + ": " + what + " should be " + expected + ", is " + found;
+    var sentence = topic + ": " + what + " should be " + expected + ", is " + found;
+    return isMorePartitions()
+        ? sentence + ": the gate re-routes what lies in the others; Kafka cannot take them away"
+        : sentence;
+  }
+
+  /** Whether it is a topic that was given more partitions, which nobody can take back. */
+  boolean isMorePartitions() {
+    return what.equals(PARTITIONS) && Integer.parseInt(found) > Integer.parseInt(expected);
   }
 }

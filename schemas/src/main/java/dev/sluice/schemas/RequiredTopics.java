@@ -73,7 +73,7 @@ public final class RequiredTopics {
             .topics().stream().filter(spec -> names.contains(spec.name())).toList();
     var problems = new ArrayList<String>();
     for (var difference : TopicAdmin.differences(admin, specs)) {
-      if (ESSENTIAL.contains(difference.what()) && !isMore(difference)) {
+      if (ESSENTIAL.contains(difference.what()) && !difference.isMorePartitions()) {
         problems.add(difference.toString());
       }
     }
@@ -82,10 +82,5 @@ public final class RequiredTopics {
       throw new SettingsException(problems);
     }
     return partitions;
-  }
-
-  private static boolean isMore(Difference difference) {
-    return difference.what().equals(Difference.PARTITIONS)
-        && Integer.parseInt(difference.found()) > Integer.parseInt(difference.expected());
   }
 }

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
@@ -39,13 +40,15 @@ final class CatalogQueries {
     this.partitions = partitions;
   }
 
-  static CatalogQueries of(KafkaStreams streams) {
+  static CatalogQueries of(Supplier<KafkaStreams> streams) {
     return new CatalogQueries(
         name ->
-            streams.store(
-                StoreQueryParameters.fromNameAndType(
-                    name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())),
-        () -> partitions(streams));
+            streams
+                .get()
+                .store(
+                    StoreQueryParameters.fromNameAndType(
+                        name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())),
+        () -> partitions(streams.get()));
   }
 
   /** An instance reads all partitions: one task for each. */

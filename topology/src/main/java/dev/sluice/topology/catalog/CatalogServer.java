@@ -3,24 +3,29 @@ package dev.sluice.topology.catalog;
 import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.Alarms;
+import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.OperatorServer;
+import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
+import dev.sluice.schemas.process.Vitals;
+import dev.sluice.topology.streams.Changelogs;
+import dev.sluice.topology.streams.GrownInputs;
+import dev.sluice.topology.streams.RestartingStreams;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
-import io.micrometer.core.instrument.config.MeterFilter;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +35,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -38,11 +42,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** A catalog instance: reads all partitions and answers queries over HTTP. */
 public final class CatalogServer implements RoleProcess.Role {
-  private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
-
-  /** Measures of Kafka's whose names break Prometheus' rules: units cut short, gauges as counts. */
-  private static final Pattern UNLIKE_PROMETHEUS =
-      Pattern.compile(".*[.-](ns|ms)([.-].*)?|.*[.-]count");
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private static final List<String> INPUTS =
       List.of(
@@ -54,30 +54,26 @@ public final class CatalogServer implements RoleProcess.Role {
 
   private static final String STATE = "the catalog's state";
 
-  private final KafkaStreams streams;
+  private final CatalogConfig config;
+  private final SluiceSerdes serdes;
+  private final Waiters waiters = new Waiters();
+  private final Vitals vitals = new Vitals();
+  private final Alarms alarms = new Alarms();
+  private final Admin admin;
+  private final RestartingStreams streams;
+  private final Loop grown;
   private final WebServer http;
-  private final String host;
-  private final CountDownLatch failed = new CountDownLatch(1);
 
   private CatalogServer(CatalogConfig config) {
-    var serdes = SluiceSerdes.create(config.serdes());
-    var waiters = new Waiters();
-    host = config.host();
-    streams = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config));
-    StateFolder.tighten(config.stateDir());
-    streams.setUncaughtExceptionHandler(failure -> StreamThreadExceptionResponse.REPLACE_THREAD);
-    streams.setStateListener(
-        (now, before) -> {
-          if (now == KafkaStreams.State.ERROR) {
-            failed.countDown();
-          }
-        });
-    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    metrics
-        .config()
-        .meterFilter(MeterFilter.deny(id -> UNLIKE_PROMETHEUS.matcher(id.getName()).matches()));
-    new KafkaStreamsMetrics(streams).bindTo(metrics);
-    var api = new CatalogApi(CatalogQueries.of(streams), waiters);
+    this.config = config;
+    serdes = SluiceSerdes.create(config.serdes());
+    streams = RestartingStreams.start("the catalog", this::client, vitals);
+    admin = Admin.create(new HashMap<>(config.kafka()));
+    var growth = new GrownInputs(admin, changelogs(config), alarms, streams::restart);
+    grown =
+        Loop.start("grown-inputs", GrownInputs.LOOK_EVERY, LONGEST_PAUSE, vitals, growth::look);
+    var metrics = new CatalogMeasures(streams::current);
+    var api = new CatalogApi(CatalogQueries.of(streams::current), waiters);
     http =
         WebServer.builder()
             .host(config.host())
@@ -88,15 +84,7 @@ public final class CatalogServer implements RoleProcess.Role {
                     routing
                         .register("/v1", api)
                         .get("/healthz", (request, response) -> response.send("ok\n"))
-                        .get(
-                            "/readyz",
-                            (request, response) ->
-                                response
-                                    .status(
-                                        isRunning()
-                                            ? Status.OK_200
-                                            : Status.SERVICE_UNAVAILABLE_503)
-                                    .send(isRunning() ? "ok\n" : "not ready\n"))
+                        .get("/readyz", (request, response) -> readyz(response))
                         .get(
                             "/metrics",
                             (request, response) ->
@@ -104,6 +92,13 @@ public final class CatalogServer implements RoleProcess.Role {
                                     .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
                                     .send(metrics.scrape())))
             .build();
+  }
+
+  private void readyz(ServerResponse response) {
+    var answer = new ProbeAnswer(streams.whyNot(), alarms.lines());
+    response
+        .status(answer.isReady() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
+        .send(answer.text());
   }
 
   /**
@@ -115,10 +110,24 @@ public final class CatalogServer implements RoleProcess.Role {
   public static CatalogServer start(CatalogConfig config) {
     RequiredTopics.check(config.kafka(), config.prefix(), INPUTS, Set.of());
     var server = new CatalogServer(config);
-    server.streams.start();
     server.http.start();
     StateFolder.tell(config.stateDir(), STATE);
     return server;
+  }
+
+  private static Changelogs changelogs(CatalogConfig config) {
+    var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
+    return new Changelogs(config.applicationId(), inputs, config.prefix() + Topics.DECISIONS);
+  }
+
+  private KafkaStreams client() {
+    try (var connection = TopicAdmin.connect(config.kafka())) {
+      RequiredTopics.check(connection, config.prefix(), INPUTS, Set.of());
+      changelogs(config).fit(connection);
+    }
+    var client = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config));
+    StateFolder.tighten(config.stateDir());
+    return client;
   }
 
   static Topology topology(CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
@@ -182,22 +191,24 @@ public final class CatalogServer implements RoleProcess.Role {
 
   /** Whether it answers queries. */
   public boolean isRunning() {
-    return streams.state() == KafkaStreams.State.RUNNING;
+    return streams.isRunning();
   }
 
   @Override
   public String address() {
-    return "http://" + host + ":" + http.port();
+    return "http://" + config.host() + ":" + http.port();
   }
 
   @Override
   public void awaitFailure() throws InterruptedException {
-    failed.await();
+    vitals.awaitEnd();
   }
 
   @Override
   public void close() {
     http.stop();
-    streams.close(STOP_WITHIN);
+    grown.close();
+    admin.close(Duration.ofSeconds(2));
+    streams.close();
   }
 }

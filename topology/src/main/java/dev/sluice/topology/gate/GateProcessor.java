@@ -52,7 +52,9 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     gate =
         Gate.restore(core, new StateReader(stores), new StateWriter(stores), stores, parts.build());
     int partition = context.taskId().partition();
-    parts.owned().add(partition);
+    if (partition < parts.partitions()) { // beyond them no time passes: there are no tenants
+      parts.owned().add(partition);
+    }
     context.schedule(
         MEASURE_EVERY, PunctuationType.WALL_CLOCK_TIME, now -> measure(partition, now));
   }

@@ -3,6 +3,7 @@ package dev.sluice.topology.gate;
 import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
@@ -39,7 +40,7 @@ public final class GateServer implements RoleProcess.Role {
     this.rereader = rereader;
     this.parts = parts;
     streams = RestartingStreams.start("the gate", this::client, vitals);
-    watches = new GateWatches(parts, vitals, this::isRunning);
+    watches = new GateWatches(parts, vitals, streams);
     probes =
         OperatorServer.start(
             config.host(),
@@ -76,6 +77,10 @@ public final class GateServer implements RoleProcess.Role {
   }
 
   private KafkaStreams client() {
+    try (var admin = TopicAdmin.connect(config.kafka())) {
+      RequiredTopics.check(admin, config.prefix(), GateTopology.TOPICS, config.core().pools());
+      GateTopology.changelogs(config).fit(admin);
+    }
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
     StateFolder.tighten(config.stateDir());
     return client;

@@ -1,6 +1,7 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.schemas.Topics;
+import dev.sluice.topology.streams.Changelogs;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** Seven topics in, one processor for each partition of them, any topic out. */
 final class GateTopology {
-  private static final List<String> INPUTS =
+  static final List<String> INPUTS =
       List.of(
           Topics.RUNS,
           Topics.SUBMISSIONS,
@@ -36,8 +37,15 @@ final class GateTopology {
   static Topology build(GateParts parts) {
     var inputs = INPUTS.stream().map(topic -> parts.config().prefix() + topic).toList();
     TopicNameExtractor<Outgoing, Outgoing> topic = (key, value, context) -> value.topic();
+    var outputs = OUTPUTS.stream().map(name -> parts.config().prefix() + name).toList();
+    // A task beyond the gate's partitions writes what it decided beside another's decisions.
     StreamPartitioner<Outgoing, Outgoing> partition =
-        (name, key, value, count) -> Optional.of(Set.of(value.partition()));
+        (name, key, value, count) ->
+            Optional.of(
+                Set.of(
+                    outputs.contains(name)
+                        ? value.partition() % parts.partitions()
+                        : value.partition()));
     return new Topology()
         .addSource(
             "inputs",
@@ -52,6 +60,11 @@ final class GateTopology {
             (name, outgoing) -> outgoing.value(),
             partition,
             "gate");
+  }
+
+  static Changelogs changelogs(GateConfig config) {
+    var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
+    return new Changelogs(config.applicationId(), inputs, config.prefix() + Topics.PROGRESS);
   }
 
   private static ProcessorSupplier<byte[], byte[], Outgoing, Outgoing> supplier(GateParts parts) {

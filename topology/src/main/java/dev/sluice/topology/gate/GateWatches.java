@@ -3,11 +3,12 @@ package dev.sluice.topology.gate;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.Vitals;
+import dev.sluice.topology.streams.GrownInputs;
+import dev.sluice.topology.streams.RestartingStreams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 
 /** The threads beside the gate: its clock, and what looks after its environment (rule 11). */
@@ -25,9 +26,9 @@ final class GateWatches implements AutoCloseable {
   /**
    * Starts them.
    *
-   * @param running whether all of the gate's state is there
+   * @param streams the gate that they watch over
    */
-  GateWatches(GateParts parts, Vitals vitals, BooleanSupplier running) {
+  GateWatches(GateParts parts, Vitals vitals, RestartingStreams streams) {
     var config = parts.config();
     admin = Admin.create(new HashMap<>(config.kafka()));
     sender = new ProgressSender(config, parts.serdes());
@@ -43,7 +44,9 @@ final class GateWatches implements AutoCloseable {
             alarms);
     var clock = new LeaseClockTicker(sender, parts.owned());
     var watchdog = new TransactionWatchdog(config, admin);
-    var hanging = new HangingTransactions(config, admin, running);
+    var hanging = new HangingTransactions(config, admin, streams::isRunning);
+    var changelogs = GateTopology.changelogs(config);
+    var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
     var tick = config.tick();
     loops.add(
         Loop.start(
@@ -58,6 +61,7 @@ final class GateWatches implements AutoCloseable {
     loops.add(
         start("transaction-watchdog", TransactionWatchdog.LOOK_EVERY, vitals, watchdog::look));
     loops.add(start("hanging-transactions", HangingTransactions.LOOK_EVERY, vitals, hanging::look));
+    loops.add(start("grown-inputs", GrownInputs.LOOK_EVERY, vitals, grown::look));
     readersLoop = start("standing-readers", StandingReaders.LOOK_EVERY, vitals, readers::look);
     loops.add(readersLoop);
   }
