@@ -116,8 +116,7 @@ final class GrownTopicsIT {
               () ->
                   catalog.isRunning()
                       && http.get("/v1/tenants/tenant-1").json().path("cap").asInt() == 7);
-      assertThat(
-              http.get("/v1/tenants/tenant-1/runs/run-1").json().path("status").asText())
+      assertThat(http.get("/v1/tenants/tenant-1/runs/run-1").json().path("status").asText())
           .isEqualTo("SUCCEEDED");
     }
     var history = cluster.history();

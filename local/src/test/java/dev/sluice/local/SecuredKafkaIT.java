@@ -149,6 +149,7 @@ final class SecuredKafkaIT {
       allow(acls, "catalog", topic, read);
     }
     allow(acls, "catalog", "journal", read, write);
+    allow(acls, "catalog", "progress", write);
     allow(acls, "catalog", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-catalog-", own);
     allow(acls, "catalog", ResourceType.GROUP, PatternType.PREFIXED, "sluice-catalog-", read);
 

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -23,6 +25,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Creates the catalogue's topics and says what differs from them. */
 public final class TopicAdmin {
   private static final int ANSWER_WITHIN_MS = 20_000;
+  private static final int SEEN_WITHIN_MS = 10_000;
+  private static final int LOOK_EVERY_MS = 20;
 
   private TopicAdmin() {}
 
@@ -57,7 +61,16 @@ public final class TopicAdmin {
         created.add(spec.name());
       }
     }
+    awaitSeen(admin, created);
     return created;
+  }
+
+  /** The controller has made them; the broker that is asked next may not know of it yet. */
+  private static void awaitSeen(Admin admin, List<String> created) {
+    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SEEN_WITHIN_MS);
+    while (partitions(admin, created).size() < created.size() && System.nanoTime() < until) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(LOOK_EVERY_MS));
+    }
   }
 
   private static NewTopic newTopic(TopicSpec spec) {

@@ -31,7 +31,7 @@ final class CatalogMeasures {
 
   synchronized String scrape() {
     var now = streams.get();
-    if (now != measured) {
+    if (!now.equals(measured)) {
       bind(now);
     }
     return registry.scrape();

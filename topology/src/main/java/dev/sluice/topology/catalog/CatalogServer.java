@@ -5,8 +5,6 @@ import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
-import dev.sluice.schemas.process.Alarms;
-import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
@@ -14,18 +12,15 @@ import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.topology.streams.Changelogs;
-import dev.sluice.topology.streams.GrownInputs;
 import dev.sluice.topology.streams.RestartingStreams;
+import dev.sluice.topology.streams.WatchfulClients;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerResponse;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -42,8 +37,6 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** A catalog instance: reads all partitions and answers queries over HTTP. */
 public final class CatalogServer implements RoleProcess.Role {
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
   private static final List<String> INPUTS =
       List.of(
           Topics.DECISIONS,
@@ -58,20 +51,16 @@ public final class CatalogServer implements RoleProcess.Role {
   private final SluiceSerdes serdes;
   private final Waiters waiters = new Waiters();
   private final Vitals vitals = new Vitals();
-  private final Alarms alarms = new Alarms();
-  private final Admin admin;
+  private final CatalogWatches watches;
   private final RestartingStreams streams;
-  private final Loop grown;
   private final WebServer http;
 
-  private CatalogServer(CatalogConfig config) {
+  private CatalogServer(CatalogConfig config, int partitions) {
     this.config = config;
     serdes = SluiceSerdes.create(config.serdes());
-    streams = RestartingStreams.start("the catalog", this::client, vitals);
-    admin = Admin.create(new HashMap<>(config.kafka()));
-    var growth = new GrownInputs(admin, changelogs(config), alarms, streams::restart);
-    grown =
-        Loop.start("grown-inputs", GrownInputs.LOOK_EVERY, LONGEST_PAUSE, vitals, growth::look);
+    watches = new CatalogWatches(config, serdes, vitals, partitions);
+    streams = startStreams();
+    watches.start(changelogs(config), streams);
     var metrics = new CatalogMeasures(streams::current);
     var api = new CatalogApi(CatalogQueries.of(streams::current), waiters);
     http =
@@ -90,12 +79,12 @@ public final class CatalogServer implements RoleProcess.Role {
                             (request, response) ->
                                 response
                                     .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
-                                    .send(metrics.scrape())))
+                                    .send(metrics.scrape() + watches.scrape())))
             .build();
   }
 
   private void readyz(ServerResponse response) {
-    var answer = new ProbeAnswer(streams.whyNot(), alarms.lines());
+    var answer = new ProbeAnswer(streams.whyNot(), watches.warnings());
     response
         .status(answer.isReady() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
         .send(answer.text());
@@ -108,11 +97,20 @@ public final class CatalogServer implements RoleProcess.Role {
    * @throws KafkaException if Kafka cannot be reached
    */
   public static CatalogServer start(CatalogConfig config) {
-    RequiredTopics.check(config.kafka(), config.prefix(), INPUTS, Set.of());
-    var server = new CatalogServer(config);
+    int partitions = RequiredTopics.check(config.kafka(), config.prefix(), INPUTS, Set.of());
+    var server = new CatalogServer(config, partitions);
     server.http.start();
     StateFolder.tell(config.stateDir(), STATE);
     return server;
+  }
+
+  private RestartingStreams startStreams() {
+    try {
+      return RestartingStreams.start("the catalog", this::client, vitals);
+    } catch (RuntimeException e) {
+      watches.close();
+      throw e;
+    }
   }
 
   private static Changelogs changelogs(CatalogConfig config) {
@@ -125,7 +123,8 @@ public final class CatalogServer implements RoleProcess.Role {
       RequiredTopics.check(connection, config.prefix(), INPUTS, Set.of());
       changelogs(config).fit(connection);
     }
-    var client = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config));
+    var clients = new WatchfulClients(watches.deleted());
+    var client = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
     return client;
   }
@@ -174,7 +173,7 @@ public final class CatalogServer implements RoleProcess.Role {
         StreamsConfig.STATE_DIR_CONFIG, StateFolder.open(config.stateDir(), STATE).toString());
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.ISOLATION_LEVEL_CONFIG), "read_committed");
     // A view holds a run's output, up to 1 MiB, in Base64; so do the stores' changelogs.
@@ -207,8 +206,7 @@ public final class CatalogServer implements RoleProcess.Role {
   @Override
   public void close() {
     http.stop();
-    grown.close();
-    admin.close(Duration.ofSeconds(2));
+    watches.close();
     streams.close();
   }
 }

@@ -136,6 +136,11 @@ public record GateConfig(
     return prefix + "sluice-gate";
   }
 
+  /** The consumer group of a pool's runners. */
+  String runnersGroup(String pool) {
+    return prefix + "runners." + pool;
+  }
+
   /** What the transactions of the runners' claims begin with. */
   String claimTransactionPrefix() {
     return prefix + "claims.";

@@ -11,6 +11,7 @@ import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.topology.streams.RestartingStreams;
+import dev.sluice.topology.streams.WatchfulClients;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -39,8 +40,9 @@ public final class GateServer implements RoleProcess.Role {
     this.config = config;
     this.rereader = rereader;
     this.parts = parts;
-    streams = RestartingStreams.start("the gate", this::client, vitals);
-    watches = new GateWatches(parts, vitals, streams);
+    watches = new GateWatches(parts, vitals);
+    streams = startStreams();
+    watches.start(streams);
     probes =
         OperatorServer.start(
             config.host(),
@@ -71,6 +73,15 @@ public final class GateServer implements RoleProcess.Role {
     return server;
   }
 
+  private RestartingStreams startStreams() {
+    try {
+      return RestartingStreams.start("the gate", this::client, vitals);
+    } catch (RuntimeException e) {
+      watches.close();
+      throw e;
+    }
+  }
+
   private static String build() {
     var version = GateServer.class.getPackage().getImplementationVersion();
     return "sluice " + (version == null ? "development" : version);
@@ -81,7 +92,8 @@ public final class GateServer implements RoleProcess.Role {
       RequiredTopics.check(admin, config.prefix(), GateTopology.TOPICS, config.core().pools());
       GateTopology.changelogs(config).fit(admin);
     }
-    var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config));
+    var clients = new WatchfulClients(watches.deleted());
+    var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
     return client;
   }
@@ -108,7 +120,7 @@ public final class GateServer implements RoleProcess.Role {
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
-    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+    settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
     settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(

@@ -4,7 +4,9 @@ import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.process.QuietLog;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -59,32 +61,34 @@ public final class Changelogs {
                 .filter(name -> name.startsWith(applicationId + "-"))
                 .filter(name -> name.endsWith("-changelog"))
                 .toList());
-    var narrow = new HashMap<String, NewPartitions>();
+    var narrow = new HashSet<String>();
     int widest = most(inputs(admin));
     int tasks = Math.max(widest, most(changelogs));
     changelogs.forEach(
         (topic, partitions) -> {
           if (partitions < tasks) {
-            narrow.put(topic, NewPartitions.increaseTo(tasks));
+            narrow.add(topic);
           }
         });
     if (widest < tasks) { // a topic was made anew, with fewer partitions
-      narrow.put(ours, NewPartitions.increaseTo(tasks));
+      narrow.add(ours);
     }
-    widen(admin, narrow);
+    widen(admin, narrow, tasks);
     return tasks;
   }
 
-  private static void widen(Admin admin, Map<String, NewPartitions> narrow) {
+  private static void widen(Admin admin, Set<String> narrow, int partitions) {
+    var wider = new HashMap<String, NewPartitions>();
+    narrow.forEach(topic -> wider.put(topic, NewPartitions.increaseTo(partitions)));
     admin
-        .createPartitions(narrow)
+        .createPartitions(wider)
         .values()
         .forEach(
             (topic, done) -> {
-              int partitions = narrow.get(topic).totalCount();
               try {
                 get(done);
-                LOG.warn("Gave {} {} partitions, as many as a topic that was grown", topic, partitions);
+                LOG.warn(
+                    "Gave {} {} partitions, as many as a topic that was grown", topic, partitions);
               } catch (InvalidPartitionsException anotherProcessWasFaster) {
                 // It has them.
               } catch (KafkaException e) {

@@ -1,4 +1,4 @@
-package dev.sluice.topology.gate;
+package dev.sluice.topology.streams;
 
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.v1.Notice;
@@ -7,12 +7,14 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
 
 /**
- * Alarms on their way to {@code decisions}. Every gate process notices what is wrong; the one whose
- * task has the partition that an alarm belongs to appends it there, for the gate to read.
+ * Alarms on their way to {@code decisions}: they are appended to {@code progress}, for the gate to
+ * read. Every gate process notices what is wrong; the one whose task has the partition that an
+ * alarm belongs to tells it.
  */
-final class Notices {
+public final class Notices {
   private static final int MAX_WAITING = 1_000;
   private static final int MAX_CHARS = 1_000;
 
@@ -22,17 +24,24 @@ final class Notices {
   private record Waiting(String text, int partition, long sinceNanos) {}
 
   private final ProgressSender sender;
-  private final Set<Integer> owned;
+  private final IntPredicate isHere;
   private final int partitions;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
 
-  Notices(ProgressSender sender, Set<Integer> owned, int partitions) {
+  /**
+   * Alarms of one process.
+   *
+   * @param isHere whether this process is the one that tells of a gate partition
+   * @param partitions of the gate
+   */
+  public Notices(ProgressSender sender, IntPredicate isHere, int partitions) {
     this.sender = sender;
-    this.owned = owned;
+    this.isHere = isHere;
     this.partitions = partitions;
   }
 
-  synchronized void take(Alarms.Alarm alarm) {
+  /** Takes an alarm; never blocks. */
+  public synchronized void take(Alarms.Alarm alarm) {
     if (waiting.size() < MAX_WAITING) {
       var text = alarm.toString();
       int partition = Math.floorMod((alarm.kind() + alarm.subject()).hashCode(), partitions);
@@ -41,14 +50,15 @@ final class Notices {
     }
   }
 
-  synchronized void sendThoseOfHere() {
+  /** Sends those that this process is to tell; to be called again and again. */
+  public synchronized void sendThoseOfHere() {
     long now = System.nanoTime();
     waiting.removeIf(one -> now - one.sinceNanos() > KEPT_NANOS);
     waiting.removeIf(this::sent);
   }
 
   private boolean sent(Waiting one) {
-    if (!owned.contains(one.partition())) {
+    if (!isHere.test(one.partition())) {
       return false;
     }
     sender.send(new Progress(new Notice(one.text())), Set.of(one.partition()));

@@ -1,4 +1,4 @@
-package dev.sluice.topology.gate;
+package dev.sluice.topology.streams;
 
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
@@ -13,20 +13,25 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Appends what the clock and the watches beside the gate tell it. Nothing is retried for long. */
-final class ProgressSender implements AutoCloseable {
+/** Appends what the gate is told by those beside it. Nothing is retried for long. */
+public final class ProgressSender implements AutoCloseable {
   private final String topic;
   private final Serializer<Progress> serializer;
   private final Producer<byte[], byte[]> producer;
 
-  ProgressSender(GateConfig config, SluiceSerdes serdes) {
-    topic = config.prefix() + Topics.PROGRESS;
+  /**
+   * Connects when it first sends.
+   *
+   * @param kafka what a Kafka client is made with
+   */
+  public ProgressSender(Map<String, String> kafka, String prefix, SluiceSerdes serdes) {
+    topic = prefix + Topics.PROGRESS;
     serializer = serdes.serializer(Progress.class);
-    producer = new KafkaProducer<>(producerConfig(config));
+    producer = new KafkaProducer<>(producerConfig(kafka));
   }
 
-  private static Map<String, Object> producerConfig(GateConfig config) {
-    var settings = new HashMap<String, Object>(config.kafka());
+  private static Map<String, Object> producerConfig(Map<String, String> kafka) {
+    var settings = new HashMap<String, Object>(kafka);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
@@ -41,7 +46,7 @@ final class ProgressSender implements AutoCloseable {
    *
    * @throws RuntimeException if it cannot be written down, or the broker is not known
    */
-  void send(Progress record, Iterable<Integer> partitions) {
+  public void send(Progress record, Iterable<Integer> partitions) {
     byte[] value = serializer.serialize(topic, record);
     for (int partition : partitions) {
       producer.send(new ProducerRecord<>(topic, partition, null, value));

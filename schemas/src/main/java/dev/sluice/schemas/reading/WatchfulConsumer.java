@@ -1,0 +1,74 @@
+package dev.sluice.schemas.reading;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A consumer that never skips in silence: where its position is gone it says which records it will
+ * not see, and goes on with the first that is there.
+ */
+public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
+  private final DeletedUnread deleted;
+
+  /**
+   * A consumer with these settings, but that {@code auto.offset.reset} is {@code none}.
+   *
+   * @param deleted is told what it will not see
+   */
+  public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted) {
+    super(withoutReset(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.deleted = deleted;
+  }
+
+  private static Map<String, Object> withoutReset(Map<String, Object> settings) {
+    var all = new HashMap<>(settings);
+    all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return all;
+  }
+
+  @Override
+  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    try {
+      return super.poll(timeout);
+    } catch (OffsetOutOfRangeException e) {
+      skip(e.offsetOutOfRangePartitions());
+    } catch (NoOffsetForPartitionException e) {
+      begin(e.partitions());
+    }
+    return ConsumerRecords.empty();
+  }
+
+  private void skip(Map<TopicPartition, Long> positions) {
+    var begins = beginningOffsets(positions.keySet());
+    var ends = endOffsets(positions.keySet());
+    positions.forEach(
+        (partition, position) -> {
+          long begin = begins.getOrDefault(partition, 0L);
+          if (position < begin) {
+            deleted.tell(partition, position, begin);
+          } else {
+            deleted.tellCut(partition, position, ends.getOrDefault(partition, 0L));
+          }
+          seek(partition, begin);
+        });
+  }
+
+  /** Nothing was ever committed: it has read nothing yet. */
+  private void begin(Collection<TopicPartition> partitions) {
+    beginningOffsets(partitions)
+        .forEach(
+            (partition, begin) -> {
+              deleted.tell(partition, 0, begin);
+              seek(partition, begin);
+            });
+  }
+}
