@@ -36,10 +36,15 @@ public final class TopicAdmin {
    * @param kafka what a Kafka client is made with
    */
   public static Admin connect(Map<String, String> kafka) {
+    return connect(kafka, ANSWER_WITHIN_MS);
+  }
+
+  /** A client whose calls fail after {@code withinMs}; to be closed by the caller. */
+  public static Admin connect(Map<String, String> kafka, int withinMs) {
     var settings = new HashMap<String, Object>(kafka);
     // Not above the other one: Kafka refuses that.
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MS);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MS);
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, withinMs);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, withinMs);
     return Admin.create(settings);
   }
 

@@ -73,6 +73,11 @@ public final class Loop implements AutoCloseable {
     return pauses.whyNot();
   }
 
+  /** Whether its last turn failed because nobody answered. */
+  public boolean isUnanswered() {
+    return pauses.isUnanswered();
+  }
+
   @Override
   public void close() {
     closed.countDown();

@@ -2,7 +2,9 @@ package dev.sluice.schemas.process;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.apache.kafka.common.errors.DisconnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,10 +14,11 @@ import org.slf4j.LoggerFactory;
  * moment, then ever longer. The failure is told once with its stack trace and then in a line each
  * time that the failures have doubled.
  *
- * <p>Used by one thread, but for {@link #whyNot}.
+ * <p>Used by one thread, but for what it tells about the last failure.
  */
 public final class Pauses {
   private static final Logger LOG = LoggerFactory.getLogger(Pauses.class);
+  private static final int MAX_CAUSES = 10;
   private static final Duration FIRST = Duration.ofMillis(250);
 
   private final String what;
@@ -25,7 +28,7 @@ public final class Pauses {
   private Duration last = Duration.ZERO;
   private int failures;
   private long firstNanos;
-  private volatile @Nullable String whyNot;
+  private volatile @Nullable Throwable failure;
 
   /**
    * Nothing has failed yet.
@@ -49,23 +52,23 @@ public final class Pauses {
     next = next.multipliedBy(2).compareTo(longest) > 0 ? longest : next.multipliedBy(2);
     last = pause;
     failures++;
-    whyNot = what + ": " + innermost(failure);
+    this.failure = failure;
     if (failures == 1) {
       firstNanos = nanos.getAsLong();
       LOG.warn("{} failed; trying again at growing intervals", what, failure);
     } else if (Integer.bitCount(failures) == 1) {
-      LOG.warn("{} failed {} times in {}: {}", what, failures, failing(), innermost(failure));
+      LOG.warn("{} failed {} times in {}: {}", what, failures, failing(), words(failure));
     }
     return pause;
   }
 
   /** What failed in the end: the causes before say where it was noticed. */
-  private static Throwable innermost(Throwable failure) {
+  private static String words(Throwable failure) {
     var cause = failure;
-    for (int depth = 0; depth < 10 && cause.getCause() != null; depth++) {
+    for (int depth = 0; depth < MAX_CAUSES && cause.getCause() != null; depth++) {
       cause = cause.getCause();
     }
-    return cause;
+    return cause.toString();
   }
 
   private Duration failing() {
@@ -79,7 +82,7 @@ public final class Pauses {
       failures = 0;
       next = FIRST;
       last = Duration.ZERO;
-      whyNot = null;
+      failure = null;
     }
   }
 
@@ -90,6 +93,20 @@ public final class Pauses {
 
   /** Why it does not work now; null if it does. */
   public @Nullable String whyNot() {
-    return whyNot;
+    var why = failure;
+    return why == null ? null : what + ": " + words(why);
+  }
+
+  /** Whether it does not work because nobody answers. */
+  public boolean isUnanswered() {
+    var why = failure;
+    for (var cause = why; cause != null; cause = cause.getCause()) {
+      if (cause instanceof TimeoutException
+          || cause instanceof org.apache.kafka.common.errors.TimeoutException
+          || cause instanceof DisconnectException) {
+        return true;
+      }
+    }
+    return false;
   }
 }

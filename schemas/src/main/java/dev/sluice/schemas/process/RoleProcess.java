@@ -1,9 +1,14 @@
 package dev.sluice.schemas.process;
 
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs a process's role until it is told to stop. */
 public final class RoleProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(RoleProcess.class);
+  private static final int FAILED = 1;
+
   private RoleProcess() {}
 
   /** Something that runs until closed and can say where it serves. */
@@ -19,11 +24,28 @@ public final class RoleProcess {
   }
 
   /**
+   * A process without one of its threads does half of its work and looks as if it did all: what
+   * watches over it had better start it again. Virtual threads serve one request or run each.
+   */
+  private static void ended(Thread thread, Throwable why) {
+    if (thread.isVirtual()) {
+      LOG.error("The virtual thread {} has ended", thread.getName(), why);
+      return;
+    }
+    try {
+      LOG.error("The thread {} has ended; so does this process", thread.getName(), why);
+    } finally { // also where there is no memory left to say so
+      Runtime.getRuntime().halt(FAILED);
+    }
+  }
+
+  /**
    * Starts a role, prints its {@code ready} line and waits. SIGTERM and SIGINT close it.
    *
    * @return the exit code: 2 for bad settings (told in one line), 1 if the role failed
    */
   public static int run(Callable<? extends Role> start) throws Exception {
+    Thread.setDefaultUncaughtExceptionHandler(RoleProcess::ended);
     Role role;
     try {
       role = start.call();
@@ -35,6 +57,6 @@ public final class RoleProcess {
     System.out.println("ready " + role.address());
     System.out.flush();
     role.awaitFailure();
-    return 1;
+    return FAILED;
   }
 }

@@ -6,7 +6,6 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.OperatorServer;
-import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
@@ -84,7 +83,7 @@ public final class CatalogServer implements RoleProcess.Role {
   }
 
   private void readyz(ServerResponse response) {
-    var answer = new ProbeAnswer(streams.whyNot(), watches.warnings());
+    var answer = watches.answer(streams.whyNot());
     response
         .status(answer.isReady() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
         .send(answer.text());

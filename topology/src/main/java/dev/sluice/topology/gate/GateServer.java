@@ -100,7 +100,7 @@ public final class GateServer implements RoleProcess.Role {
 
   /** What stands may be anybody's to end, and no other gate would do better: it is ready. */
   private ProbeAnswer readiness() {
-    return new ProbeAnswer(streams.whyNot(), watches.warnings());
+    return watches.answer(streams.whyNot());
   }
 
   private static Properties streamsConfig(GateConfig config) {

@@ -1,8 +1,10 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
+import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.topology.streams.EnvironmentMeasures;
@@ -11,20 +13,17 @@ import dev.sluice.topology.streams.Notices;
 import dev.sluice.topology.streams.ProgressSender;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.TrimmedTopics;
+import dev.sluice.topology.streams.Watches;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
 
 /** The threads beside the gate: its clock, and what looks after its environment (rule 11). */
 final class GateWatches implements AutoCloseable {
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
-
   private final GateParts parts;
-  private final Vitals vitals;
   private final Admin admin;
   private final ProgressSender sender;
   private final Notices notices;
@@ -33,17 +32,17 @@ final class GateWatches implements AutoCloseable {
   private final Map<String, DeletedUnread> readers = new HashMap<>();
   private final StandingReaders standing;
   private final EnvironmentMeasures measures;
-  private final List<Loop> loops = new ArrayList<>();
+  private final Watches watches;
 
   /** What they share; none runs yet. */
   GateWatches(GateParts parts, Vitals vitals) {
     this.parts = parts;
-    this.vitals = vitals;
     var config = parts.config();
-    admin = Admin.create(new HashMap<>(config.kafka()));
+    admin = TopicAdmin.connect(config.kafka(), Watches.ANSWER_WITHIN_MS);
     sender = new ProgressSender(config.kafka(), config.prefix(), parts.serdes());
     notices = new Notices(sender, parts.owned()::contains, parts.partitions());
     alarms = new Alarms(notices::take);
+    watches = new Watches(vitals, alarms);
     deleted = new DeletedUnread("the gate", alarms);
     readers.put(config.applicationId(), deleted);
     for (var pool : config.core().pools()) {
@@ -75,34 +74,23 @@ final class GateWatches implements AutoCloseable {
           notices.sendThoseOfHere();
         };
     // A tick that fails is the next one's to make good.
-    loops.add(Loop.start("lease-clock", config.tick(), config.tick(), vitals, tick));
+    watches.start("lease-clock", config.tick(), config.tick(), tick);
     var watchdog = new TransactionWatchdog(config, admin);
-    start("transaction-watchdog", TransactionWatchdog.LOOK_EVERY, watchdog::look);
+    watches.start("transaction-watchdog", TransactionWatchdog.LOOK_EVERY, watchdog::look);
     var hanging = new HangingTransactions(config, admin, streams::isRunning);
-    start("hanging-transactions", HangingTransactions.LOOK_EVERY, hanging::look);
-    start("standing-readers", StandingReaders.LOOK_EVERY, standing::look);
+    watches.start("hanging-transactions", HangingTransactions.LOOK_EVERY, hanging::look);
+    watches.start("standing-readers", StandingReaders.LOOK_EVERY, standing::look);
     var changelogs = GateTopology.changelogs(config);
     var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
-    start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
+    watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
     var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
-    start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
+    watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
   }
 
-  private void start(String name, Duration every, Loop.Turn turn) {
-    loops.add(Loop.start(name, every, LONGEST_PAUSE, vitals, turn));
-  }
-
-  /** What is wrong around the gate, a line for each; a watch that sees nothing is, too. */
-  List<String> warnings() {
-    var lines = new ArrayList<>(alarms.lines());
-    for (var loop : loops) {
-      var blind = loop.whyNot();
-      if (blind != null) {
-        lines.add(blind);
-      }
-    }
-    return lines;
+  /** What is said at {@code /readyz}. */
+  ProbeAnswer answer(@Nullable String whyNot) {
+    return watches.answer(whyNot);
   }
 
   String scrape() {
@@ -111,7 +99,7 @@ final class GateWatches implements AutoCloseable {
 
   @Override
   public void close() {
-    loops.forEach(Loop::close);
+    watches.close();
     sender.close();
     admin.close(Duration.ofSeconds(2));
   }
