@@ -1,5 +1,6 @@
 package dev.sluice.schemas;
 
+import dev.sluice.schemas.avro.Reasons;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -41,7 +42,7 @@ final class ForeignFailures {
       }
       cause = cause.getCause();
     }
-    return new SerdeException(kind, message.toString(), failure);
+    return new SerdeException(kind, Reasons.shortened(message.toString()), failure);
   }
 
   private static boolean isUnreachable(Throwable cause) {

@@ -1,30 +1,36 @@
 package dev.sluice.schemas;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.contract.Texts;
+import dev.sluice.schemas.json.JsonException;
+import dev.sluice.schemas.json.JsonValue;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a JSON object by type and remembers which ones it was asked for. */
 final class JsonFields {
-  private final ObjectNode object;
+  private static final int MAX_SHOWN = 5;
+
+  private final Map<String, JsonValue> members;
   private final String path;
   private final Set<String> asked = new HashSet<>();
 
-  JsonFields(ObjectNode object, String path) {
-    this.object = object;
+  private JsonFields(Map<String, JsonValue> members, String path) {
+    this.members = members;
     this.path = path;
   }
 
+  static JsonFields of(JsonValue object) {
+    return new JsonFields(object.members(), "");
+  }
+
   /** The value as it is; null when it is missing. */
-  @Nullable JsonNode any(String field) {
+  @Nullable JsonValue any(String field) {
     asked.add(field);
-    return object.get(field);
+    return members.get(field);
   }
 
   String text(String field) {
@@ -41,8 +47,12 @@ final class JsonFields {
   }
 
   @Nullable String optionalText(String field) {
-    var value = value(field, JsonNode::isTextual, "a string");
-    return value == null ? null : value.textValue();
+    var value = value(field, JsonValue.Kind.STRING);
+    try {
+      return value == null ? null : value.text();
+    } catch (JsonException e) {
+      throw JsonRecords.malformed(path + field + " holds " + e.getMessage(), e);
+    }
   }
 
   int integer(String field) {
@@ -59,12 +69,8 @@ final class JsonFields {
   }
 
   @Nullable Integer optionalInteger(String field) {
-    var value = value(field, JsonFields::isInteger, "an integer of 32 bits");
+    var value = whole(field, "an integer of 32 bits", Integer.MIN_VALUE, Integer.MAX_VALUE);
     return value == null ? null : value.intValue();
-  }
-
-  private static boolean isInteger(JsonNode node) {
-    return node.isIntegralNumber() && node.canConvertToInt();
   }
 
   long longValue(String field, long fallback) {
@@ -73,34 +79,60 @@ final class JsonFields {
   }
 
   @Nullable Long optionalLong(String field) {
-    var value = value(field, JsonFields::isLong, "an integer of 64 bits");
-    return value == null ? null : value.longValue();
+    return whole(field, "an integer of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
-  private static boolean isLong(JsonNode node) {
-    return node.isIntegralNumber() && node.canConvertToLong();
+  private @Nullable Long whole(String field, String expected, long least, long most) {
+    var value = any(field);
+    if (value == null || JsonValue.isNull(value)) {
+      return null;
+    }
+    if (value.kind() != JsonValue.Kind.NUMBER) {
+      throw wrong(field, expected, value.kind().toString());
+    }
+    var written = value.written();
+    try {
+      long number = Long.parseLong(written);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException notWhole) {
+      // Said below.
+    }
+    throw wrong(field, expected, Texts.quoted(written));
+  }
+
+  private SerdeException wrong(String field, String expected, String got) {
+    return JsonRecords.malformed(path + field + " must be " + expected + ", got " + got, null);
   }
 
   @Nullable Double optionalDouble(String field) {
-    var value = value(field, JsonNode::isNumber, "a number");
-    return value == null ? null : value.doubleValue();
+    var value = value(field, JsonValue.Kind.NUMBER);
+    if (value == null) {
+      return null;
+    }
+    double number = Double.parseDouble(value.written());
+    if (Double.isInfinite(number)) {
+      throw wrong(field, "a number of 64 bits", Texts.quoted(value.written()));
+    }
+    return number;
   }
 
   boolean bool(String field, boolean fallback) {
-    var value = value(field, JsonNode::isBoolean, "true or false");
-    return value == null ? fallback : value.booleanValue();
+    var value = value(field, JsonValue.Kind.BOOLEAN);
+    return value == null ? fallback : value.written().equals("true");
   }
 
   @Nullable JsonFields object(String field) {
-    var value = value(field, JsonNode::isObject, "an object");
-    return value == null ? null : new JsonFields((ObjectNode) value, path + field + ".");
+    var value = value(field, JsonValue.Kind.OBJECT);
+    return value == null ? null : new JsonFields(value.members(), path + field + ".");
   }
 
   Map<String, String> texts(String field) {
     var fields = object(field);
     var read = new HashMap<String, String>();
     if (fields != null) {
-      fields.object.fieldNames().forEachRemaining(name -> read.put(name, fields.text(name)));
+      fields.members.keySet().forEach(name -> read.put(name, fields.text(name)));
     }
     return read;
   }
@@ -109,22 +141,18 @@ final class JsonFields {
     var fields = object(field);
     var read = new HashMap<String, Long>();
     if (fields != null) {
-      fields
-          .object
-          .fieldNames()
-          .forEachRemaining(name -> read.put(name, fields.longValue(name, 0)));
+      fields.members.keySet().forEach(name -> read.put(name, fields.longValue(name, 0)));
     }
     return read;
   }
 
-  private @Nullable JsonNode value(String field, Predicate<JsonNode> fits, String expected) {
+  private @Nullable JsonValue value(String field, JsonValue.Kind kind) {
     var value = any(field);
-    if (value == null || value.isNull()) {
+    if (value == null || JsonValue.isNull(value)) {
       return null;
     }
-    if (!fits.test(value)) {
-      throw JsonRecords.malformed(
-          path + field + " must be " + expected + ", got " + value.getNodeType(), null);
+    if (value.kind() != kind) {
+      throw wrong(field, kind.toString(), value.kind().toString());
     }
     return value;
   }
@@ -132,14 +160,10 @@ final class JsonFields {
   /** Fails when the object has fields that nobody asked for. */
   void failOnOthers() {
     var others = new TreeSet<String>();
-    object
-        .fieldNames()
-        .forEachRemaining(
-            name -> {
-              if (!asked.contains(name)) {
-                others.add(path + name);
-              }
-            });
+    members.keySet().stream()
+        .filter(name -> !asked.contains(name))
+        .limit(MAX_SHOWN)
+        .forEach(name -> others.add(path + Texts.quoted(name)));
     if (!others.isEmpty()) {
       throw JsonRecords.malformed("unknown field " + String.join(", ", others), null);
     }

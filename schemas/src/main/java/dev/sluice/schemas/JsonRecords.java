@@ -1,22 +1,19 @@
 package dev.sluice.schemas;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.schemas.avro.Reasons;
+import dev.sluice.schemas.avro.TrustedClasses;
+import dev.sluice.schemas.json.JsonException;
+import dev.sluice.schemas.json.JsonValue;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +22,9 @@ import org.jspecify.annotations.Nullable;
  * record does not have is an error that names it.
  */
 public final class JsonRecords {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  static {
+    TrustedClasses.trust();
+  }
 
   private JsonRecords() {}
 
@@ -39,21 +34,46 @@ public final class JsonRecords {
   }
 
   /**
-   * Reads any JSON object.
-   *
-   * @throws SerdeException of kind MALFORMED if it is none
+   * Who submitted what, as far as a text says so that may be no sound submission. Fields that are
+   * no strings are empty.
    */
-  public static ObjectNode object(byte[] data) {
-    try {
-      if (JSON.readTree(data) instanceof ObjectNode object) {
-        return object;
-      }
-      throw malformed("expected a JSON object", null);
-    } catch (JsonProcessingException e) {
-      throw malformed("invalid JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw malformed("invalid JSON: " + e.getMessage(), e);
-    }
+  public record Names(String tenant, String runId, String agent) {}
+
+  /**
+   * The names in a submission.
+   *
+   * @throws SerdeException of kind MALFORMED if it is no JSON object, or beyond the bounds of one
+   */
+  public static Names names(byte[] data) {
+    return read(data, object -> names(object.members()));
+  }
+
+  /** The same of a text that is too large to be read: as far as its first bytes tell. */
+  public static Names namesAtStart(byte[] data, int bytes) {
+    return Contained.read(
+        "not readable",
+        () -> names(JsonValue.textsAtStart(data, bytes, Set.of("tenant", "run_id", "agent"))));
+  }
+
+  private static Names names(Map<String, JsonValue> members) {
+    return new Names(
+        name(members.get("tenant")), name(members.get("run_id")), name(members.get("agent")));
+  }
+
+  private static String name(@Nullable JsonValue value) {
+    return value == null || value.kind() != JsonValue.Kind.STRING ? "" : value.text();
+  }
+
+  private static <T> T read(byte[] data, Function<JsonValue, T> reader) {
+    return Contained.read(
+        "not readable",
+        () -> {
+          try {
+            return reader.apply(JsonValue.object(data));
+          } catch (JsonException e) {
+            throw malformed(String.valueOf(e.getMessage()), e);
+          }
+        });
   }
 
   /**
@@ -62,7 +82,10 @@ public final class JsonRecords {
    * @throws SerdeException of kind MALFORMED that names the field and what it must be
    */
   public static RunSubmitted runSubmitted(byte[] data) {
-    var fields = new JsonFields(object(data), "");
+    return read(data, object -> runSubmitted(JsonFields.of(object)));
+  }
+
+  private static RunSubmitted runSubmitted(JsonFields fields) {
     var run =
         RunSubmitted.newBuilder()
             .setRunId(fields.text("run_id"))
@@ -122,7 +145,10 @@ public final class JsonRecords {
    * @throws SerdeException of kind MALFORMED that names the field and what it must be
    */
   public static RunCommand runCommand(byte[] data) {
-    var fields = new JsonFields(object(data), "");
+    return read(data, object -> runCommand(JsonFields.of(object)));
+  }
+
+  private static RunCommand runCommand(JsonFields fields) {
     var kind = fields.text("kind");
     var payload = fields.any("payload");
     var command =
@@ -154,7 +180,10 @@ public final class JsonRecords {
    * @throws SerdeException of kind MALFORMED that names the field and what it must be
    */
   public static TenantLimits tenantLimits(byte[] data) {
-    var fields = new JsonFields(object(data), "");
+    return read(data, object -> tenantLimits(JsonFields.of(object)));
+  }
+
+  private static TenantLimits tenantLimits(JsonFields fields) {
     var limits =
         TenantLimits.newBuilder()
             .setTenant(fields.text("tenant"))
@@ -173,13 +202,12 @@ public final class JsonRecords {
     return limits;
   }
 
-  private static ByteBuffer bytes(@Nullable JsonNode value) {
-    return value == null
-        ? ByteBuffer.allocate(0)
-        : ByteBuffer.wrap(value.toString().getBytes(StandardCharsets.UTF_8));
+  /** What came in goes out, bit by bit. */
+  private static ByteBuffer bytes(@Nullable JsonValue value) {
+    return value == null ? ByteBuffer.allocate(0) : value.bytes();
   }
 
   static SerdeException malformed(String message, @Nullable Throwable cause) {
-    return new SerdeException(SerdeException.Kind.MALFORMED, message, cause);
+    return new SerdeException(SerdeException.Kind.MALFORMED, Reasons.shortened(message), cause);
   }
 }

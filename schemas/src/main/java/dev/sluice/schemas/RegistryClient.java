@@ -3,17 +3,18 @@ package dev.sluice.schemas;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.schemas.avro.Reasons;
+import dev.sluice.schemas.avro.UnreadableException;
+import dev.sluice.schemas.avro.WriterSchemas;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /**
@@ -39,10 +40,11 @@ final class RegistryClient {
   private final SerdeConfig config;
   private final HttpClient http;
   private final Map<SubjectSchema, Integer> ids = new ConcurrentHashMap<>();
-  private final Map<Integer, Schema> schemas = new ConcurrentHashMap<>();
+  private final KnownSchemas known;
 
-  RegistryClient(SerdeConfig config) {
+  RegistryClient(SerdeConfig config, KnownSchemas known) {
     this.config = config;
+    this.known = known;
     this.http =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -60,37 +62,50 @@ final class RegistryClient {
     var path = "/subjects/" + subject + (config.autoRegister() ? "/versions" : "");
     var body = JSON.createObjectNode().put("schema", asked.schema().toString()).toString();
     var answer = send(path, request -> request.POST(HttpRequest.BodyPublishers.ofString(body)));
-    if (answer.statusCode() != OK) {
+    if (answer.status() != OK) {
       throw refused("schema of " + asked.subject(), answer);
     }
     return parse(answer).path("id").intValue();
   }
 
-  /** The schema of this id. */
-  Schema schemaOf(int id) {
-    return schemas.computeIfAbsent(id, this::askForSchema);
+  /**
+   * Asks for the schema of this id, so that records can be read by it.
+   *
+   * @throws SerdeException of kind UNKNOWN_ID if the registry has none, REGISTRY_DOWN if it does
+   *     not answer
+   */
+  void learn(int id) {
+    if (known.find(id) == null) {
+      askForSchema(id);
+    }
   }
 
-  private Schema askForSchema(int id) {
+  private void askForSchema(int id) {
     var answer = send("/schemas/ids/" + id, HttpRequest.Builder::GET);
-    if (NO_SUCH_ID.contains(answer.statusCode())) {
+    if (NO_SUCH_ID.contains(answer.status())) {
       throw new SerdeException(
           SerdeException.Kind.UNKNOWN_ID, "the registry does not know schema id " + id, null);
     }
-    if (answer.statusCode() != OK) {
+    if (answer.status() != OK) {
       throw refused("schema id " + id, answer);
     }
+    if (answer.isCut()) {
+      known.put(id, new KnownSchemas.Found.Broken("it is larger than any that is read"), 0);
+      return;
+    }
     var found = parse(answer);
-    var type = found.path("schemaType").asText("AVRO");
+    var text = found.path("schema").asText();
+    known.put(id, found(found.path("schemaType").asText("AVRO"), text), text.length());
+  }
+
+  private static KnownSchemas.Found found(String type, String text) {
     if (!type.equals("AVRO")) {
-      throw new SerdeException(
-          SerdeException.Kind.INCOMPATIBLE, "schema id " + id + " is " + type + ", not AVRO", null);
+      return new KnownSchemas.Found.Broken("it is " + Reasons.shortened(type) + ", not AVRO");
     }
     try {
-      return new Schema.Parser().parse(found.path("schema").asText());
-    } catch (AvroRuntimeException e) {
-      throw new SerdeException(
-          SerdeException.Kind.INCOMPATIBLE, "schema id " + id + " does not parse", e);
+      return new KnownSchemas.Found.Avro(WriterSchemas.parse(text));
+    } catch (UnreadableException e) {
+      return new KnownSchemas.Found.Broken(String.valueOf(e.getMessage()));
     }
   }
 
@@ -99,18 +114,20 @@ final class RegistryClient {
   }
 
   /** Tries every address up to {@value #ROUNDS} times; a server's own error counts as down. */
-  private HttpResponse<String> send(String path, Method method) {
+  private RegistryAnswer send(String path, Method method) {
     Exception last = null;
     String tried = "";
     for (int round = 0; round < ROUNDS; round++) {
       for (var registry : config.registries()) {
         try {
           tried = registry + path;
-          var answer = http.send(request(registry, path, method), body());
-          if (answer.statusCode() < SERVER_ERROR) {
+          var answer = RegistryAnswer.to(http, request(registry, path, method), config.timeout());
+          if (answer.status() < SERVER_ERROR) {
             return answer;
           }
-          last = new IOException("answered " + answer.statusCode() + ": " + answer.body());
+          last =
+              new IOException(
+                  "answered " + answer.status() + ": " + Reasons.shortened(answer.body()));
         } catch (IOException e) {
           last = e;
         } catch (InterruptedException e) {
@@ -133,11 +150,7 @@ final class RegistryClient {
     return method.on(builder).build();
   }
 
-  private static HttpResponse.BodyHandler<String> body() {
-    return HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode parse(HttpResponse<String> answer) {
+  private static JsonNode parse(RegistryAnswer answer) {
     try {
       return JSON.readTree(answer.body());
     } catch (JsonProcessingException e) {
@@ -146,13 +159,15 @@ final class RegistryClient {
     }
   }
 
-  private static SerdeException refused(String what, HttpResponse<String> answer) {
-    int status = answer.statusCode();
+  private static SerdeException refused(String what, RegistryAnswer answer) {
+    int status = answer.status();
     var kind =
         status == CONFLICT || status == UNPROCESSABLE || status == NOT_FOUND
             ? SerdeException.Kind.INCOMPATIBLE
             : SerdeException.Kind.REGISTRY_DOWN;
     return new SerdeException(
-        kind, "the registry refused the " + what + ": " + status + " " + answer.body(), null);
+        kind,
+        "the registry refused the " + what + ": " + status + " " + Reasons.shortened(answer.body()),
+        null);
   }
 }

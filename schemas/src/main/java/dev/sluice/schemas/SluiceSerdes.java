@@ -1,9 +1,9 @@
 package dev.sluice.schemas;
 
+import dev.sluice.schemas.avro.TrustedClasses;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.avro.util.ClassSecurityValidator;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
@@ -23,21 +23,18 @@ import org.apache.kafka.common.utils.Utils;
  */
 public final class SluiceSerdes {
   static {
-    // Avro makes no class from a schema's name unless it is told to trust it.
-    ClassSecurityValidator.setGlobal(
-        ClassSecurityValidator.composite(
-            ClassSecurityValidator.getGlobal(),
-            type -> type.getPackageName().equals("dev.sluice.v1")));
+    TrustedClasses.trust();
   }
 
   private final SerdeConfig config;
   private final Map<String, ?> settings;
+  private final KnownSchemas known = new KnownSchemas();
   private final RegistryClient registry;
 
   private SluiceSerdes(SerdeConfig config, Map<String, ?> settings) {
     this.config = config;
     this.settings = settings;
-    this.registry = new RegistryClient(config);
+    this.registry = new RegistryClient(config, known);
   }
 
   /**
@@ -58,11 +55,25 @@ public final class SluiceSerdes {
     return new ForeignSerializer<>(other);
   }
 
+  /** Reads what {@link #decoder} does, and waits for the registry where a schema is new. */
   public <T extends SpecificRecord> Deserializer<T> deserializer(Class<T> type) {
-    if (config.deserializerClass() == null) {
-      return new RecordDeserializer<>(registry, type);
-    }
-    Deserializer<?> other = instance(config.deserializerClass(), Deserializer.class);
+    return config.deserializerClass() == null
+        ? new RecordDeserializer<>(registry, decoder(type))
+        : foreign(config.deserializerClass(), type);
+  }
+
+  /**
+   * Reads records without waiting for the registry. A deserializer that the settings name may wait
+   * for its own.
+   */
+  public <T extends SpecificRecord> RecordDecoder<T> decoder(Class<T> type) {
+    return config.deserializerClass() == null
+        ? new AvroDecoder<>(known, type)
+        : foreign(config.deserializerClass(), type);
+  }
+
+  private <T extends SpecificRecord> ForeignDeserializer<T> foreign(String name, Class<T> type) {
+    Deserializer<?> other = instance(name, Deserializer.class);
     var specific = new HashMap<String, Object>(settings);
     specific.putIfAbsent("specific.avro.reader", "true");
     other.configure(specific, false);

@@ -22,6 +22,11 @@ final class WireFormat {
     return ByteBuffer.wrap(data).getInt(1);
   }
 
+  /** The same for bytes that may be in another format; what it says then means nothing. */
+  static int anySchemaId(byte[] data) {
+    return data.length < HEADER_BYTES ? -1 : ByteBuffer.wrap(data).getInt(1);
+  }
+
   static byte[] header(int schemaId) {
     return ByteBuffer.allocate(HEADER_BYTES).put(MAGIC).putInt(schemaId).array();
   }

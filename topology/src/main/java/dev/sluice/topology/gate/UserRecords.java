@@ -1,6 +1,5 @@
 package dev.sluice.topology.gate;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.admission.Cause;
 import dev.sluice.admission.GateEvent;
 import dev.sluice.admission.Origin;
@@ -19,6 +18,7 @@ import dev.sluice.v1.TenantLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -51,35 +51,45 @@ final class UserRecords {
       return read(() -> runs.deserialize(cause.topic(), value))
           .fold(run -> avroSubmission(run, value, headers, cause), UserRecords::unreadable);
     }
-    return read(() -> JsonRecords.object(value))
-        .fold(object -> jsonSubmission(object, value, headers, cause), UserRecords::unreadable);
+    // Nothing is parsed before its size is looked at.
+    int bytes = Oversize.bytes(headers, value);
+    return bytes > Oversize.MAX_BYTES
+        ? read(() -> JsonRecords.namesAtStart(value, Oversize.MAX_BYTES))
+            .fold(names -> oversize(names, bytes, headers, cause), UserRecords::unreadable)
+        : read(() -> JsonRecords.names(value))
+            .fold(names -> jsonSubmission(names, value, headers, cause), UserRecords::unreadable);
   }
 
   /** With a tenant and a run id to name, a record is refused; without, it is a dead letter. */
-  private Inbound jsonSubmission(ObjectNode object, byte[] value, Headers headers, Cause cause) {
-    var tenant = text(object, "tenant");
-    var id = text(object, "run_id");
-    var problem = idProblem(tenant, id);
+  private Inbound jsonSubmission(
+      JsonRecords.Names names, byte[] value, Headers headers, Cause cause) {
+    return named(
+        names,
+        cause,
+        () ->
+            read(() -> JsonRecords.runSubmitted(value))
+                .fold(
+                    run -> submission(run, headers, cause),
+                    reason -> refused(names, reason, FirstAppend.of(headers, cause))));
+  }
+
+  private Inbound oversize(JsonRecords.Names names, int bytes, Headers headers, Cause cause) {
+    return named(
+        names, cause, () -> refused(names, Oversize.reason(bytes), FirstAppend.of(headers, cause)));
+  }
+
+  private Inbound named(JsonRecords.Names names, Cause cause, Supplier<Inbound> then) {
+    var problem = idProblem(names.tenant(), names.runId());
     if (problem.isPresent()) {
       return unreadable(problem.get());
     }
-    if (isElsewhere(tenant, cause)) {
-      return misplaced(tenant, id);
-    }
-    var key = new RunKey(tenant, id);
-    var origin = FirstAppend.of(headers, cause);
-    var agent = text(object, "agent");
-    int bytes = Oversize.bytes(headers, value);
-    if (bytes > Oversize.MAX_BYTES) {
-      return refused(key, agent, Oversize.reason(bytes), origin);
-    }
-    return read(() -> JsonRecords.runSubmitted(value))
-        .fold(
-            run -> submission(run, headers, cause), reason -> refused(key, agent, reason, origin));
+    return isElsewhere(names.tenant(), cause)
+        ? misplaced(names.tenant(), names.runId())
+        : then.get();
   }
 
-  private static String text(ObjectNode object, String field) {
-    return object.path(field).isTextual() ? object.path(field).textValue() : "";
+  private static Inbound refused(JsonRecords.Names names, String reason, Origin origin) {
+    return refused(new RunKey(names.tenant(), names.runId()), names.agent(), reason, origin);
   }
 
   /** What a refused submission names as its agent need not be a name. */

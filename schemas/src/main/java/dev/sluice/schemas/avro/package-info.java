@@ -1,0 +1,5 @@
+/** Reads Avro from bytes that nobody vouches for: bounded in time, depth and memory. */
+@NullMarked
+package dev.sluice.schemas.avro;
+
+import org.jspecify.annotations.NullMarked;

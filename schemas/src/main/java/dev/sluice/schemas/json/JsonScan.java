@@ -1,0 +1,286 @@
+package dev.sluice.schemas.json;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Walks over a JSON document once: its syntax, its bounds, its UTF-8, and that no object has a name
+ * twice. Allocates nothing but what tells names apart.
+ */
+final class JsonScan {
+  static final int MAX_DEPTH = 200;
+  static final int MAX_TOKENS = 1_000_000;
+  static final int MAX_NAME_BYTES = 32 * 1024;
+  static final int MAX_NUMBER_BYTES = 1_000;
+
+  private final byte[] data;
+  private final int end;
+  private final NameSet names = new NameSet();
+  private int at;
+  private int tokens;
+  private int objects;
+
+  private final Map<String, JsonValue> texts = new HashMap<>();
+  private final Set<String> wanted;
+
+  JsonScan(byte[] data) {
+    this(data, data.length, Set.of());
+  }
+
+  /**
+   * A scan of the first bytes alone.
+   *
+   * @param wanted the object's members to keep, where they are texts
+   */
+  JsonScan(byte[] data, int end, Set<String> wanted) {
+    this.data = data;
+    this.end = end;
+    this.wanted = wanted;
+  }
+
+  /** Those of the wanted members that have been passed. */
+  Map<String, JsonValue> texts() {
+    return texts;
+  }
+
+  /** Checks that the whole of it is one object. */
+  void check() {
+    skipSpace();
+    if (at == end || data[at] != '{') {
+      throw new JsonException("expected a JSON object");
+    }
+    value(1);
+    skipSpace();
+    if (at < end) {
+      throw invalid("something is left behind the object");
+    }
+  }
+
+  private JsonException invalid(String problem) {
+    return new JsonException("invalid JSON at byte " + at + ": " + problem);
+  }
+
+  private void skipSpace() {
+    while (at < end && isSpace(data[at])) {
+      at++;
+    }
+  }
+
+  static boolean isSpace(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+  }
+
+  private byte peek() {
+    if (at >= end) {
+      throw invalid("it ends too early");
+    }
+    return data[at];
+  }
+
+  private void expect(char wanted) {
+    if (peek() != wanted) {
+      throw invalid("expected " + wanted);
+    }
+    at++;
+  }
+
+  // --- values
+
+  private void value(int depth) {
+    if (++tokens > MAX_TOKENS) {
+      throw invalid("more than " + MAX_TOKENS + " values");
+    }
+    switch (peek()) {
+      case '{' -> object(deeper(depth));
+      case '[' -> array(deeper(depth));
+      case '"' -> string();
+      case 't' -> word("true");
+      case 'f' -> word("false");
+      case 'n' -> word("null");
+      default -> number();
+    }
+  }
+
+  private int deeper(int depth) {
+    if (depth > MAX_DEPTH) {
+      throw invalid("more than " + MAX_DEPTH + " levels");
+    }
+    at++;
+    return depth + 1;
+  }
+
+  private void object(int depth) {
+    int serial = ++objects;
+    long first = 0;
+    for (int members = 0; !isEnd('}', members); members++) {
+      int nameFrom = at;
+      long name = name();
+      if (members == 0) {
+        first = name;
+      } else if ((members == 1 && !names.add(first, serial)) || !names.add(name, serial)) {
+        throw invalid("a name that the object has already");
+      }
+      skipSpace();
+      expect(':');
+      skipSpace();
+      int from = at;
+      value(depth);
+      if (depth == 2 && data[from] == '"') {
+        keep(nameFrom, from);
+      }
+    }
+  }
+
+  private void keep(int nameFrom, int from) {
+    if (!wanted.isEmpty() && at - from <= MAX_NAME_BYTES) {
+      var name = JsonCursor.text(data, nameFrom);
+      if (wanted.contains(name)) {
+        texts.put(name, new JsonValue(data, from, at));
+      }
+    }
+  }
+
+  private void array(int depth) {
+    for (int elements = 0; !isEnd(']', elements); elements++) {
+      value(depth);
+    }
+  }
+
+  /** Goes on to the next member or element, or past the container's end. */
+  private boolean isEnd(char close, int before) {
+    skipSpace();
+    if (peek() == close) {
+      at++;
+      return true;
+    }
+    if (before > 0) {
+      expect(',');
+      skipSpace();
+    }
+    return false;
+  }
+
+  private void word(String word) {
+    for (int i = 0; i < word.length(); i++) {
+      expect(word.charAt(i));
+    }
+  }
+
+  // --- numbers
+
+  private void number() {
+    int from = at;
+    if (peek() == '-') {
+      at++;
+    }
+    if (peek() == '0') {
+      at++;
+    } else {
+      digits();
+    }
+    if (at < end && data[at] == '.') {
+      at++;
+      digits();
+    }
+    if (at < end && (data[at] == 'e' || data[at] == 'E')) {
+      exponent();
+    }
+    if (at - from > MAX_NUMBER_BYTES) {
+      throw invalid("a number of more than " + MAX_NUMBER_BYTES + " characters");
+    }
+  }
+
+  private void exponent() {
+    at++;
+    if (peek() == '+' || peek() == '-') {
+      at++;
+    }
+    digits();
+  }
+
+  private void digits() {
+    if (peek() < '0' || peek() > '9') {
+      throw invalid("expected a value");
+    }
+    while (at < end && data[at] >= '0' && data[at] <= '9') {
+      at++;
+    }
+  }
+
+  // --- strings
+
+  private long name() {
+    if (peek() != '"') {
+      throw invalid("expected a name");
+    }
+    int from = at;
+    long hash = string();
+    if (at - from > MAX_NAME_BYTES) {
+      throw invalid("a name of more than " + MAX_NAME_BYTES + " bytes");
+    }
+    return hash;
+  }
+
+  /** Passes over a string; gives a hash of its characters, however they are written. */
+  private long string() {
+    at++;
+    long hash = NameSet.START;
+    while (peek() != '"') {
+      hash = NameSet.with(hash, character());
+    }
+    at++;
+    return hash;
+  }
+
+  private int character() {
+    byte b = data[at];
+    if (b == '\\') {
+      at++;
+      return escape();
+    }
+    if (b >= 0 && b < ' ') {
+      throw invalid("a control character in a string");
+    }
+    if (b >= 0) {
+      at++;
+      return b;
+    }
+    int bytes = Utf8.length(data, at, end);
+    if (bytes == 0) {
+      throw invalid("bytes that are not UTF-8");
+    }
+    int point = Utf8.point(data, at, bytes);
+    at += bytes;
+    return point;
+  }
+
+  /** A pair of escaped surrogates counts as two; so does the character in {@link NameSet}. */
+  private int escape() {
+    byte b = peek();
+    at++;
+    return switch (b) {
+      case '"', '\\', '/' -> b;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> hex();
+      default -> throw invalid("an unknown escape");
+    };
+  }
+
+  private int hex() {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = Character.digit(peek(), 16);
+      if (digit < 0) {
+        throw invalid("expected four hexadecimal digits");
+      }
+      value = (value << 4) | digit;
+      at++;
+    }
+    return value;
+  }
+}

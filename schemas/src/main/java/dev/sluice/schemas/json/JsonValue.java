@@ -1,0 +1,128 @@
+package dev.sluice.schemas.json;
+
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A value within a document that has been checked: where its bytes begin and end. */
+public final class JsonValue {
+  /** What kinds of values there are, as messages call them. */
+  public enum Kind {
+    OBJECT("an object"),
+    ARRAY("an array"),
+    STRING("a string"),
+    NUMBER("a number"),
+    BOOLEAN("true or false"),
+    NULL("null");
+
+    private final String words;
+
+    Kind(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /** What the members of an object take beside their bytes, at most. */
+  private static final int MEMBER_BYTES = 250;
+
+  private static final int MEMORY_PER_BYTE = 6;
+  private static final int MEMORY_OF_ANY = 24 * 1024;
+  private static final int MAX_TEXT_NAME_BYTES = 6 * 1024;
+
+  private final byte[] data;
+  private final int from;
+  private final int to;
+
+  JsonValue(byte[] data, int from, int to) {
+    this.data = data;
+    this.from = from;
+    this.to = to;
+  }
+
+  /**
+   * The object that {@code data} holds, when the whole of it is sound and within the bounds.
+   *
+   * @throws JsonException if it is not
+   */
+  public static JsonValue object(byte[] data) {
+    new JsonScan(data).check();
+    return new JsonValue(data, JsonCursor.skipSpace(data, 0), data.length);
+  }
+
+  /**
+   * Members of the object that {@code data} begins with, as far as its first bytes tell: those that
+   * are texts, and sound. What follows may be anything.
+   */
+  public static Map<String, JsonValue> textsAtStart(byte[] data, int bytes, Set<String> wanted) {
+    var scan = new JsonScan(data, Math.min(bytes, data.length), wanted);
+    try {
+      scan.check();
+    } catch (JsonException e) {
+      // So much was to be expected of a part.
+    }
+    return scan.texts();
+  }
+
+  /** Of which kind it is. */
+  public Kind kind() {
+    return switch (data[from]) {
+      case '{' -> Kind.OBJECT;
+      case '[' -> Kind.ARRAY;
+      case '"' -> Kind.STRING;
+      case 't', 'f' -> Kind.BOOLEAN;
+      case 'n' -> Kind.NULL;
+      default -> Kind.NUMBER;
+    };
+  }
+
+  /** Its bytes as they came, not copied. */
+  public ByteBuffer bytes() {
+    return ByteBuffer.wrap(data, from, to - from).slice();
+  }
+
+  /**
+   * A string's characters.
+   *
+   * @throws JsonException if it holds half of a surrogate pair, which no UTF-8 can say
+   */
+  public String text() {
+    return JsonCursor.text(data, from);
+  }
+
+  /** A number, or a word, as it is written. */
+  public String written() {
+    return new String(data, from, to - from, java.nio.charset.StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * An object's members, in order.
+   *
+   * @throws JsonException if they would take more memory than a record may
+   */
+  public Map<String, JsonValue> members() {
+    var members = new LinkedHashMap<String, JsonValue>();
+    long room = MEMORY_OF_ANY + (long) MEMORY_PER_BYTE * (to - from);
+    var cursor = new JsonCursor(data, from + 1, to);
+    while (cursor.isAtName()) {
+      room -= MEMBER_BYTES;
+      if (room < 0) {
+        throw new JsonException("an object with too many members for its size");
+      }
+      var name = cursor.name(MAX_TEXT_NAME_BYTES);
+      members.put(name, cursor.value());
+    }
+    return members;
+  }
+
+  /** Whether it is {@code null}, or not there. */
+  public static boolean isNull(@Nullable JsonValue value) {
+    return value == null || value.kind() == Kind.NULL;
+  }
+}
