@@ -42,6 +42,7 @@ final class AgentJarsTest {
   public static final class Endless extends Sound {
     private static final int DEPTH = depth();
 
+    @SuppressWarnings("InfiniteRecursion") // that is what it is for
     private static int depth() {
       return depth() + 1;
     }

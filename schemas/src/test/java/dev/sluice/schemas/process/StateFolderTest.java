@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -41,7 +42,7 @@ final class StateFolderTest {
     var made = StateFolder.open(dir.resolve("a/b"), "it");
 
     assertThat(permissions(made)).isEqualTo("rwx------");
-    assertThat(permissions(made.getParent())).isEqualTo("rwx------");
+    assertThat(permissions(Objects.requireNonNull(made.getParent()))).isEqualTo("rwx------");
     assertThat(made).isEmptyDirectory();
   }
 
@@ -70,14 +71,14 @@ final class StateFolderTest {
   @Test
   void tightensWhatWasOpenedToAGroup() throws IOException {
     var below = Files.createDirectories(dir.resolve("state/task"));
-    for (var one : new Path[] {below, below.getParent()}) {
+    for (var one : new Path[] {below, Objects.requireNonNull(below.getParent())}) {
       Files.setPosixFilePermissions(one, PosixFilePermissions.fromString("rwxr-x---"));
     }
 
-    StateFolder.tighten(below.getParent());
+    StateFolder.tighten(Objects.requireNonNull(below.getParent()));
 
     assertThat(permissions(below)).isEqualTo("rwx------");
-    assertThat(permissions(below.getParent())).isEqualTo("rwx------");
+    assertThat(permissions(Objects.requireNonNull(below.getParent()))).isEqualTo("rwx------");
   }
 
   @Test

@@ -123,7 +123,8 @@ public final class CatalogServer implements RoleProcess.Role {
       changelogs(config).fit(connection);
     }
     var clients = new WatchfulClients(watches.deleted());
-    var client = new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config), clients);
+    var client =
+        new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
     return client;
   }
