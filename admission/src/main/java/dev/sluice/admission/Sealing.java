@@ -212,7 +212,7 @@ final class Sealing {
             run.key(),
             isSpawn ? position.refusedFor("the gate failed on them") : position,
             record.worker(),
-            totals.plus(steps, 0, record.entry().charged()));
+            totals.plus(steps, 0, TreeMeters.counted(turn, run, record.entry().charged())));
   }
 
   static void seal(Turn turn, Run run, EndRequest request, Failure why) {

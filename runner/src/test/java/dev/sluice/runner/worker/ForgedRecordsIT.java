@@ -10,6 +10,7 @@ import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.RunStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ final class ForgedRecordsIT {
         assertThat(((EndEntry) last.getEntry()).getStatus()).isEqualTo(RunStatus.SUCCEEDED);
       }
       assertThat(ended).isEmpty();
-      assertThat(worker.active()).isZero();
+      await().atMost(Duration.ofSeconds(30)).until(() -> worker.active() == 0);
     }
   }
 
