@@ -157,6 +157,8 @@ final class BadRecordsIT {
     negativeId[1] = -1;
     byte[] longerThanItIs = avro.clone();
     longerThanItIs[5] = (byte) 0xfe;
+    byte[] twoGibibytes = Arrays.copyOf(avro, 13); // so long that Avro's own reader gives up
+    System.arraycopy(new byte[] {-2, -1, -1, -1, 15}, 0, twoGibibytes, 5, 5);
 
     var expected = new HashMap<RecordMetadata, Expected>();
     var bad =
@@ -164,6 +166,7 @@ final class BadRecordsIT {
             new Expected(Arrays.copyOf(avro, avro.length - 4), "MALFORMED"),
             new Expected(Arrays.copyOf(avro, 3), "not in the wire format"),
             new Expected(longerThanItIs, "MALFORMED"),
+            new Expected(twoGibibytes, "MALFORMED"),
             new Expected(limits, "INCOMPATIBLE"),
             new Expected(unknownId, "does not know schema id"),
             new Expected(negativeId, "does not know schema id"),
