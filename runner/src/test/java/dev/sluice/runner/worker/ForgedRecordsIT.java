@@ -2,6 +2,7 @@ package dev.sluice.runner.worker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.Control;
