@@ -2,7 +2,7 @@ package dev.sluice.admission;
 
 /**
  * Lease time of a partition: not wall time, so that no stepped clock, moved leader or frozen gate
- * can end a lease falsely; they can only delay it (DESIGN rule 1).
+ * can end a lease falsely; they can only delay it (rule 1).
  *
  * @param leaseTimeMs never goes back
  * @param sender who sent the last tick, empty before the first

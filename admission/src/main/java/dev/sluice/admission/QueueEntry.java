@@ -4,7 +4,7 @@ import java.util.Comparator;
 
 /**
  * A run's place in its tenant's queue: resumed runs first, then by priority, then by the age of the
- * root, deeper first (DESIGN §4).
+ * root, deeper first.
  */
 record QueueEntry(boolean resumed, int priority, Origin root, int depth, String runId, long sinceMs)
     implements Comparable<QueueEntry> {

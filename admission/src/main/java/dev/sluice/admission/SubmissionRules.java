@@ -6,7 +6,7 @@ import dev.sluice.contract.Meters;
 import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
-/** What a submission must keep to be accepted (CONTRACT §2). */
+/** What a submission must keep to be accepted. */
 final class SubmissionRules {
   private SubmissionRules() {}
 

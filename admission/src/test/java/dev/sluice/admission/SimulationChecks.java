@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Checks the invariants of DESIGN §7 from events and effects alone, after every record. */
+/** Checks the invariants from events and effects alone, after every record. */
 final class SimulationChecks {
   private record EpochOf(RunKey run, int epoch) {}
 

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** CONTRACT §3: what is written becomes a record here, what is read comes from a catalog. */
+/** The HTTP API: writes become records here, reads are passed on to a catalog. */
 final class GatewayApi implements HttpService {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
-/** The read half of CONTRACT §3. */
+/** The read half of the HTTP API. */
 final class CatalogApi implements HttpService {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1_000;

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The JSON of CONTRACT §3. */
+/** The JSON that the HTTP API answers with. */
 final class PublicJson {
   static final ObjectMapper JSON = new ObjectMapper();
 
