@@ -30,7 +30,8 @@ CONSTANTS Runs, Workers, MaxInc, MaxEp, NSteps, Cap, MaxRedrive,
   SealRecs,     \* the holder's records after the seal: "count" or "void"
   SealBy,       \* what throws: "turn" (none of its records), "step", "last", "claim": the record is set aside
   SetAside,     \* what is kept of it: "known" (indexed, ended, holder named by the path that calls no rule),
-                \*   "barred" (nothing; the run is never redriven), "lost" (nothing)
+                \*   "barred" (nothing; the run is never redriven), "gap" (as barred, and what follows does not fit
+                \*   behind the gap: void), "lost" (nothing)
   LostMode,     \* a run that cannot be read completes: "fence": behind its fence (a TTL says nothing of a live
                 \*   holder), "quiet": when, besides, no dispatch or claim of it is out and no worker starts steps
   GraceMode,    \* "off"; "told": after the holder's word that it was told; "blind": some time after asking
@@ -224,7 +225,7 @@ Throws(r, j, h2) ==
   /\ rq' = [rq EXCEPT ![r] = "seal"] /\ Dec("seal")
   /\ IF j.t = "step"
      THEN /\ idx' = IF SetAside = "known" THEN [idx EXCEPT ![r] = @ \cup {j.seq}] ELSE idx
-          /\ bar' = IF SetAside = "barred" THEN [bar EXCEPT ![r] = TRUE] ELSE bar
+          /\ bar' = IF SetAside \in {"barred", "gap"} THEN [bar EXCEPT ![r] = TRUE] ELSE bar
           /\ holder' = h2 /\ st' = IF st[r] = "disp" THEN [st EXCEPT ![r] = "held"] ELSE st
           /\ ctl' = IF st[r] \in {"disp", "held"} THEN ctl \cup {Stop(j.w, r, ep[r])} ELSE ctl
           /\ UNCHANGED <<ep, yl, comps, tld, miss, red>>
@@ -243,7 +244,8 @@ ReadJournal(r) ==
          mine == HolderCheck => (first \/ holder[r] = j.w)
          held == {"disp", "held", "sealing"} \cup (IF EndAtFence THEN {} ELSE {"fencing"})
          right == j.ep = ep[r] /\ st[r] \in held /\ mine
-         ok == right /\ ~(rq[r] = "seal" /\ SealRecs = "void")
+         gap == SetAside = "gap" /\ bar[r]
+         ok == right /\ ~gap /\ ~(rq[r] = "seal" /\ SealRecs = "void")
          h2 == IF first THEN [holder EXCEPT ![r] = j.w] ELSE holder
          late == \E i \in 1..joff[r] : jlog[r][i].t = "fence" /\ jlog[r][i].ep > j.ep
      IN
@@ -253,7 +255,7 @@ ReadJournal(r) ==
           \/ Throws(r, j, h2)
           \/ /\ Counts(r, j, h2) /\ UNCHANGED bud
              /\ ctl' = IF j.t = "step" /\ first THEN ctl \cup Tell(r, j.w) ELSE ctl
-        ELSE IF right /\ SealMode = "ask" /\ j.t # "step"  \* void, but the lease is over: its holder says so
+        ELSE IF right /\ ~gap /\ SealMode = "ask" /\ j.t # "step"  \* void, but the lease is over: its holder says so
         THEN Leave({r}, "queued") /\ UNCHANGED <<holder, idx, yl, rq, tld, miss, bar, red, ctl, bud>>
         ELSE IF st[r] \in {"lost", "lostread"} /\ j.t = "step"
         THEN ctl' = ctl \cup {Stop(j.w, r, j.ep)} /\ UNCHANGED <<gate, bud>>
