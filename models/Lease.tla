@@ -34,7 +34,8 @@ CONSTANTS Runs, Workers, MaxInc, MaxEp, NSteps, Cap, MaxRedrive,
                 \*   behind the gap: void), "lost" (nothing)
   LostMode,     \* a run that cannot be read completes: "fence": behind its fence (a TTL says nothing of a live
                 \*   holder), "quiet": when, besides, no dispatch or claim of it is out and no worker starts steps
-  GraceMode,    \* "off"; "told": after the holder's word that it was told; "blind": some time after asking
+  GraceMode,    \* "off"; "told": after the holder's word that it was told, in every heartbeat while the body
+                \*   goes on; "once": it says so once; "blind": some time after asking
   FullHb,       \* "off"; "sent": full heartbeats name every run whose claim was sent; "exec": only what is known
                 \*   to be claimed
   FullNum,      \* only heartbeats after the claim count; FALSE: any
@@ -121,7 +122,7 @@ Expire(r) ==
 \* The grace of an asked run is over.
 Grace(r) ==
   /\ st[r] = "held" /\ rq[r] # "no"
-  /\ GraceMode = "blind" \/ (GraceMode = "told" /\ tld[r])
+  /\ GraceMode = "blind" \/ (GraceMode \in {"told", "once"} /\ tld[r])
   /\ EndLeases({r})
   /\ UNCHANGED <<miss, clog, plog, joff, dsp, ctl, wrk, bud, stands, viol>>
 
@@ -401,12 +402,20 @@ FullNeeded(w) ==
                      /\ joff[r] = Len(jlog[r]) /\ ~\E m \in net : m.r = r
   /\ SayFull(w)
   /\ UNCHANGED <<gate, clog, jlog, joff, dsp, ctl, wrk, bud, stands, viol>>
-\* It was told to stop, and a body of it goes on: its heartbeat says so.
+\* It was told to stop, and a body of it goes on: its heartbeats say so, the second kind as long as the
+\* gate has not taken it in (it may read a heartbeat before the claim).
+Told(w, r) == plog' = Append(plog, [t |-> "told", r |-> r, ep |-> task[w][r].ep, w |-> WI(w), named |-> {}, after |-> {}])
 SayTold(w, r) ==
-  /\ GraceMode = "told" /\ alive[w] /\ hb[w] /\ task[w][r].stale /\ <<WI(w), r, task[w][r].ep>> \notin said
+  /\ GraceMode \in {"told", "once"} /\ alive[w] /\ hb[w] /\ task[w][r].stale /\ <<WI(w), r, task[w][r].ep>> \notin said
   /\ said' = said \cup {<<WI(w), r, task[w][r].ep>>}
-  /\ plog' = Append(plog, [t |-> "told", r |-> r, ep |-> task[w][r].ep, w |-> WI(w), named |-> {}, after |-> {}])
+  /\ Told(w, r)
   /\ UNCHANGED <<gate, clog, jlog, joff, dsp, ctl, alive, inc, hb, task, sent, net, stk, bud, stands, viol>>
+SayTaken(w, r) ==
+  /\ GraceMode = "told" /\ alive[w] /\ hb[w] /\ task[w][r].stale /\ plog = <<>>
+  /\ st[r] = "held" /\ holder[r] = WI(w) /\ ep[r] = task[w][r].ep /\ rq[r] # "no" /\ ~tld[r]
+  /\ <<WI(w), r, task[w][r].ep>> \in said
+  /\ Told(w, r)
+  /\ UNCHANGED <<gate, clog, jlog, joff, dsp, ctl, wrk, bud, stands, viol>>
 
 ReadCtl(w) == \E m \in ctl :
   /\ m.w[1] = w /\ (Dead(m.w) \/ hb[w])
@@ -468,6 +477,7 @@ FairNext ==
   \/ \E w \in Workers : \/ ReadCtl(w) \/ Resume(w) \/ Restart(w) \/ FullNeeded(w) \/ Halt(w)
                         \/ \E d \in dsp : d.by = {} /\ Answer(w, d)
                         \/ \E r \in Runs : ClaimKnown(w, r) \/ StartStep(w, r) \/ Finish(w, r) \/ SayTold(w, r)
+                                           \/ SayTaken(w, r)
 Next ==
   \/ ReadClaim \/ ReadProgress \/ NetLand
   \/ \E r \in Runs : \/ Dispatch(r) \/ Expire(r) \/ Grace(r) \/ Unanswered(r) \/ ReadJournal(r) \/ WaitOver(r)
@@ -477,7 +487,7 @@ Next ==
                         \/ SayGone(w) \/ Full(w) \/ FullNeeded(w)
                         \/ \E d \in dsp : Answer(w, d)
                         \/ \E r \in Runs : ClaimKnown(w, r) \/ StartStep(w, r) \/ Stuck(w, r) \/ Finish(w, r)
-                                           \/ HbList(w, r) \/ Leak(w, r) \/ SayTold(w, r)
+                                           \/ HbList(w, r) \/ Leak(w, r) \/ SayTold(w, r) \/ SayTaken(w, r)
 Spec == Init /\ [][Next]_vars
 
 ----------------------------------------------------------------------------
