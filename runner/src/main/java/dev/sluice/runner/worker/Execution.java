@@ -32,6 +32,7 @@ final class Execution implements Runnable {
   private final WorkerParts parts;
   private final Dispatch dispatch;
   private final RunRef ref;
+  private final long claimedMs;
   private final AtomicReference<@Nullable Told> told = new AtomicReference<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
@@ -41,9 +42,15 @@ final class Execution implements Runnable {
   private String version = "";
   private RunJournal journal;
 
-  Execution(WorkerParts parts, Dispatch dispatch) {
+  /**
+   * An epoch that was claimed.
+   *
+   * @param claimedMs a time before its claim was sent
+   */
+  Execution(WorkerParts parts, Dispatch dispatch, long claimedMs) {
     this.parts = parts;
     this.dispatch = dispatch;
+    this.claimedMs = claimedMs;
     this.ref = RunRef.of(dispatch);
     this.journal = RunJournal.unread(dispatch, this::append);
   }
@@ -112,8 +119,24 @@ final class Execution implements Runnable {
     }
   }
 
+  /** Whether the lease may have ended, at any time since it was claimed. */
+  boolean isLeaseOver(long nowMs) {
+    return parts
+        .deadlines()
+        .isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), claimedMs, nowMs);
+  }
+
+  /** Before a body executes. A worker that was frozen may come here ahead of the timer. */
+  void checkLease() {
+    if (isLeaseOver(parts.nowMs())) {
+      stop(StopKind.DEADLINE);
+      checkMayWrite();
+    }
+  }
+
   /** At a boundary between steps, where whatever stops the run may do so. */
   void checkStopped() {
+    checkLease();
     var kind = stopped();
     if (kind != null) {
       throw new RunStoppedError(kind.name());

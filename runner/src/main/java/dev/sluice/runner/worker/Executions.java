@@ -28,8 +28,15 @@ final class Executions {
   private final Runnable halt;
   private final Map<RunRef, Execution> running = new ConcurrentHashMap<>();
 
-  /** Those whose claims are on their way. */
-  private final Set<RunRef> claiming = ConcurrentHashMap.newKeySet();
+  /**
+   * A claim on its way.
+   *
+   * @param sinceMs a time before it was sent
+   * @param told what its run was told meanwhile: the gate may know of the claim earlier
+   */
+  private record Claim(long sinceMs, @Nullable StopKind told) {}
+
+  private final Map<RunRef, Claim> claiming = new ConcurrentHashMap<>();
 
   /** Epochs that were begun here, the newest ones: none of them begins again. */
   private final Set<RunRef> begun =
@@ -88,7 +95,7 @@ final class Executions {
         return false;
       }
       taken++;
-      claiming.add(ref);
+      claiming.put(ref, new Claim(parts.nowMs(), null));
       return true;
     } finally {
       lock.unlock();
@@ -97,7 +104,7 @@ final class Executions {
 
   /** Whether this worker has claimed it, or is about to: it is answered once. */
   boolean knows(RunRef ref) {
-    return claiming.contains(ref) || begun.contains(ref);
+    return claiming.containsKey(ref) || begun.contains(ref);
   }
 
   /** Gives back the slot of a claim that was not made. */
@@ -120,14 +127,23 @@ final class Executions {
 
   /** Starts a run whose claim is known to be committed and whose slot is taken. */
   void start(Dispatch dispatch) {
-    begin(new Execution(parts, dispatch));
+    begin(execution(dispatch));
+  }
+
+  private Execution execution(Dispatch dispatch) {
+    var claim = claiming.get(RunRef.of(dispatch));
+    return new Execution(parts, dispatch, claim == null ? parts.nowMs() : claim.sinceMs());
   }
 
   private void begin(Execution execution) {
     var ref = execution.ref();
     begun.add(ref);
     running.put(ref, execution);
-    claiming.remove(ref);
+    var claim = claiming.remove(ref);
+    var told = claim == null ? null : claim.told();
+    if (told != null) {
+      execution.stop(told);
+    }
     if (isDraining()) {
       execution.stop(StopKind.DRAIN); // its claim was committed while the drain began
     }
@@ -149,7 +165,7 @@ final class Executions {
    * is void.
    */
   void giveUp(Dispatch dispatch) {
-    var execution = new Execution(parts, dispatch);
+    var execution = execution(dispatch);
     execution.stop(StopKind.LOST_JOURNAL);
     begin(execution);
   }
@@ -163,8 +179,14 @@ final class Executions {
 
   /** Stops an epoch of a run; where the epoch is 0, whatever epoch of it is held. */
   void stop(RunRef ref, StopKind kind) {
+    // Claims first: what is begun meanwhile is in one of the two.
+    for (var claimed : claiming.keySet()) {
+      if (ref.names(claimed)) {
+        claiming.computeIfPresent(claimed, (same, claim) -> new Claim(claim.sinceMs(), kind));
+      }
+    }
     for (var execution : running.values()) {
-      if (ref.epoch() == 0 ? ref.isSameRun(execution.ref()) : ref.equals(execution.ref())) {
+      if (ref.names(execution.ref())) {
         execution.stop(kind);
       }
     }
@@ -175,7 +197,7 @@ final class Executions {
    * stand; null if there are too many for a heartbeat.
    */
   @Nullable List<HeldRun> held() {
-    var refs = new HashSet<>(claiming); // first: what is begun meanwhile is in one of the two
+    var refs = new HashSet<>(claiming.keySet()); // first: what is begun meanwhile is in one
     refs.addAll(running.keySet());
     long chars = 0;
     for (var ref : refs) {
@@ -199,10 +221,9 @@ final class Executions {
   }
 
   private void enforceDeadline(Execution execution, long now) {
-    var dispatch = execution.dispatch();
     var stopped = execution.stopped();
     if (stopped == null || stopped == StopKind.DRAIN) {
-      if (parts.deadlines().isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), now)) {
+      if (execution.isLeaseOver(now)) {
         execution.stop(StopKind.DEADLINE);
       }
     } else if (stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {

@@ -1,15 +1,27 @@
 package dev.sluice.runner.worker;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 
 /**
  * How long this worker may count on its leases, for each gate partition: from when it sent the last
  * heartbeat that was acknowledged there, the TTL less two ticks (rule 4). Times are monotonic.
+ *
+ * <p>A lease whose deadline has once passed is over, whatever is acknowledged later: the gate may
+ * have ended it meanwhile. So a worker that was frozen starts no step of what it held before.
  */
 final class LeaseDeadlines {
   private static final int MARGIN_TICKS = 2;
   private static final long NEVER = -1;
+  private static final int MOST_LAPSES = 32;
 
+  /** At {@code atMs} an acknowledgement came {@code ms} after the one before had been sent. */
+  private record Lapse(long atMs, long ms) {}
+
+  private final List<Deque<Lapse>> lapses = new ArrayList<>();
   private final long[] number;
   private final long[] sentMs;
   private final long[] brokerMs;
@@ -22,6 +34,9 @@ final class LeaseDeadlines {
     sentMs = filled(partitions);
     brokerMs = filled(partitions);
     brokerSeenMs = filled(partitions);
+    for (int partition = 0; partition < partitions; partition++) {
+      lapses.add(new ArrayDeque<>());
+    }
     this.shortestTtlMs = ttlMs;
     this.tickMs = tickMs;
   }
@@ -49,11 +64,41 @@ final class LeaseDeadlines {
   synchronized void acknowledged(
       int partition, long heartbeat, long sent, long appendMs, long nowMs) {
     if (heartbeat > number[partition]) {
+      if (number[partition] != NEVER && isOver(partition, nowMs)) {
+        lapsed(lapses.get(partition), new Lapse(nowMs, nowMs - sentMs[partition]));
+      }
       number[partition] = heartbeat;
       sentMs[partition] = sent;
       brokerMs[partition] = appendMs;
       brokerSeenMs[partition] = nowMs;
     }
+  }
+
+  /** Keeps what a later lapse does not cover; of too many the oldest two count as one. */
+  private static void lapsed(Deque<Lapse> kept, Lapse lapse) {
+    while (!kept.isEmpty() && kept.getLast().ms() <= lapse.ms()) {
+      kept.removeLast();
+    }
+    kept.addLast(lapse);
+    if (kept.size() > MOST_LAPSES) {
+      var oldest = kept.removeFirst();
+      kept.addFirst(new Lapse(kept.removeFirst().atMs(), oldest.ms()));
+    }
+  }
+
+  /**
+   * Whether a lease of {@code partition} that lasts {@code ttlMs} and whose claim was sent after
+   * {@code claimedMs} may be over at {@code nowMs}, or may have been at any time before.
+   */
+  synchronized boolean isOver(int partition, long ttlMs, long claimedMs, long nowMs) {
+    return isOver(partition, ttlMs, nowMs)
+        || lapses.get(partition).stream()
+            .anyMatch(lapse -> lapse.atMs() >= claimedMs && lapse.ms() >= ownMs(ttlMs));
+  }
+
+  /** How long a worker counts on a lease after it has sent a heartbeat. */
+  private long ownMs(long ttlMs) {
+    return ttlMs - MARGIN_TICKS * tickMs;
   }
 
   /** The newest heartbeat acknowledged in {@code partition}; −1 for none. */
@@ -68,7 +113,7 @@ final class LeaseDeadlines {
 
   /** Whether a lease of {@code partition} that lasts {@code ttlMs} may be over at {@code nowMs}. */
   synchronized boolean isOver(int partition, long ttlMs, long nowMs) {
-    return number[partition] == NEVER || nowMs >= sentMs[partition] + ttlMs - MARGIN_TICKS * tickMs;
+    return number[partition] == NEVER || nowMs - sentMs[partition] >= ownMs(ttlMs);
   }
 
   /** The broker's time of {@code partition} now, as far as its last acknowledgement tells. */

@@ -8,7 +8,10 @@ record RunRef(String tenant, String runId, int epoch) {
     return new RunRef(dispatch.getTenant(), dispatch.getRunId(), dispatch.getEpoch());
   }
 
-  boolean isSameRun(RunRef other) {
-    return tenant.equals(other.tenant) && runId.equals(other.runId);
+  /** Whether {@code other} is meant: where the epoch is 0, every epoch of the run is. */
+  boolean names(RunRef other) {
+    return tenant.equals(other.tenant)
+        && runId.equals(other.runId)
+        && (epoch == 0 || epoch == other.epoch);
   }
 }

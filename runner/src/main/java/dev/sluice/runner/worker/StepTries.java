@@ -64,6 +64,7 @@ final class StepTries {
     while (true) {
       try {
         execution.journal().reserve(maxCharge);
+        execution.checkLease();
         return call(timeout, body);
       } catch (RetryLaterException limit) {
         pauseForLimit(limit);

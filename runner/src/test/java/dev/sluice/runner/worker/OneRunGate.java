@@ -38,6 +38,7 @@ final class OneRunGate {
   private static final Incarnations IDENTITY = identity();
   private static final String RUN = "run-1";
 
+  private static final long AN_HOUR_MS = 3_600_000;
   private final FakeJournal journal = new FakeJournal();
   private final Map<String, Agent<?, ?>> agents;
   private final String agent;
@@ -174,16 +175,30 @@ final class OneRunGate {
   /** What a worker makes of a dispatch. */
   static Execution execution(
       Map<String, Agent<?, ?>> agents, FakeJournal journal, Dispatch dispatch) {
+    var parts = parts(agents, journal, deadlines());
+    return new Execution(parts, dispatch, parts.nowMs());
+  }
+
+  /** Deadlines of a worker whose heartbeats are acknowledged for as long as a test may take. */
+  static LeaseDeadlines deadlines() {
+    var deadlines = new LeaseDeadlines(1, 6_000, 1_000);
+    long now = System.nanoTime() / 1_000_000;
+    deadlines.acknowledged(0, 1, now + AN_HOUR_MS, 0, now);
+    return deadlines;
+  }
+
+  static WorkerParts parts(
+      Map<String, Agent<?, ?>> agents, FakeJournal journal, LeaseDeadlines deadlines) {
     var parts =
         new WorkerParts(
             IDENTITY,
             LoadedAgent.all(List.copyOf(agents.values())),
             journal,
             journal,
-            new LeaseDeadlines(1, 6_000, 1_000),
+            deadlines,
             new WorkerMeasures());
     parts.use(new Executions(1, parts, () -> {}, () -> {}));
-    return new Execution(parts, dispatch);
+    return parts;
   }
 
   Object end() {
