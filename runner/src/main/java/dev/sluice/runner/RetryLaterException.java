@@ -1,10 +1,12 @@
 package dev.sluice.runner;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Thrown by step bodies that met a limit, such as a provider's 429: the body is tried again after
- * the time given, without using up a try or an attempt. For more than 30 seconds the run gives its
+ * the time given, without using up a try or an attempt: after a second at least, which doubles
+ * while the body meets the limit again, up to a minute. For more than 30 seconds the run gives its
  * slot away.
  */
 public class RetryLaterException extends RuntimeException {
@@ -13,7 +15,7 @@ public class RetryLaterException extends RuntimeException {
 
   public RetryLaterException(Duration after, String message) {
     super(message);
-    this.after = after;
+    this.after = Objects.requireNonNull(after, "after");
   }
 
   public Duration after() {

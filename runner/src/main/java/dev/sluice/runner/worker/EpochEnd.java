@@ -64,7 +64,10 @@ final class EpochEnd {
     var cause = failure instanceof StepFailedException step ? step.getCause() : failure;
     var step = failure instanceof StepFailedException failed ? failed.step() : null;
     var error = Refusals.of(failure, step);
-    boolean again = !(failure instanceof BudgetExhaustedException) && retries(cause, failure);
+    boolean again =
+        !(failure instanceof BudgetExhaustedException)
+            && !(failure instanceof InvalidCallException)
+            && retries(cause, failure);
     if (again) {
       return again(error);
     }

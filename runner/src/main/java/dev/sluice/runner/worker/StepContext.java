@@ -52,8 +52,12 @@ final class StepContext implements RunContext {
 
   private static void checkName(String what, String name) {
     if (name.isEmpty() || name.length() > Bounds.NAME_CHARS) {
-      throw new IllegalArgumentException(
+      throw new InvalidCallException(
           what + " must have 1 to " + Bounds.NAME_CHARS + " characters, got " + name.length());
+    }
+    if (!WellFormed.is(name)) {
+      throw new InvalidCallException(
+          what + " must not hold half of a surrogate pair: it could not be told from others");
     }
   }
 
@@ -114,7 +118,7 @@ final class StepContext implements RunContext {
     Names.signalProblem(name)
         .ifPresent(
             problem -> {
-              throw new IllegalArgumentException(problem);
+              throw new InvalidCallException(problem);
             });
     if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_WAIT) > 0) {
       throw new IllegalArgumentException(
@@ -217,6 +221,7 @@ final class StepContext implements RunContext {
 
   @Override
   public String idempotencyKey(String stepName) {
+    checkName("a step's name", stepName);
     return tenant() + "/" + runId() + "/" + journal().position() + "/" + stepName;
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.runner.BudgetExhaustedException;
 import dev.sluice.runner.NonRetryableException;
 import dev.sluice.runner.RetryLaterException;
 import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
 import dev.sluice.runner.StepFailedException;
 import dev.sluice.v1.Until;
 import java.time.Duration;
@@ -65,9 +66,11 @@ final class StepTries {
       try {
         execution.journal().reserve(maxCharge);
         execution.checkLease();
-        return call(timeout, body);
+        T result = call(timeout, body);
+        execution.parts().limits().passed(execution.ref(), name);
+        return result;
       } catch (RetryLaterException limit) {
-        pauseForLimit(limit);
+        pauseForLimit(name, limit);
       } catch (Exception failure) {
         execution.checkStopped();
         tries++;
@@ -98,8 +101,11 @@ final class StepTries {
     }
   }
 
-  private void pauseForLimit(RetryLaterException limit) {
-    long delayMs = limit.after().toMillis();
+  private void pauseForLimit(String name, RetryLaterException limit) {
+    var parts = execution.parts();
+    parts.measures().refused();
+    long longest = RunContext.LONGEST_WAIT.toMillis();
+    long delayMs = parts.limits().pauseMs(execution.ref(), name, limit.after(), longest);
     if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
       var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
       var until = new Until(delayMs, reason);

@@ -15,6 +15,8 @@ final class WorkerMeasures {
   private final Counter ended = counter("sluice.worker.epochs.ended", "epochs ended here");
   private final Counter recoveries =
       counter("sluice.worker.claim.recoveries", "claim transactions of unknown outcome");
+  private final Counter refused =
+      counter("sluice.worker.steps.refused", "tries of steps that met a limit, such as a 429");
   private final Counter setAside =
       counter("sluice.worker.records.set.aside", "dispatches and control records not understood");
 
@@ -43,6 +45,10 @@ final class WorkerMeasures {
 
   void recovered() {
     recoveries.increment();
+  }
+
+  void refused() {
+    refused.increment();
   }
 
   void setAside() {

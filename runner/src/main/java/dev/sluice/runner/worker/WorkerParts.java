@@ -15,6 +15,7 @@ final class WorkerParts implements AutoCloseable {
   private final LeaseDeadlines deadlines;
   private final WorkerMeasures measures;
   private final LifeSigns life = new LifeSigns(() -> executions().halt(), this::nowMs);
+  private final LimitPauses limits = new LimitPauses();
   private final StepTimeouts timeouts = new StepTimeouts();
   private final Clock clock = Clock.systemUTC();
   private @Nullable Executions executions;
@@ -86,6 +87,10 @@ final class WorkerParts implements AutoCloseable {
 
   WorkerMeasures measures() {
     return measures;
+  }
+
+  LimitPauses limits() {
+    return limits;
   }
 
   StepTimeouts timeouts() {
