@@ -1,17 +1,15 @@
 package dev.sluice.local.stack;
 
-import dev.sluice.schemas.process.StateFolder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +24,7 @@ public final class Child {
   public static final String PARENT_VARIABLE = "SLUICE_ENDS_WITH_STDIN";
 
   private static final Duration START_WITHIN = Duration.ofSeconds(60);
+  private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(1);
   private static final String READY = "ready ";
 
   /**
@@ -41,23 +40,22 @@ public final class Child {
           "sh");
 
   private final String name;
-  private final Path log;
-  private final long logStart;
+  private final ChildLog log;
   private final Process process;
   private final long startedNs = System.nanoTime();
   private final CompletableFuture<String> ready = new CompletableFuture<>();
+  private final CountDownLatch errorsRead = new CountDownLatch(1);
 
-  private Child(String name, Path log, long logStart, Process process) {
+  private Child(String name, ChildLog log, Process process) {
     this.name = name;
     this.log = log;
-    this.logStart = logStart;
     this.process = process;
   }
 
   /**
    * Starts a process of this same program.
    *
-   * @param log takes its standard error
+   * @param log takes its standard error; files that grew are put beside it, and a few are kept
    */
   public static Child start(String name, int heapMb, Path log, List<String> arguments) {
     var command = new ArrayList<>(APART);
@@ -81,15 +79,11 @@ public final class Child {
     }
     var builder = new ProcessBuilder(command);
     builder.environment().put(PARENT_VARIABLE, "yes");
-    builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     try {
-      long logStart;
-      try (var file = StateFolder.openFile(log)) {
-        logStart = file.size();
-      }
-      var child = new Child(name, log, logStart, builder.start());
+      var child = new Child(name, ChildLog.open(log), builder.start());
       // Not virtual: a read of a pipe keeps its carrier, and there are as many as cores.
       Thread.ofPlatform().daemon().name("stdout-" + name).start(child::read);
+      Thread.ofPlatform().daemon().name("stderr-" + name).start(child::readErrors);
       return child;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
@@ -106,7 +100,27 @@ public final class Child {
     } catch (IOException endOfProcess) {
       // told below
     }
+    awaitErrors();
     ready.completeExceptionally(new IllegalStateException("it ended"));
+  }
+
+  private void readErrors() {
+    try (var errors = process.getErrorStream()) {
+      log.takeAll(errors);
+    } catch (IOException endOfProcess) {
+      // its end is told by what reads its standard output
+    } finally {
+      errorsRead.countDown();
+    }
+  }
+
+  /** Last words may come last; what it started may hold the stream for longer. */
+  private void awaitErrors() {
+    try {
+      errorsRead.await(LAST_WORDS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -119,23 +133,10 @@ public final class Child {
     try {
       return ready.get(START_WITHIN.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
-      throw new IllegalStateException("the " + name + " did not start: " + lastWords());
+      throw new IllegalStateException("the " + name + " did not start: " + log.lastWords());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while " + name + " starts", e);
-    }
-  }
-
-  private String lastWords() {
-    try (var file = Files.newByteChannel(log)) {
-      var lines = Channels.newReader(file.position(logStart), StandardCharsets.UTF_8);
-      return new BufferedReader(lines)
-          .lines()
-          .filter(line -> !line.isBlank())
-          .reduce((first, second) -> second)
-          .orElse("it says nothing in " + log);
-    } catch (IOException e) {
-      return "see " + log;
     }
   }
 
