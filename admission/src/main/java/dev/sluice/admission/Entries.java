@@ -2,7 +2,6 @@ package dev.sluice.admission;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the gate's state consists of, as the log has it when a turn is saved. */
@@ -40,7 +39,7 @@ final class Entries {
     changed.children().forEach((run, all) -> all.forEach(number -> saveChild(run, number, log)));
     changed.trees().forEach(root -> saveTree(root, log));
     changed.workers().forEach(worker -> saveWorker(worker, log));
-    changed.tenants().forEach(name -> log.putTenant(Objects.requireNonNull(tenants.get(name))));
+    changed.tenants().forEach(name -> saveTenant(name, log));
     if (changed.isClockChanged()) {
       log.putClock(clock);
     }
@@ -80,6 +79,15 @@ final class Entries {
       log.deleteTree(root);
     } else {
       log.putTree(tree);
+    }
+  }
+
+  private void saveTenant(String name, StateLog log) {
+    var tenant = tenants.get(name);
+    if (tenant == null) {
+      log.deleteTenant(name);
+    } else {
+      log.putTenant(tenant);
     }
   }
 

@@ -3,9 +3,7 @@ package dev.sluice.admission;
 import static dev.sluice.admission.GateEffect.DecisionKind;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The gate of one partition: what it decides depends on the records it reads, in their order, and
@@ -109,9 +107,9 @@ public final class Gate {
             null));
   }
 
-  /** Runs of all tenants that have not ended. */
+  /** How many runs of all tenants have not ended. */
   public int liveRuns() {
-    return (int) turns.state().runs().stream().filter(run -> !run.isDead()).count();
+    return turns.state().runs().size() - turns.state().tenants().dead();
   }
 
   /** The partition's lease time, in milliseconds. */
@@ -119,19 +117,11 @@ public final class Gate {
     return turns.state().leaseTimeMs();
   }
 
-  /** Loads of all tenants that have a record or a live run; walks over all live runs. */
-  public List<TenantDepth> depths() {
-    Map<String, List<Run>> byTenant = new HashMap<>();
-    for (var run : turns.state().runs()) {
-      byTenant.computeIfAbsent(run.key().tenant(), name -> new ArrayList<>()).add(run);
-    }
-    return turns.state().tenants().names().stream()
-        .map(
-            name ->
-                Depths.of(
-                    name,
-                    turns.state().tenants().load(name),
-                    byTenant.getOrDefault(name, List.of())))
-        .toList();
+  /**
+   * The loads of up to {@code most} tenants that have a record or a live run, those with the most
+   * runs first, and what the others have together.
+   */
+  public TenantDepths depths(int most) {
+    return turns.state().tenants().depths(most);
   }
 }

@@ -38,6 +38,9 @@ public record GateSettings(
   /** Workers not heard for this long are forgotten, in milliseconds of lease time. */
   static final long WORKER_KEPT_MS = 3_600_000;
 
+  /** A tenant without settings of its own and without a run is forgotten after this time. */
+  static final long IDLE_TENANT_KEPT_MS = 86_400_000;
+
   /** The most that one record makes the gate do: timers to fire, leases to end, runs to move. */
   static final int MAX_PER_EVENT = 4_096;
 

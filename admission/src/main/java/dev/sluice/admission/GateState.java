@@ -334,11 +334,8 @@ final class GateState {
 
   void forget(Worker worker) {
     unsaved.worker(worker.incarnation());
-    change(
-        () -> {
-          workers().remove(worker.incarnation());
-          indexes.forget(worker.incarnation());
-        });
+    change(() -> workers().remove(worker.incarnation()));
+    change(() -> indexes.forget(worker.incarnation()));
   }
 
   HeldLeases heldBy(Incarnation incarnation) {
@@ -353,11 +350,15 @@ final class GateState {
 
   void put(Tenant tenant) {
     unsaved.tenant(tenant.name());
-    change(
-        () -> {
-          tenants().put(tenant);
-          indexes.rank(tenant.name());
-        });
+    change(() -> tenants().put(tenant));
+    change(() -> indexes.rank(tenant.name()));
+  }
+
+  /** Forgets a tenant's record that says no more than none would. */
+  void forget(Tenant tenant) {
+    unsaved.tenant(tenant.name());
+    change(() -> tenants().forget(tenant.name()));
+    change(() -> indexes.rank(tenant.name()));
   }
 
   TenantBook tenants() {

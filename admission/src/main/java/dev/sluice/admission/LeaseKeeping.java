@@ -110,7 +110,17 @@ final class LeaseKeeping {
     turn.then(LeaseKeeping::giveUpUnanswered);
     turn.then(TimerTurns::fire);
     turn.then(LeaseKeeping::waitForAgents);
+    turn.then(LeaseKeeping::forgetTenants);
     turn.state().indexes().lost().forEach(run -> turn.then(run, DamageTurns::endIfOver));
+  }
+
+  /** A record that says no more than none would need not be kept for ever. */
+  private static void forgetTenants(Turn turn) {
+    long before = turn.nowMs() - GateSettings.IDLE_TENANT_KEPT_MS;
+    turn.state()
+        .tenants()
+        .forgettable(before, GateSettings.MAX_PER_EVENT)
+        .forEach(turn.state()::forget);
   }
 
   private static void silent(Turn turn, Incarnation incarnation) {

@@ -27,6 +27,8 @@ public interface StateLog {
 
   void putTenant(Tenant tenant);
 
+  void deleteTenant(String name);
+
   void putWorker(Worker worker);
 
   void deleteWorker(Incarnation worker);

@@ -82,6 +82,11 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
+  public void deleteTenant(String name) {
+    changes.add(() -> tenants.remove(name));
+  }
+
+  @Override
   public void putWorker(Worker worker) {
     changes.add(() -> workers.put(worker.incarnation(), worker));
   }

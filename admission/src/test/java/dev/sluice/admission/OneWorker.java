@@ -206,11 +206,15 @@ final class OneWorker {
     return new Origin(nowMs(), 0, offset);
   }
 
-  private long nowMs() {
+  long nowMs() {
     return 1_000_000 + offset + passedMs;
   }
 
   // --- what is seen
+
+  Gate gate() {
+    return gate;
+  }
 
   /** Ids of the runs in the order in which they began, again each time they were resumed. */
   List<String> started() {

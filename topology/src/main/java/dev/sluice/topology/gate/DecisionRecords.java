@@ -65,6 +65,9 @@ final class DecisionRecords {
             load.queued(),
             load.waiting(),
             load.paused(),
-            load.weight());
+            load.weight(),
+            load.oldestInFlightMs(),
+            load.oldestHeldMs(),
+            load.oldestReadyMs());
   }
 }

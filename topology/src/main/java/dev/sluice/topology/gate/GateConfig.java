@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads stream threads
  * @param duplicateWindow how long the id of an ended run stays taken
  * @param foreign which transactions of other applications it may end
+ * @param measuredTenants how many tenants have measures of their own
  * @param host interface of the probes
  * @param httpPort of the probes; 0 lets the system choose
  */
@@ -41,6 +42,7 @@ public record GateConfig(
     int threads,
     Duration duplicateWindow,
     ForeignTransactionRules foreign,
+    int measuredTenants,
     String host,
     int httpPort) {
   private static final int MAX_CAP = 1_000_000;
@@ -70,6 +72,7 @@ public record GateConfig(
                     "foreign.transactions.after.ms",
                     ForeignTransactionRules.LEAST,
                     ForeignTransactionRules.LEAST)),
+            read.integer("metrics.tenants", 100, 0, 10_000),
             read.text("http.host", "127.0.0.1"),
             read.integer("http.port", 0, 0, 65_535));
     read.failOnProblems();

@@ -1,6 +1,7 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.TenantDepth;
+import dev.sluice.admission.TenantDepths;
+import dev.sluice.admission.TenantLoad;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;
@@ -8,6 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,17 +18,31 @@ import org.jspecify.annotations.Nullable;
 
 /** What operators see of the gate, per tenant, in Prometheus' text format. */
 final class GateMeasures {
-  private record Sample(List<TenantDepth> depths, int liveRuns, long nowMs) {}
+  /** What is measured of tenants that have no series of their own; no tenant can have this name. */
+  private static final String OTHERS = "~others";
 
-  private record Row(TenantDepth depth, long nowMs) {}
+  private record Sample(TenantDepths depths, int liveRuns, long nowMs) {}
+
+  private record Row(String tenant, TenantLoad load, long nowMs) {
+    private long runs() {
+      return (long) load.inFlight() + load.queued();
+    }
+  }
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final int most;
   private final Map<Integer, Sample> samples = new ConcurrentHashMap<>();
   private final Counter read =
       Counter.builder("sluice.gate.records").description("records read").register(registry);
 
-  GateMeasures() {
+  /**
+   * Measures nothing yet.
+   *
+   * @param most how many tenants have series of their own: those with the most runs
+   */
+  GateMeasures(int most) {
+    this.most = most;
     Gauge.builder("sluice.gate.runs.live", this, GateMeasures::liveRuns)
         .description("runs that have not ended, of all tenants")
         .register(registry);
@@ -40,7 +56,7 @@ final class GateMeasures {
     read.increment();
   }
 
-  void publish(int partition, List<TenantDepth> depths, int liveRuns, long nowMs) {
+  void publish(int partition, TenantDepths depths, int liveRuns, long nowMs) {
     samples.put(partition, new Sample(depths, liveRuns, nowMs));
   }
 
@@ -49,35 +65,56 @@ final class GateMeasures {
   }
 
   String scrape() {
-    var rows = new ArrayList<Row>();
-    samples
-        .values()
-        .forEach(
-            sample -> sample.depths().forEach(depth -> rows.add(new Row(depth, sample.nowMs()))));
-    register("sluice.tenant.cap", "most leases at once", rows, row -> row.depth().load().cap());
-    register("sluice.tenant.in.flight", "live leases", rows, row -> row.depth().load().inFlight());
-    register("sluice.tenant.held", "queued over the cap", rows, row -> row.depth().load().held());
+    var rows = rows();
+    register("sluice.tenant.cap", "most leases at once", rows, row -> row.load().cap());
+    register("sluice.tenant.in.flight", "live leases", rows, row -> row.load().inFlight());
+    register("sluice.tenant.held", "queued over the cap", rows, row -> row.load().held());
     register(
         "sluice.tenant.ready",
         "queued and waiting for a worker only",
         rows,
-        row -> row.depth().load().ready());
+        row -> row.load().ready());
     register(
         "sluice.tenant.in.flight.oldest.seconds",
         "age of the oldest lease",
         rows,
-        row -> age(row, row.depth().oldestInFlightMs()));
+        row -> age(row, row.load().oldestInFlightMs()));
     register(
         "sluice.tenant.held.oldest.seconds",
         "how long the oldest held run waits",
         rows,
-        row -> age(row, row.depth().oldestHeldMs()));
+        row -> age(row, row.load().oldestHeldMs()));
     register(
         "sluice.tenant.ready.oldest.seconds",
         "how long the oldest ready run waits",
         rows,
-        row -> age(row, row.depth().oldestReadyMs()));
+        row -> age(row, row.load().oldestReadyMs()));
     return registry.scrape();
+  }
+
+  /** The tenants with the most runs of all partitions, and one row for each partition's others. */
+  private List<Row> rows() {
+    var rows = new ArrayList<Row>();
+    var others = new ArrayList<Row>();
+    for (var sample : samples.values()) {
+      for (var depth : sample.depths().largest()) {
+        rows.add(new Row(depth.tenant(), depth.load(), sample.nowMs()));
+      }
+      if (sample.depths().others() > 0) {
+        others.add(new Row(OTHERS, sample.depths().rest(), sample.nowMs()));
+      }
+    }
+    rows.sort(Comparator.comparingLong(Row::runs).reversed().thenComparing(Row::tenant));
+    if (rows.size() > most) {
+      others.addAll(rows.subList(most, rows.size()));
+      rows.subList(most, rows.size()).clear();
+    }
+    others.stream().reduce(GateMeasures::together).ifPresent(rows::add);
+    return rows;
+  }
+
+  private static Row together(Row one, Row other) {
+    return new Row(OTHERS, one.load().plus(other.load()), Math.max(one.nowMs(), other.nowMs()));
   }
 
   private static double age(Row row, @Nullable Long sinceMs) {
@@ -93,7 +130,7 @@ final class GateMeasures {
             name, key -> MultiGauge.builder(key).description(description).register(registry));
     gauge.register(
         rows.stream()
-            .map(row -> MultiGauge.Row.of(Tags.of("tenant", row.depth().tenant()), row, value))
+            .map(row -> MultiGauge.Row.of(Tags.of("tenant", row.tenant()), row, value))
             .toList(),
         true);
   }

@@ -62,7 +62,8 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   /** What cannot be measured stops nobody. */
   private void measure(int partition, long nowMs) {
     try {
-      parts.measures().publish(partition, core().depths(), core().liveRuns(), nowMs);
+      var depths = core().depths(parts.config().measuredTenants());
+      parts.measures().publish(partition, depths, core().liveRuns(), nowMs);
     } catch (RuntimeException e) {
       LOG.error("Partition {} cannot be measured", partition, e);
     }

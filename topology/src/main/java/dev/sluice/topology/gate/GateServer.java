@@ -67,7 +67,13 @@ public final class GateServer implements RoleProcess.Role {
     var rereader = new TenantRereader(config, partitions);
     var parts =
         new GateParts(
-            config, serdes, partitions, owned, new GateMeasures(), rereader::reread, build());
+            config,
+            serdes,
+            partitions,
+            owned,
+            new GateMeasures(config.measuredTenants()),
+            rereader::reread,
+            build());
     var server = new GateServer(config, parts, rereader);
     StateFolder.tell(config.stateDir(), STATE);
     return server;

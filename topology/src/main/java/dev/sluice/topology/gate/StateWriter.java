@@ -113,6 +113,11 @@ final class StateWriter implements StateLog {
   }
 
   @Override
+  public void deleteTenant(String name) {
+    stage(stores.tenants(), text(name), null);
+  }
+
+  @Override
   public void putWorker(Worker worker) {
     stage(stores.workers(), text(worker.incarnation().value()), worker);
   }
