@@ -47,10 +47,11 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   public void init(
       org.apache.kafka.streams.processor.api.ProcessorContext<Outgoing, Outgoing> context) {
     super.init(context);
-    var stores = new GateStores(context, parts.config().duplicateWindow());
+    var stores = new GateStores(context);
+    var recent = new RecentIdStore(context, parts.config().duplicateWindow());
     var core = parts.config().core();
     gate =
-        Gate.restore(core, new StateReader(stores), new StateWriter(stores), stores, parts.build());
+        Gate.restore(core, new StateReader(stores), new StateWriter(stores), recent, parts.build());
     int partition = context.taskId().partition();
     if (partition < parts.partitions()) { // beyond them no time passes: there are no tenants
       parts.owned().add(partition);

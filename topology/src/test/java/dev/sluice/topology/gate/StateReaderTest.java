@@ -14,18 +14,23 @@ import dev.sluice.admission.RunKey;
 import dev.sluice.admission.RunSpec;
 import dev.sluice.admission.TenantSettings;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,9 +47,19 @@ final class StateReaderTest {
           "{\"key\":{\"tenant\":\"t\",\"id\":\"other\"}}".getBytes(StandardCharsets.UTF_8),
           new byte[] {0, 1, 2, (byte) 0xff});
 
-  private final MockProcessorContext<Outgoing, Outgoing> context = new MockProcessorContext<>();
-  private final GateStores stores = stores();
+  private final MockProcessorContext<Outgoing, Outgoing> context;
+  private final GateStores stores;
+  private final RecentIdStore recent;
   private long offset;
+
+  StateReaderTest(@TempDir Path dir) {
+    var settings = new Properties();
+    settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "gate-test");
+    settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    context = new MockProcessorContext<>(settings, new TaskId(0, 0), dir.toFile());
+    stores = stores();
+    recent = new RecentIdStore(context, Duration.ofHours(24));
+  }
 
   private GateStores stores() {
     for (var builder : GateStores.builders(Duration.ofHours(24))) {
@@ -52,7 +67,7 @@ final class StateReaderTest {
       store.init(context.getStateStoreContext(), store);
       context.addStateStore(store);
     }
-    return new GateStores(context, Duration.ofHours(24));
+    return new GateStores(context);
   }
 
   static LongStream seeds() {
@@ -68,7 +83,7 @@ final class StateReaderTest {
     int damaged = damage(random);
 
     var reader = new StateReader(stores);
-    var after = Gate.restore(SETTINGS, reader, new StateWriter(stores), stores, "test");
+    var after = Gate.restore(SETTINGS, reader, new StateWriter(stores), recent, "test");
     var effects =
         read(after, "runs", new GateEvent.Submitted(run("new"), RunSpec.of("agent"), origin()));
 
@@ -83,12 +98,12 @@ final class StateReaderTest {
                     && decide.kind() == GateEffect.DecisionKind.ACCEPT
                     && "new".equals(decide.runId()));
     var again = new StateReader(stores);
-    Gate.restore(SETTINGS, again, new StateWriter(stores), stores, "test");
+    Gate.restore(SETTINGS, again, new StateWriter(stores), recent, "test");
     assertThat(again.damage()).as("what was set aside is written over").isEmpty();
   }
 
   private Gate gate() {
-    return Gate.restore(SETTINGS, new StateReader(stores), new StateWriter(stores), stores, "test");
+    return Gate.restore(SETTINGS, new StateReader(stores), new StateWriter(stores), recent, "test");
   }
 
   /** A worker, a tenant, and runs in several phases, one with a journal, children and a budget. */
