@@ -184,11 +184,6 @@ final class CommandsOverHttpIT {
     }
   }
 
-  private int standing(String tenant) {
-    var query = Map.of("tenant", tenant, "limit", "1000");
-    return client.deadLetters(query).path("dead_letters").size();
-  }
-
   // --- what came of it
 
   private <T extends SpecificRecord> List<T> read(String topic, Class<T> type) {
@@ -349,7 +344,7 @@ final class CommandsOverHttpIT {
     die("others", "r", "even");
     decide("many", "r0", DecisionKind.REDRIVE); // r0 no longer stands
     Awaitility.await().atMost(BOUND).until(() -> status("many", "r0").equals("QUEUED"));
-    Awaitility.await().atMost(BOUND).until(() -> pages("many") == MANY - 1);
+    Awaitility.await().atMost(BOUND).until(() -> standing("many") == MANY - 1);
 
     int even = client.redriveAll("many", "even").path("requested").asInt();
     int all = client.redriveAll("many", null).path("requested").asInt();
@@ -363,7 +358,7 @@ final class CommandsOverHttpIT {
   }
 
   /** How many dead letters all pages together have. */
-  private int pages(String tenant) {
+  private int standing(String tenant) {
     int found = 0;
     var query = new HashMap<>(Map.of("tenant", tenant, "limit", "700"));
     while (true) {

@@ -57,6 +57,11 @@ public final class DeletedUnread {
                 .formatted(end, reader, position)));
   }
 
+  /** How many offsets of {@code partition} were deleted unread. */
+  public synchronized long count(TopicPartition partition) {
+    return counts.getOrDefault(partition, 0L);
+  }
+
   /** How many offsets were deleted unread in each partition where there were any. */
   public synchronized Map<TopicPartition, Long> counts() {
     var copy =

@@ -18,7 +18,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
@@ -178,15 +177,10 @@ final class CatalogApi implements HttpService {
 
   private void runs(ServerRequest request, ServerResponse response) {
     var tenant = request.path().pathParameters().get("tenant");
-    var parent = query(request, "parent");
-    send(
-        response,
-        parent == null
-            ? queries.runs(tenant, filter(request), limit(request), after(request))
-            : queries.children(tenant, parent, filter(request), limit(request), after(request)));
+    send(response, queries.runs(tenant, filter(request), limit(request), after(request)));
   }
 
-  private static Predicate<RunView> filter(ServerRequest request) {
+  private static RunFilter filter(ServerRequest request) {
     var status = query(request, "status");
     if (status != null && !STATUSES.contains(status)) {
       throw new BadRequest("status must be one of " + STATUSES + ", got " + status);
@@ -195,19 +189,8 @@ final class CatalogApi implements HttpService {
     if (label != null && label.indexOf(':') < 1) {
       throw new BadRequest("label must be key:value, got " + label);
     }
-    return is(status, RunView::status)
-        .and(is(query(request, "agent"), RunView::agent))
-        .and(is(query(request, "root"), RunView::rootRunId))
-        .and(view -> label == null || hasLabel(view, label));
-  }
-
-  private static Predicate<RunView> is(@Nullable String asked, Function<RunView, String> property) {
-    return view -> asked == null || property.apply(view).equals(asked);
-  }
-
-  private static boolean hasLabel(RunView view, String label) {
-    int colon = label.indexOf(':');
-    return label.substring(colon + 1).equals(view.labels().get(label.substring(0, colon)));
+    return new RunFilter(
+        query(request, "parent"), query(request, "root"), status, query(request, "agent"), label);
   }
 
   private static int limit(ServerRequest request) {

@@ -2,88 +2,85 @@ package dev.sluice.topology.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.contract.Names;
-import dev.sluice.v1.DeadLetterKind;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.state.QueryableStoreTypes;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
-/** Answers from the stores of all partitions. */
+/**
+ * Answers from the stores of all partitions. Each answer reads a bounded number of rows; what
+ * cannot be read back is shown as such and spoils nothing else.
+ */
 final class CatalogQueries {
-  private static final int MAX_RECORDS_READ = 100_000;
   private static final int MAX_CHILDREN_COUNTED = 10_000;
 
-  private final Function<String, ReadOnlyKeyValueStore<Bytes, byte[]>> stores;
-  private final IntSupplier partitions;
+  private final QueryStores stores;
+  private final Aside aside;
 
-  /**
-   * Answers from {@code stores}.
-   *
-   * @param partitions how many partitions there are
-   */
-  CatalogQueries(
-      Function<String, ReadOnlyKeyValueStore<Bytes, byte[]>> stores, IntSupplier partitions) {
+  CatalogQueries(QueryStores stores, Aside aside) {
     this.stores = stores;
-    this.partitions = partitions;
+    this.aside = aside;
   }
 
-  static CatalogQueries of(Supplier<KafkaStreams> streams) {
-    return new CatalogQueries(
-        name ->
-            streams
-                .get()
-                .store(
-                    StoreQueryParameters.fromNameAndType(
-                        name, QueryableStoreTypes.<Bytes, byte[]>keyValueStore())),
-        () -> partitions(streams.get()));
-  }
-
-  /** An instance reads all partitions: one task for each. */
-  private static int partitions(KafkaStreams streams) {
-    return 1
-        + streams.metadataForLocalThreads().stream()
-            .flatMap(thread -> thread.activeTasks().stream())
-            .mapToInt(task -> task.taskId().partition())
-            .max()
-            .orElse(-1);
-  }
-
-  private ReadOnlyKeyValueStore<Bytes, byte[]> store(String name) {
-    return stores.apply(name);
-  }
-
+  /** A run; one that stands for it if its view cannot be read back; null if it is not known. */
   @Nullable RunView run(String tenant, String runId) {
-    return ViewCodec.read(
-        store(CatalogStores.RUNS).get(ViewCodec.key(tenant, runId)), RunView.class);
+    var key = ViewCodec.key(tenant, runId);
+    try {
+      var view = ViewCodec.read(stores.get(CatalogStores.RUNS, key), RunView.class);
+      boolean another =
+          view != null && !(view.tenant().equals(tenant) && view.runId().equals(runId));
+      if (another) {
+        throw new UnreadableView("it is another run's", null);
+      }
+      return view;
+    } catch (UnreadableView e) {
+      aside.entry(CatalogStores.RUNS, tenant + "/" + runId, e);
+      return RunView.unreadable(tenant, runId);
+    }
+  }
+
+  private <T> @Nullable T known(String store, Bytes key, Class<T> type) {
+    try {
+      return ViewCodec.read(stores.get(store, key), type);
+    } catch (UnreadableView e) {
+      aside.entry(store, String.join("/", ViewCodec.parts(key)), e);
+      return null;
+    }
   }
 
   /** Whether the gate has passed a submission. */
   boolean hasPassed(SubmissionPlace place) {
     var key = CatalogStores.passedKey(place.topic(), place.partition());
-    var passed = ViewCodec.read(store(CatalogStores.PASSED).get(key), Long.class);
+    var passed = known(CatalogStores.PASSED, key, Long.class);
     return passed != null && passed >= place.offset();
   }
 
   ObjectNode json(RunView view) {
-    var progress =
-        ViewCodec.read(
-            store(CatalogStores.PROGRESS).get(ViewCodec.key(view.tenant(), view.runId())),
-            Progress.class);
-    return PublicJson.run(
-        view, tenantView(view.tenant()), progress == null ? Progress.NONE : progress);
+    return json(view, new Budget());
+  }
+
+  private ObjectNode json(RunView view, Budget budget) {
+    if (view.isUnreadable()) {
+      return PublicJson.unreadable(view.tenant(), view.runId());
+    }
+    var key = ViewCodec.key(view.tenant(), view.runId());
+    try {
+      var progress = known(CatalogStores.PROGRESS, key, Progress.class);
+      byte[] output = view.hasEnded() ? stores.get(CatalogStores.OUTPUTS, key) : null;
+      budget.add(output == null ? 0 : output.length);
+      return PublicJson.run(
+          view, tenantView(view.tenant()), progress == null ? Progress.NONE : progress, output);
+    } catch (KafkaException environments) {
+      throw environments;
+    } catch (RuntimeException e) {
+      aside.entry(CatalogStores.RUNS, view.tenant() + "/" + view.runId(), e);
+      return PublicJson.unreadable(view.tenant(), view.runId());
+    }
   }
 
   /** A run with how many of its children have which status. */
@@ -91,15 +88,13 @@ final class CatalogQueries {
     var json = json(view);
     var counts = new TreeMap<String, Integer>();
     try (var children =
-        store(CatalogStores.CHILDREN)
-            .range(
-                ViewCodec.key(view.tenant(), view.runId(), ""),
-                ViewCodec.after(view.tenant(), view.runId()))) {
+        stores.range(
+            CatalogStores.INDEX,
+            ViewCodec.key(RunIndex.CHILDREN, view.tenant(), view.runId(), ""),
+            ViewCodec.after(RunIndex.CHILDREN, view.tenant(), view.runId()))) {
       for (int i = 0; i < MAX_CHILDREN_COUNTED && children.hasNext(); i++) {
-        var child = run(view.tenant(), ViewCodec.parts(children.next().key)[3]);
-        if (child != null) {
-          counts.merge(child.status(), 1, Integer::sum);
-        }
+        var status = new String(children.next().value, StandardCharsets.UTF_8);
+        counts.merge(status, 1, Integer::sum);
       }
     }
     if (!counts.isEmpty()) {
@@ -109,55 +104,68 @@ final class CatalogQueries {
   }
 
   @Nullable TenantView tenantView(String tenant) {
-    return ViewCodec.read(
-        store(CatalogStores.TENANTS).get(ViewCodec.key(tenant)), TenantView.class);
+    return known(CatalogStores.TENANTS, ViewCodec.key(tenant), TenantView.class);
   }
 
-  /** A page of a tenant's runs, newest submission first. */
-  ObjectNode runs(String tenant, Predicate<RunView> filter, int limit, @Nullable String after) {
-    return runs(CatalogStores.ORDER, new String[] {tenant}, filter, limit, after);
-  }
-
-  /** A page of a run's children, in the order of their numbers. */
-  ObjectNode children(
-      String tenant, String parent, Predicate<RunView> filter, int limit, @Nullable String after) {
-    return runs(CatalogStores.CHILDREN, new String[] {tenant, parent}, filter, limit, after);
-  }
-
-  /** Of an index whose keys begin with {@code prefix} and end with a place and a run's id. */
-  private ObjectNode runs(
-      String index, String[] prefix, Predicate<RunView> filter, int limit, @Nullable String after) {
-    var found = new ArrayList<ObjectNode>();
-    String next = null;
+  /**
+   * A page of a tenant's runs, newest submission first; of a run's children in the order of their
+   * numbers. It may be short, or empty, and still have a next one.
+   */
+  ObjectNode runs(String tenant, RunFilter filter, int limit, @Nullable String after) {
+    var prefix = filter.index(tenant);
+    var page = new Page(limit, after);
     var from = ViewCodec.key(String.join("\0", prefix), after == null ? "" : after);
-    try (var order = store(index).range(from, ViewCodec.after(prefix))) {
-      while (order.hasNext() && next == null) {
-        var parts = ViewCodec.parts(order.next().key);
-        var cursor = parts[prefix.length] + "\0" + parts[prefix.length + 1];
-        var view = cursor.equals(after) ? null : run(prefix[0], parts[prefix.length + 1]);
-        if (view != null && filter.test(view)) {
-          found.add(json(view));
-          next = found.size() == limit && order.hasNext() ? cursor : null;
+    try (var rows = stores.range(CatalogStores.INDEX, from, ViewCodec.after(prefix))) {
+      while (page.isOpen() && rows.hasNext()) {
+        var key = rows.next().key;
+        var parts = ViewCodec.parts(key);
+        if (parts.length != prefix.length + 2) {
+          continue; // nothing of ours
+        }
+        var runId = parts[prefix.length + 1];
+        if (page.takes(parts[prefix.length] + "\0" + runId)) {
+          add(tenant, runId, key, filter, page);
         }
       }
     }
-    return PublicJson.page("runs", found, next == null ? null : Cursors.write(next));
+    return page.json("runs");
+  }
+
+  private void add(String tenant, String runId, Bytes key, RunFilter filter, Page page) {
+    var view = run(tenant, runId);
+    if (view != null && (view.isUnreadable() || leadsTo(key, view, filter))) {
+      page.add(json(view, page.budget()));
+    }
+  }
+
+  /** An index entry may be older than the run: then another one leads to it. */
+  private static boolean leadsTo(Bytes key, RunView view, RunFilter filter) {
+    return filter.accepts(view) && RunIndex.entries(view).containsKey(key);
   }
 
   /** A page of the tenants, by name. */
   ObjectNode tenants(int limit, @Nullable String after, long nowMs) {
-    var names = new TreeSet<String>();
-    for (var store : List.of(CatalogStores.TENANTS, CatalogStores.LIMITS)) {
-      try (var all = store(store).all()) {
-        all.forEachRemaining(entry -> names.add(ViewCodec.parts(entry.key)[0]));
+    var page = new Page(limit, after);
+    try (var names = new TenantNames(stores, after)) {
+      for (var name = names.next(); name != null && page.isOpen(); name = names.next()) {
+        if (page.takes(name)) {
+          page.add(tenant(name, nowMs));
+        }
       }
     }
-    names.remove("");
-    var rest = after == null ? names : names.tailSet(after, false);
-    var page = rest.stream().limit(limit).toList();
-    var next = rest.size() > page.size() ? Cursors.write(page.get(page.size() - 1)) : null;
-    var found = page.stream().map(name -> tenant(name, nowMs)).toList();
-    return PublicJson.page("tenants", found, next);
+    return page.json("tenants");
+  }
+
+  ObjectNode tenant(String name, long nowMs) {
+    var key = ViewCodec.key(name);
+    try {
+      var limits = ViewCodec.read(stores.get(CatalogStores.LIMITS, key), JsonNode.class);
+      var view = ViewCodec.read(stores.get(CatalogStores.TENANTS, key), TenantView.class);
+      return PublicJson.tenant(name, view, limits, nowMs);
+    } catch (UnreadableView e) {
+      aside.entry(CatalogStores.TENANTS, name, e);
+      return PublicJson.tenant(name, null, null, nowMs).put("unreadable", true);
+    }
   }
 
   /**
@@ -167,61 +175,35 @@ final class CatalogQueries {
    */
   ObjectNode journalPage(
       String tenant, String runId, boolean all, int limit, @Nullable String after) {
-    long from = after == null ? -1 : Cursors.number(after);
-    var rest =
-        journal(tenant, runId).stream()
-            .filter(step -> step.offset() > from && (all || step.kind().equals("STEP")))
-            .toList();
-    var page = rest.stream().limit(limit).toList();
-    var next =
-        rest.size() > page.size()
-            ? Cursors.write(Long.toString(page.get(page.size() - 1).offset()))
-            : null;
-    return PublicJson.page("steps", page.stream().map(PublicJson::step).toList(), next);
-  }
-
-  ObjectNode tenant(String name, long nowMs) {
-    var limits =
-        ViewCodec.read(store(CatalogStores.LIMITS).get(ViewCodec.key(name)), JsonNode.class);
-    var json = PublicJson.tenant(name, tenantView(name), limits, nowMs);
-    oldest(name, nowMs).forEach(json::put);
-    return json;
-  }
-
-  /** Ages of the oldest run in flight, and of the oldest queued one, which is held or ready. */
-  private Map<String, String> oldest(String tenant, long nowMs) {
-    return OldestRuns.of(this, tenant, nowMs);
-  }
-
-  /** Runs of the tenant that have not ended, up to {@code limit}. */
-  List<RunView> live(String tenant, int limit) {
-    var live = new ArrayList<RunView>();
-    try (var keys =
-        store(CatalogStores.LIVE).range(ViewCodec.key(tenant, ""), ViewCodec.after(tenant))) {
-      while (keys.hasNext() && live.size() < limit) {
-        var view = run(tenant, ViewCodec.parts(keys.next().key)[1]);
-        if (view != null) {
-          live.add(view);
+    var page = new Page(limit, after);
+    var from = ViewCodec.key(tenant, runId, after == null ? "" : after);
+    try (var rows = stores.range(CatalogStores.JOURNAL, from, ViewCodec.after(tenant, runId))) {
+      while (page.isOpen() && rows.hasNext()) {
+        var row = rows.next();
+        var parts = ViewCodec.parts(row.key);
+        if (page.takes(String.join("\0", Arrays.asList(parts).subList(2, parts.length)))) {
+          var step = step(row.key, row.value);
+          if (all || step.path("kind").asText().equals("STEP")) {
+            page.add(step);
+          }
         }
       }
     }
-    return live;
+    return page.json("steps");
   }
 
-  List<StepView> journal(String tenant, String runId) {
-    var steps = new ArrayList<StepView>();
-    try (var records =
-        store(CatalogStores.JOURNAL)
-            .range(ViewCodec.key(tenant, runId, ""), ViewCodec.after(tenant, runId))) {
-      while (records.hasNext() && steps.size() < MAX_RECORDS_READ) {
-        var view = ViewCodec.read(records.next().value, StepView.class);
-        if (view != null) {
-          steps.add(view);
-        }
-      }
+  private ObjectNode step(Bytes key, byte[] value) {
+    try {
+      var view = ViewCodec.read(value, StepView.class);
+      return PublicJson.step(Objects.requireNonNull(view));
+    } catch (RuntimeException e) {
+      var parts = ViewCodec.parts(key);
+      aside.entry(CatalogStores.JOURNAL, String.join("/", parts), e);
+      return PublicJson.JSON
+          .createObjectNode()
+          .put("kind", "UNREADABLE")
+          .put("key", parts[parts.length - 1]);
     }
-    steps.sort(Comparator.comparingLong(StepView::offset));
-    return steps;
   }
 
   /**
@@ -231,56 +213,56 @@ final class CatalogQueries {
    * @param filter of the letters' JSON
    */
   ObjectNode deadLetters(Predicate<JsonNode> filter, int limit, @Nullable String after) {
-    var found = new ArrayList<ObjectNode>();
-    String next = null;
+    var page = new Page(limit, after);
     int first = after == null ? 0 : Integer.parseInt(after.substring(0, after.indexOf('-')));
     // Each partition's letters are sorted, those of several partitions together are not.
-    for (int partition = first; partition < partitions.getAsInt() && next == null; partition++) {
-      var behind = partition == first ? after : null;
-      next = deadLetters(partition, behind, filter, limit, found);
+    for (int partition = first; partition < stores.partitions() && page.isOpen(); partition++) {
+      try (var rows = letters(partition, partition == first ? after : null)) {
+        addStanding(rows, filter, page);
+      }
     }
-    return PublicJson.page("dead_letters", found, next == null ? null : Cursors.write(next));
+    return page.json("dead_letters");
   }
 
-  /** Adds a partition's letters up to {@code limit} in all; gives the last one's place if full. */
-  private @Nullable String deadLetters(
-      int partition,
-      @Nullable String after,
-      Predicate<JsonNode> filter,
-      int limit,
-      List<ObjectNode> found) {
-    var prefix = "%05d".formatted(partition);
-    var from = ViewCodec.key(after == null ? prefix : after);
-    try (var all =
-        store(CatalogStores.DEAD).range(from, ViewCodec.key(prefix + Names.CHILD_SEPARATOR))) {
-      while (all.hasNext()) {
-        var entry = all.next();
-        var place = ViewCodec.parts(entry.key)[0];
-        var letter = place.equals(after) ? null : standing(place, entry.value);
+  private void addStanding(
+      KeyValueIterator<Bytes, byte[]> rows, Predicate<JsonNode> filter, Page page) {
+    while (page.isOpen() && rows.hasNext()) {
+      var row = rows.next();
+      var place = ViewCodec.parts(row.key)[0];
+      if (page.takes(place)) {
+        var letter = standing(place, row.value);
         if (letter != null && filter.test(letter)) {
-          found.add(letter);
-          if (found.size() == limit) {
-            return place;
-          }
+          page.add(letter);
         }
       }
     }
-    return null;
+  }
+
+  private KeyValueIterator<Bytes, byte[]> letters(int partition, @Nullable String after) {
+    var prefix = "%05d".formatted(partition);
+    var from = ViewCodec.key(after == null ? prefix : after);
+    return stores.range(CatalogStores.DEAD, from, ViewCodec.key(prefix + "~"));
   }
 
   private @Nullable ObjectNode standing(String place, byte[] value) {
-    if (!(ViewCodec.read(value, JsonNode.class) instanceof ObjectNode letter)) {
-      return null;
+    try {
+      if (!(ViewCodec.read(value, JsonNode.class) instanceof ObjectNode letter)) {
+        return null;
+      }
+      if (!letter.path("kind").asText().equals("DEAD_RUN")) {
+        return letter;
+      }
+      var view = run(letter.path("tenant").asText(), letter.path("run_id").asText());
+      var end = view == null ? null : view.end();
+      return view != null && view.standsDead() && end != null && place.equals(view.deadLetter())
+          ? letter.put("redrive", end.redrive())
+          : null;
+    } catch (UnreadableView e) {
+      aside.entry(CatalogStores.DEAD, place, e);
+      return PublicJson.JSON
+          .createObjectNode()
+          .put("kind", "UNREADABLE_LETTER")
+          .put("place", place);
     }
-    if (!letter.path("kind").asText().equals(DeadLetterKind.DEAD_RUN.name())) {
-      return letter;
-    }
-    var view = run(letter.path("tenant").asText(), letter.path("run_id").asText());
-    return view != null
-            && view.standsDead()
-            && view.end() != null
-            && place.equals(view.deadLetter())
-        ? letter.put("redrive", view.end().redrive())
-        : null;
   }
 }

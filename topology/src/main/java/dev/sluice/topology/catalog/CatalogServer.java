@@ -17,6 +17,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerResponse;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -47,8 +49,7 @@ public final class CatalogServer implements RoleProcess.Role {
   private static final String STATE = "the catalog's state";
 
   private final CatalogConfig config;
-  private final SluiceSerdes serdes;
-  private final Waiters waiters = new Waiters();
+  private final CatalogParts parts;
   private final Vitals vitals = new Vitals();
   private final CatalogWatches watches;
   private final RestartingStreams streams;
@@ -56,12 +57,18 @@ public final class CatalogServer implements RoleProcess.Role {
 
   private CatalogServer(CatalogConfig config, int partitions) {
     this.config = config;
-    serdes = SluiceSerdes.create(config.serdes());
+    var serdes = SluiceSerdes.create(config.serdes());
     watches = new CatalogWatches(config, serdes, vitals, partitions);
+    var asides = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var aside = new Aside(asides);
+    parts =
+        new CatalogParts(
+            config, serdes, new Waiters(), aside, new Gaps(watches.deleted()), Retention.STEPS);
     streams = startStreams();
     watches.start(changelogs(config), streams);
     var metrics = new CatalogMeasures(streams::current);
-    var api = new CatalogApi(CatalogQueries.of(streams::current), waiters);
+    var queries = new CatalogQueries(QueryStores.of(streams::current), aside);
+    var api = new CatalogApi(queries, parts.waiters());
     http =
         WebServer.builder()
             .host(config.host())
@@ -78,7 +85,7 @@ public final class CatalogServer implements RoleProcess.Role {
                             (request, response) ->
                                 response
                                     .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
-                                    .send(metrics.scrape() + watches.scrape())))
+                                    .send(metrics.scrape() + asides.scrape() + watches.scrape())))
             .build();
   }
 
@@ -123,20 +130,20 @@ public final class CatalogServer implements RoleProcess.Role {
       changelogs(config).fit(connection);
     }
     var clients = new WatchfulClients(watches.deleted());
-    var client =
-        new KafkaStreams(topology(config, serdes, waiters), streamsConfig(config), clients);
+    var client = new KafkaStreams(topology(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
     return client;
   }
 
-  static Topology topology(CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
+  static Topology topology(CatalogParts parts) {
+    var config = parts.config();
     var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toArray(String[]::new);
     StreamPartitioner<byte[], byte[]> whereItsTenantIs =
         (topic, key, value, partitions) ->
             java.util.Optional.of(Set.of(JournalPlaces.partition(key, partitions)));
     return new Topology()
         .addSource("inputs", new ByteArrayDeserializer(), new ByteArrayDeserializer(), inputs)
-        .addProcessor("catalog", supplier(config, serdes, waiters), "inputs")
+        .addProcessor("catalog", supplier(parts), "inputs")
         .addSink(
             "tombstones",
             config.prefix() + Topics.JOURNAL,
@@ -146,12 +153,11 @@ public final class CatalogServer implements RoleProcess.Role {
             "catalog");
   }
 
-  private static ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier(
-      CatalogConfig config, SluiceSerdes serdes, Waiters waiters) {
+  private static ProcessorSupplier<byte[], byte[], byte[], byte[]> supplier(CatalogParts parts) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], byte[], byte[], byte[]> get() {
-        return new CatalogProcessor(config, serdes, waiters);
+        return new CatalogProcessor(parts);
       }
 
       @Override
@@ -161,7 +167,7 @@ public final class CatalogServer implements RoleProcess.Role {
     };
   }
 
-  private static Properties streamsConfig(CatalogConfig config) {
+  static Properties streamsConfig(CatalogConfig config) {
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     settings.putAll(config.kafka());

@@ -13,6 +13,7 @@ import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a run has done so far by the records of its journal that count; kept beside the records,
@@ -34,6 +35,11 @@ record Progress(
     int last,
     int steps,
     Map<String, Long> charged) {
+  Progress {
+    Objects.requireNonNull(writer, "writer");
+    Objects.requireNonNull(charged, "charged");
+  }
+
   static final Progress NONE = new Progress(-1, 0, 0, "", false, 0, 0, Map.of());
 
   Progress after(JournalRecord record, long at) {
@@ -102,7 +108,13 @@ record Progress(
     }
     var sum = new HashMap<>(charged);
     Kept.charges(charged.keySet(), charges)
-        .forEach((meter, amount) -> sum.merge(meter, amount, Long::sum));
+        .forEach((meter, amount) -> sum.merge(meter, amount, Progress::plus));
     return sum;
+  }
+
+  private static long plus(long one, long other) {
+    long sum = one + other;
+    boolean overflows = ((one ^ sum) & (other ^ sum)) < 0;
+    return overflows ? Long.MAX_VALUE : sum;
   }
 }

@@ -1,12 +1,16 @@
 package dev.sluice.topology.catalog;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.TenantLimits;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -16,10 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class PublicJson {
   static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int MAX_DEPTH = 500;
+
   private PublicJson() {}
 
-  /** A run; {@code progress} tells of what a live one has done so far. */
-  static ObjectNode run(RunView view, @Nullable TenantView tenant, Progress progress) {
+  /**
+   * A run.
+   *
+   * @param progress tells of what a live one has done so far
+   * @param output what one that has ended has returned
+   */
+  static ObjectNode run(
+      RunView view, @Nullable TenantView tenant, Progress progress, byte @Nullable [] output) {
     var json = JSON.createObjectNode();
     json.put("run_id", view.runId()).put("tenant", view.tenant()).put("agent", view.agent());
     var start = view.start();
@@ -35,9 +47,20 @@ final class PublicJson {
     if (end == null) {
       live(json, view, progress);
     } else {
-      end(json, end);
+      end(json, end, output);
     }
     return json;
+  }
+
+  /** A run of which the catalog has an entry that it cannot read back. */
+  static ObjectNode unreadable(String tenant, String runId) {
+    return JSON.createObjectNode()
+        .put("run_id", runId)
+        .put("tenant", tenant)
+        .put("status", "UNREADABLE")
+        .put(
+            "detail",
+            "the catalog cannot read back what it knew of the run; the run itself goes on");
   }
 
   private static void live(ObjectNode json, RunView view, Progress progress) {
@@ -58,36 +81,53 @@ final class PublicJson {
     }
   }
 
-  private static void end(ObjectNode json, RunView.End end) {
+  private static void end(ObjectNode json, RunView.End end, byte @Nullable [] output) {
     json.put("epoch", end.epochs()).put("attempt", end.attempts()).put("steps", end.steps());
     time(json, "started_at", end.startedAtMs());
     json.set("charged", JSON.valueToTree(end.charged()));
     time(json, "completed_at", end.completedAtMs());
-    if (end.output() != null) {
-      output(json, end.output(), end.contentType());
+    if (output != null) {
+      output(json, output, end.contentType());
     }
     if (end.error() != null) {
       json.set("error", error(end.error()));
     }
   }
 
-  private static void output(ObjectNode json, String base64, String contentType) {
-    var parsed =
-        contentType.startsWith("application/json")
-            ? parse(Base64.getDecoder().decode(base64))
-            : null;
-    if (parsed == null) {
-      json.put("output_base64", base64).put("content_type", contentType);
+  /** JSON as it is, digit by digit; anything else, and what only claims to be JSON, in Base64. */
+  private static void output(ObjectNode json, byte[] bytes, String contentType) {
+    var text = contentType.startsWith("application/json") ? text(bytes) : null;
+    if (text != null && isJson(text)) {
+      json.putRawValue("output", new RawValue(text));
     } else {
-      json.set("output", parsed);
+      json.put("output_base64", Base64.getEncoder().encodeToString(bytes))
+          .put("content_type", contentType);
     }
   }
 
-  private static @Nullable JsonNode parse(byte[] bytes) {
+  private static @Nullable String text(byte[] bytes) {
     try {
-      return JSON.readTree(new String(bytes, StandardCharsets.UTF_8));
-    } catch (JsonProcessingException notJson) {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notUtf8) {
       return null;
+    }
+  }
+
+  /** Whether it is one JSON value, of a depth that readers can be expected to take. */
+  private static boolean isJson(String text) {
+    try (var parser = JSON.createParser(text)) {
+      int depth = 0;
+      int values = 0;
+      for (var token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        values += depth == 0 ? 1 : 0;
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (depth > MAX_DEPTH) {
+          return false;
+        }
+      }
+      return values == 1 && depth == 0;
+    } catch (IOException notJson) {
+      return false;
     }
   }
 
@@ -115,11 +155,20 @@ final class PublicJson {
       if (view.limitsRefused() != null) {
         json.put("limits_refused", view.limitsRefused());
       }
+      age(json, "oldest_in_flight", view.oldestInFlightMs(), nowMs);
+      age(json, "oldest_held", view.oldestHeldMs(), nowMs);
+      age(json, "oldest_ready", view.oldestReadyMs(), nowMs);
     }
     return json.put("in_flight", view == null ? 0 : view.inFlight())
         .put("held", view == null ? 0 : view.held())
         .put("ready", view == null ? 0 : view.ready())
         .put("waiting", view == null ? 0 : view.waiting());
+  }
+
+  private static void age(ObjectNode json, String field, @Nullable Long sinceMs, long nowMs) {
+    if (sinceMs != null) {
+      json.put(field, Duration.ofMillis(Math.max(0, nowMs - sinceMs)).toString());
+    }
   }
 
   static ObjectNode limits(TenantLimits limits) {

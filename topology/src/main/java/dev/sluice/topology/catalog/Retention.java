@@ -1,146 +1,163 @@
 package dev.sluice.topology.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forgets trees of runs that ended long ago: their views here, and their records in the journal, of
- * which it writes the tombstones. A tree goes as a whole, because its runs need one another's
- * records: a child's input stands in its parent's journal, a child's end is read by its parent. So
- * nothing goes while one of its runs lives or could still be redriven.
+ * Forgets what is over, a bounded piece at each call: trees of runs that ended long ago, with their
+ * records in the journal; tenants of whom there is nothing to tell; dead letters that are gone from
+ * their topic. It begins where the last call stopped, so that what has to stay costs no others
+ * their turn.
  */
 final class Retention {
-  private static final int MAX_PER_SWEEP = 10_000;
+  private static final int ROOTS = 2_000;
 
-  private final CatalogConfig config;
+  /** What a sweep does of trees, which takes it some tenths of a second. */
+  static final int STEPS = 20_000;
+
+  private static final int TENANTS = 2_000;
+  private static final int LETTERS = 2_000;
+  private static final Duration IDLE_TENANT = Duration.ofHours(24);
+
+  private final CatalogParts parts;
   private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
+  private @Nullable TreeWalk walk;
+  private @Nullable Bytes lastRoot;
+  private @Nullable Bytes lastTenant;
+  private @Nullable Bytes lastLetter;
 
-  Retention(CatalogConfig config, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
-    this.config = config;
+  Retention(CatalogParts parts, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
+    this.parts = parts;
     this.stores = stores;
   }
 
-  void sweep(long nowMs, Consumer<byte[]> tombstone) {
+  /** A tree that is being looked at and has changed meanwhile is looked at again. */
+  void changed(Changes changes) {
+    if (walk != null && !walk.isDeleting() && changes.touches(walk.tenant(), walk.root())) {
+      walk = null;
+    }
+  }
+
+  /**
+   * Forgets what can go.
+   *
+   * @param appendMs newest append time read
+   * @param tombstone gets the keys of journal records to be wiped
+   */
+  void sweep(long nowMs, long appendMs, Consumer<byte[]> tombstone) {
+    sweepTrees(nowMs, tombstone);
+    lastTenant =
+        each(
+            CatalogStores.TENANTS, lastTenant, TENANTS, (key, view) -> tenant(key, view, appendMs));
+    lastLetter =
+        each(CatalogStores.DEAD, lastLetter, LETTERS, (key, letter) -> letter(key, letter, nowMs));
+  }
+
+  private interface Visitor {
+    void visit(Bytes key, byte[] value);
+  }
+
+  /** Visits up to {@code most} entries behind {@code last}; gives the last one, null at the end. */
+  private @Nullable Bytes each(String store, @Nullable Bytes last, int most, Visitor visitor) {
+    try (var entries = stores.apply(store).range(last, null)) {
+      Bytes at = null;
+      for (int i = 0; i < most && entries.hasNext(); i++) {
+        var entry = entries.next();
+        at = entry.key;
+        contained(store, entry.key, () -> visitor.visit(entry.key, entry.value));
+      }
+      return entries.hasNext() ? at : null;
+    }
+  }
+
+  /** What cannot be read back is dropped: it is known again when it is next heard of. */
+  private void contained(String store, Bytes key, Runnable visit) {
+    try {
+      visit.run();
+    } catch (KafkaException environments) {
+      throw environments;
+    } catch (RuntimeException e) {
+      parts.aside().entry(store, String.join("/", ViewCodec.parts(key)), e);
+      stores.apply(store).delete(key);
+    }
+  }
+
+  // --- trees
+
+  private void sweepTrees(long nowMs, Consumer<byte[]> tombstone) {
+    int left = parts.sweepSteps();
+    if (walk != null) {
+      left = go(walk, left, tombstone);
+    }
+    var config = parts.config();
     long before = nowMs - Math.min(config.keepEnded().toMillis(), config.keepDead().toMillis());
-    var ended = stores.apply(CatalogStores.ENDED);
-    int swept = 0;
-    try (var roots = ended.range(null, ViewCodec.key(ViewCodec.oldestFirst(before)))) {
-      while (roots.hasNext() && swept < MAX_PER_SWEEP) {
+    var from = lastRoot == null ? ViewCodec.key(RunIndex.ENDED, "") : lastRoot;
+    var to = ViewCodec.key(RunIndex.ENDED, ViewCodec.oldestFirst(before));
+    if (from.compareTo(to) > 0) {
+      lastRoot = null;
+      return;
+    }
+    try (var roots = stores.apply(CatalogStores.INDEX).range(from, to)) {
+      int looked = 0;
+      while (left > 0 && looked < ROOTS && roots.hasNext()) {
         var key = roots.next().key;
-        var name = ViewCodec.parts(key);
-        var view = view(name[1], name[2]);
-        if (view == null || !key.equals(CatalogStores.endedKey(view))) {
-          ended.delete(key); // it was sent back since, and has ended later or not at all
-        } else if (isOver(view, nowMs)) {
-          swept += sweep(tree(view), nowMs, tombstone);
-        }
+        lastRoot = key;
+        looked++;
+        contained(CatalogStores.INDEX, key, () -> begin(key, nowMs));
+        left = walk == null ? left - 1 : go(walk, left, tombstone);
       }
-    }
-    forgetUnreadable(nowMs);
-  }
-
-  private int sweep(List<RunView> tree, long nowMs, Consumer<byte[]> tombstone) {
-    if (!tree.stream().allMatch(run -> mayGo(run, nowMs))) {
-      return 0;
-    }
-    tree.forEach(run -> forget(run, tombstone));
-    return tree.size();
-  }
-
-  private boolean isOver(RunView view, long nowMs) {
-    var end = view.end();
-    if (end == null || !view.hasEnded()) {
-      return false;
-    }
-    var keep = view.standsDead() ? config.keepDead() : config.keepEnded();
-    return nowMs - end.completedAtMs() > keep.toMillis();
-  }
-
-  /** Whether a run of a tree does not hold the tree back; how long ago it ended counts if DEAD. */
-  private boolean mayGo(RunView view, long nowMs) {
-    return view.hasEnded() && (!view.standsDead() || isOver(view, nowMs));
-  }
-
-  private List<RunView> tree(RunView root) {
-    var tree = new ArrayList<RunView>();
-    tree.add(root);
-    for (int i = 0; i < tree.size(); i++) {
-      addChildren(tree.get(i), tree);
-    }
-    return tree;
-  }
-
-  private void addChildren(RunView parent, List<RunView> tree) {
-    var from = ViewCodec.key(parent.tenant(), parent.runId(), "");
-    var to = ViewCodec.after(parent.tenant(), parent.runId());
-    try (var children = stores.apply(CatalogStores.CHILDREN).range(from, to)) {
-      while (children.hasNext()) {
-        var child = view(parent.tenant(), ViewCodec.parts(children.next().key)[3]);
-        if (child != null) {
-          tree.add(child);
-        }
+      if (left > 0 && !roots.hasNext()) {
+        lastRoot = null;
       }
     }
   }
 
-  private @Nullable RunView view(String tenant, String runId) {
-    var key = ViewCodec.key(tenant, runId);
-    return ViewCodec.read(stores.apply(CatalogStores.RUNS).get(key), RunView.class);
-  }
-
-  private void forget(RunView view, Consumer<byte[]> tombstone) {
-    var journal = stores.apply(CatalogStores.JOURNAL);
-    var from = ViewCodec.key(view.tenant(), view.runId(), "");
-    try (var records = journal.range(from, ViewCodec.after(view.tenant(), view.runId()))) {
-      while (records.hasNext()) {
-        var key = records.next().key;
-        tombstone.accept(ViewCodec.parts(key)[2].getBytes(StandardCharsets.UTF_8));
-        journal.delete(key);
-      }
-    }
-    var name = ViewCodec.key(view.tenant(), view.runId());
-    stores.apply(CatalogStores.ORDER).delete(CatalogStores.orderKey(view));
-    stores.apply(CatalogStores.PROGRESS).delete(name);
-    stores.apply(CatalogStores.RUNS).delete(name);
-    var ended = CatalogStores.endedKey(view);
-    if (ended != null) {
-      stores.apply(CatalogStores.ENDED).delete(ended);
-    }
-    var child = CatalogStores.childKey(view);
-    if (child != null) {
-      stores.apply(CatalogStores.CHILDREN).delete(child);
-    }
-    if (view.deadLetter() != null) {
-      stores.apply(CatalogStores.DEAD).delete(ViewCodec.key(view.deadLetter()));
+  private void begin(Bytes key, long nowMs) {
+    var name = ViewCodec.parts(key, 4);
+    var followed = new Followed(new Changes(stores), parts.aside());
+    var candidate = new TreeWalk(parts, stores, nowMs, followed.from(), name[2], name[3]);
+    var view = candidate.rootView();
+    if (view == null || !key.equals(RunIndex.endedKey(view))) {
+      stores.apply(CatalogStores.INDEX).delete(key); // sent back since: ended later or not at all
+    } else if (candidate.isOver(view)) {
+      walk = candidate;
     }
   }
 
-  /** Their bytes are gone from the topic by then. Letters lie in the order of their times. */
-  private void forgetUnreadable(long nowMs) {
-    var dead = stores.apply(CatalogStores.DEAD);
-    boolean old = true;
-    try (var all = dead.all()) {
-      while (old && all.hasNext()) {
-        var entry = all.next();
-        var letter = ViewCodec.read(entry.value, JsonNode.class);
-        old = letter == null || isOld(letter, nowMs);
-        if (old && letter != null && letter.path("kind").asText().equals("UNREADABLE")) {
-          dead.delete(entry.key);
-        }
-      }
+  private int go(TreeWalk tree, int steps, Consumer<byte[]> tombstone) {
+    int left = tree.go(steps, tombstone);
+    if (tree.isDone()) {
+      walk = null;
+    }
+    return left;
+  }
+
+  // --- tenants and letters
+
+  private void tenant(Bytes key, byte[] value, long appendMs) {
+    var view = ViewCodec.read(value, TenantView.class);
+    boolean idle = view != null && view.isIdle() && appendMs - view.atMs() > IDLE_TENANT.toMillis();
+    if (idle && stores.apply(CatalogStores.LIMITS).get(key) == null) {
+      stores.apply(CatalogStores.TENANTS).delete(key);
     }
   }
 
-  private boolean isOld(JsonNode letter, long nowMs) {
+  /** Its bytes are gone from the topic by then; the letter of a dead run goes with the run. */
+  private void letter(Bytes key, byte[] value, long nowMs) {
+    var letter = ViewCodec.read(value, JsonNode.class);
+    if (letter == null || letter.path("kind").asText().equals("DEAD_RUN")) {
+      return;
+    }
     long at = Instant.parse(letter.path("at").asText()).toEpochMilli();
-    return nowMs - at > config.keepDead().toMillis();
+    if (nowMs - at > parts.config().keepDead().toMillis()) {
+      stores.apply(CatalogStores.DEAD).delete(key);
+    }
   }
 }

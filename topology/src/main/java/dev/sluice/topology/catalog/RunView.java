@@ -6,8 +6,8 @@ import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
-import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,13 @@ record RunView(
     long decided,
     @Nullable End end) {
   private static final String DEAD = "DEAD";
+  private static final String UNREADABLE = "UNREADABLE";
+
+  RunView {
+    Objects.requireNonNull(tenant, "tenant");
+    Objects.requireNonNull(runId, "runId");
+    Objects.requireNonNull(phase, "phase");
+  }
 
   /** What was submitted. */
   record Start(
@@ -46,13 +53,18 @@ record RunView(
       @Nullable String parentRunId,
       @Nullable String rootRunId,
       int depth,
-      boolean detached) {}
+      boolean detached) {
+    Start {
+      Objects.requireNonNull(agent, "agent");
+      Objects.requireNonNull(pool, "pool");
+      Objects.requireNonNull(labels, "labels");
+    }
+  }
 
-  /** What came of it. */
+  /** What came of it; what it returned is kept apart. */
   record End(
       String status,
       String agent,
-      @Nullable String output,
       String contentType,
       @Nullable Fault error,
       long submittedAtMs,
@@ -65,7 +77,15 @@ record RunView(
       Map<String, String> labels,
       @Nullable String parentRunId,
       @Nullable String rootRunId,
-      int redrive) {}
+      int redrive) {
+    End {
+      Objects.requireNonNull(status, "status");
+      Objects.requireNonNull(agent, "agent");
+      Objects.requireNonNull(contentType, "contentType");
+      Objects.requireNonNull(charged, "charged");
+      Objects.requireNonNull(labels, "labels");
+    }
+  }
 
   /** Why it did not succeed. */
   record Fault(String type, String message, @Nullable String step) {
@@ -83,6 +103,15 @@ record RunView(
 
   static RunView unknown(String tenant, String runId) {
     return new RunView(tenant, runId, null, "SUBMITTED", null, null, 0, 0, null, 0, null, -1, null);
+  }
+
+  /** Stands for a run whose view cannot be read back. */
+  static RunView unreadable(String tenant, String runId) {
+    return new RunView(tenant, runId, null, UNREADABLE, null, null, 0, 0, null, 0, null, -1, null);
+  }
+
+  boolean isUnreadable() {
+    return phase.equals(UNREADABLE);
   }
 
   /** Whether the last end known stands: a redrive takes it back until there is a new one. */
@@ -168,16 +197,9 @@ record RunView(
   }
 
   private static End end(RunCompleted completed) {
-    var output = completed.getOutput();
-    byte[] bytes = null;
-    if (output != null && output.remaining() <= Bounds.VALUE_BYTES) {
-      bytes = new byte[output.remaining()];
-      output.duplicate().get(bytes);
-    }
     return new End(
         completed.getStatus().name(),
         Kept.name(completed.getAgent()),
-        bytes == null ? null : Base64.getEncoder().encodeToString(bytes),
         Texts.atMost(Bounds.CONTENT_TYPE_CHARS, completed.getContentType()),
         Fault.of(completed.getError()),
         completed.getSubmittedAtMs(),

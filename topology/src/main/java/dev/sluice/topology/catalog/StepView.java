@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,4 +23,10 @@ record StepView(
     int bytes,
     int partition,
     long offset,
-    @Nullable Map<String, Object> detail) {}
+    @Nullable Map<String, Object> detail) {
+  StepView {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(worker, "worker");
+    Objects.requireNonNull(charged, "charged");
+  }
+}

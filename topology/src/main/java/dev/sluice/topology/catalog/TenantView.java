@@ -3,12 +3,14 @@ package dev.sluice.topology.catalog;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.TenantLoad;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tenant's numbers after the last decision about it.
  *
  * @param decided offset of that decision
+ * @param atMs its time
  * @param limitsRefused why the gate did not take its newest limits and keeps to those before
  */
 record TenantView(
@@ -20,7 +22,15 @@ record TenantView(
     boolean paused,
     double weight,
     long decided,
+    long atMs,
+    @Nullable Long oldestInFlightMs,
+    @Nullable Long oldestHeldMs,
+    @Nullable Long oldestReadyMs,
     @Nullable String limitsRefused) {
+  TenantView {
+    Objects.requireNonNull(tenant, "tenant");
+  }
+
   static TenantView after(
       @Nullable TenantView former, Decision decision, TenantLoad load, long offset) {
     return new TenantView(
@@ -32,6 +42,10 @@ record TenantView(
         load.getPaused(),
         load.getWeight(),
         offset,
+        decision.getAtMs(),
+        load.getOldestInFlightMs(),
+        load.getOldestHeldMs(),
+        load.getOldestReadyMs(),
         limitsRefused(former, decision));
   }
 
@@ -43,6 +57,11 @@ record TenantView(
       return Kept.reason(decision.getReason());
     }
     return former == null ? null : former.limitsRefused;
+  }
+
+  /** Whether it has neither a run that lives nor a refusal to be shown. */
+  boolean isIdle() {
+    return inFlight == 0 && queued == 0 && waiting == 0 && limitsRefused == null;
   }
 
   int ready() {

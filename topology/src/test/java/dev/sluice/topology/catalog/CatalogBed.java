@@ -4,6 +4,8 @@ import dev.sluice.embedded.RegistryServer;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.Alarms;
+import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;
@@ -14,6 +16,8 @@ import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSummary;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.StepEntry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -32,6 +37,8 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** A catalog without a broker, fed by hand with what the gate and the runners of tenant t write. */
@@ -45,11 +52,18 @@ final class CatalogBed implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
   private final TestOutputTopic<byte[], byte[]> tombstones;
+  final SimpleMeterRegistry measures = new SimpleMeterRegistry();
+  private final DeletedUnread deleted = new DeletedUnread("the catalog", new Alarms(alarm -> {}));
   final Waiters waiters = new Waiters();
+  private final Aside aside = new Aside(measures);
   final CatalogQueries queries;
   private long nowMs;
 
   CatalogBed(Path dir) {
+    this(dir, Retention.STEPS);
+  }
+
+  CatalogBed(Path dir, int sweepSteps) {
     var config =
         new CatalogConfig(
             Map.of("bootstrap.servers", "none:1"),
@@ -67,7 +81,10 @@ final class CatalogBed implements AutoCloseable {
     settings.put(StreamsConfig.STATE_DIR_CONFIG, dir.toString());
     driver =
         new TopologyTestDriver(
-            CatalogServer.topology(config, serdes, waiters), settings, Instant.EPOCH);
+            CatalogServer.topology(
+                new CatalogParts(config, serdes, waiters, aside, new Gaps(deleted), sweepSteps)),
+            settings,
+            Instant.EPOCH);
     for (var topic :
         List.of(
             Topics.DECISIONS,
@@ -82,7 +99,39 @@ final class CatalogBed implements AutoCloseable {
     tombstones =
         driver.createOutputTopic(
             Topics.JOURNAL, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    queries = new CatalogQueries(driver::<Bytes, byte[]>getKeyValueStore, () -> 1);
+    queries = new CatalogQueries(stores(), aside);
+  }
+
+  private QueryStores stores() {
+    return new QueryStores() {
+      @Override
+      public int partitions() {
+        return 1;
+      }
+
+      @Override
+      public ReadOnlyKeyValueStore<Bytes, byte[]> store(String name, @Nullable Integer partition) {
+        return store(name);
+      }
+
+      private KeyValueStore<Bytes, byte[]> store(String name) {
+        return driver.getKeyValueStore(name);
+      }
+    };
+  }
+
+  /** One of the catalog's own stores, to be broken. */
+  KeyValueStore<Bytes, byte[]> store(String name) {
+    return driver.getKeyValueStore(name);
+  }
+
+  /** A record that any client may have written. */
+  void raw(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+    input(topic).pipeInput(key, value, nowMs);
+  }
+
+  <T extends SpecificRecord> byte[] bytes(String topic, Class<T> type, T record) {
+    return serdes.serializer(type).serialize(topic, record);
   }
 
   private TestInputTopic<byte[], byte[]> input(String topic) {
@@ -154,6 +203,11 @@ final class CatalogBed implements AutoCloseable {
         .setCauseOffset(0);
   }
 
+  /** Some decisions were deleted before the next one, which were not read. */
+  void deletesDecisions() {
+    deleted.tell(new TopicPartition(Topics.DECISIONS, 0), 0, 1);
+  }
+
   void decide(Decision.Builder decision) {
     pipe(Topics.DECISIONS, "t", Decision.class, decision.build());
   }
@@ -167,21 +221,58 @@ final class CatalogBed implements AutoCloseable {
   }
 
   void complete(String run, RunStatus status, int epochs, int redrive, @Nullable String root) {
-    var completed =
-        RunCompleted.newBuilder()
-            .setRunId(run)
-            .setTenant("t")
-            .setAgent("a")
-            .setStatus(status)
-            .setSubmittedAtMs(1)
-            .setCompletedAtMs(nowMs)
-            .setEpochs(epochs)
-            .setAttempts(1)
-            .setSteps(7)
-            .setCharged(Map.of("calls", 70L))
+    complete(run, status, epochs, redrive, root, Map.of(), 1);
+  }
+
+  void complete(
+      String run,
+      RunStatus status,
+      int epochs,
+      int redrive,
+      @Nullable String root,
+      Map<String, String> labels,
+      long submittedAtMs) {
+    pipe(
+        completed(run, status, epochs, redrive)
             .setRootRunId(root)
-            .setRedrive(redrive)
-            .build();
+            .setLabels(labels)
+            .setSubmittedAtMs(submittedAtMs)
+            .build());
+  }
+
+  void complete(String run, String contentType, ByteBuffer output) {
+    pipe(
+        completed(run, RunStatus.SUCCEEDED, 1, 0)
+            .setContentType(contentType)
+            .setOutput(output)
+            .build());
+  }
+
+  void complete(String run, String agent, Map<String, String> labels, long submittedAtMs) {
+    pipe(
+        completed(run, RunStatus.SUCCEEDED, 1, 0)
+            .setAgent(agent)
+            .setLabels(labels)
+            .setSubmittedAtMs(submittedAtMs)
+            .build());
+  }
+
+  private RunCompleted.Builder completed(String run, RunStatus status, int epochs, int redrive) {
+    return RunCompleted.newBuilder()
+        .setRunId(run)
+        .setTenant("t")
+        .setAgent("a")
+        .setStatus(status)
+        .setSubmittedAtMs(1)
+        .setCompletedAtMs(nowMs)
+        .setEpochs(epochs)
+        .setAttempts(1)
+        .setSteps(7)
+        .setCharged(Map.of("calls", 70L))
+        .setRedrive(redrive);
+  }
+
+  private void pipe(RunCompleted completed) {
     pipe(Topics.COMPLETIONS, "t", RunCompleted.class, completed);
   }
 
@@ -226,12 +317,16 @@ final class CatalogBed implements AutoCloseable {
   }
 
   void step(String run, int epoch, String worker, int seq, long calls) {
+    step(run, epoch, worker, seq, Map.of("calls", calls));
+  }
+
+  void step(String run, int epoch, String worker, int seq, Map<String, Long> charged) {
     var step =
         StepEntry.newBuilder()
             .setName("s" + seq)
             .setStartedAtMs(0)
             .setEndedAtMs(1)
-            .setCharged(Map.of("calls", calls))
+            .setCharged(charged)
             .build();
     journal(run, epoch, worker, seq, step);
   }
@@ -249,12 +344,25 @@ final class CatalogBed implements AutoCloseable {
     input(Topics.JOURNAL).pipeInput(key.getBytes(StandardCharsets.UTF_8), (byte[]) null, nowMs);
   }
 
+  // --- what is seen
+
+  /** A run that is known. */
+  RunView run(String run) {
+    return Objects.requireNonNull(queries.run("t", run), () -> "no run " + run);
+  }
+
   // --- time
 
   /** Lets time pass; the catalog sweeps meanwhile. */
   void pass(Duration time) {
     nowMs += time.toMillis();
     driver.advanceWallClockTime(time);
+  }
+
+  /** The same, with one sweep at the end of it. */
+  void passAtOnce(Duration time) {
+    nowMs += time.toMillis();
+    driver.advanceWallClockTime(time.minus(Duration.ofSeconds(10)));
   }
 
   /** Keys of the journal that the catalog wiped since the last call. */

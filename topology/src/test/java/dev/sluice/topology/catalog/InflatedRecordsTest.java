@@ -96,7 +96,7 @@ final class InflatedRecordsTest {
     return List.of(
         view == null ? "" : bed.queries.withChildren(view).toString(),
         bed.queries.tenants(1_000, null, 0).toString(),
-        bed.queries.runs("t", run -> true, 1_000, null).toString(),
+        bed.queries.runs("t", RunFilter.ANY, 1_000, null).toString(),
         bed.queries.journalPage("t", "t", true, 1_000, null).toString(),
         bed.queries.deadLetters(letter -> true, 1_000, null).toString());
   }

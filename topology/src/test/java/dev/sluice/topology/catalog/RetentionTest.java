@@ -57,7 +57,7 @@ final class RetentionTest {
     assertThat(bed.wiped()).containsExactlyInAnyOrder(treesKeys());
     assertThat(bed.queries.run("t", "r")).isNull();
     assertThat(bed.queries.run("t", "r~1")).isNull();
-    assertThat(bed.queries.runs("t", any -> true, 10, null).path("runs")).isEmpty();
+    assertThat(bed.queries.runs("t", RunFilter.ANY, 10, null).path("runs")).isEmpty();
   }
 
   @Test
@@ -148,5 +148,98 @@ final class RetentionTest {
     bed.pass(CatalogBed.KEEP_DEAD.plus(SHORT_OF));
 
     assertThat(bed.queries.deadLetters(any -> true, 10, null).path("dead_letters")).isEmpty();
+  }
+
+  // --- what the catalog has not followed on decisions it leaves alone
+
+  /** A redrive may have stood in what was trimmed, or what was sent back may live. */
+  @Test
+  void wipesNothingOfARunThatItKnowsFromCompletionsAlone() {
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.accept("another");
+
+    bed.pass(CatalogBed.KEEP_DEAD.multipliedBy(2));
+
+    assertThat(bed.wiped()).isEmpty();
+    assertThat(bed.queries.run("t", "r")).isNotNull();
+  }
+
+  @Test
+  void wipesNothingOfARunThatWasDispatchedAfterTheEndItKnows() {
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.complete("r", RunStatus.DEAD, 1, 0);
+    bed.decide(DecisionKind.DISPATCH, "r", 2); // the redrive before it is gone
+
+    bed.pass(CatalogBed.KEEP_DEAD.multipliedBy(2));
+
+    assertThat(bed.wiped()).isEmpty();
+  }
+
+  @Test
+  void wipesNothingThatEndedBeforeDecisionsWereDeletedUnread() {
+    tree();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.deletesDecisions();
+    bed.accept("later");
+    bed.step("later", 1, WORKER, 1, 1);
+    bed.complete("later", RunStatus.SUCCEEDED, 1, 0);
+
+    bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
+
+    assertThat(bed.wiped()).containsExactly("t/later/1/w.1/1");
+  }
+
+  private void smallSteps() {
+    bed.close();
+    bed = new CatalogBed(dir.resolve("small"), 200);
+  }
+
+  @Test
+  void wipesATreeOfAnySizeAPieceAtATime() {
+    smallSteps();
+    bed.accept("r");
+    for (int child = 1; child <= 150; child++) {
+      bed.accept("r~" + child, "r", "r", 1);
+      bed.complete("r~" + child, RunStatus.SUCCEEDED, 1, 0, "r");
+    }
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.step("r~99", 1, WORKER, 1, 1);
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.passAtOnce(CatalogBed.KEEP_ENDED.plus(SHORT_OF));
+    boolean atOnce = bed.queries.run("t", "r") == null;
+
+    for (int sweep = 0; sweep < 10; sweep++) {
+      bed.pass(Duration.ofSeconds(10));
+    }
+
+    assertThat(atOnce).isFalse();
+    assertThat(bed.wiped()).containsExactlyInAnyOrder("t/r/1/w.1/1", "t/r~99/1/w.1/1");
+    assertThat(bed.queries.run("t", "r")).isNull();
+    assertThat(bed.queries.run("t", "r~150")).isNull();
+    assertThat(bed.queries.runs("t", RunFilter.ANY, 10, null).path("runs")).isEmpty();
+  }
+
+  @Test
+  void looksAgainAtATreeThatChangesWhileItIsLookedAt() {
+    smallSteps();
+    bed.accept("r");
+    for (int child = 1; child <= 120; child++) {
+      bed.accept("r~" + child, "r", "r", 1);
+      var status = child == 7 ? RunStatus.DEAD : RunStatus.SUCCEEDED;
+      bed.complete("r~" + child, status, 1, 0, "r");
+    }
+    bed.step("r~7", 1, WORKER, 1, 1);
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.passAtOnce(CatalogBed.KEEP_DEAD.plus(SHORT_OF));
+
+    bed.decide(DecisionKind.REDRIVE, "r~7", 1);
+    for (int sweep = 0; sweep < 10; sweep++) {
+      bed.pass(Duration.ofSeconds(10));
+    }
+
+    assertThat(bed.wiped()).isEmpty();
+    assertThat(bed.queries.run("t", "r~120")).isNotNull();
   }
 }

@@ -1,0 +1,52 @@
+package dev.sluice.topology.catalog;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** What one record changes in the stores: all of it at once, or nothing. */
+final class Changes {
+  private record Place(String store, Bytes key) {}
+
+  private record Root(String tenant, String run) {}
+
+  private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
+  private final Map<Place, byte @Nullable []> values = new LinkedHashMap<>();
+  private final Set<Root> touched = new HashSet<>();
+
+  Changes(Function<String, KeyValueStore<Bytes, byte[]>> stores) {
+    this.stores = stores;
+  }
+
+  /** The value as it is after the changes so far. */
+  byte @Nullable [] get(String store, Bytes key) {
+    var place = new Place(store, key);
+    return values.containsKey(place) ? values.get(place) : stores.apply(store).get(key);
+  }
+
+  void put(String store, Bytes key, byte[] value) {
+    values.put(new Place(store, key), ViewCodec.checked(value));
+  }
+
+  void delete(String store, Bytes key) {
+    values.put(new Place(store, key), null);
+  }
+
+  /** Says that one of the tree's runs is changed. */
+  void touch(String tenant, String root) {
+    touched.add(new Root(tenant, root));
+  }
+
+  boolean touches(String tenant, String root) {
+    return !touched.isEmpty() && touched.contains(new Root(tenant, root));
+  }
+
+  void apply() {
+    values.forEach((place, value) -> stores.apply(place.store()).put(place.key(), value));
+  }
+}
