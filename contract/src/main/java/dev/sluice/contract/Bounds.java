@@ -24,6 +24,16 @@ public final class Bounds {
   /** What a heartbeat says of the runs that are held; longer lists are left out. */
   public static final int HELD_BYTES = 1024 * 1024;
 
+  // --- JSON that others write, before a parser sees it
+
+  /** Arrays and objects within each other. */
+  public static final int JSON_DEPTH = 200;
+
+  /**
+   * Names, values, and beginnings and ends of arrays and objects: what a parser makes objects of.
+   */
+  public static final int JSON_TOKENS = 200_000;
+
   // --- texts, in characters
 
   /** Ids of runs and tenants that users give; names of agents, signals, steps and changes. */

@@ -4,16 +4,39 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import dev.sluice.contract.JsonScan;
+import dev.sluice.contract.MalformedJsonException;
+import dev.sluice.contract.Texts;
+import dev.sluice.http.Answer;
+import dev.sluice.http.Handler;
+import dev.sluice.http.Request;
+import dev.sluice.http.Route;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 
 /** Answers the registry's requests; statuses and error codes are Confluent's. */
 final class RegistryApi {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
+  private static final int MAX_BODY_BYTES = 1024 * 1024;
+  private static final int MAX_SUBJECT_CHARS = 512;
+
+  /** What clients add to their questions; none of it changes an answer here. */
+  private static final String[] QUERY = {
+    "normalize",
+    "deleted",
+    "deletedOnly",
+    "lookupDeletedSchema",
+    "fetchMaxId",
+    "subject",
+    "subjectPrefix",
+    "defaultToGlobal",
+    "verbose",
+    "format"
+  };
+
   private static final Set<String> LEVELS =
       Set.of(
           "NONE",
@@ -24,10 +47,9 @@ final class RegistryApi {
           "FULL",
           "FULL_TRANSITIVE");
 
-  record Answer(int status, String body) {}
-
   private static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
+
     private final int status;
     private final int code;
 
@@ -38,56 +60,63 @@ final class RegistryApi {
     }
   }
 
+  private interface Asked {
+    JsonNode answer(Request request) throws Refused;
+  }
+
   private final SchemaStore store;
 
   RegistryApi(SchemaStore store) {
     this.store = store;
   }
 
-  Answer answer(String method, String path, String body) {
-    try {
-      return new Answer(200, route(method, parts(path), body).toString());
-    } catch (Refused refused) {
-      var error =
-          JSON.createObjectNode()
-              .put("error_code", refused.code)
-              .put("message", refused.getMessage());
-      return new Answer(refused.status, error.toString());
-    }
+  List<Route> routes() {
+    return List.of(
+        get("/", request -> JSON.createObjectNode()),
+        get("/subjects", request -> JSON.valueToTree(store.subjects())),
+        post("/subjects/{subject}", this::lookUp),
+        get("/subjects/{subject}/versions", this::versions),
+        post("/subjects/{subject}/versions", this::register),
+        get("/subjects/{subject}/versions/{version}", request -> described(version(request))),
+        get("/schemas/types", request -> JSON.createArrayNode().add("AVRO")),
+        get("/schemas/ids/{id}", this::schema),
+        get("/config", request -> level("")),
+        get("/config/{subject}", request -> level(subject(request))),
+        post("/config", request -> setLevel("", request)).as("PUT"),
+        post("/config/{subject}", request -> setLevel(subject(request), request)).as("PUT"),
+        post("/compatibility/subjects/{subject}/versions", this::compatibility),
+        post("/compatibility/subjects/{subject}/versions/{version}", this::compatibility));
   }
 
-  private static List<String> parts(String path) {
-    return List.of(path.split("/")).stream()
-        .filter(part -> !part.isEmpty())
-        .map(part -> URLDecoder.decode(part, StandardCharsets.UTF_8))
-        .toList();
+  private static Route get(String template, Asked asked) {
+    return Route.get(template, handler(asked)).asking(QUERY);
   }
 
-  private JsonNode route(String method, List<String> path, String body) throws Refused {
-    var root = path.isEmpty() ? "" : path.get(0);
-    return switch (root) {
-      case "" -> JSON.createObjectNode();
-      case "subjects" -> subjects(method, path, body);
-      case "schemas" -> schemas(path);
-      case "config" -> config(method, path, body);
-      case "compatibility" -> compatibility(path, body);
-      default -> throw notFound(String.join("/", path));
+  private static Route post(String template, Asked asked) {
+    return Route.post(template, MAX_BODY_BYTES, handler(asked)).asking(QUERY);
+  }
+
+  private static Handler handler(Asked asked) {
+    return request -> {
+      try {
+        return answer(200, asked.answer(request));
+      } catch (Refused refused) {
+        return answer(
+            refused.status,
+            JSON.createObjectNode()
+                .put("error_code", refused.code)
+                .put("message", refused.getMessage()));
+      }
     };
   }
 
-  private JsonNode subjects(String method, List<String> path, String body) throws Refused {
-    boolean post = method.equals("POST");
-    return switch (path.size()) {
-      case 1 -> JSON.valueToTree(store.subjects());
-      case 2 -> lookUp(path.get(1), body);
-      case 3 -> post ? register(path.get(1), body) : versions(path.get(1));
-      case 4 -> described(version(path.get(1), path.get(3)));
-      default -> throw notFound(String.join("/", path));
-    };
+  private static Answer answer(int status, JsonNode json) {
+    return Answer.text(status, CONTENT_TYPE, json.toString());
   }
 
-  private JsonNode register(String subject, String body) throws Refused {
-    var schema = schema(body);
+  private JsonNode register(Request request) throws Refused {
+    var subject = subject(request);
+    var schema = schemaOf(request);
     var text = schema.toString();
     var known = store.find(subject, text);
     var incompatibility = known == null ? store.incompatibility(subject, schema) : null;
@@ -100,27 +129,29 @@ final class RegistryApi {
               + "\": "
               + incompatibility);
     }
+    if (known == null && store.isFull(text)) {
+      throw new Refused(422, 42206, "this registry, which is for development, is full");
+    }
     return JSON.createObjectNode().put("id", store.register(subject, text).id());
   }
 
-  private JsonNode lookUp(String subject, String body) throws Refused {
-    requireSubject(subject);
-    var found = store.find(subject, schema(body).toString());
+  private JsonNode lookUp(Request request) throws Refused {
+    var subject = knownSubject(request);
+    var found = store.find(subject, schemaOf(request).toString());
     if (found == null) {
       throw new Refused(404, 40403, "Schema not found");
     }
     return described(found);
   }
 
-  private JsonNode versions(String subject) throws Refused {
-    requireSubject(subject);
-    return JSON.valueToTree(
-        store.versions(subject).stream().map(SchemaStore.Version::version).toList());
+  private JsonNode versions(Request request) throws Refused {
+    var versions = store.versions(knownSubject(request));
+    return JSON.valueToTree(versions.stream().map(SchemaStore.Version::version).toList());
   }
 
-  private SchemaStore.Version version(String subject, String number) throws Refused {
-    requireSubject(subject);
-    var versions = store.versions(subject);
+  private SchemaStore.Version version(Request request) throws Refused {
+    var versions = store.versions(knownSubject(request));
+    var number = request.parameter("version");
     if (number.equals("latest")) {
       return versions.get(versions.size() - 1);
     }
@@ -129,7 +160,7 @@ final class RegistryApi {
         return version;
       }
     }
-    throw new Refused(404, 40402, "Version " + number + " not found.");
+    throw new Refused(404, 40402, "Version " + Texts.quoted(number) + " not found.");
   }
 
   private static ObjectNode described(SchemaStore.Version version) {
@@ -140,71 +171,78 @@ final class RegistryApi {
         .put("schema", version.schema());
   }
 
-  private JsonNode schemas(List<String> path) throws Refused {
-    if (path.size() == 2 && path.get(1).equals("types")) {
-      return JSON.createArrayNode().add("AVRO");
+  private JsonNode schema(Request request) throws Refused {
+    var id = request.parameter("id");
+    var schema = id.matches("\\d{1,9}") ? store.schema(Integer.parseInt(id)) : null;
+    if (schema == null) {
+      throw new Refused(404, 40403, "Schema " + Texts.quoted(id) + " not found");
     }
-    if (path.size() == 3 && path.get(1).equals("ids")) {
-      var schema =
-          path.get(2).matches("\\d{1,9}") ? store.schema(Integer.parseInt(path.get(2))) : null;
-      if (schema == null) {
-        throw new Refused(404, 40403, "Schema " + path.get(2) + " not found");
-      }
-      return JSON.createObjectNode().put("schema", schema);
-    }
-    throw notFound(String.join("/", path));
+    return JSON.createObjectNode().put("schema", schema);
   }
 
-  private JsonNode config(String method, List<String> path, String body) throws Refused {
-    var subject = path.size() > 1 ? path.get(1) : "";
-    if (!method.equals("PUT")) {
-      return JSON.createObjectNode().put("compatibilityLevel", store.level(subject));
-    }
-    var level = read(body).path("compatibility").asText();
+  private JsonNode level(String subject) {
+    return JSON.createObjectNode().put("compatibilityLevel", store.level(subject));
+  }
+
+  private JsonNode setLevel(String subject, Request request) throws Refused {
+    var level = read(request).path("compatibility").asText();
     if (!LEVELS.contains(level)) {
-      throw new Refused(422, 42203, "Invalid compatibility level: " + level);
+      throw new Refused(422, 42203, "Invalid compatibility level: " + Texts.quoted(level));
+    }
+    if (!subject.isEmpty() && store.isFull("")) {
+      throw new Refused(422, 42206, "this registry, which is for development, is full");
     }
     store.setLevel(subject, level);
     return JSON.createObjectNode().put("compatibility", level);
   }
 
-  private JsonNode compatibility(List<String> path, String body) throws Refused {
-    if (path.size() < 4) {
-      throw notFound(String.join("/", path));
-    }
-    requireSubject(path.get(2));
-    boolean fits = store.incompatibility(path.get(2), schema(body)) == null;
+  private JsonNode compatibility(Request request) throws Refused {
+    var subject = knownSubject(request);
+    boolean fits = store.incompatibility(subject, schemaOf(request)) == null;
     return JSON.createObjectNode().put("is_compatible", fits);
   }
 
-  private void requireSubject(String subject) throws Refused {
+  private static String subject(Request request) throws Refused {
+    var subject = request.parameter("subject");
+    if (subject.isEmpty() || subject.length() > MAX_SUBJECT_CHARS) {
+      throw new Refused(422, 42208, "a subject has 1 to " + MAX_SUBJECT_CHARS + " characters");
+    }
+    return subject;
+  }
+
+  private String knownSubject(Request request) throws Refused {
+    var subject = subject(request);
     if (store.versions(subject).isEmpty()) {
-      throw new Refused(404, 40401, "Subject '" + subject + "' not found.");
+      throw new Refused(404, 40401, "Subject '" + Texts.quoted(subject) + "' not found.");
     }
+    return subject;
   }
 
-  private static Schema schema(String body) throws Refused {
-    var request = read(body);
-    var type = request.path("schemaType").asText("AVRO");
+  private static Schema schemaOf(Request request) throws Refused {
+    var body = read(request);
+    var type = body.path("schemaType").asText("AVRO");
     if (!type.equals("AVRO")) {
-      throw new Refused(422, 42201, "Only AVRO schemas are served here, got " + type);
+      throw new Refused(422, 42201, "Only AVRO schemas are served here, got " + Texts.quoted(type));
     }
     try {
-      return new Schema.Parser().parse(request.path("schema").asText());
-    } catch (AvroRuntimeException e) {
-      throw new Refused(422, 42201, "Invalid schema: " + e.getMessage());
+      return new Schema.Parser().parse(body.path("schema").asText());
+    } catch (RuntimeException | StackOverflowError e) {
+      // Avro's parser throws many kinds, and goes as deep as the schema does.
+      throw new Refused(
+          422, 42201, "Invalid schema: " + Texts.quoted(String.valueOf(e.getMessage())));
     }
   }
 
-  private static JsonNode read(String body) throws Refused {
+  private static JsonNode read(Request request) throws Refused {
     try {
-      return JSON.readTree(body);
+      JsonScan.members(request.body());
+      return JSON.readTree(request.body());
+    } catch (MalformedJsonException e) {
+      throw new Refused(400, 400, "the request is not JSON: " + e.getMessage());
     } catch (JsonProcessingException e) {
       throw new Refused(400, 400, "the request is not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new Refused(400, 400, "the request cannot be read: " + e.getMessage());
     }
-  }
-
-  private static Refused notFound(String path) {
-    return new Refused(404, 404, "no such path: /" + path);
   }
 }

@@ -1,15 +1,11 @@
 package dev.sluice.embedded;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
+import dev.sluice.http.HttpConfig;
+import dev.sluice.http.HttpServer;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.Executors;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * that Avro clients use. Backward compatibility is checked unless configured otherwise.
  */
 public final class RegistryServer implements AutoCloseable {
-  private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
-  private static final int BACKLOG = 64;
-
   private final HttpServer http;
 
   private RegistryServer(HttpServer http) {
@@ -34,38 +27,24 @@ public final class RegistryServer implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken or the file cannot be read
    */
   public static RegistryServer start(int port, @Nullable Path dataFile) {
-    try {
-      var api = new RegistryApi(new SchemaStore(dataFile));
-      var http =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-      http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      http.createContext("/", exchange -> serve(api, exchange));
-      http.start();
-      return new RegistryServer(http);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the registry cannot serve on port " + port, e);
-    }
-  }
-
-  private static void serve(RegistryApi api, HttpExchange exchange) throws IOException {
-    try (exchange) {
-      var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      var path = exchange.getRequestURI().getRawPath();
-      var answer = api.answer(exchange.getRequestMethod(), path, body);
-      byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("Content-Type", CONTENT_TYPE);
-      exchange.sendResponseHeaders(answer.status(), bytes.length);
-      exchange.getResponseBody().write(bytes);
-    }
+    var api = new RegistryApi(new SchemaStore(dataFile));
+    var config = HttpConfig.loopback("registry", port);
+    return new RegistryServer(
+        HttpServer.start(config, api.routes(), status -> {}, Duration.ofSeconds(1)));
   }
 
   /** Where clients find it. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
+    return URI.create("http://127.0.0.1:" + http.port());
+  }
+
+  /** Returns when it cannot go on. */
+  public void awaitFailure() throws InterruptedException {
+    http.awaitFailure();
   }
 
   @Override
   public void close() {
-    http.stop(0);
+    http.close();
   }
 }

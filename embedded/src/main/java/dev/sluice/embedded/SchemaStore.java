@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class SchemaStore {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  // Far beyond what development needs, far below what a heap holds.
+  private static final int MOST_ENTRIES = 20_000;
+  private static final int MOST_CHARS = 32 * 1024 * 1024;
+
   record Version(String subject, int version, int id, String schema) {}
 
   private final @Nullable Path file;
@@ -31,6 +35,8 @@ final class SchemaStore {
   private final Map<String, Integer> idOf = new TreeMap<>();
   private final Map<String, List<Version>> subjects = new TreeMap<>();
   private final Map<String, String> levels = new TreeMap<>();
+  private int entries;
+  private long chars;
 
   SchemaStore(@Nullable Path file) {
     this.file = file;
@@ -71,7 +77,14 @@ final class SchemaStore {
     return add(subject, schema);
   }
 
+  /** Whether there is no room for {@code schema}, or for one more subject or level. */
+  synchronized boolean isFull(String schema) {
+    return entries + levels.size() >= MOST_ENTRIES || chars + schema.length() > MOST_CHARS;
+  }
+
   private Version add(String subject, String schema) {
+    entries++;
+    chars += schema.length();
     Integer id = idOf.get(schema);
     if (id == null) {
       schemas.add(schema);

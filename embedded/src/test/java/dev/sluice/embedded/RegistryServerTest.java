@@ -35,6 +35,7 @@ final class RegistryServerTest {
     var request =
         HttpRequest.newBuilder(URI.create(registry.url() + path))
             .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .header("Content-Type", "application/vnd.schemaregistry.v1+json")
             .build();
     var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     return JSON.readTree(answer.body());

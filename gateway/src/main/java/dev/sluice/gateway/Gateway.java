@@ -1,7 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.process.OperatorServer;
+import dev.sluice.http.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;

@@ -2,6 +2,8 @@ package dev.sluice.runner;
 
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
+import dev.sluice.http.HttpConfig;
+import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param tick the gate's: the runner stops its runs two ticks before their leases can end
  * @param heartbeat how often it says that it lives, at most
  * @param drainTimeout how long runs may take to yield when it is told to stop
- * @param httpPort of the probes; 0 lets the system choose
+ * @param http where the probes are
  */
 public record RunnerConfig(
     Map<String, String> kafka,
@@ -37,8 +39,7 @@ public record RunnerConfig(
     Duration tick,
     Duration heartbeat,
     Duration drainTimeout,
-    String host,
-    int httpPort) {
+    HttpConfig http) {
   static final int DEFAULT_SLOTS = 16;
 
   private static final int MAX_SLOTS = 100_000;
@@ -64,8 +65,7 @@ public record RunnerConfig(
             read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
             read.millis("heartbeat.ms", Duration.ofSeconds(2), Duration.ofMillis(50)),
             read.millis("drain.timeout.ms", Duration.ofSeconds(30), Duration.ZERO),
-            read.text("http.host", "127.0.0.1"),
-            read.integer("http.port", 0, 0, 65_535));
+            HttpSettings.read(read, "runner", 0, false));
     if (!worker.isEmpty() && Names.workerProblem(worker).isPresent()) {
       read.problem("worker.id: must be 1 to 100 of [A-Za-z0-9._:-], got " + Texts.quoted(worker));
     }

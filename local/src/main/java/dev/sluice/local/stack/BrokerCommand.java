@@ -8,7 +8,6 @@ import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -50,7 +49,7 @@ public final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public void awaitFailure() throws InterruptedException {
-      new CountDownLatch(1).await();
+      schemas.awaitFailure();
     }
 
     @Override

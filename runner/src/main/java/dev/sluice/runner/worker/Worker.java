@@ -1,13 +1,13 @@
 package dev.sluice.runner.worker;
 
+import dev.sluice.http.OperatorServer;
+import dev.sluice.http.ProbeAnswer;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.GoneReporter;
 import dev.sluice.runner.RunnerConfig;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
-import dev.sluice.schemas.process.OperatorServer;
-import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
 import java.util.ArrayList;
@@ -88,8 +88,7 @@ public final class Worker implements AutoCloseable {
     probes =
         opened.add(
             OperatorServer.start(
-                config.host(),
-                config.httpPort(),
+                config.http(),
                 () -> true,
                 this::readiness,
                 parts.measures()::scrape));
@@ -177,7 +176,7 @@ public final class Worker implements AutoCloseable {
 
   /** Where the probes are. */
   public String probes() {
-    return "http://" + config.host() + ":" + probes.port();
+    return "http://" + config.http().host() + ":" + probes.port();
   }
 
   /** Its agents and their versions, for people. */

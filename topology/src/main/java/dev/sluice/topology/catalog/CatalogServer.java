@@ -1,11 +1,11 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.http.OperatorServer;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
-import dev.sluice.schemas.process.OperatorServer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;

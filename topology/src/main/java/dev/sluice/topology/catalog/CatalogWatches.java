@@ -4,7 +4,7 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.Alarms;
-import dev.sluice.schemas.process.ProbeAnswer;
+import dev.sluice.http.ProbeAnswer;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.topology.streams.Changelogs;

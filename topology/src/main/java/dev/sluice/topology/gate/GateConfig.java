@@ -4,6 +4,8 @@ import dev.sluice.admission.GateSettings;
 import dev.sluice.admission.Plan;
 import dev.sluice.admission.TreeLimits;
 import dev.sluice.contract.Bounds;
+import dev.sluice.http.HttpConfig;
+import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
@@ -27,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplicateWindow how long the id of an ended run stays taken
  * @param foreign which transactions of other applications it may end
  * @param measuredTenants how many tenants have measures of their own
- * @param host interface of the probes
- * @param httpPort of the probes; 0 lets the system choose
+ * @param http where the probes are
  */
 public record GateConfig(
     Map<String, String> kafka,
@@ -43,8 +44,7 @@ public record GateConfig(
     Duration duplicateWindow,
     ForeignTransactionRules foreign,
     int measuredTenants,
-    String host,
-    int httpPort) {
+    HttpConfig http) {
   private static final int MAX_CAP = 1_000_000;
 
   /**
@@ -73,8 +73,7 @@ public record GateConfig(
                     ForeignTransactionRules.LEAST,
                     ForeignTransactionRules.LEAST)),
             read.integer("metrics.tenants", 100, 0, 10_000),
-            read.text("http.host", "127.0.0.1"),
-            read.integer("http.port", 0, 0, 65_535));
+            HttpSettings.read(read, "gate", 0, false));
     read.failOnProblems();
     return config;
   }

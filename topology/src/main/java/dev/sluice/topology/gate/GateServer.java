@@ -1,11 +1,11 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.http.OperatorServer;
+import dev.sluice.http.ProbeAnswer;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.process.OperatorServer;
-import dev.sluice.schemas.process.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
@@ -45,8 +45,7 @@ public final class GateServer implements RoleProcess.Role {
     watches.start(streams);
     probes =
         OperatorServer.start(
-            config.host(),
-            config.httpPort(),
+            config.http(),
             vitals::areGood,
             this::readiness,
             () -> parts.measures().scrape() + watches.scrape());
@@ -147,7 +146,7 @@ public final class GateServer implements RoleProcess.Role {
 
   /** Where the probes are. */
   public String probes() {
-    return "http://" + config.host() + ":" + probes.port();
+    return "http://" + config.http().host() + ":" + probes.port();
   }
 
   @Override

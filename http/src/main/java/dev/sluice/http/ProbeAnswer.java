@@ -1,4 +1,4 @@
-package dev.sluice.schemas.process;
+package dev.sluice.http;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

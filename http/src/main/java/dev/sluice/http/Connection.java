@@ -1,0 +1,354 @@
+package dev.sluice.http;
+
+import dev.sluice.contract.Failures;
+import dev.sluice.contract.Texts;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One caller's connection: reads a request, answers it, reads the next. */
+final class Connection implements Runnable {
+  /** Why it is given up. */
+  enum Cut {
+    NONE,
+    LATE,
+    /** Others need what it holds. */
+    ROOM,
+    STOP
+  }
+
+  private enum Phase {
+    IDLE,
+    HEAD,
+    BODY,
+    WORKING,
+    WRITING,
+    CLOSING
+  }
+
+  private record State(Phase phase, long sinceNanos, long untilNanos) {}
+
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final Duration FOR_EVER = Duration.ofDays(1);
+  private static final Duration CLOSING = Duration.ofSeconds(2);
+  private static final int FIRST_ERROR = 400;
+  private static final long MOST_SKIPPED = 16L * 1024 * 1024;
+  // Who began to send or to read much a moment ago is most likely no attacker.
+  private static final long YOUNG_NANOS = Duration.ofSeconds(1).toNanos();
+  // What a change is answered with always has room: it must not look as if it had been refused.
+  private static final int SMALL_ANSWER = 8 * 1024;
+  private static final int TRIES_FOR_ROOM = 10;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
+
+  private final Socket socket;
+  private final Service service;
+  private final Connections all;
+  private final ByteBudget.Hold hold;
+  private volatile State state = state(Phase.IDLE, FOR_EVER);
+  private volatile Cut cut = Cut.NONE;
+  private volatile @Nullable Thread thread;
+  private @Nullable RequestHead head;
+
+  /** Whether there may be bytes of the request that were not read. */
+  private boolean unread;
+
+  Connection(Socket socket, Service service, Connections all) {
+    this.socket = socket;
+    this.service = service;
+    this.all = all;
+    hold = service.budget().new Hold();
+    enter(Phase.IDLE, service.config().limits().head());
+  }
+
+  // --- its own thread
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    try (socket) {
+      var wire = new Wire(socket);
+      while (exchange(wire)) {
+        hold.atMost(0);
+        enter(Phase.IDLE, service.config().limits().idle());
+      }
+    } catch (IOException gone) {
+      // the caller is no longer there, or was cut off
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    } finally {
+      hold.atMost(0);
+      all.remove(this);
+      thread = null;
+    }
+  }
+
+  private void failed(Throwable failure) {
+    if (Failures.isFatal(failure)) {
+      service.failure().accept(failure);
+    } else {
+      service.log().error("A connection failed", failure);
+    }
+  }
+
+  /** Whether another request may come. */
+  private boolean exchange(Wire wire) throws IOException {
+    if (!wire.awaitByte()) {
+      return false;
+    }
+    enter(Phase.HEAD, service.config().limits().head());
+    unread = true;
+    head = null;
+    var answer = answer(wire);
+    if (answer.status() >= FIRST_ERROR) {
+      service.problems().accept(answer.status());
+    }
+    boolean goesOn = goesOn();
+    write(answer, head != null && head.method().equals("HEAD"), goesOn, wire);
+    if (unread) {
+      closeGently(wire);
+    }
+    return goesOn;
+  }
+
+  private boolean goesOn() {
+    return head != null && head.persistent() && !unread && cut == Cut.NONE && !all.isDraining();
+  }
+
+  private Answer answer(Wire wire) throws IOException {
+    try {
+      var read = new HeadReader(wire, () -> reserve(wire.kept())).read();
+      head = read;
+      return read == null ? ended("header").answer() : answer(read, wire);
+    } catch (Problem problem) {
+      return problem.answer();
+    }
+  }
+
+  private Answer answer(RequestHead head, Wire wire) throws IOException {
+    long length = head.bodyLength();
+    unread = length != 0;
+    var found = service.routes().find(head.method(), head.target());
+    return switch (found) {
+      case Routes.Found.Options options -> {
+        service.rules().check(head, socket.getLocalAddress());
+        yield Answer.empty(204).with("Allow", options.allowed());
+      }
+      case Routes.Found.Match match -> {
+        if (!match.route().probe()) {
+          service.rules().check(head, socket.getLocalAddress());
+        }
+        CallerRules.checkType(match.route().body(), head);
+        checkQuery(match.route(), head.target());
+        yield execute(match, head, body(match.route(), head, length, wire));
+      }
+    };
+  }
+
+  private static void checkQuery(Route route, Target target) {
+    for (var name : target.parameters().keySet()) {
+      if (!route.takes(name)) {
+        throw Problem.badRequest(
+            "unknown query parameter %s%s"
+                .formatted(
+                    Texts.quoted(name),
+                    route.query().isEmpty()
+                        ? "; this path takes none"
+                        : "; this path takes " + String.join(", ", route.query())));
+      }
+    }
+  }
+
+  private byte[] body(Route route, RequestHead head, long length, Wire wire) throws IOException {
+    if (length > route.maxBody()) {
+      throw BodyReader.tooLarge(route.maxBody());
+    }
+    if (length == 0) {
+      return new byte[0];
+    }
+    enter(Phase.BODY, service.config().limits().body());
+    answerExpectation(head, wire);
+    var reader =
+        new BodyReader(wire, route.maxBody(), bytes -> reserve((long) wire.kept() + bytes));
+    byte[] body = reader.read(length);
+    if (body == null) {
+      throw ended("body");
+    }
+    unread = false;
+    return body;
+  }
+
+  private static void answerExpectation(RequestHead head, Wire wire) throws IOException {
+    var expected = head.headers().one("expect");
+    if (expected == null) {
+      return;
+    }
+    if (!expected.equalsIgnoreCase("100-continue")) {
+      throw Problem.expectationFailed("Expect may be 100-continue, got " + Texts.quoted(expected));
+    }
+    wire.write(CONTINUE);
+  }
+
+  private Answer execute(Routes.Found.Match match, RequestHead head, byte[] body) {
+    var route = match.route();
+    enter(Phase.WORKING, FOR_EVER);
+    long before = hold.bytes();
+    var request = new Request(head, match.parameters(), body, bytes -> reserve(before + bytes));
+    if (route.probe()) {
+      return handle(route, request);
+    }
+    var permits = request.query("wait") == null ? service.requests() : service.waits();
+    if (!permits.tryAcquire()) {
+      throw Problem.unavailable("too many requests are in progress; try again in a second");
+    }
+    try {
+      var answer = handle(route, request);
+      if (answer.body().length > SMALL_ANSWER) {
+        reserve(before + answer.body().length);
+      }
+      return answer;
+    } finally {
+      permits.release();
+    }
+  }
+
+  private Answer handle(Route route, Request request) {
+    try {
+      return route.handler().handle(request);
+    } catch (Problem problem) {
+      throw problem;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Problem.unavailable("the " + service.config().name() + " stops; ask again");
+    } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
+      if (Failures.isFatal(e)) {
+        service.failure().accept(e);
+      }
+      service.log().error("A request failed", e);
+      throw Problem.internal("the " + service.config().name() + " failed; see its log");
+    }
+  }
+
+  /** Why the input ended before the request did. */
+  private Problem ended(String part) {
+    var limits = service.config().limits();
+    return switch (cut) {
+      case NONE -> Problem.badRequest("the request ends within its " + part);
+      case LATE ->
+          Problem.late(
+              "a request's %s must come within %d s"
+                  .formatted(
+                      part, (part.equals("body") ? limits.body() : limits.head()).toSeconds()));
+      case ROOM -> Problem.unavailable("too many requests are on their way; this one gave way");
+      case STOP -> Problem.unavailable("the " + service.config().name() + " stops; ask again");
+    };
+  }
+
+  private void reserve(long bytes) {
+    for (int i = 0; !hold.atLeast(bytes); i++) {
+      if (i == TRIES_FOR_ROOM) {
+        throw Problem.unavailable("too many bytes are on their way; try again in a second");
+      }
+      all.makeRoomForBytes();
+      try {
+        Thread.sleep(BETWEEN_TRIES);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Problem.unavailable("the " + service.config().name() + " stops; ask again");
+      }
+    }
+  }
+
+  private void write(Answer answer, boolean headOnly, boolean goesOn, Wire wire)
+      throws IOException {
+    enter(Phase.WRITING, service.config().limits().answer());
+    wire.write(AnswerBytes.of(answer, headOnly, goesOn));
+    if (!headOnly && AnswerBytes.isApart(answer)) {
+      wire.write(answer.body());
+    }
+  }
+
+  /**
+   * Closing with unread bytes would tell the caller's system to throw away what it has not read of
+   * the answer.
+   */
+  private void closeGently(Wire wire) throws IOException {
+    enter(Phase.CLOSING, CLOSING);
+    socket.shutdownOutput();
+    long skipped = 0;
+    int count = 0;
+    while (count >= 0 && skipped < MOST_SKIPPED && cut == Cut.NONE) {
+      count = wire.skip();
+      skipped += count;
+    }
+  }
+
+  // --- other threads
+
+  private static State state(Phase phase, Duration within) {
+    long now = System.nanoTime();
+    return new State(phase, now, now + within.toNanos());
+  }
+
+  private void enter(Phase phase, Duration within) {
+    state = state(phase, within);
+  }
+
+  long sinceNanos() {
+    return state.sinceNanos();
+  }
+
+  boolean isIdle() {
+    return state.phase() == Phase.IDLE;
+  }
+
+  boolean holdsBytes() {
+    return hold.bytes() > 0;
+  }
+
+  /** Whether it keeps us waiting, and for long enough. */
+  boolean mayGiveWay(long nowNanos) {
+    var now = state;
+    return cut == Cut.NONE
+        && switch (now.phase()) {
+          case WORKING -> false;
+          case IDLE, HEAD -> true;
+          case BODY, WRITING, CLOSING -> nowNanos - now.sinceNanos() > YOUNG_NANOS;
+        };
+  }
+
+  void endIfLate(long nowNanos) {
+    if (nowNanos - state.untilNanos() > 0) {
+      cut(Cut.LATE);
+    }
+  }
+
+  /** Ends what it waits for from its caller; what it executes goes on and is answered. */
+  void cut(Cut reason) {
+    cut = reason;
+    try {
+      switch (state.phase()) {
+        case IDLE, HEAD, BODY -> socket.shutdownInput();
+        case WRITING, CLOSING -> socket.close();
+        case WORKING -> {}
+      }
+    } catch (IOException gone) {
+      // it had ended
+    }
+  }
+
+  /** Ends it, whatever it does. */
+  void abort() {
+    var working = thread;
+    try {
+      socket.close();
+    } catch (IOException gone) {
+      // it had ended
+    }
+    if (working != null) {
+      working.interrupt();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.sluice.http;
+
+/** Answers the requests of a route. */
+@FunctionalInterface
+public interface Handler {
+  /**
+   * Answers one request; may block.
+   *
+   * @throws Problem what is answered instead
+   * @throws Exception a failure of ours, which is logged and answered with 500
+   */
+  Answer handle(Request request) throws Exception;
+}

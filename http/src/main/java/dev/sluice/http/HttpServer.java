@@ -1,0 +1,190 @@
+package dev.sluice.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves HTTP/1.1, and 1.0 to those who know no better, to callers who may be hostile: whatever
+ * they send is answered with no status of 500 or more but 503, and what they may make this process
+ * hold is bounded by {@link HttpLimits}.
+ */
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+  private static final int BACKLOG = 1_024;
+
+  /** Woken at once by a request and by what it waits for; see decision 0014. */
+  private static final int PLATFORM_THREADS = 128;
+
+  private static final Duration SWEEP_EVERY = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(1);
+  private static final int POLLS = 200;
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
+  private final Connections connections = new Connections();
+  private final CountDownLatch failed = new CountDownLatch(1);
+  private final Semaphore platform = new Semaphore(PLATFORM_THREADS);
+  private final ExecutorService threads;
+  private final ServerSocket socket;
+  private final Service service;
+  private final Duration grace;
+  private volatile boolean stopping;
+
+  private HttpServer(HttpConfig config, List<Route> routes, IntConsumer problems, Duration grace)
+      throws IOException {
+    this.grace = grace;
+    service = Service.of(config, new Routes(routes), problems, this::fail);
+    threads =
+        Executors.newCachedThreadPool(
+            Thread.ofPlatform().name(config.name() + "-http-", 1).daemon().factory());
+    socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(config.host(), config.port()), BACKLOG);
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @param problems told the status of every answer that is not what was asked for
+   * @param grace how long what is executed may take to end once the server is closed
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static HttpServer start(
+      HttpConfig config, List<Route> routes, IntConsumer problems, Duration grace) {
+    try {
+      var server = new HttpServer(config, routes, problems, grace);
+      var name = config.name() + "-http";
+      Thread.ofPlatform().name(name + "-accept").daemon().start(server::accept);
+      Thread.ofPlatform().name(name + "-sweep").daemon().start(server::sweep);
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the %s cannot serve on %s:%d".formatted(config.name(), config.host(), config.port()), e);
+    }
+  }
+
+  public int port() {
+    return socket.getLocalPort();
+  }
+
+  /** How many are open now. */
+  int connections() {
+    return connections.count();
+  }
+
+  /** Returns when it cannot go on: its process had better end. */
+  public void awaitFailure() throws InterruptedException {
+    failed.await();
+  }
+
+  private void fail(Throwable cause) {
+    failed.countDown();
+    LOG.error("The server cannot go on", cause);
+  }
+
+  private void accept() {
+    try {
+      while (!stopping) {
+        acceptOne();
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  private void acceptOne() {
+    try {
+      serve(socket.accept());
+    } catch (IOException e) {
+      if (!stopping) {
+        // No file handle is left, most likely: those that keep one for nothing give way.
+        service.log().error("A connection could not be accepted", e);
+        connections.makeRoom();
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+  }
+
+  private void serve(Socket accepted) throws IOException {
+    if (!hasRoom()) {
+      Refusal.of(accepted);
+      return;
+    }
+    try {
+      accepted.setTcpNoDelay(true);
+      start(new Connection(accepted, service, connections));
+    } catch (IOException | RuntimeException | Error e) {
+      accepted.close();
+      throw e;
+    }
+  }
+
+  private boolean hasRoom() {
+    int most = service.config().limits().connections();
+    boolean ending = connections.count() >= most && connections.makeRoom();
+    // Those that give way need a moment to be gone, and others may come meanwhile.
+    int atLast = most + most / 8 + 1;
+    for (int i = 0; i < POLLS && ending && connections.count() >= atLast; i++) {
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+    return connections.count() < atLast;
+  }
+
+  private void start(Connection connection) {
+    connections.add(connection);
+    try {
+      if (platform.tryAcquire()) {
+        threads.execute(() -> onPlatformThread(connection));
+      } else {
+        Thread.ofVirtual().start(connection);
+      }
+    } catch (RuntimeException | Error e) {
+      connections.remove(connection);
+      throw e;
+    }
+  }
+
+  private void onPlatformThread(Connection connection) {
+    try {
+      connection.run();
+    } finally {
+      platform.release();
+    }
+  }
+
+  private void sweep() {
+    try {
+      while (!socket.isClosed()) {
+        connections.sweep(System.nanoTime());
+        LockSupport.parkNanos(SWEEP_EVERY.toNanos());
+      }
+    } catch (RuntimeException | Error e) {
+      fail(e);
+    }
+  }
+
+  /** Takes nothing new, answers what was asked, and ends. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      socket.close();
+    } catch (IOException e) {
+      LOG.debug("The port could not be closed", e);
+    }
+    connections.drain(grace);
+    threads.shutdown();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.http;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Serves an operator's probes: {@code /healthz}, {@code /readyz} and {@code /metrics}. */
+public final class OperatorServer implements AutoCloseable {
+  /** Prometheus' text format. */
+  public static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final String TEXT = "text/plain; charset=utf-8";
+
+  private final HttpServer http;
+
+  private OperatorServer(HttpServer http) {
+    this.http = http;
+  }
+
+  /** The same for a process that says no more than whether it is ready. */
+  public static OperatorServer start(
+      HttpConfig config, BooleanSupplier live, BooleanSupplier ready, Supplier<String> metrics) {
+    Supplier<ProbeAnswer> answer =
+        () -> new ProbeAnswer(ready.getAsBoolean() ? null : "it does not work now", List.of());
+    return start(config, live, answer, metrics);
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @param live whether the process works or had better be restarted
+   * @param ready whether it does its work now, and what is wrong around it
+   * @param metrics everything measured, in Prometheus' text format
+   * @throws java.io.UncheckedIOException if the port is taken
+   */
+  public static OperatorServer start(
+      HttpConfig config,
+      BooleanSupplier live,
+      Supplier<ProbeAnswer> ready,
+      Supplier<String> metrics) {
+    var routes = List.of(health(live), readiness("/readyz", ready), metrics(metrics));
+    return new OperatorServer(HttpServer.start(config, routes, status -> {}, Duration.ZERO));
+  }
+
+  /** The route {@code /healthz}: whether the process works or had better be restarted. */
+  public static Route health(BooleanSupplier live) {
+    return readiness(
+        "/healthz",
+        () -> new ProbeAnswer(live.getAsBoolean() ? null : "it does not work any more", List.of()));
+  }
+
+  /** A route such as {@code /readyz}. */
+  public static Route readiness(String path, Supplier<ProbeAnswer> state) {
+    return Route.get(
+            path,
+            request -> {
+              var answer = state.get();
+              return Answer.text(answer.isReady() ? 200 : 503, TEXT, answer.text());
+            })
+        .asProbe();
+  }
+
+  /** The route {@code /metrics}. */
+  public static Route metrics(Supplier<String> scrape) {
+    return Route.get("/metrics", request -> Answer.text(200, METRICS_TYPE, scrape.get())).asProbe();
+  }
+
+  /** The port it serves on. */
+  public int port() {
+    return http.port();
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.http;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * What the connections of one server share.
+ *
+ * @param requests those that may be executed at once
+ * @param waits those that may wait at once
+ * @param problems told the status of every answer that is not what was asked for
+ * @param failure told what ends the process
+ */
+record Service(
+    HttpConfig config,
+    Routes routes,
+    CallerRules rules,
+    ByteBudget budget,
+    Semaphore requests,
+    Semaphore waits,
+    IntConsumer problems,
+    Consumer<Throwable> failure,
+    RareLog log) {
+  static Service of(
+      HttpConfig config, Routes routes, IntConsumer problems, Consumer<Throwable> failure) {
+    var limits = config.limits();
+    return new Service(
+        config,
+        routes,
+        new CallerRules(new ServedHosts(config)),
+        new ByteBudget(limits.bytes()),
+        new Semaphore(limits.requests()),
+        new Semaphore(limits.waits()),
+        problems,
+        failure,
+        new RareLog());
+  }
+}

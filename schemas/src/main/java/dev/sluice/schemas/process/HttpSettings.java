@@ -1,0 +1,69 @@
+package dev.sluice.schemas.process;
+
+import dev.sluice.http.HttpConfig;
+import dev.sluice.http.HttpLimits;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** The settings of a process's HTTP port, the same for every process. */
+public final class HttpSettings {
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?|\\[[0-9A-Fa-f:.]+]");
+  private static final int MANY = 1_000_000;
+
+  private HttpSettings() {}
+
+  /**
+   * Reads them.
+   *
+   * @param name of the process
+   * @param port if none is given; 0 lets the system choose
+   * @param servesData whether it answers more than probes, so that names must be given when it
+   *     listens on another interface than the loopback
+   */
+  public static HttpConfig read(Settings read, String name, int port, boolean servesData) {
+    var hosts = read.list("http.hosts", List.of());
+    for (var host : hosts) {
+      if (!HOST.matcher(host).matches()) {
+        read.problem(
+            "http.hosts: must be names without ports, separated by commas, got '%s'"
+                .formatted(host));
+      }
+    }
+    var config =
+        new HttpConfig(
+            name,
+            read.text("http.host", "127.0.0.1"),
+            read.integer("http.port", port, 0, 65_535),
+            Set.copyOf(hosts),
+            limits(read));
+    if (servesData && hosts.isEmpty() && !config.isLoopback()) {
+      read.problem(
+          ("http.hosts: must name the hosts by which callers address this %s when http.host is not"
+                  + " the loopback, such as %s.example.com; a page in a browser could otherwise ask"
+                  + " under a name of its own")
+              .formatted(name, name));
+    }
+    return config;
+  }
+
+  private static HttpLimits limits(Settings read) {
+    var fitting = HttpLimits.fitting();
+    var least = Duration.ofMillis(100);
+    return new HttpLimits(
+        read.integer("http.max.connections", fitting.connections(), 1, MANY),
+        read.integer("http.max.requests", fitting.requests(), 1, MANY),
+        read.integer("http.max.waits", fitting.waits(), 1, MANY),
+        read.integer("http.max.mb", megabytes(fitting.bytes()), 1, MANY) * 1024L * 1024,
+        read.millis("http.header.timeout.ms", fitting.head(), least),
+        read.millis("http.body.timeout.ms", fitting.body(), least),
+        read.millis("http.idle.timeout.ms", fitting.idle(), least),
+        read.millis("http.answer.timeout.ms", fitting.answer(), least));
+  }
+
+  private static int megabytes(long bytes) {
+    return (int) Math.min(MANY, bytes / 1024 / 1024);
+  }
+}
