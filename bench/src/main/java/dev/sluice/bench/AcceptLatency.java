@@ -38,6 +38,7 @@ final class AcceptLatency {
       byte[] health = client.request("GET", "/healthz", "");
       var jdkSubmit =
           HttpRequest.newBuilder(URI.create(gateway.address() + PATH))
+              .header("Content-Type", "application/json")
               .POST(HttpRequest.BodyPublishers.ofString(BODY))
               .build();
       var samples =

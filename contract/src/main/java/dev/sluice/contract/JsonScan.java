@@ -19,16 +19,26 @@ public final class JsonScan {
   }
 
   private static final int END = -1;
+
   private static final int BITS = Long.SIZE;
 
   private final byte[] text;
-  private final long[] objects = new long[Bounds.JSON_DEPTH / BITS + 1];
+  private final int deepest;
+  private final int most;
+  private final long[] objects;
   private int at;
   private int depth;
   private int tokens;
 
-  private JsonScan(byte[] text) {
+  private JsonScan(byte[] text, int deepest, int most) {
     this.text = text;
+    this.deepest = deepest;
+    this.most = most;
+    objects = new long[deepest / BITS + 1];
+  }
+
+  private static JsonScan bounded(byte[] text) {
+    return new JsonScan(text, Bounds.JSON_DEPTH, Bounds.JSON_TOKENS);
   }
 
   /**
@@ -37,7 +47,7 @@ public final class JsonScan {
    * @throws MalformedJsonException if it is none, or one that is too deep or has too many parts
    */
   public static void check(byte[] text) {
-    var scan = new JsonScan(text);
+    var scan = bounded(text);
     scan.value();
     scan.end();
   }
@@ -50,7 +60,7 @@ public final class JsonScan {
    *     has too many parts
    */
   public static Map<String, Span> members(byte[] text) {
-    var scan = new JsonScan(text);
+    var scan = bounded(text);
     var members = scan.membersHere();
     scan.end();
     return members;
@@ -157,9 +167,9 @@ public final class JsonScan {
   }
 
   private void open(int bracket) {
-    if (depth == Bounds.JSON_DEPTH) {
+    if (depth == deepest) {
       throw new MalformedJsonException(
-          "it has more than " + Bounds.JSON_DEPTH + " arrays and objects within each other");
+          "it has more than " + deepest + " arrays and objects within each other");
     }
     long bit = 1L << (depth % BITS);
     if (bracket == '{') {
@@ -246,8 +256,8 @@ public final class JsonScan {
   // --- bytes
 
   private void token() {
-    if (++tokens > Bounds.JSON_TOKENS) {
-      throw new MalformedJsonException("it has more than " + Bounds.JSON_TOKENS + " parts");
+    if (++tokens > most) {
+      throw new MalformedJsonException("it has more than " + most + " parts");
     }
   }
 

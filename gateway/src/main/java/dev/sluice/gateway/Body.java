@@ -1,54 +1,123 @@
 package dev.sluice.gateway;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.contract.JsonScan;
+import dev.sluice.contract.MalformedJsonException;
+import dev.sluice.contract.Texts;
+import dev.sluice.http.Problem;
+import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A request's JSON body, read by field; what is wrong with it is a 400 that names the field. */
 final class Body {
+  /** Of all fields together that become objects here; a payload stays what it is. */
+  private static final int MOST_BYTES = 256 * 1024;
+
+  private static final int MOST_NAMED = 5;
   private static final ObjectMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY).build();
+
   private final ObjectNode object;
   private final String path;
+  private final Map<String, byte[]> payloads;
   private final Set<String> asked = new HashSet<>();
 
-  private Body(ObjectNode object, String path) {
+  private Body(ObjectNode object, String path, Map<String, byte[]> payloads) {
     this.object = object;
     this.path = path;
+    this.payloads = payloads;
   }
 
-  static Body parse(byte[] bytes) {
+  /**
+   * Reads a body; an empty one is an object without fields.
+   *
+   * @param payloads fields whose values are taken as they came, byte by byte
+   */
+  static Body parse(byte[] bytes, String... payloads) {
+    var object = JSON.createObjectNode();
+    var raw = new HashMap<String, byte[]>();
+    int left = MOST_BYTES;
+    for (var member : members(bytes).entrySet()) {
+      byte[] value = member.getValue().of(bytes);
+      if (List.of(payloads).contains(member.getKey())) {
+        raw.put(member.getKey(), value);
+      } else {
+        left -= value.length;
+        if (left < 0) {
+          throw Problem.tooLarge(
+              "the fields of a body must have at most " + MOST_BYTES + " bytes, an input aside");
+        }
+        object.set(wellFormed(member.getKey()), value(value));
+      }
+    }
+    return new Body(object, "", raw);
+  }
+
+  private static Map<String, JsonScan.Span> members(byte[] bytes) {
     try {
-      if (bytes.length == 0) {
-        return new Body(JSON.createObjectNode(), "");
-      }
-      if (JSON.readTree(bytes) instanceof ObjectNode object) {
-        return new Body(object, "");
-      }
-    } catch (JsonProcessingException e) {
-      throw Problem.badRequest("the body is not JSON: " + e.getOriginalMessage());
-    } catch (java.io.IOException e) {
+      return bytes.length == 0 ? Map.of() : JsonScan.members(bytes);
+    } catch (MalformedJsonException e) {
       throw Problem.badRequest("the body is not JSON: " + e.getMessage());
     }
-    throw Problem.badRequest("the body must be a JSON object");
+  }
+
+  private static JsonNode value(byte[] bytes) {
+    try {
+      var value = JSON.readTree(bytes);
+      requireWellFormed(value);
+      return value;
+    } catch (JsonProcessingException e) {
+      throw Problem.badRequest("the body is not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw Problem.badRequest("the body is not JSON: " + e.getMessage());
+    }
+  }
+
+  /** As deep as a scan allows. */
+  private static void requireWellFormed(JsonNode value) {
+    if (value.isTextual()) {
+      wellFormed(value.textValue());
+    }
+    value.fieldNames().forEachRemaining(Body::wellFormed);
+    value.forEach(Body::requireWellFormed);
+  }
+
+  /** Half of a surrogate pair has no bytes in UTF-8, and would come out as another character. */
+  private static String wellFormed(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        boolean pair =
+            Character.isHighSurrogate(text.charAt(i))
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!pair) {
+          throw Problem.badRequest("a text has half of a surrogate pair");
+        }
+        i++;
+      }
+    }
+    return text;
+  }
+
+  /** The bytes of a payload's value; null if it is not there. */
+  byte @Nullable [] payload(String field) {
+    return payloads.get(field);
   }
 
   @Nullable JsonNode any(String field) {
@@ -62,7 +131,8 @@ final class Body {
       return null;
     }
     if (!fits.test(value)) {
-      throw Problem.badRequest(path + field + " must be " + expected + ", got " + value);
+      throw Problem.badRequest(
+          path + field + " must be " + expected + ", got " + Texts.quoted(value.toString()));
     }
     return value;
   }
@@ -70,7 +140,7 @@ final class Body {
   /** A field that is an object itself; null if it is not there. */
   @Nullable Body object(String field) {
     var value = value(field, JsonNode::isObject, "an object");
-    return value == null ? null : new Body((ObjectNode) value, path + field + ".");
+    return value == null ? null : new Body((ObjectNode) value, path + field + ".", Map.of());
   }
 
   @Nullable String text(String field) {
@@ -102,7 +172,11 @@ final class Body {
     try {
       return text == null ? null : Duration.parse(text).toMillis();
     } catch (DateTimeException | ArithmeticException e) {
-      throw Problem.badRequest(path + field + " must be an ISO-8601 duration, got " + text);
+      throw Problem.badRequest(
+          path
+              + field
+              + " must be an ISO-8601 duration, got "
+              + Texts.quoted(String.valueOf(text)));
     }
   }
 
@@ -111,7 +185,8 @@ final class Body {
     try {
       return text == null ? null : Instant.parse(text).toEpochMilli();
     } catch (DateTimeException | ArithmeticException e) {
-      throw Problem.badRequest(path + field + " must be an RFC 3339 time, got " + text);
+      throw Problem.badRequest(
+          path + field + " must be an RFC 3339 time, got " + Texts.quoted(String.valueOf(text)));
     }
   }
 
@@ -125,7 +200,7 @@ final class Body {
               entry -> {
                 if (!entry.getValue().isTextual()) {
                   throw Problem.badRequest(
-                      path + field + "." + entry.getKey() + " must be a string");
+                      path + field + "." + Texts.quoted(entry.getKey()) + " must be a string");
                 }
                 found.put(entry.getKey(), entry.getValue().textValue());
               });
@@ -143,7 +218,10 @@ final class Body {
               entry -> {
                 if (!isAmount(entry.getValue())) {
                   throw Problem.badRequest(
-                      field + "." + entry.getKey() + " must be an integer of 64 bits, 0 or more");
+                      field
+                          + "."
+                          + Texts.quoted(entry.getKey())
+                          + " must be an integer of 64 bits, 0 or more");
                 }
                 found.put(entry.getKey(), entry.getValue().longValue());
               });
@@ -162,11 +240,13 @@ final class Body {
         .forEachRemaining(
             name -> {
               if (!asked.contains(name)) {
-                others.add(path + name);
+                others.add(path + Texts.quoted(name));
               }
             });
     if (!others.isEmpty()) {
-      throw Problem.badRequest("unknown field " + String.join(", ", others));
+      var named = others.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+      throw Problem.badRequest(
+          "unknown field " + named + (others.size() > MOST_NAMED ? " and others" : ""));
     }
   }
 }

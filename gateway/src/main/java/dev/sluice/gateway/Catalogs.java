@@ -2,72 +2,88 @@ package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.http.Answer;
+import dev.sluice.http.Problem;
+import dev.sluice.http.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
-/** Asks the catalogs, one after the other until one answers. */
+/** Reads, which go to the catalogs. */
 final class Catalogs implements AutoCloseable {
-  /** Longer than the longest wait that a request may ask for. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(70);
-
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final long FRESH_NANOS = Duration.ofSeconds(1).toNanos();
   private static final int MAX_TENANTS_SEEN = 100_000;
-  private static final int SERVER_ERROR = 500;
+  private static final int MAX_LOOKS = 32;
   private static final int OK = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  record Answer(int status, String contentType, byte[] body) {}
-
   private record Seen(boolean full, long atNanos) {}
 
-  private final List<URI> addresses;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
+  private final CatalogCalls calls;
+  private final CatalogHealth health;
   private final Map<String, Seen> queues = new ConcurrentHashMap<>();
   private final ExecutorService lookers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore looks = new Semaphore(MAX_LOOKS);
 
-  Catalogs(List<URI> addresses) {
-    this.addresses = List.copyOf(addresses);
+  /**
+   * Reads from catalogs.
+   *
+   * @param within longest time that all together may take for an answer
+   */
+  Catalogs(List<URI> addresses, Duration within) {
+    var http =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within).build();
+    calls = new CatalogCalls(addresses, http, within);
+    health = new CatalogHealth(addresses, http, within);
   }
 
   /**
-   * Forwards a read.
+   * Reads at a catalog.
    *
-   * @throws Problem 503 if no catalog answers
+   * @throws Problem 503 if none answers in time
    */
-  Answer get(String pathAndQuery) {
-    for (var address : addresses) {
-      try {
-        var request =
-            HttpRequest.newBuilder(URI.create(address + pathAndQuery)).timeout(TIMEOUT).build();
-        var answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        if (answer.statusCode() < SERVER_ERROR) {
-          var type = answer.headers().firstValue("content-type").orElse("application/json");
-          return new Answer(answer.statusCode(), type, answer.body());
-        }
-      } catch (IOException e) {
-        // The next one may answer.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw Problem.unavailable("interrupted while asking a catalog");
-      }
+  CatalogCalls.Reply get(String pathAndQuery) throws InterruptedException {
+    return calls.get(pathAndQuery, bytes -> {});
+  }
+
+  /** Reads what a request asks for, and waits if it does. */
+  Answer forward(Request request) throws InterruptedException {
+    var wait = wait(request.query("wait"));
+    var reply =
+        wait.isZero()
+            ? calls.get(request.pathAndQuery(), request::hold)
+            : calls.await(request, wait);
+    return reply.answer();
+  }
+
+  /** What is malformed is zero here: the catalog says so without waiting. */
+  private static Duration wait(@org.jspecify.annotations.Nullable String text) {
+    try {
+      return text == null ? Duration.ZERO : Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      return Duration.ZERO;
     }
-    throw Problem.unavailable("no catalog answers");
+  }
+
+  /** Why reads fail; empty if they do not. */
+  Optional<String> whyNot() {
+    return health.whyNot();
+  }
+
+  /** Ends all waits: each is told how its run stands now. */
+  void endWaits() {
+    calls.endWaits();
   }
 
   /**
@@ -76,7 +92,8 @@ final class Catalogs implements AutoCloseable {
    */
   boolean isQueueFull(String tenant) {
     var seen = queues.get(tenant);
-    if (seen == null || System.nanoTime() - seen.atNanos() > FRESH_NANOS) {
+    boolean fresh = seen != null && System.nanoTime() - seen.atNanos() <= FRESH_NANOS;
+    if (!fresh && looks.tryAcquire()) {
       if (queues.size() >= MAX_TENANTS_SEEN) {
         queues.clear(); // anybody may name a tenant; what is forgotten is looked at again
       }
@@ -94,6 +111,10 @@ final class Catalogs implements AutoCloseable {
       queues.put(tenant, new Seen(full, System.nanoTime()));
     } catch (IOException | Problem e) {
       queues.put(tenant, new Seen(false, System.nanoTime()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      looks.release();
     }
   }
 
@@ -107,5 +128,6 @@ final class Catalogs implements AutoCloseable {
   @Override
   public void close() {
     lookers.shutdownNow();
+    health.close();
   }
 }

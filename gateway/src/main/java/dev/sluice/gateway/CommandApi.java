@@ -1,28 +1,29 @@
 package dev.sluice.gateway;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.JsonScan;
+import dev.sluice.contract.MalformedJsonException;
 import dev.sluice.contract.Names;
+import dev.sluice.http.Answer;
+import dev.sluice.http.MediaTypes;
+import dev.sluice.http.Problem;
+import dev.sluice.http.Request;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RunCommand;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is asked of runs: each request becomes a record on {@code commands}. Whether the gate did it
@@ -34,7 +35,6 @@ final class CommandApi {
   private static final int NOT_FOUND = 404;
   private static final int FIRST_ERROR = 400;
   private static final String DEAD = "DEAD";
-  private static final String JSON_TYPE = "application/json";
 
   private final String topic;
   private final RecordSender sender;
@@ -48,73 +48,71 @@ final class CommandApi {
     this.commands = serdes.serializer(RunCommand.class);
   }
 
-  void cancel(ServerRequest request, ServerResponse response) {
-    var tenant = parameter(request, "tenant");
-    var run = parameter(request, "run");
+  Answer cancel(Request request) throws InterruptedException {
+    var run = request.parameter("run");
+    var tenant = request.parameter("tenant");
+    Body.parse(request.body()).failOnOthers();
     known(tenant, run);
     var command = command(tenant, run, CommandKind.CANCEL, commandId(request)).build();
-    accepted(response, command, "the cancel of run_id " + run, JSON.createObjectNode());
+    return accepted(command, "the cancel of run_id " + run, JSON.createObjectNode());
   }
 
-  void signal(ServerRequest request, ServerResponse response) {
-    var tenant = parameter(request, "tenant");
-    var run = parameter(request, "run");
-    var name = parameter(request, "name");
+  Answer signal(Request request) throws InterruptedException {
+    var tenant = request.parameter("tenant");
+    var run = request.parameter("run");
+    var name = request.parameter("name");
     Requests.require(Names.signalProblem(name));
     var type = contentType(request);
-    var payload = payload(request, type);
+    byte[] payload = request.body();
+    if (payload.length > 0 && MediaTypes.isJson(type)) {
+      requireJson(payload);
+    }
     known(tenant, run);
     var command =
         command(tenant, run, CommandKind.SIGNAL, commandId(request))
             .setName(name)
-            .setPayload(payload)
+            .setPayload(payload.length == 0 ? null : ByteBuffer.wrap(payload))
             .setContentType(type)
             .build();
     var json = JSON.createObjectNode().put("name", name);
-    accepted(response, command, "the signal " + name + " to run_id " + run, json);
+    return accepted(command, "the signal " + name + " to run_id " + run, json);
   }
 
-  /** A form is what curl calls anything that it is not told about; nobody signals forms. */
-  private static String contentType(ServerRequest request) {
-    var type = request.headers().first(HeaderNames.CONTENT_TYPE).orElse(JSON_TYPE);
-    return type.startsWith("application/x-www-form-urlencoded") ? JSON_TYPE : type;
+  private static String contentType(Request request) {
+    var type = Objects.requireNonNullElse(request.header("content-type"), Answer.JSON);
+    if (type.length() > Bounds.CONTENT_TYPE_CHARS) {
+      throw Problem.badRequest(
+          "Content-Type must have at most " + Bounds.CONTENT_TYPE_CHARS + " characters");
+    }
+    return type;
   }
 
-  private static @Nullable ByteBuffer payload(ServerRequest request, String type) {
-    try (var in = request.content().inputStream()) {
-      byte[] bytes = in.readNBytes(Bounds.VALUE_BYTES + 1);
-      if (bytes.length > Bounds.VALUE_BYTES) {
-        throw Problem.tooLarge(
-            "a signal's payload must be at most " + Bounds.VALUE_BYTES + " bytes");
-      }
-      if (bytes.length > 0 && type.startsWith(JSON_TYPE)) {
-        JSON.readTree(bytes);
-      }
-      return bytes.length == 0 ? null : ByteBuffer.wrap(bytes);
-    } catch (JsonProcessingException e) {
-      throw Problem.badRequest("the payload is not JSON: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw Problem.badRequest("the body cannot be read: " + e.getMessage());
+  private static void requireJson(byte[] payload) {
+    try {
+      JsonScan.check(payload);
+    } catch (MalformedJsonException e) {
+      throw Problem.badRequest("the payload is not JSON: " + e.getMessage());
     }
   }
 
-  void redrive(ServerRequest request, ServerResponse response) {
-    var tenant = parameter(request, "tenant");
-    var run = parameter(request, "run");
+  Answer redrive(Request request) throws InterruptedException {
+    var tenant = request.parameter("tenant");
+    var run = request.parameter("run");
+    Body.parse(request.body()).failOnOthers();
     var view = known(tenant, run);
     int next = view.path("redrive").asInt() + 1;
-    var given = request.headers().first(GatewayApi.IDEMPOTENCY_KEY).isPresent();
+    boolean given = request.header(GatewayApi.IDEMPOTENCY_KEY) != null;
     // A refused command uses its id up, so only a run that stands dead gets the id of its redrive.
     boolean derived = !given && view.path("status").asText().equals(DEAD);
     var id = derived ? CommandIds.redrive(run, next) : commandId(request);
     var command = command(tenant, run, CommandKind.REDRIVE, id).build();
     var json = JSON.createObjectNode().put("redrive", next);
-    accepted(response, command, "the redrive of run_id " + run, json);
+    return accepted(command, "the redrive of run_id " + run, json);
   }
 
   /** Asks for every run that stands dead when its page is read; to repeat it is safe. */
-  void redriveAll(ServerRequest request, ServerResponse response) {
-    var body = Body.parse(GatewayApi.body(request));
+  Answer redriveAll(Request request) throws InterruptedException {
+    var body = Body.parse(request.body());
     var query = new StringBuilder("/v1/dead-letters?kind=DEAD_RUN&limit=" + PAGE);
     for (var field : List.of("tenant", "agent")) {
       var value = body.text(field);
@@ -132,7 +130,7 @@ final class CommandApi {
       requested += redrives.size();
       after = page.path("next").isTextual() ? "&after=" + encoded(page.path("next").asText()) : "";
     } while (!after.isEmpty());
-    answer(response, JSON.createObjectNode().put("requested", requested));
+    return Answer.json(202, JSON.createObjectNode().put("requested", requested).toString());
   }
 
   private static List<RunCommand> redrives(JsonNode letters) {
@@ -152,7 +150,7 @@ final class CommandApi {
    *
    * @throws Problem 404 if none knows it, 400 if there can be no run of such a name
    */
-  private JsonNode known(String tenant, String run) {
+  private JsonNode known(String tenant, String run) throws InterruptedException {
     Requests.require(Names.tenantProblem(tenant));
     Requests.require(Names.anyRunIdProblem(run));
     var answer = catalogs.get("/v1/tenants/" + encoded(tenant) + "/runs/" + encoded(run));
@@ -162,11 +160,11 @@ final class CommandApi {
     return json(answer);
   }
 
-  private JsonNode read(String path) {
+  private JsonNode read(String path) throws InterruptedException {
     return json(catalogs.get(path));
   }
 
-  private static JsonNode json(Catalogs.Answer answer) {
+  private static JsonNode json(CatalogCalls.Reply answer) {
     if (answer.status() >= FIRST_ERROR) {
       throw Problem.unavailable("the catalog answered with status " + answer.status());
     }
@@ -181,13 +179,9 @@ final class CommandApi {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static String parameter(ServerRequest request, String name) {
-    return request.path().pathParameters().get(name);
-  }
-
-  private static String commandId(ServerRequest request) {
-    var key = request.headers().first(GatewayApi.IDEMPOTENCY_KEY);
-    return key.map(CommandIds::given).orElseGet(() -> UUID.randomUUID().toString());
+  private static String commandId(Request request) {
+    var key = request.header(GatewayApi.IDEMPOTENCY_KEY);
+    return key == null ? UUID.randomUUID().toString() : CommandIds.given(key);
   }
 
   private static RunCommand.Builder command(
@@ -195,16 +189,10 @@ final class CommandApi {
     return RunCommand.newBuilder().setCommandId(id).setTenant(tenant).setRunId(run).setKind(kind);
   }
 
-  private void accepted(ServerResponse response, RunCommand command, String what, ObjectNode more) {
+  private Answer accepted(RunCommand command, String what, ObjectNode more) {
     sender.send(topic, command.getTenant(), commands, command, what);
     var json = JSON.createObjectNode().put("run_id", command.getRunId());
-    answer(response, json.put("command_id", command.getCommandId()).setAll(more));
-  }
-
-  private static void answer(ServerResponse response, JsonNode json) {
-    response
-        .status(Status.ACCEPTED_202)
-        .header(HeaderNames.CONTENT_TYPE, JSON_TYPE)
-        .send(json.toString());
+    json.put("command_id", command.getCommandId()).setAll(more);
+    return Answer.json(202, json.toString());
   }
 }

@@ -1,25 +1,26 @@
 package dev.sluice.gateway;
 
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.http.HttpServer;
 import dev.sluice.http.OperatorServer;
+import dev.sluice.http.ProbeAnswer;
+import dev.sluice.http.Route;
+import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.process.RoleProcess;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
+import java.util.Optional;
 
 /** The HTTP front door. Stateless: run as many as you like. */
 public final class Gateway implements RoleProcess.Role {
-  private static final int PLATFORM_THREADS = 128;
+  /** Longer than any answer takes that does not wait for a run. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private final ConnectionThreads connections = new ConnectionThreads(PLATFORM_THREADS);
   private final GatewayConfig config;
   private final RecordSender sender;
   private final Catalogs catalogs;
-  private final WebServer http;
-  private final CountDownLatch failed = new CountDownLatch(1);
+  private final HttpServer http;
 
   private Gateway(GatewayConfig config) {
     this.config = config;
@@ -29,58 +30,50 @@ public final class Gateway implements RoleProcess.Role {
         "sluice.registry.timeout.ms", Long.toString(config.answerWithin().toMillis()));
     var serdes = SluiceSerdes.create(settings);
     sender = new RecordSender(config);
-    catalogs = new Catalogs(config.catalogs());
+    catalogs = new Catalogs(config.catalogs(), config.catalogWithin());
     var api = new GatewayApi(config.prefix(), serdes, sender, catalogs, measures);
-    http =
-        WebServer.builder()
-            .host(config.host())
-            .port(config.httpPort())
-            .shutdownHook(false)
-            .addConnectionSelector(connections)
-            .routing(
-                routing ->
-                    routing
-                        .register("/v1", api)
-                        .get("/healthz", (request, response) -> response.send("ok\n"))
-                        .get("/readyz", (request, response) -> readyz(response))
-                        .get(
-                            "/metrics",
-                            (request, response) ->
-                                response
-                                    .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
-                                    .send(measures.scrape()))
-                        .any(api::noSuchPath))
-            .build();
+    http = HttpServer.start(config.http(), routes(api, measures), measures::problem, GRACE);
   }
 
-  private void readyz(ServerResponse response) {
-    var problem = sender.readiness().whyNot();
-    response
-        .status(problem.isEmpty() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
-        .send(problem.map(why -> "not ready: " + why + "\n").orElse("ok\n"));
+  private List<Route> routes(GatewayApi api, GatewayMeasures measures) {
+    var routes = new ArrayList<>(api.routes());
+    routes.add(OperatorServer.health(() -> true));
+    routes.add(OperatorServer.readiness("/readyz", () -> answer(whyNotReady())));
+    // For those who would rather go on without reads than stop submissions with them.
+    routes.add(
+        OperatorServer.readiness("/readyz/submissions", () -> answer(sender.readiness().whyNot())));
+    routes.add(OperatorServer.metrics(measures::scrape));
+    return routes;
+  }
+
+  private static ProbeAnswer answer(Optional<String> whyNot) {
+    return new ProbeAnswer(whyNot.orElse(null), List.of());
+  }
+
+  private Optional<String> whyNotReady() {
+    return sender.readiness().whyNot().or(catalogs::whyNot);
   }
 
   /** Starts to serve, also while Kafka cannot be reached: requests then get a 503. */
   public static Gateway start(GatewayConfig config) {
-    var gateway = new Gateway(config);
-    gateway.http.start();
-    return gateway;
+    return new Gateway(config);
   }
 
   @Override
   public String address() {
-    return "http://" + config.host() + ":" + http.port();
+    return "http://" + config.http().host() + ":" + http.port();
   }
 
   @Override
   public void awaitFailure() throws InterruptedException {
-    failed.await();
+    http.awaitFailure();
   }
 
+  /** What waits for a run is told how it stands now; what was sent to Kafka is answered. */
   @Override
   public void close() {
-    http.stop();
-    connections.close();
+    catalogs.endWaits();
+    http.close();
     sender.close();
     catalogs.close();
   }

@@ -1,33 +1,29 @@
 package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.contract.Bounds;
+import dev.sluice.http.Answer;
+import dev.sluice.http.Problem;
+import dev.sluice.http.Request;
+import dev.sluice.http.Route;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
-import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.Handler;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
-import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** The HTTP API: writes become records here, reads are passed on to a catalog. */
-final class GatewayApi implements HttpService {
+final class GatewayApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
-  static final HeaderName IDEMPOTENCY_KEY = HeaderNames.create("Idempotency-Key");
-
-  private static final QuietLog LOG = QuietLog.of(GatewayApi.class);
+  private static final int FEW_FIELDS = 64 * 1024;
+  private static final int NO_FIELDS = 1024;
+  static final String IDEMPOTENCY_KEY = "idempotency-key";
 
   private final String prefix;
   private final RecordSender sender;
@@ -66,88 +62,34 @@ final class GatewayApi implements HttpService {
             TenantLimits.newBuilder().setTenant("w").build()));
   }
 
-  @Override
-  public void routing(HttpRules rules) {
-    rules
-        .post("/tenants/{tenant}/runs", guarded(this::submit))
-        .post("/tenants/{tenant}/runs/{run}/cancel", guarded(commands::cancel))
-        .post("/tenants/{tenant}/runs/{run}/signals/{name}", guarded(commands::signal))
-        .post("/dead-letters/redrive", guarded(commands::redriveAll))
-        .post("/dead-letters/{tenant}/{run}/redrive", guarded(commands::redrive))
-        .put("/tenants/{tenant}", guarded(this::putTenant))
-        .get("/tenants", guarded(this::forward))
-        .get("/tenants/{tenant}", guarded(this::forward))
-        .get("/tenants/{tenant}/runs", guarded(this::forward))
-        .get("/tenants/{tenant}/runs/{run}", guarded(this::forward))
-        .get("/tenants/{tenant}/runs/{run}/journal", guarded(this::forward))
-        .get("/dead-letters", guarded(this::forward));
+  List<Route> routes() {
+    return List.of(
+        Route.post("/v1/tenants/{tenant}/runs", MAX_BODY_BYTES, this::submit),
+        Route.post("/v1/tenants/{tenant}/runs/{run}/cancel", NO_FIELDS, commands::cancel),
+        Route.post("/v1/tenants/{tenant}/runs/{run}/signals/{name}", 0, commands::signal)
+            .taking(Route.Body.TYPED, Bounds.VALUE_BYTES),
+        Route.post("/v1/dead-letters/redrive", FEW_FIELDS, commands::redriveAll),
+        Route.post("/v1/dead-letters/{tenant}/{run}/redrive", NO_FIELDS, commands::redrive),
+        Route.put("/v1/tenants/{tenant}", FEW_FIELDS, this::putTenant),
+        forwarded("/v1/tenants"),
+        forwarded("/v1/tenants/{tenant}"),
+        forwarded("/v1/tenants/{tenant}/runs"),
+        forwarded("/v1/tenants/{tenant}/runs/{run}"),
+        forwarded("/v1/tenants/{tenant}/runs/{run}/journal"),
+        forwarded("/v1/dead-letters"));
   }
 
-  private Handler guarded(Handler handler) {
-    return (request, response) -> {
-      try {
-        handler.handle(request, response);
-      } catch (Problem problem) {
-        refuse(response, problem);
-      } catch (RuntimeException e) {
-        LOG.error("A request failed", e);
-        refuse(response, Problem.internal());
-      }
-    };
+  /** Names and the query are looked at by the catalog, by the same rules. */
+  private Route forwarded(String template) {
+    return Route.get(template, this::forward).askingAnything();
   }
 
-  /** Answers whatever no other route takes. */
-  void noSuchPath(ServerRequest request, ServerResponse response) {
-    var asked = request.prologue().method().text() + " " + request.path().absolute().path();
-    refuse(response, Problem.notFound("there is nothing at " + asked));
-  }
-
-  private void refuse(ServerResponse response, Problem problem) {
-    measures.problem(problem.status());
-    answer(response, problem);
-  }
-
-  private static void answer(ServerResponse response, Problem problem) {
-    var json =
-        JSON.createObjectNode()
-            .put("type", "about:blank")
-            .put("title", problem.title())
-            .put("status", problem.status())
-            .put("detail", problem.getMessage());
-    if (problem.runId() != null) {
-      json.put("run_id", problem.runId());
-    }
-    if (problem.retryAfterSeconds() > 0) {
-      response.header(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
-    }
-    response
-        .status(Status.create(problem.status(), problem.title()))
-        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-        .send(json.toString());
-  }
-
-  private static String parameter(ServerRequest request, String name) {
-    return request.path().pathParameters().get(name);
-  }
-
-  static byte[] body(ServerRequest request) {
-    try (var in = request.content().inputStream()) {
-      byte[] bytes = in.readNBytes(MAX_BODY_BYTES + 1);
-      if (bytes.length > MAX_BODY_BYTES) {
-        throw Problem.tooLarge("a body must be at most " + MAX_BODY_BYTES + " bytes");
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw Problem.badRequest("the body cannot be read: " + e.getMessage());
-    }
-  }
-
-  private void submit(ServerRequest request, ServerResponse response) {
-    var tenant = parameter(request, "tenant");
-    var key = request.headers().first(IDEMPOTENCY_KEY).orElse(null);
-    var run = Requests.submission(tenant, key, body(request), System.currentTimeMillis());
+  private Answer submit(Request request) {
+    var tenant = request.parameter("tenant");
+    var key = request.header(IDEMPOTENCY_KEY);
+    var run = Requests.submission(tenant, key, request.body(), System.currentTimeMillis());
     if (catalogs.isQueueFull(tenant)) {
-      throw Problem.queueFull("the queue of tenant " + tenant + " is full");
+      throw Problem.tooMany("the queue of tenant " + tenant + " is full");
     }
     long began = System.nanoTime();
     var at = send(tenant, run);
@@ -155,11 +97,7 @@ final class GatewayApi implements HttpService {
     var place = Topics.SUBMISSIONS + "-" + at.partition() + "-" + at.offset();
     var location = "/v1/tenants/" + tenant + "/runs/" + run.getRunId() + "?at=" + place;
     var json = JSON.createObjectNode().put("run_id", run.getRunId()).put("status", "SUBMITTED");
-    response
-        .status(Status.ACCEPTED_202)
-        .header(HeaderNames.LOCATION, location)
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .send(json.toString());
+    return Answer.json(202, json.toString()).with("Location", location);
   }
 
   private RecordMetadata send(String tenant, RunSubmitted run) {
@@ -167,26 +105,18 @@ final class GatewayApi implements HttpService {
       return sender.send(
           prefix + Topics.SUBMISSIONS, tenant, runs, run, "run_id " + run.getRunId());
     } catch (Problem problem) {
-      throw problem.about(run.getRunId());
+      throw problem.about("run_id", run.getRunId());
     }
   }
 
-  private void putTenant(ServerRequest request, ServerResponse response) {
-    var tenant = parameter(request, "tenant");
-    var limits = Requests.limits(tenant, body(request));
+  private Answer putTenant(Request request) {
+    var tenant = request.parameter("tenant");
+    var limits = Requests.limits(tenant, request.body());
     sender.send(prefix + Topics.TENANTS, tenant, tenants, limits, "the tenant " + tenant);
-    response
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .send(JSON.createObjectNode().put("tenant", tenant).toString());
+    return Answer.json(200, JSON.createObjectNode().put("tenant", tenant).toString());
   }
 
-  private void forward(ServerRequest request, ServerResponse response) {
-    var query = request.query().rawValue();
-    var answer =
-        catalogs.get(request.path().absolute().rawPath() + (query.isEmpty() ? "" : "?" + query));
-    response
-        .status(Status.create(answer.status()))
-        .header(HeaderNames.CONTENT_TYPE, answer.contentType())
-        .send(answer.body());
+  private Answer forward(Request request) throws InterruptedException {
+    return catalogs.forward(request);
   }
 }

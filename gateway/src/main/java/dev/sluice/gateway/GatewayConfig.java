@@ -1,9 +1,9 @@
 package dev.sluice.gateway;
 
+import dev.sluice.http.HttpConfig;
+import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +15,8 @@ import java.util.Map;
  * @param serdes what serdes are made with
  * @param catalogs where reads go, tried in order
  * @param answerWithin longest time Kafka may take to acknowledge before the answer is 503
+ * @param catalogWithin longest time all catalogs together may take for an answer before it is 503
+ * @param http where it listens and for whom
  */
 public record GatewayConfig(
     Map<String, String> kafka,
@@ -22,8 +24,8 @@ public record GatewayConfig(
     String prefix,
     List<URI> catalogs,
     Duration answerWithin,
-    String host,
-    int httpPort) {
+    Duration catalogWithin,
+    HttpConfig http) {
   /**
    * Reads the settings of the documentation.
    *
@@ -32,7 +34,7 @@ public record GatewayConfig(
    */
   public static GatewayConfig from(Map<String, String> values, boolean insecure) {
     var read = new Settings(values);
-    var host = read.text("http.host", "127.0.0.1");
+    var http = HttpSettings.read(read, "gateway", 8080, true);
     var config =
         new GatewayConfig(
             read.kafka(),
@@ -42,11 +44,11 @@ public record GatewayConfig(
                 .map(url -> address(url, read))
                 .toList(),
             read.millis("answer.within.ms", Duration.ofMillis(900), Duration.ofMillis(100)),
-            host,
-            read.integer("http.port", 8080, 0, 65_535));
-    if (!insecure && !isLoopback(host)) {
+            read.millis("catalog.within.ms", Duration.ofMillis(1_500), Duration.ofMillis(100)),
+            http);
+    if (!insecure && !http.isLoopback()) {
       read.problem(
-          "http.host: there is no authentication yet; give --insecure to listen on " + host);
+          "http.host: there is no authentication yet; give --insecure to listen on " + http.host());
     }
     read.failOnProblems();
     return config;
@@ -55,21 +57,14 @@ public record GatewayConfig(
   private static URI address(String url, Settings read) {
     try {
       var uri = URI.create(url);
-      if (uri.getHost() != null) {
+      if (uri.getHost() != null && uri.getRawUserInfo() == null) {
         return uri;
       }
     } catch (IllegalArgumentException notAnAddress) {
       // told below
     }
-    read.problem("catalogs: must be http://host:port addresses, got " + url);
+    // Not what was given: it may hold a password.
+    read.problem("catalogs: must be http://host:port addresses, separated by commas");
     return URI.create("http://127.0.0.1");
-  }
-
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.http.Problem;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TenantPartitions;

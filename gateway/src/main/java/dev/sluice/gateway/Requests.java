@@ -2,10 +2,10 @@ package dev.sluice.gateway;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
+import dev.sluice.http.Problem;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +19,7 @@ final class Requests {
   static RunSubmitted submission(
       String tenant, @Nullable String idempotencyKey, byte[] bytes, long nowMs) {
     require(Names.tenantProblem(tenant));
-    var body = Body.parse(bytes);
+    var body = Body.parse(bytes, "input");
     var given = body.text("run_id");
     var agent = body.text("agent");
     if (agent == null) {
@@ -69,12 +69,12 @@ final class Requests {
     return RunIds.ofKey(tenant, idempotencyKey);
   }
 
+  /** The value's bytes as they came: whoever parses them loses nothing on the way. */
   private static ByteBuffer input(Body body) {
-    var input = body.any("input");
-    if (input == null) {
+    byte[] bytes = body.payload("input");
+    if (bytes == null) {
       return ByteBuffer.allocate(0);
     }
-    byte[] bytes = input.toString().getBytes(StandardCharsets.UTF_8);
     if (bytes.length > Bounds.VALUE_BYTES) {
       throw Problem.tooLarge(
           "input must be at most " + Bounds.VALUE_BYTES + " bytes, got " + bytes.length);

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.http.Problem;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;

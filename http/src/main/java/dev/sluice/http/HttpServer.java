@@ -101,6 +101,7 @@ public final class HttpServer implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       fail(e);
+      throw e; // whatever the process makes of threads that end
     }
   }
 
@@ -172,6 +173,7 @@ public final class HttpServer implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       fail(e);
+      throw e; // whatever the process makes of threads that end
     }
   }
 

@@ -59,7 +59,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    // Helidon logs by the JDK's logging; one process has one form of lines.
+    // What logs by the JDK's own logging, too: one process has one form of lines.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     if (System.getenv(Child.PARENT_VARIABLE) != null) {

@@ -172,7 +172,8 @@ final class BadRecordsIT {
             new Expected(negativeId, "does not know schema id"),
             new Expected(utf8("garbage"), "not in the wire format"),
             new Expected(utf8("{\"run_id\":"), "invalid JSON"),
-            new Expected(utf8("{\"run_id\":\"a\",\"run_id\":\"b\"}"), "a name that the object has already"),
+            new Expected(
+                utf8("{\"run_id\":\"a\",\"run_id\":\"b\"}"), "a name that the object has already"),
             new Expected(utf8("{\"tenant\":\"acme\",\"agent\":\"echo\"}"), "run_id must match"),
             new Expected(utf8("{\"run_id\":\"x\",\"agent\":\"echo\"}"), "tenant must match"),
             new Expected(utf8("{\"run_id\":7,\"tenant\":\"acme\"}"), "run_id must match"),
@@ -217,7 +218,8 @@ final class BadRecordsIT {
       reasons.put(run.getRunId(), run.getError().getMessage());
     }
     assertThat(reasons.get("field")).contains("unknown field prio");
-    assertThat(reasons.get("type")).contains("priority must be an integer of 32 bits, got a string");
+    assertThat(reasons.get("type"))
+        .contains("priority must be an integer of 32 bits, got a string");
     assertThat(reasons.get("priority")).contains("priority must be -100 to 100, got 101");
     assertThat(reasons.get("pool")).contains("pool must be one of [default], got nowhere");
     assertThat(reasons.get("agent")).contains("agent must match");

@@ -85,7 +85,7 @@ final class GatewayWithoutKafkaIT {
         var http = new HttpCaller(gateway.address());
         Awaitility.await()
             .atMost(TestCluster.BOUND)
-            .until(() -> http.get("/readyz").status() == 200);
+            .until(() -> http.get("/readyz/submissions").status() == 200);
         var accepted =
             Awaitility.await()
                 .atMost(TestCluster.BOUND)

@@ -2,6 +2,7 @@ package dev.sluice.local;
 
 import dev.sluice.gateway.Gateway;
 import dev.sluice.gateway.GatewayConfig;
+import dev.sluice.runner.Runner;
 import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
 import dev.sluice.topology.gate.GateServer;
@@ -12,20 +13,29 @@ import org.awaitility.Awaitility;
 final class HttpBed implements AutoCloseable {
   final TestCluster cluster = new TestCluster();
   final GateServer gate;
+  final Runner runner;
   final CatalogServer catalog;
   final Gateway gateway;
   final HttpCaller http;
 
   HttpBed() {
     gate = cluster.startGate();
-    cluster.startRunner("w", 16);
+    runner = cluster.startRunner("w", 16);
     var state = cluster.dir.resolve("catalog").toString();
     catalog =
         CatalogServer.start(
             CatalogConfig.from(settings(Map.of("state.dir", state, "http.port", "0"))));
     Awaitility.await().atMost(TestCluster.BOUND).until(catalog::isRunning);
     // Whether a 503 comes in time is another test's concern; here answers may take long.
-    gateway = startGateway(Map.of("answer.within.ms", "20000", "catalogs", catalog.address()));
+    gateway =
+        startGateway(
+            Map.of(
+                "answer.within.ms",
+                "20000",
+                "catalog.within.ms",
+                "20000",
+                "catalogs",
+                catalog.address()));
     http = new HttpCaller(gateway.address());
     Awaitility.await().atMost(TestCluster.BOUND).until(() -> http.get("/readyz").status() == 200);
   }

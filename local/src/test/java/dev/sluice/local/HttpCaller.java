@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 
 /** A user of the HTTP interface who knows nothing but the contract. */
 final class HttpCaller {
@@ -51,11 +52,17 @@ final class HttpCaller {
     if (headers.length > 0) {
       request.headers(headers);
     }
+    if (!List.of(headers).contains("Content-Type")) {
+      request.header("Content-Type", "application/json");
+    }
     return send(request);
   }
 
   Answer put(String path, String body) throws Exception {
-    return send(request(path).PUT(HttpRequest.BodyPublishers.ofString(body)));
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   Answer delete(String path) throws Exception {

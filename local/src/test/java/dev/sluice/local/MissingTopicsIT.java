@@ -95,7 +95,7 @@ final class MissingTopicsIT {
         TopicAdmin.create(admin, new TopicCatalogue(CatalogueConfig.local()));
         Awaitility.await()
             .atMost(TestCluster.BOUND)
-            .until(() -> http.get("/readyz").status() == 200);
+            .until(() -> http.get("/readyz/submissions").status() == 200);
         assertThat(http.post("/v1/tenants/acme/runs", SUBMISSION).status()).isEqualTo(202);
       }
     }

@@ -17,6 +17,7 @@ import dev.sluice.verification.History;
 import dev.sluice.verification.TopicHistoryReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 /** A gate and runners in this JVM on the shared broker, under a prefix of their own. */
 final class TestCluster implements AutoCloseable {
   static final Duration BOUND = Duration.ofSeconds(60);
+
+  static {
+    System.setProperty("sluice.probe.dir", System.getProperty("java.io.tmpdir"));
+  }
 
   private final TestBroker broker = TestBroker.shared();
   final String prefix = broker.uniquePrefix();
@@ -102,6 +107,10 @@ final class TestCluster implements AutoCloseable {
     started.push(gate);
     Awaitility.await().atMost(BOUND).until(gate::isRunning);
     return gate;
+  }
+
+  URI registry() {
+    return broker.registry().url();
   }
 
   /** What the topics hold now. */

@@ -1,14 +1,12 @@
 package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.sluice.contract.Bounds;
 import dev.sluice.runner.Agent;
 import dev.sluice.runner.NonRetryableException;
 import dev.sluice.runner.RunContext;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,8 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
    *
    * @param steps how many, default 20
    * @param stepMs how long each takes, default 200
-   * @param log the file that gets a line for each execution of a body
+   * @param log the file that gets a line for each execution of a body; below the directory in
+   *     {@code SLUICE_PROBE_DIR}
    * @param failAt the step whose body fails for good
    * @param payloadBytes size of each step's result
    */
@@ -38,6 +37,16 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
   private static final int DEFAULT_STEPS = 20;
   private static final int DEFAULT_STEP_MS = 200;
 
+  private final ProbeDir dir;
+
+  public ProbeAgent() {
+    this(ProbeDir.ofProcess());
+  }
+
+  ProbeAgent(ProbeDir dir) {
+    this.dir = dir;
+  }
+
   @Override
   public String name() {
     return "probe";
@@ -45,22 +54,35 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
 
   @Override
   public Output run(RunContext run, Input input) {
+    check(input);
+    var log = input.log() == null ? null : dir.file(input.log());
     int steps = input.steps() == null ? DEFAULT_STEPS : input.steps();
     for (int step = 1; step <= steps; step++) {
       int number = step;
-      run.step("step-" + step, () -> execute(run, input, number));
+      run.step("step-" + step, () -> execute(run, input, log, number));
     }
     return new Output(steps);
   }
 
-  private static String execute(RunContext run, Input input, int step)
+  private static void check(Input input) {
+    int bytes = input.payloadBytes() == null ? 0 : input.payloadBytes();
+    if (bytes < 0 || bytes > Bounds.VALUE_BYTES) {
+      throw new NonRetryableException(
+          "payload_bytes must be 0 to " + Bounds.VALUE_BYTES + ", got " + bytes);
+    }
+    if (input.stepMs() != null && input.stepMs() < 0) {
+      throw new NonRetryableException("step_ms must not be negative, got " + input.stepMs());
+    }
+  }
+
+  private static String execute(RunContext run, Input input, @Nullable Path log, int step)
       throws IOException, InterruptedException {
     long start = System.currentTimeMillis();
     Thread.sleep(input.stepMs() == null ? DEFAULT_STEP_MS : input.stepMs());
     if (input.failAt() != null && input.failAt() == step) {
       throw new NonRetryableException("step " + step + " was told to fail");
     }
-    if (input.log() != null) {
+    if (log != null) {
       var line =
           "%s %d %d %s %d %d%n"
               .formatted(
@@ -70,12 +92,7 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
                   run.workerId(),
                   start,
                   System.currentTimeMillis());
-      Files.writeString(
-          Path.of(input.log()),
-          line,
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
+      ProbeDir.append(log, line);
     }
     return "x".repeat(input.payloadBytes() == null ? 0 : input.payloadBytes());
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -58,13 +59,19 @@ public final class Child {
    * @param log takes its standard error; files that grew are put beside it, and a few are kept
    */
   public static Child start(String name, int heapMb, Path log, List<String> arguments) {
+    return start(name, heapMb, log, arguments, Map.of());
+  }
+
+  /** The same with more in its environment. */
+  static Child start(
+      String name, int heapMb, Path log, List<String> arguments, Map<String, String> environment) {
     var command = new ArrayList<>(APART);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
             "-Xmx" + heapMb + "m",
             "-XX:+UseSerialGC",
-            // Supervised: a process that has no memory left ends and is started again.
+            // Without memory it would live on without some of its threads; it is started again.
             "-XX:+ExitOnOutOfMemoryError",
             // Six young processes share two cores: what is compiled quickly serves them best.
             "-XX:TieredStopAtLevel=1",
@@ -81,6 +88,7 @@ public final class Child {
     builder.environment().put(PARENT_VARIABLE, "yes");
     // glibc keeps what RocksDB gives back in up to eight heaps for each core; two are enough.
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(environment);
     try {
       var child = new Child(name, ChildLog.open(log), builder.start());
       // Not virtual: a read of a pipe keeps its carrier, and there are as many as cores.

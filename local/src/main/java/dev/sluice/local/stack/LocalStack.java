@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ public final class LocalStack implements AutoCloseable {
   private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final Duration SOUND_AFTER = Duration.ofSeconds(30);
+  private static final String PROBE_DIR = "SLUICE_PROBE_DIR";
   private static final long RESTART_PAUSE_MS = 200;
   private static final long LONGEST_RESTART_PAUSE_MS = 5_000;
 
@@ -132,9 +134,16 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private Child child(String name, int heapMb, List<String> arguments) {
-    var child = Child.start(name, heapMb, data.resolve("logs").resolve(name + ".log"), arguments);
+    var log = data.resolve("logs").resolve(name + ".log");
+    var child = Child.start(name, heapMb, log, arguments, Map.of(PROBE_DIR, probeDir()));
     children.put(name, child);
     return child;
+  }
+
+  private String probeDir() {
+    var given = config.probeDir() == null ? null : config.probeDir().toAbsolutePath().toString();
+    var inherited = Objects.requireNonNullElse(System.getenv(PROBE_DIR), "");
+    return given != null ? given : inherited.isBlank() ? data.toString() : inherited;
   }
 
   private Child startGate() {

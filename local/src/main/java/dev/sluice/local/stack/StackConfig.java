@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param data where everything is kept; null for a temporary directory, deleted at the end
  * @param runners how many runner processes
  * @param slots of each
+ * @param probeDir what the sample agent {@code probe} may write below; null for {@code data}
  */
 public record StackConfig(
-    int http, int kafka, int registry, @Nullable Path data, int runners, int slots) {
+    int http,
+    int kafka,
+    int registry,
+    @Nullable Path data,
+    int runners,
+    int slots,
+    @Nullable Path probeDir) {
   /** A pool's dispatch topic has so many partitions, and a runner needs one. */
   private static final int MOST_RUNNERS = 8;
 
@@ -37,6 +44,12 @@ public record StackConfig(
           "--http, --kafka and --registry must differ, got %d, %d and %d"
               .formatted(http, kafka, registry));
     }
+  }
+
+  /** The same with the data directory for {@code probe}. */
+  public StackConfig(
+      int http, int kafka, int registry, @Nullable Path data, int runners, int slots) {
+    this(http, kafka, registry, data, runners, slots, null);
   }
 
   private static void range(String name, int value, int least, int most) {

@@ -53,9 +53,16 @@ public final class UpCommand implements Callable<Integer> {
       description = "Runs that a runner executes at once; default ${DEFAULT-VALUE}.")
   private int slots;
 
+  @Option(
+      names = "--probe-dir",
+      paramLabel = "DIR",
+      description =
+          "What the sample agent probe may write below; default: SLUICE_PROBE_DIR, else --data.")
+  private @Nullable Path probeDir;
+
   @Override
   public Integer call() throws InterruptedException {
-    var config = new StackConfig(http, kafka, registry, data, runners, slots);
+    var config = new StackConfig(http, kafka, registry, data, runners, slots, probeDir);
     var stack = LocalStack.start(config, System.err::println);
     stack.prepareReporter();
     System.out.printf(

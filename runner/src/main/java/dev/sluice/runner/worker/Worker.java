@@ -88,10 +88,7 @@ public final class Worker implements AutoCloseable {
     probes =
         opened.add(
             OperatorServer.start(
-                config.http(),
-                () -> true,
-                this::readiness,
-                parts.measures()::scrape));
+                config.http(), () -> true, this::readiness, parts.measures()::scrape));
   }
 
   /**

@@ -2,33 +2,42 @@ package dev.sluice.topology.catalog;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.contract.Names;
+import dev.sluice.contract.Texts;
+import dev.sluice.http.Answer;
+import dev.sluice.http.Handler;
+import dev.sluice.http.Problem;
+import dev.sluice.http.Request;
+import dev.sluice.http.Route;
 import dev.sluice.v1.RunStatus;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
 /** The read half of the HTTP API. */
-final class CatalogApi implements HttpService {
+final class CatalogApi {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1_000;
   private static final Set<String> STATUSES = statuses();
   private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
+  /** Answers are of a few MiB at most, and a few times that while they are made. */
+  private static final int MOST_READS = 16;
+
+  private final Semaphore reads = new Semaphore(MOST_READS, true);
   private final CatalogQueries queries;
   private final Waiters waiters;
 
@@ -45,121 +54,142 @@ final class CatalogApi implements HttpService {
     return words;
   }
 
-  @Override
-  public void routing(HttpRules rules) {
-    rules
-        .get("/tenants", guarded(this::tenants))
-        .get("/tenants/{tenant}", guarded(this::tenant))
-        .get("/tenants/{tenant}/runs", guarded(this::runs))
-        .get("/tenants/{tenant}/runs/{run}", guarded(this::run))
-        .get("/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
-        .get("/dead-letters", guarded(this::deadLetters));
+  List<Route> routes() {
+    return List.of(
+        Route.get("/v1/tenants", guarded(this::tenants)).asking("limit", "after"),
+        Route.get("/v1/tenants/{tenant}", guarded(this::tenant)),
+        Route.get("/v1/tenants/{tenant}/runs", guarded(this::runs))
+            .asking("status", "agent", "label", "parent", "root", "limit", "after"),
+        Route.get("/v1/tenants/{tenant}/runs/{run}", guarded(this::run))
+            .asking("wait", "at", "redrive"),
+        Route.get("/v1/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
+            .asking("all", "limit", "after"),
+        Route.get("/v1/dead-letters", guarded(this::deadLetters))
+            .asking("tenant", "agent", "kind", "limit", "after"));
   }
 
-  private interface Handler {
-    void handle(ServerRequest request, ServerResponse response) throws Exception;
-  }
-
-  private static final class BadRequest extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    BadRequest(String message) {
-      super(message, null, false, false);
-    }
-  }
-
-  private static io.helidon.webserver.http.Handler guarded(Handler handler) {
-    return (request, response) -> {
+  private static Handler guarded(Handler handler) {
+    return request -> {
       try {
-        handler.handle(request, response);
-      } catch (BadRequest e) {
-        problem(response, Status.BAD_REQUEST_400, String.valueOf(e.getMessage()));
+        return handler.handle(request);
       } catch (InvalidStateStoreException e) {
-        problem(
-            response, Status.SERVICE_UNAVAILABLE_503, "the catalog is still reading its topics");
+        throw Problem.unavailable("the catalog is still reading its topics");
       }
     };
   }
 
-  private void tenants(ServerRequest request, ServerResponse response) {
+  private static String tenantOf(Request request) {
+    var tenant = request.parameter("tenant");
+    require(Names.tenantProblem(tenant));
+    return tenant;
+  }
+
+  private static String runOf(Request request) {
+    var run = request.parameter("run");
+    require(Names.anyRunIdProblem(run));
+    return run;
+  }
+
+  private static void require(Optional<String> problem) {
+    if (problem.isPresent()) {
+      throw Problem.badRequest(problem.get());
+    }
+  }
+
+  private Answer tenants(Request request) throws InterruptedException {
     long now = System.currentTimeMillis();
-    send(response, queries.tenants(limit(request), after(request), now));
+    int limit = limit(request);
+    var after = after(request);
+    return read(request, () -> queries.tenants(limit, after, now));
   }
 
-  private void tenant(ServerRequest request, ServerResponse response) {
-    var name = request.path().pathParameters().get("tenant");
-    send(response, queries.tenant(name, System.currentTimeMillis()));
+  private Answer tenant(Request request) {
+    var name = tenantOf(request);
+    return send(queries.tenant(name, System.currentTimeMillis()));
   }
 
-  private void run(ServerRequest request, ServerResponse response) throws InterruptedException {
-    var tenant = request.path().pathParameters().get("tenant");
-    var runId = request.path().pathParameters().get("run");
+  private Answer run(Request request) throws InterruptedException {
+    var tenant = tenantOf(request);
+    var runId = runOf(request);
     var wait = wait(request);
     // Asked first: what the gate passes from here on the view below may lack.
     boolean onItsWay = isOnItsWay(request);
     int redrive = redrive(request);
-    var ended = wait.isZero() ? null : waiters.await(tenant, runId);
-    var view = queries.run(tenant, runId);
-    if (ended != null && (view == null || !view.hasEnded(redrive))) {
-      try {
-        view = ended.get(wait.toMillis(), TimeUnit.MILLISECONDS);
-      } catch (TimeoutException | ExecutionException e) {
-        view = queries.run(tenant, runId);
-      }
+    if (wait.isZero()) {
+      return answer(request, queries.run(tenant, runId), onItsWay);
     }
-    if (ended != null) {
+    var ended = waiters.await(tenant, runId);
+    try {
+      var view = queries.run(tenant, runId);
+      if (view == null || !view.hasEnded(redrive)) {
+        view = ended.get(wait.toMillis(), TimeUnit.MILLISECONDS);
+      }
+      return answer(request, view, onItsWay);
+    } catch (TimeoutException e) {
+      return answer(request, queries.run(tenant, runId), onItsWay);
+    } catch (ExecutionException | CancellationException stops) {
+      // How it stands now, with the advice to ask again.
+      return answer(request, queries.run(tenant, runId), onItsWay).with("Retry-After", "1");
+    } finally {
       ended.cancel(false);
     }
-    answer(response, tenant, runId, view, onItsWay);
   }
 
-  private void answer(
-      ServerResponse response,
-      String tenant,
-      String runId,
-      @Nullable RunView view,
-      boolean onItsWay) {
-    if (view != null && view.isKnown()) {
-      send(response, queries.withChildren(view));
-    } else if (view != null || onItsWay) {
-      send(
-          response,
-          PublicJson.JSON
-              .createObjectNode()
-              .put("run_id", runId)
-              .put("tenant", tenant)
-              .put("status", "SUBMITTED"));
-    } else {
-      problem(
-          response, Status.NOT_FOUND_404, "no run " + runId + " of tenant " + tenant + " is known");
+  /** Answers from the stores; what is read at once, and what waits to be sent, is bounded. */
+  private Answer read(Request request, Supplier<ObjectNode> query) throws InterruptedException {
+    reads.acquire();
+    try {
+      var answer = send(query.get());
+      request.hold(answer.body().length);
+      return answer;
+    } finally {
+      reads.release();
     }
   }
 
-  private boolean isOnItsWay(ServerRequest request) {
+  private Answer answer(Request request, @Nullable RunView view, boolean onItsWay)
+      throws InterruptedException {
+    if (view != null && view.isKnown()) {
+      return read(request, () -> queries.withChildren(view));
+    }
+    var tenant = tenantOf(request);
+    var runId = runOf(request);
+    if (view == null && !onItsWay) {
+      throw unknown(tenant, runId);
+    }
+    var json = PublicJson.JSON.createObjectNode();
+    return send(json.put("run_id", runId).put("tenant", tenant).put("status", "SUBMITTED"));
+  }
+
+  private static Problem unknown(String tenant, String runId) {
+    return Problem.notFound("no run " + runId + " of tenant " + tenant + " is known");
+  }
+
+  private boolean isOnItsWay(Request request) {
     var at = query(request, "at");
     if (at == null) {
       return false;
     }
     var place = SubmissionPlace.parse(at);
     if (place == null) {
-      throw new BadRequest("at must be <topic>-<partition>-<offset>, got " + at);
+      throw Problem.badRequest("at must be <topic>-<partition>-<offset>, got " + Texts.quoted(at));
     }
     return !queries.hasPassed(place);
   }
 
   /** From which redrive on an end is waited for; a redrive's answer tells. */
-  private static int redrive(ServerRequest request) {
+  private static int redrive(Request request) {
     var text = query(request, "redrive");
     if (text == null) {
       return 0;
     }
     if (!text.matches("\\d{1,6}")) {
-      throw new BadRequest("redrive must be a number of redrives, got " + text);
+      throw Problem.badRequest("redrive must be a number of redrives, got " + Texts.quoted(text));
     }
     return Integer.parseInt(text);
   }
 
-  private static Duration wait(ServerRequest request) {
+  private static Duration wait(Request request) {
     var text = query(request, "wait");
     if (text == null) {
       return Duration.ZERO;
@@ -167,33 +197,37 @@ final class CatalogApi implements HttpService {
     try {
       var wait = Duration.parse(text);
       if (wait.isNegative() || wait.compareTo(MAX_WAIT) > 0) {
-        throw new BadRequest("wait must be PT0S to PT60S, got " + text);
+        throw Problem.badRequest("wait must be PT0S to PT60S, got " + text);
       }
       return wait;
     } catch (DateTimeParseException e) {
-      throw new BadRequest("wait must be an ISO-8601 duration, got " + text);
+      throw Problem.badRequest("wait must be an ISO-8601 duration, got " + Texts.quoted(text));
     }
   }
 
-  private void runs(ServerRequest request, ServerResponse response) {
-    var tenant = request.path().pathParameters().get("tenant");
-    send(response, queries.runs(tenant, filter(request), limit(request), after(request)));
+  private Answer runs(Request request) throws InterruptedException {
+    var tenant = tenantOf(request);
+    var filter = filter(request);
+    int limit = limit(request);
+    var after = after(request);
+    return read(request, () -> queries.runs(tenant, filter, limit, after));
   }
 
-  private static RunFilter filter(ServerRequest request) {
+  private static RunFilter filter(Request request) {
     var status = query(request, "status");
     if (status != null && !STATUSES.contains(status)) {
-      throw new BadRequest("status must be one of " + STATUSES + ", got " + status);
+      throw Problem.badRequest(
+          "status must be one of " + STATUSES + ", got " + Texts.quoted(status));
     }
     var label = query(request, "label");
     if (label != null && label.indexOf(':') < 1) {
-      throw new BadRequest("label must be key:value, got " + label);
+      throw Problem.badRequest("label must be key:value, got " + Texts.quoted(label));
     }
     return new RunFilter(
         query(request, "parent"), query(request, "root"), status, query(request, "agent"), label);
   }
 
-  private static int limit(ServerRequest request) {
+  private static int limit(Request request) {
     var text = query(request, "limit");
     if (text == null) {
       return DEFAULT_LIMIT;
@@ -201,63 +235,68 @@ final class CatalogApi implements HttpService {
     if (!text.matches("\\d{1,4}")
         || Integer.parseInt(text) < 1
         || Integer.parseInt(text) > MAX_LIMIT) {
-      throw new BadRequest("limit must be 1 to " + MAX_LIMIT + ", got " + text);
+      throw Problem.badRequest("limit must be 1 to " + MAX_LIMIT + ", got " + Texts.quoted(text));
     }
     return Integer.parseInt(text);
   }
 
-  private static @Nullable String after(ServerRequest request) {
+  private static @Nullable String after(Request request) {
     var cursor = query(request, "after");
     try {
       return cursor == null ? null : Cursors.read(cursor);
     } catch (IllegalArgumentException e) {
-      throw new BadRequest("after must be the next of a page, got " + cursor);
+      throw Problem.badRequest(
+          "after must be the next of a page, got " + Texts.quoted(String.valueOf(cursor)));
     }
   }
 
-  private void journal(ServerRequest request, ServerResponse response) {
-    var tenant = request.path().pathParameters().get("tenant");
-    var runId = request.path().pathParameters().get("run");
+  private Answer journal(Request request) throws InterruptedException {
+    var tenant = tenantOf(request);
+    var runId = runOf(request);
+    var all = query(request, "all");
+    if (all != null && !all.equals("true") && !all.equals("false")) {
+      throw Problem.badRequest("all must be true or false, got " + Texts.quoted(all));
+    }
     var view = queries.run(tenant, runId);
     if (view == null || !view.isKnown()) {
-      problem(
-          response, Status.NOT_FOUND_404, "no run " + runId + " of tenant " + tenant + " is known");
-      return;
+      throw unknown(tenant, runId);
     }
-    boolean all = Boolean.parseBoolean(query(request, "all"));
-    send(response, queries.journalPage(tenant, runId, all, limit(request), after(request)));
+    boolean shown = Boolean.parseBoolean(all);
+    int limit = limit(request);
+    var after = after(request);
+    return read(request, () -> queries.journalPage(tenant, runId, shown, limit, after));
   }
 
-  private void deadLetters(ServerRequest request, ServerResponse response) {
+  private Answer deadLetters(Request request) throws InterruptedException {
     var after = after(request);
     if (after != null && !after.matches("\\d{5}-\\d{19}")) {
-      throw new BadRequest("after must be the next of a page, got " + query(request, "after"));
+      throw Problem.badRequest(
+          "after must be the next of a page, got "
+              + Texts.quoted(String.valueOf(query(request, "after"))));
     }
-    send(response, queries.deadLetters(letters(request), limit(request), after));
+    var wanted = letters(request);
+    int limit = limit(request);
+    return read(request, () -> queries.deadLetters(wanted, limit, after));
   }
 
-  private static Predicate<JsonNode> letters(ServerRequest request) {
+  private static Predicate<JsonNode> letters(Request request) {
     var wanted = new HashMap<String, String>();
     for (var field : List.of("tenant", "agent", "kind")) {
-      request.query().first(field).ifPresent(value -> wanted.put(field, value));
+      var value = query(request, field);
+      if (value != null) {
+        wanted.put(field, value);
+      }
     }
     return letter ->
         wanted.entrySet().stream()
             .allMatch(one -> letter.path(one.getKey()).asText().equals(one.getValue()));
   }
 
-  private static @Nullable String query(ServerRequest request, String name) {
-    return request.query().first(name).orElse(null);
+  private static @Nullable String query(Request request, String name) {
+    return request.query(name);
   }
 
-  private static void send(ServerResponse response, ObjectNode json) {
-    response.header(HeaderNames.CONTENT_TYPE, "application/json").send(json.toString());
-  }
-
-  private static void problem(ServerResponse response, Status status, String detail) {
-    response
-        .status(status)
-        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-        .send(PublicJson.problem(status.code(), status.reasonPhrase(), detail).toString());
+  private static Answer send(ObjectNode json) {
+    return Answer.json(200, json.toString());
   }
 }

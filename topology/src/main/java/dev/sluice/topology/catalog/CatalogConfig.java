@@ -1,5 +1,7 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.http.HttpConfig;
+import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Map;
  * @param instance its name: each instance reads everything and keeps its own state
  * @param keepEnded how long the journal and the state of an ended run are kept
  * @param keepDead the same for runs that ended as DEAD
+ * @param http where it listens and for whom
  */
 public record CatalogConfig(
     Map<String, String> kafka,
@@ -23,8 +26,7 @@ public record CatalogConfig(
     Path stateDir,
     Duration keepEnded,
     Duration keepDead,
-    String host,
-    int httpPort) {
+    HttpConfig http) {
   /**
    * Reads the settings of the documentation.
    *
@@ -41,8 +43,7 @@ public record CatalogConfig(
             StateFolder.of(read, "state.dir", "catalog"),
             read.millis("keep.ended.ms", Duration.ofDays(7), Duration.ofMinutes(1)),
             read.millis("keep.dead.ms", Duration.ofDays(30), Duration.ofMinutes(1)),
-            read.text("http.host", "127.0.0.1"),
-            read.integer("http.port", 0, 0, 65_535));
+            HttpSettings.read(read, "catalog", 0, true));
     read.failOnProblems();
     return config;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.http.HttpServer;
 import dev.sluice.http.OperatorServer;
 import dev.sluice.schemas.RequiredTopics;
 import dev.sluice.schemas.SluiceSerdes;
@@ -13,12 +14,10 @@ import dev.sluice.schemas.process.Vitals;
 import dev.sluice.topology.streams.Changelogs;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.Status;
-import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.ServerResponse;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -38,6 +37,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** A catalog instance: reads all partitions and answers queries over HTTP. */
 public final class CatalogServer implements RoleProcess.Role {
+  /** Longer than any answer takes that does not wait for a run. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
   private static final List<String> INPUTS =
       List.of(
           Topics.DECISIONS,
@@ -53,7 +55,7 @@ public final class CatalogServer implements RoleProcess.Role {
   private final Vitals vitals = new Vitals();
   private final CatalogWatches watches;
   private final RestartingStreams streams;
-  private final WebServer http;
+  private final HttpServer http;
 
   private CatalogServer(CatalogConfig config, int partitions) {
     this.config = config;
@@ -66,34 +68,20 @@ public final class CatalogServer implements RoleProcess.Role {
             config, serdes, new Waiters(), aside, new Gaps(watches.deleted()), Retention.STEPS);
     streams = startStreams();
     watches.start(changelogs(config), streams);
-    var metrics = new CatalogMeasures(streams::current);
     var queries = new CatalogQueries(QueryStores.of(streams::current), aside);
-    var api = new CatalogApi(queries, parts.waiters());
-    http =
-        WebServer.builder()
-            .host(config.host())
-            .port(config.httpPort())
-            .shutdownHook(false)
-            .routing(
-                routing ->
-                    routing
-                        .register("/v1", api)
-                        .get("/healthz", (request, response) -> response.send("ok\n"))
-                        .get("/readyz", (request, response) -> readyz(response))
-                        .get(
-                            "/metrics",
-                            (request, response) ->
-                                response
-                                    .header(HeaderNames.CONTENT_TYPE, OperatorServer.METRICS_TYPE)
-                                    .send(metrics.scrape() + asides.scrape() + watches.scrape())))
-            .build();
-  }
-
-  private void readyz(ServerResponse response) {
-    var answer = watches.answer(streams.whyNot());
-    response
-        .status(answer.isReady() ? Status.OK_200 : Status.SERVICE_UNAVAILABLE_503)
-        .send(answer.text());
+    var routes = new ArrayList<>(new CatalogApi(queries, parts.waiters()).routes());
+    var metrics = new CatalogMeasures(streams::current);
+    routes.add(OperatorServer.health(vitals::areGood));
+    routes.add(OperatorServer.readiness("/readyz", () -> watches.answer(streams.whyNot())));
+    routes.add(
+        OperatorServer.metrics(() -> metrics.scrape() + asides.scrape() + watches.scrape()));
+    try {
+      http = HttpServer.start(config.http(), routes, status -> {}, GRACE);
+    } catch (RuntimeException e) {
+      watches.close();
+      streams.close();
+      throw e;
+    }
   }
 
   /**
@@ -105,7 +93,6 @@ public final class CatalogServer implements RoleProcess.Role {
   public static CatalogServer start(CatalogConfig config) {
     int partitions = RequiredTopics.check(config.kafka(), config.prefix(), INPUTS, Set.of());
     var server = new CatalogServer(config, partitions);
-    server.http.start();
     StateFolder.tell(config.stateDir(), STATE);
     return server;
   }
@@ -202,7 +189,7 @@ public final class CatalogServer implements RoleProcess.Role {
 
   @Override
   public String address() {
-    return "http://" + config.host() + ":" + http.port();
+    return "http://" + config.http().host() + ":" + http.port();
   }
 
   @Override
@@ -212,7 +199,8 @@ public final class CatalogServer implements RoleProcess.Role {
 
   @Override
   public void close() {
-    http.stop();
+    parts.waiters().stop();
+    http.close();
     watches.close();
     streams.close();
   }

@@ -1,10 +1,10 @@
 package dev.sluice.topology.catalog;
 
+import dev.sluice.http.ProbeAnswer;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.Alarms;
-import dev.sluice.http.ProbeAnswer;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.topology.streams.Changelogs;

@@ -10,7 +10,9 @@ final class Waiters {
   private record Key(String tenant, String runId) {}
 
   private final Map<Key, Set<CompletableFuture<RunView>>> waiting = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
+  /** Cancelled if the catalog stops before the run has ended. */
   CompletableFuture<RunView> await(String tenant, String runId) {
     var answer = new CompletableFuture<RunView>();
     var key = new Key(tenant, runId);
@@ -23,6 +25,9 @@ final class Waiters {
           return all;
         });
     answer.whenComplete((view, failure) -> forget(key, answer));
+    if (stopping) {
+      answer.cancel(false);
+    }
     return answer;
   }
 
@@ -41,5 +46,11 @@ final class Waiters {
     if (all != null) {
       all.forEach(answer -> answer.complete(view));
     }
+  }
+
+  /** Ends all waits, also those that begin now. */
+  void stop() {
+    stopping = true;
+    waiting.values().forEach(all -> all.forEach(answer -> answer.cancel(false)));
   }
 }

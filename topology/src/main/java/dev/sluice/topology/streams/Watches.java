@@ -1,8 +1,8 @@
 package dev.sluice.topology.streams;
 
+import dev.sluice.http.ProbeAnswer;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
-import dev.sluice.http.ProbeAnswer;
 import dev.sluice.schemas.process.Vitals;
 import java.time.Duration;
 import java.util.ArrayList;

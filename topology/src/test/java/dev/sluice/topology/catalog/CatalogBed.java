@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.embedded.RegistryServer;
+import dev.sluice.http.HttpConfig;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
@@ -73,8 +74,7 @@ final class CatalogBed implements AutoCloseable {
             dir,
             KEEP_ENDED,
             KEEP_DEAD,
-            "127.0.0.1",
-            0);
+            HttpConfig.loopback("catalog", 0));
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "catalog-test");
     settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

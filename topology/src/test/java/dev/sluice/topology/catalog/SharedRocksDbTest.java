@@ -2,6 +2,7 @@ package dev.sluice.topology.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.http.HttpConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +66,7 @@ final class SharedRocksDbTest {
             dir.resolve("state"),
             Duration.ofDays(1),
             Duration.ofDays(1),
-            "127.0.0.1",
-            0);
+            HttpConfig.loopback("catalog", 0));
     var options = new Options().setCreateIfMissing(true);
     options.setTableFormatConfig(new BlockBasedTableConfig());
     options.setWriteBufferSize(16L << 20); // Kafka Streams' own

@@ -1,0 +1,174 @@
+package dev.sluice.gateway;
+
+import dev.sluice.http.Answer;
+import dev.sluice.http.Problem;
+import dev.sluice.http.Request;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls to the catalogs, one after the other until one answers, within one time for all; one that
+ * failed a moment ago is asked last. The only place where calls to catalogs have time-outs.
+ */
+final class CatalogCalls {
+  private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long LARGEST = 16L * 1024 * 1024;
+  private static final int SERVER_ERROR = 500;
+
+  /** A catalog's answer. */
+  record Reply(int status, String contentType, @Nullable String retryAfter, byte[] body) {
+    Answer answer() {
+      var answer = new Answer(status, contentType, Map.of(), body);
+      return retryAfter == null ? answer : answer.with("Retry-After", retryAfter);
+    }
+  }
+
+  private final List<URI> addresses;
+  private final HttpClient http;
+  private final Duration within;
+  private final Map<URI, Long> failedAt = new ConcurrentHashMap<>();
+  private final Set<Runnable> waits = ConcurrentHashMap.newKeySet();
+  private volatile boolean ending;
+
+  CatalogCalls(List<URI> addresses, HttpClient http, Duration within) {
+    this.addresses = List.copyOf(addresses);
+    this.http = http;
+    this.within = within;
+  }
+
+  /**
+   * Asks.
+   *
+   * @param holding told how many bytes an answer has before they are read
+   * @throws Problem 503 if no catalog answers in time
+   */
+  Reply get(String pathAndQuery, LongConsumer holding) throws InterruptedException {
+    long until = System.nanoTime() + within.toNanos();
+    for (var address : leastSuspectFirst()) {
+      var left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
+      var reply = reply(address, send(address, pathAndQuery, holding), left);
+      if (reply != null) {
+        return reply;
+      }
+    }
+    throw unavailable();
+  }
+
+  /**
+   * The same for a request that waits for its run. When waits are ended the answer is how the run
+   * stands, with the advice to ask again.
+   */
+  Reply await(Request request, Duration wait) throws InterruptedException {
+    for (var address : leastSuspectFirst()) {
+      if (ending) {
+        break;
+      }
+      var sent = send(address, request.pathAndQuery(), request::hold);
+      Runnable cancel = () -> sent.cancel(true);
+      waits.add(cancel);
+      if (ending) {
+        cancel.run();
+      }
+      try {
+        var reply = reply(address, sent, wait.plus(within));
+        if (reply != null) {
+          return reply;
+        }
+      } finally {
+        waits.remove(cancel);
+      }
+    }
+    if (!ending) {
+      throw unavailable();
+    }
+    var now = get(request.pathAndQueryWithout("wait"), request::hold);
+    return new Reply(now.status(), now.contentType(), "1", now.body());
+  }
+
+  void endWaits() {
+    ending = true;
+    waits.forEach(Runnable::run);
+  }
+
+  private static Problem unavailable() {
+    return Problem.unavailable("no catalog answers; submissions do not need one");
+  }
+
+  private List<URI> leastSuspectFirst() {
+    long now = System.nanoTime();
+    return addresses.stream()
+        .sorted(Comparator.comparing(address -> isSuspect(address, now)))
+        .toList();
+  }
+
+  private boolean isSuspect(URI address, long now) {
+    var at = failedAt.get(address);
+    return at != null && now - at < SUSPECT_NANOS;
+  }
+
+  private CompletableFuture<HttpResponse<byte[]>> send(
+      URI address, String pathAndQuery, LongConsumer holding) {
+    var request = HttpRequest.newBuilder(URI.create(address + pathAndQuery)).build();
+    return http.sendAsync(
+        request,
+        head -> {
+          long length = head.headers().firstValueAsLong("content-length").orElse(LARGEST + 1);
+          if (length > LARGEST) {
+            throw Problem.unavailable("the catalog's answer has more than " + LARGEST + " bytes");
+          }
+          holding.accept(length);
+          return HttpResponse.BodySubscribers.ofByteArray();
+        });
+  }
+
+  /** Null if it did not answer, or could not. */
+  private @Nullable Reply reply(
+      URI address, CompletableFuture<HttpResponse<byte[]>> sent, Duration left)
+      throws InterruptedException {
+    try {
+      var answer = sent.get(left.toMillis(), TimeUnit.MILLISECONDS);
+      if (answer.statusCode() < SERVER_ERROR) {
+        failedAt.remove(address);
+        var headers = answer.headers();
+        return new Reply(
+            answer.statusCode(),
+            headers.firstValue("content-type").orElse(Answer.JSON),
+            headers.firstValue("retry-after").orElse(null),
+            answer.body());
+      }
+    } catch (ExecutionException e) {
+      throwIfProblem(e);
+    } catch (TimeoutException | CancellationException e) {
+      sent.cancel(true);
+    }
+    if (!ending) {
+      failedAt.put(address, System.nanoTime());
+    }
+    return null;
+  }
+
+  private static void throwIfProblem(ExecutionException failure) {
+    Throwable cause = failure;
+    while (cause != null) {
+      if (cause instanceof Problem problem) {
+        throw problem;
+      }
+      cause = cause.getCause();
+    }
+  }
+}
