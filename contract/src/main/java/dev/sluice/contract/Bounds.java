@@ -32,7 +32,7 @@ public final class Bounds {
   /**
    * Names, values, and beginnings and ends of arrays and objects: what a parser makes objects of.
    */
-  public static final int JSON_TOKENS = 200_000;
+  public static final int JSON_TOKENS = 1_000_000;
 
   // --- texts, in characters
 

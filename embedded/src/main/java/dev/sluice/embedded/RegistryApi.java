@@ -233,10 +233,20 @@ final class RegistryApi {
     }
   }
 
+  /** The members that are texts; of all others nothing is made. */
+  private static JsonNode texts(byte[] body) throws IOException {
+    var texts = JSON.createObjectNode();
+    for (var member : JsonScan.members(body).entrySet()) {
+      if (body[member.getValue().from()] == '"') {
+        texts.set(member.getKey(), JSON.readTree(member.getValue().of(body)));
+      }
+    }
+    return texts;
+  }
+
   private static JsonNode read(Request request) throws Refused {
     try {
-      JsonScan.members(request.body());
-      return JSON.readTree(request.body());
+      return texts(request.body());
     } catch (MalformedJsonException e) {
       throw new Refused(400, 400, "the request is not JSON: " + e.getMessage());
     } catch (JsonProcessingException e) {

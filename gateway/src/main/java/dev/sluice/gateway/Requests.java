@@ -1,6 +1,8 @@
 package dev.sluice.gateway;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Labels;
+import dev.sluice.contract.Meters;
 import dev.sluice.contract.Names;
 import dev.sluice.http.Problem;
 import dev.sluice.v1.RunSubmitted;
@@ -37,13 +39,13 @@ final class Requests {
             .setInput(input(body))
             .setPriority(priority(body))
             .setLabels(labels(body))
-            .setBudget(body.amounts("budget"))
+            .setBudget(amounts(body, "budget"))
             .setMaxDurationMs(maxDurationMs(body))
             .setStartAtMs(body.timeMs("start_at"))
             .setExpiresAtMs(body.timeMs("expires_at"))
             .setRetry(TreeFields.retry(body))
             .setLimits(TreeFields.limits(body))
-            .setBudgetReserve(body.amounts("budget_reserve"))
+            .setBudgetReserve(amounts(body, "budget_reserve"))
             .build();
     body.failOnOthers();
     TreeFields.requireReserveFits(run);
@@ -84,15 +86,14 @@ final class Requests {
 
   private static Map<String, String> labels(Body body) {
     var labels = body.texts("labels");
-    long chars = 0;
-    for (var label : labels.entrySet()) {
-      chars += label.getKey().length() + label.getValue().length();
-    }
-    if (chars > Bounds.LABEL_CHARS) {
-      throw Problem.badRequest(
-          "labels must have at most " + Bounds.LABEL_CHARS + " characters in all, got " + chars);
-    }
+    require(Labels.problem(labels));
     return labels;
+  }
+
+  private static Map<String, Long> amounts(Body body, String field) {
+    var amounts = body.amounts(field);
+    require(Meters.problem(field, amounts));
+    return amounts;
   }
 
   private static @Nullable Long maxDurationMs(Body body) {

@@ -1,9 +1,11 @@
 package dev.sluice.gateway;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.http.Problem;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,23 +22,32 @@ final class TreeFields {
       return null;
     }
     var attempts = retry.integer("max_attempts");
-    if (attempts == null || attempts < 1) {
-      throw Problem.badRequest("retry.max_attempts must be at least 1, got " + attempts);
+    if (attempts == null || attempts < 1 || attempts > Bounds.ATTEMPTS) {
+      throw Problem.badRequest(
+          "retry.max_attempts must be 1 to " + Bounds.ATTEMPTS + ", got " + attempts);
     }
+    long backoff = pause(retry, "backoff", 0, DEFAULT_BACKOFF_MS);
+    long fallback = Math.max(backoff, DEFAULT_MAX_BACKOFF_MS);
     var policy =
         RetryPolicy.newBuilder()
             .setMaxAttempts(attempts)
-            .setBackoffMs(atLeastZero(retry, "backoff", DEFAULT_BACKOFF_MS))
-            .setMaxBackoffMs(atLeastZero(retry, "max_backoff", DEFAULT_MAX_BACKOFF_MS))
+            .setBackoffMs(backoff)
+            .setMaxBackoffMs(pause(retry, "max_backoff", backoff, fallback))
             .build();
     retry.failOnOthers();
     return policy;
   }
 
-  private static long atLeastZero(Body retry, String field, long fallback) {
+  private static long pause(Body retry, String field, long least, long fallback) {
     long value = Objects.requireNonNullElse(retry.durationMs(field), fallback);
-    if (value < 0) {
-      throw Problem.badRequest("retry." + field + " must not be negative, got " + value + " ms");
+    if (value < least || value > Bounds.DURATION_MS) {
+      throw Problem.badRequest(
+          "retry.%s must be %s to %s, got %s"
+              .formatted(
+                  field,
+                  Duration.ofMillis(least),
+                  Duration.ofMillis(Bounds.DURATION_MS),
+                  Duration.ofMillis(value)));
     }
     return value;
   }

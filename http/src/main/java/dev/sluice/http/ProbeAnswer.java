@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.contract.Secrets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,6 @@ public record ProbeAnswer(@Nullable String whyNot, List<String> warnings) {
     if (warnings.size() > MAX_LINES) {
       text.append("and ").append(warnings.size() - MAX_LINES).append(" more\n");
     }
-    return text.toString();
+    return Secrets.masked(text.toString());
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.contract.Secrets;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -107,7 +108,7 @@ public final class Problem extends RuntimeException {
     var json = new StringBuilder("{\"type\":\"about:blank\",\"title\":");
     JsonText.quote(json, Statuses.title(status));
     json.append(",\"status\":").append(status).append(",\"detail\":");
-    JsonText.quote(json, shortened(String.valueOf(getMessage())));
+    JsonText.quote(json, Secrets.masked(shortened(String.valueOf(getMessage()))));
     members.forEach(
         (member, value) -> {
           JsonText.quote(json.append(','), member);

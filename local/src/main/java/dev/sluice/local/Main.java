@@ -1,5 +1,6 @@
 package dev.sluice.local;
 
+import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.GatewayCommand;
 import dev.sluice.gateway.cli.CancelCommand;
 import dev.sluice.gateway.cli.DeadLettersCommand;
@@ -88,12 +89,14 @@ public final class Main {
     var command = wrong.getCommandLine();
     System.err.printf(
         "%s; see %s --help%n",
-        wrong.getMessage(), command.getCommandSpec().qualifiedName().strip());
+        Secrets.masked(String.valueOf(wrong.getMessage())),
+        command.getCommandSpec().qualifiedName().strip());
     return CommandLine.ExitCode.USAGE;
   }
 
   private static int failed(Exception failure, CommandLine command) {
-    System.err.println(command.getCommandSpec().qualifiedName() + ": " + message(failure));
+    System.err.println(
+        command.getCommandSpec().qualifiedName() + ": " + Secrets.masked(message(failure)));
     return failure instanceof IllegalArgumentException
         ? CommandLine.ExitCode.USAGE
         : CommandLine.ExitCode.SOFTWARE;

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -113,6 +115,57 @@ final class GatewayIT {
     assertThat(http.get(again.header("Location")).json().path("run_id").asText()).isEqualTo(id);
     end("idem", other.json().path("run_id").asText());
     assertThat(http.get(runs("idem")).json().path("runs")).hasSize(2);
+  }
+
+  @Test
+  void refusesAtOnceWhatTheGateWouldRefuseLater() throws Exception {
+    var large = 1_000_000_000_000_000L;
+    var labels = "{\"agent\":\"echo\",\"labels\":{%s}}";
+    var budget = "{\"agent\":\"echo\",\"budget\":{%s}}";
+    var retry = "{\"agent\":\"echo\",\"retry\":{%s}}";
+    var atBounds =
+        List.of(
+            labels.formatted(fields(64, 1, "\"v\"")),
+            labels.formatted(fields(1, 128, "\"" + "v".repeat(4_096) + "\"")),
+            budget.formatted(fields(32, 64, Long.toString(large))),
+            retry.formatted("\"max_attempts\":1000,\"backoff\":\"P366D\""));
+    var beyond =
+        List.of(
+            labels.formatted(fields(65, 1, "\"v\"")),
+            labels.formatted(fields(1, 129, "\"v\"")),
+            labels.formatted(fields(1, 1, "\"" + "v".repeat(4_097) + "\"")),
+            labels.formatted(fields(5, 1, "\"" + "v".repeat(4_000) + "\"")),
+            labels.formatted("\"a:b\":\"v\""),
+            labels.formatted("\"\":\"v\""),
+            budget.formatted(fields(33, 1, "1")),
+            budget.formatted(fields(1, 65, "1")),
+            budget.formatted(fields(1, 1, Long.toString(large + 1))),
+            budget.formatted("\"a b\":1"),
+            budget.formatted("\"a\":1},\"budget_reserve\":{\"a\":2"),
+            retry.formatted("\"max_attempts\":1001"),
+            retry.formatted("\"max_attempts\":2,\"backoff\":\"P367D\""),
+            retry.formatted("\"max_attempts\":2,\"backoff\":\"PT3S\",\"max_backoff\":\"PT2S\""));
+
+    for (var body : beyond) {
+      var answer = http.post(runs("bounds"), body);
+      assertThat(answer.status()).as(body).isEqualTo(400);
+      assertThat(answer.json().path("detail").asText()).containsPattern("labels|budget|retry");
+    }
+    for (var body : atBounds) {
+      var id = submit("bounds", body).json().path("run_id").asText();
+      assertThat(end("bounds", id).path("status").asText()).as(body).isEqualTo("SUCCEEDED");
+    }
+  }
+
+  /** So many members of an object, whose names have so many characters. */
+  private static String fields(int count, int chars, String value) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            n -> {
+              var tail = Integer.toString(n);
+              return "\"" + "n".repeat(Math.max(0, chars - tail.length())) + tail + "\":" + value;
+            })
+        .collect(Collectors.joining(","));
   }
 
   @Test

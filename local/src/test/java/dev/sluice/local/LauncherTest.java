@@ -59,7 +59,7 @@ final class LauncherTest {
 
   private void assertStarts(List<String> said) {
     assertThat(said)
-        .contains("dev.sluice.local.Main")
+        .contains("dev.sluice.local.Main", "-XX:+ExitOnOutOfMemoryError")
         .contains(dir.resolve("check out/bench/target/classes") + ":some.jar")
         .endsWith("get", "a b");
     assertThat(said.getFirst()).as("umask").isEqualTo("0077");

@@ -141,12 +141,15 @@ final class RegistryClient {
         SerdeException.Kind.REGISTRY_DOWN, "no schema registry answers; last tried " + tried, last);
   }
 
-  private HttpRequest request(URI registry, String path, Method method) {
+  private HttpRequest request(Registry registry, String path, Method method) {
     var builder =
-        HttpRequest.newBuilder(URI.create(registry + path))
+        HttpRequest.newBuilder(URI.create(registry.address() + path))
             .timeout(config.timeout())
             .header("Content-Type", CONTENT_TYPE)
             .header("Accept", CONTENT_TYPE);
+    if (registry.authorization() != null) {
+      builder.header("Authorization", registry.authorization());
+    }
     return method.on(builder).build();
   }
 

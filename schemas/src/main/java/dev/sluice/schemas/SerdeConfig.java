@@ -1,6 +1,5 @@
 package dev.sluice.schemas;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -10,19 +9,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * How records are written and read.
  *
- * @param registries base addresses, tried in order
+ * @param registries tried in order
  * @param autoRegister whether the serializer registers schemas that the registry does not have
  * @param timeout of one request
  * @param serializerClass to use instead of ours, for example Confluent's
  * @param deserializerClass to use instead of ours
  */
 record SerdeConfig(
-    List<URI> registries,
+    List<Registry> registries,
     boolean autoRegister,
     Duration timeout,
     @Nullable String serializerClass,
     @Nullable String deserializerClass) {
   static final String REGISTRY_URL = "schema.registry.url";
+  static final String USER_INFO = "basic.auth.user.info";
   static final String AUTO_REGISTER = "auto.register.schemas";
   static final String TIMEOUT_MS = "sluice.registry.timeout.ms";
   static final String SERIALIZER_CLASS = "sluice.serializer.class";
@@ -34,8 +34,12 @@ record SerdeConfig(
     if (urls == null || urls.isBlank()) {
       throw new IllegalArgumentException(REGISTRY_URL + " must name at least one address");
     }
+    var userInfo = text(settings, USER_INFO);
     var registries =
-        Arrays.stream(urls.split(",")).map(String::trim).map(SerdeConfig::address).toList();
+        Arrays.stream(urls.split(","))
+            .map(String::trim)
+            .map(url -> Registry.of(url, userInfo))
+            .toList();
     var register = text(settings, AUTO_REGISTER);
     var timeout = text(settings, TIMEOUT_MS);
     return new SerdeConfig(
@@ -44,15 +48,6 @@ record SerdeConfig(
         Duration.ofMillis(Long.parseLong(timeout == null ? DEFAULT_TIMEOUT_MS : timeout)),
         text(settings, SERIALIZER_CLASS),
         text(settings, DESERIALIZER_CLASS));
-  }
-
-  private static URI address(String text) {
-    var address = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-    if (address.getHost() == null) {
-      throw new IllegalArgumentException(
-          REGISTRY_URL + " must be http://host:port addresses, got " + text);
-    }
-    return address;
   }
 
   private static @Nullable String text(Map<String, ?> settings, String name) {

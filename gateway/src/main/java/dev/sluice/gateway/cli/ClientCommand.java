@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.gateway.client.SluiceException;
 import java.net.URI;
@@ -43,10 +44,10 @@ abstract class ClientCommand implements Callable<Integer> {
       System.out.println(JSON.writeValueAsString(ask(new SluiceClient(url))));
       return 0;
     } catch (SluiceException e) {
-      System.err.println(e.getMessage());
+      System.err.println(Secrets.masked(String.valueOf(e.getMessage())));
       return e.status() == BAD_REQUEST ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      System.err.println(Secrets.masked(String.valueOf(e.getMessage())));
       return CommandLine.ExitCode.USAGE;
     }
   }

@@ -9,7 +9,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,12 @@ final class ProbeDir {
   static final String VARIABLE = "SLUICE_PROBE_DIR";
 
   private static final String PROPERTY = "sluice.probe.dir";
+
+  /** Tells that a directory is a local stack's {@code --data}, which it keeps its own state in. */
+  private static final String STACK_LOCK = "stack.lock";
+
+  private static final Set<String> OF_THE_STACK =
+      Set.of("kafka", "gate", "catalog", "logs", "schemas.jsonl");
 
   private final @Nullable Path dir;
 
@@ -48,7 +56,7 @@ final class ProbeDir {
       var root = dir.toAbsolutePath().normalize();
       Files.createDirectories(root);
       var file = root.resolve(name).normalize();
-      if (!file.startsWith(root) || file.equals(root)) {
+      if (!file.startsWith(root) || file.equals(root) || isOfTheStack(root, file)) {
         throw outside(name);
       }
       // A link on the way may lead elsewhere.
@@ -58,6 +66,12 @@ final class ProbeDir {
     } catch (InvalidPathException | IOException e) {
       throw new NonRetryableException("probe cannot write to " + Texts.quoted(name), e);
     }
+  }
+
+  private static boolean isOfTheStack(Path root, Path file) {
+    var first = root.relativize(file).getName(0).toString().toLowerCase(Locale.ROOT);
+    return Files.exists(root.resolve(STACK_LOCK))
+        && (OF_THE_STACK.contains(first) || first.endsWith(".lock"));
   }
 
   private void requireWithin(Path root, Path file, String name) throws IOException {
@@ -74,7 +88,8 @@ final class ProbeDir {
 
   private NonRetryableException outside(String name) {
     return new NonRetryableException(
-        "probe writes only below %s (%s, ./sluice up --probe-dir), got %s"
+        ("probe writes only below %s (%s, ./sluice up --probe-dir), and to no file of the stack,"
+                + " got %s")
             .formatted(dir, VARIABLE, Texts.quoted(name)));
   }
 

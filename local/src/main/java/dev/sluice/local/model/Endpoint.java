@@ -1,5 +1,6 @@
 package dev.sluice.local.model;
 
+import dev.sluice.contract.Secrets;
 import dev.sluice.runner.NonRetryableException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -19,6 +20,8 @@ public record Endpoint(URI baseUrl, String apiKey, String model) {
   public static final String BASE_URL = "OPENAI_BASE_URL";
   public static final String API_KEY = "OPENAI_API_KEY";
   public static final String MODEL = "OPENAI_MODEL";
+  // Servers that ask for no key are given any text, which may be a word of what they say.
+  private static final int LEAST_KEY = 8;
   private static final String DEFAULT_MODEL = "gpt-4o-mini";
 
   /** Tells whether somebody wants an endpoint to be used at all. */
@@ -69,14 +72,23 @@ public record Endpoint(URI baseUrl, String apiKey, String model) {
       }
     } catch (URISyntaxException e) {
       throw new NonRetryableException(
-          BASE_URL + " must be an http or https URL: " + e.getMessage());
+          BASE_URL
+              + " must be an http or https URL: "
+              + Secrets.masked(String.valueOf(e.getMessage())));
     }
-    throw new NonRetryableException(BASE_URL + " must be an http or https URL, got '" + text + "'");
+    throw new NonRetryableException(
+        BASE_URL + " must be an http or https URL, got '" + Secrets.masked(text) + "'");
+  }
+
+  /** A text without the key, which some providers quote, and without other secrets. */
+  String withoutSecrets(String text) {
+    var shown = apiKey.length() < LEAST_KEY ? text : text.replace(apiKey, Secrets.MASK);
+    return Secrets.masked(shown);
   }
 
   /** Without the key. */
   @Override
   public String toString() {
-    return baseUrl + " (" + model + ")";
+    return Secrets.masked(baseUrl + " (" + model + ")");
   }
 }

@@ -35,7 +35,8 @@ final class Failures {
   IOException refused(RefusedException refusal) {
     int status = refusal.statusCode();
     var error = error(refusal.body());
-    var said = "status " + status + " of " + endpoint.baseUrl() + ": " + message(error, refusal);
+    var told = "status " + status + " of " + endpoint.baseUrl() + ": " + message(error, refusal);
+    var said = endpoint.withoutSecrets(told);
     if (status == TOO_MANY_REQUESTS && !"insufficient_quota".equals(error.path("code").asText())) {
       throw new RetryLaterException(RetryAfter.of(refusal.headers(), clock.instant()), said);
     }

@@ -33,6 +33,20 @@ final class ProbeAgentTest {
   }
 
   @Test
+  void writesToNoFileOfTheStackWhoseDataItShares() throws Exception {
+    var dir = Files.createDirectories(temporary.resolve("probes"));
+    new FakeRun().execute(agent(), input("logs/mine"));
+    Files.createFile(dir.resolve("stack.lock"));
+    for (var name :
+        List.of("kafka/x-0/1.log", "logs/gate.log", "GATE/x", "schemas.jsonl", "local-1.lock")) {
+      assertThatThrownBy(() -> new FakeRun().execute(agent(), input(name)))
+          .as(name)
+          .isInstanceOf(NonRetryableException.class);
+    }
+    new FakeRun().execute(agent(), input("mine.log"));
+  }
+
+  @Test
   void writesNowhereElse() throws Exception {
     var outside = Files.createDirectories(temporary.resolve("outside"));
     var inside = Files.createDirectories(temporary.resolve("probes"));

@@ -1,5 +1,6 @@
 package dev.sluice.schemas.process;
 
+import dev.sluice.contract.Secrets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ public final class Alarms {
    * @param text what happened, and what helps
    */
   public record Alarm(String kind, String subject, String text) {
+    public Alarm {
+      text = Secrets.masked(text); // for logs, answers and records
+    }
+
     @Override
     public String toString() {
       return kind + ": " + subject + ": " + text;

@@ -57,11 +57,21 @@ public final class ConnectionOptions {
     for (var set : sets) {
       int split = set.indexOf('=');
       if (split < 1) {
-        throw new SettingsException(List.of("--set: must be KEY=VALUE, got " + set));
+        throw new SettingsException(List.of("--set: must be KEY=VALUE, got " + beginning(set)));
       }
       settings.put(set.substring(0, split), set.substring(split + 1));
     }
     return settings;
+  }
+
+  /** As much of it as can be a key: what follows may be a secret. */
+  private static String beginning(String set) {
+    int end = 0;
+    while (end < set.length()
+        && (Character.isLetterOrDigit(set.charAt(end)) || set.charAt(end) == '.')) {
+      end++;
+    }
+    return end == set.length() ? set : set.substring(0, end) + "…";
   }
 
   private static void put(Map<String, String> settings, String key, @Nullable String value) {

@@ -1,13 +1,14 @@
 package dev.sluice.schemas.process;
 
+import dev.sluice.contract.Secrets;
 import java.util.List;
 
-/** Settings are missing or wrong; the message has one line per key. */
+/** Settings are missing or wrong; the message names each key, and no secret. */
 public final class SettingsException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   public SettingsException(List<String> problems) {
-    super("invalid configuration: " + inOneLine(String.join("; ", problems)));
+    super("invalid configuration: " + Secrets.masked(inOneLine(String.join("; ", problems))));
   }
 
   /** A problem may quote what others wrote. */

@@ -73,8 +73,7 @@ public final class CatalogServer implements RoleProcess.Role {
     var metrics = new CatalogMeasures(streams::current);
     routes.add(OperatorServer.health(vitals::areGood));
     routes.add(OperatorServer.readiness("/readyz", () -> watches.answer(streams.whyNot())));
-    routes.add(
-        OperatorServer.metrics(() -> metrics.scrape() + asides.scrape() + watches.scrape()));
+    routes.add(OperatorServer.metrics(() -> metrics.scrape() + asides.scrape() + watches.scrape()));
     try {
       http = HttpServer.start(config.http(), routes, status -> {}, GRACE);
     } catch (RuntimeException e) {
