@@ -16,9 +16,9 @@ public record Allowance(
   static final Allowance NONE = new Allowance(Map.of(), Map.of(), Map.of(), false);
 
   public Allowance {
-    slice = Map.copyOf(slice);
-    before = Map.copyOf(before);
-    needs = Map.copyOf(needs);
+    slice = Sorted.copyOf(slice);
+    before = Sorted.copyOf(before);
+    needs = Sorted.copyOf(needs);
   }
 
   Allowance granted(Map<String, Long> amounts, Map<String, Long> charged) {

@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * else is left.
  */
 final class Budgets {
+  private static final int TREES_PER_TICK = 64;
+
   private Budgets() {}
 
   /** What a run can have now. */
@@ -110,6 +112,16 @@ final class Budgets {
   }
 
   /**
+   * Settles some of the trees that are waited for, others each time: what should have woken a run
+   * may have failed.
+   */
+  static void settleSome(Turn turn) {
+    for (var root : turn.state().indexes().nextAwaitedTrees(TREES_PER_TICK)) {
+      turn.then(then -> settle(then, root));
+    }
+  }
+
+  /**
    * Wakes runs that wait for budget, the longest waiting first, as far as what is free goes; and
    * those that can never have what they need, for their last chance.
    */
@@ -147,7 +159,7 @@ final class Budgets {
   }
 
   private static List<Run> waiting(GateState state, RunKey root) {
-    return state.trees().members(root).stream()
+    return state.indexes().waitingForBudgetOf(root).stream()
         .map(state::run)
         .filter(run -> run != null && isWaiting(run))
         .sorted(

@@ -55,8 +55,8 @@ public record GateSettings(
               + " and "
               + maxUnanswered);
     }
-    pools = Set.copyOf(pools);
-    plans = Map.copyOf(plans);
+    pools = Sorted.copyOf(pools);
+    plans = Sorted.copyOf(plans);
   }
 
   /**

@@ -104,7 +104,7 @@ final class GateState {
    *     and another is to be made of what was saved
    */
   boolean undo() {
-    if (changesUnderWay > 0) {
+    if (changesUnderWay > 0 || indexes.isHalfChanged()) {
       return false;
     }
     var touched = unsaved.touchedRuns();

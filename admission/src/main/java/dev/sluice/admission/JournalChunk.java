@@ -28,7 +28,7 @@ public record JournalChunk(
     static final Totals NONE = new Totals(1, 0, 0, Map.of());
 
     public Totals {
-      charged = Map.copyOf(charged);
+      charged = Sorted.copyOf(charged);
     }
 
     Totals plus(int moreSteps, int moreSpawned, Map<String, Long> charge) {

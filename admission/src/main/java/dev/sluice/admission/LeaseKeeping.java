@@ -111,6 +111,7 @@ final class LeaseKeeping {
     turn.then(TimerTurns::fire);
     turn.then(LeaseKeeping::waitForAgents);
     turn.then(LeaseKeeping::forgetTenants);
+    turn.then(Budgets::settleSome);
     turn.state().indexes().lost().forEach(run -> turn.then(run, DamageTurns::endIfOver));
   }
 

@@ -43,7 +43,7 @@ public record Run(
   }
 
   public Run {
-    unclaimed = Map.copyOf(unclaimed);
+    unclaimed = Sorted.copyOf(unclaimed);
   }
 
   static Run accepted(RunKey key, RunSpec spec, Kin kin, Origin origin, Phase phase) {

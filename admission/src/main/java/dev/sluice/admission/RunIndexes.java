@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,11 @@ final class RunIndexes {
   private final Unanswered unanswered = new Unanswered();
   private final Map<Incarnation, HeldLeases> held = new HashMap<>();
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
+  private final TreeMap<RunKey, TreeSet<RunKey>> budgetWaits = new TreeMap<>();
   private final TreeSet<RunKey> lost = new TreeSet<>();
   private @Nullable Run offered;
+  private @Nullable RunKey lastAwaited;
+  private boolean isHalfChanged;
 
   RunIndexes(GateSettings settings, TenantBook tenants, Trees trees) {
     this.tenants = tenants;
@@ -39,6 +43,8 @@ final class RunIndexes {
       case Phase.Running running -> heldBy(running.holder()).add(run.key(), running.heartbeat());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
           agentWaits.computeIfAbsent(run.spec().lane(), lane -> new TreeSet<>()).add(run.key());
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
+          budgetWaits.computeIfAbsent(run.root(), root -> new TreeSet<>()).add(run.key());
       case Phase.Lost nothing -> lost.add(run.key());
       case Phase.Queued queued -> {}
       case Phase.Fencing fencing -> {}
@@ -57,7 +63,10 @@ final class RunIndexes {
       case Phase.Queued queued when run.isDispatchable() -> queues.remove(run);
       case Phase.Dispatched dispatched -> unanswered.remove(run, dispatched);
       case Phase.Running running -> release(running.holder(), run.key(), isHolderKnown);
-      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) -> forgetAgentWait(run);
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
+          forget(agentWaits, run.spec().lane(), run.key());
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
+          forget(budgetWaits, run.root(), run.key());
       case Phase.Lost nothing -> lost.remove(run.key());
       case Phase.Queued queued -> {}
       case Phase.Fencing fencing -> {}
@@ -74,30 +83,39 @@ final class RunIndexes {
     }
   }
 
-  private void forgetAgentWait(Run run) {
-    var waiting = agentWaits.get(run.spec().lane());
+  private static <K> void forget(Map<K, ? extends Set<RunKey>> waits, K on, RunKey run) {
+    var waiting = waits.get(on);
     if (waiting != null) {
-      waiting.remove(run.key());
+      waiting.remove(run);
       if (waiting.isEmpty()) {
-        agentWaits.remove(run.spec().lane());
+        waits.remove(on);
       }
     }
   }
 
   /** Lets a run whose input is not read back be chosen, while its submission is at hand. */
   void offer(Run run) {
+    isHalfChanged = true;
     offered = run;
     queues.add(run);
     rank(run.key().tenant());
+    isHalfChanged = false;
   }
 
   /** Takes back an {@link #offer}, if it still stands. */
   void withdraw(Run run) {
     if (offered != null && offered.key().equals(run.key())) {
+      isHalfChanged = true;
       queues.remove(offered);
       offered = null;
       rank(run.key().tenant());
+      isHalfChanged = false;
     }
+  }
+
+  /** Whether an offer, or taking it back, failed in the middle: nobody can take that back. */
+  boolean isHalfChanged() {
+    return isHalfChanged;
   }
 
   void rank(String tenant) {
@@ -141,6 +159,20 @@ final class RunIndexes {
   /** Runs of which nothing is known but their names. */
   Collection<RunKey> lost() {
     return List.copyOf(lost);
+  }
+
+  /** Runs of a tree that wait for its budget. */
+  List<RunKey> waitingForBudgetOf(RunKey root) {
+    return List.copyOf(budgetWaits.getOrDefault(root, new TreeSet<>()));
+  }
+
+  /** Roots of up to {@code most} trees that are waited for: those behind the last ones told. */
+  List<RunKey> nextAwaitedTrees(int most) {
+    var last = lastAwaited;
+    var trees = last == null ? budgetWaits : budgetWaits.tailMap(last, false);
+    var next = trees.keySet().stream().limit(most).toList();
+    lastAwaited = next.size() < most ? null : next.getLast();
+    return next;
   }
 
   /** Runs that wait for a worker with the agent, in lanes that {@code worker} serves. */

@@ -18,6 +18,12 @@ public record RunKey(String tenant, String id) implements Comparable<RunKey> {
             });
   }
 
+  /** Decides between equals: spelled out, as a record's own may differ from JDK to JDK (I9). */
+  @Override
+  public int hashCode() {
+    return 31 * tenant.hashCode() + id.hashCode();
+  }
+
   @Override
   public int compareTo(RunKey other) {
     int byTenant = tenant.compareTo(other.tenant);

@@ -35,9 +35,9 @@ public record RunSpec(
     TreeLimits limits,
     @Nullable String traceparent) {
   public RunSpec {
-    labels = Map.copyOf(labels);
-    budget = Map.copyOf(budget);
-    budgetReserve = Map.copyOf(budgetReserve);
+    labels = Sorted.copyOf(labels);
+    budget = Sorted.copyOf(budget);
+    budgetReserve = Sorted.copyOf(budgetReserve);
   }
 
   /** A run with nothing but an agent, in the pool {@code default}. */

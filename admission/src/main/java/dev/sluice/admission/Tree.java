@@ -24,9 +24,9 @@ public record Tree(
   private static final int DEFAULT_RESERVE_DIVISOR = 20;
 
   public Tree {
-    ceilings = Map.copyOf(ceilings);
-    reserves = Map.copyOf(reserves);
-    endedCharged = Map.copyOf(endedCharged);
+    ceilings = Sorted.copyOf(ceilings);
+    reserves = Sorted.copyOf(reserves);
+    endedCharged = Sorted.copyOf(endedCharged);
     // Entries of before there was this field have it empty.
     meters = union(union(meters, ceilings.keySet()), endedCharged.keySet());
   }
@@ -63,10 +63,10 @@ public record Tree(
 
   private static Set<String> union(Set<String> one, Set<String> other) {
     if (one.containsAll(other)) {
-      return Set.copyOf(one);
+      return Sorted.copyOf(one);
     }
     var both = new HashSet<>(one);
     both.addAll(other);
-    return Set.copyOf(both);
+    return Sorted.copyOf(both);
   }
 }

@@ -67,7 +67,7 @@ public sealed interface Wait {
   /** That other runs of the tree give back enough of its budget. */
   record Budget(Map<String, Long> needs) implements Wait {
     public Budget {
-      needs = Map.copyOf(needs);
+      needs = Sorted.copyOf(needs);
     }
 
     @Override

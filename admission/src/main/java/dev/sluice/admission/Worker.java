@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * What the gate knows of one life of a worker, from its newest heartbeat on this partition.
@@ -33,9 +34,11 @@ public record Worker(
     boolean gone,
     Set<RunKey> missing) {
   public Worker {
-    partitions = Map.copyOf(partitions);
-    agents = Set.copyOf(agents);
-    missing = Set.copyOf(missing);
+    var ofPools = new TreeMap<String, Set<Integer>>();
+    partitions.forEach((pool, held) -> ofPools.put(pool, Sorted.copyOf(held)));
+    partitions = Sorted.copyOf(ofPools);
+    agents = Sorted.copyOf(agents);
+    missing = Sorted.copyOf(missing);
   }
 
   /** Stands for the number of a worker whose entry could not be read. */

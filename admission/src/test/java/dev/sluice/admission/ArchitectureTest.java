@@ -8,9 +8,14 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 final class ArchitectureTest {
@@ -32,6 +37,25 @@ final class ArchitectureTest {
             "java.nio", // buffers alone; channels and files are in packages below it
             "org.jspecify..")
         .because("the simulation can only replay what has no I/O")
+        .check(CODE);
+  }
+
+  @Test
+  void coreKeepsNoCollectionWhoseOrderIsDrawnAtTheStartOfTheJvm() {
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("Sorted")
+        .should()
+        .callMethod(Map.class, "copyOf", Map.class)
+        .orShould()
+        .callMethod(Set.class, "copyOf", Collection.class)
+        .orShould()
+        .callMethod(Map.class, "ofEntries", Map.Entry[].class)
+        .orShould()
+        .callMethod(Collectors.class, "toUnmodifiableSet")
+        .orShould()
+        .callMethod(Collectors.class, "toUnmodifiableMap", Function.class, Function.class)
+        .because("every gate decides the same, and a seed plays the same history again")
         .check(CODE);
   }
 

@@ -184,7 +184,7 @@ final class GateSimulationTest {
       world.append("progress", new GateEvent.Gone(worker.incarnation, "simulation"));
     }
     addWorker(world);
-    Set.copyOf(worker.partitions).forEach(partition -> movePartition(world, partition));
+    List.copyOf(worker.partitions).forEach(partition -> movePartition(world, partition));
   }
 
   /** A frozen worker wakes inside a step: it writes the result before it looks at its deadline. */

@@ -40,6 +40,8 @@ final class PlantedLoader extends ClassLoader {
           "GateState.settle",
           "GateState.undo",
           "GateState.restore",
+          "GateState.<init>",
+          "GateState.take",
           "Unsaved.clear",
           "Turn.<init>",
           "Turn.keepRemembered",

@@ -133,9 +133,24 @@ final class SimulatedWorld {
           .as("I9: a restarted gate decides the same on %s", entry)
           .isEqualTo(effects);
     }
+    effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
     checks.check(entry.event(), entry.cause(), effects);
     effects.forEach(this::perform);
     return true;
+  }
+
+  /** What fails by itself is contained like what is planted, and would never be seen. */
+  private static void checkOnlyPlantedFailures(GateEffect effect) {
+    var text =
+        switch (effect) {
+          case GateEffect.Decide decide -> decide.reason();
+          case GateEffect.DeadLetterRecord letter -> letter.reason();
+          default -> "";
+        };
+    if (text.contains("the gate failed on this run: ")
+        || text.contains("the gate failed on this record: ")) {
+      assertThat(text).as("what fails by itself").contains("planted at line");
+    }
   }
 
   private static List<GateEffect> withoutStart(List<GateEffect> effects) {
