@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param step the step in which it happened, if in one
  */
 public record Failure(String type, String message, @Nullable String step) {
+  /** A submission for which there is no room now, and which may come again. */
+  static final String QUEUE_FULL = "QueueFull";
+
   /** Workers keep to these lengths; what is longer is cut, so that it can be kept. */
   public Failure {
     type = Texts.atMost(Bounds.ERROR_TYPE_CHARS, type);

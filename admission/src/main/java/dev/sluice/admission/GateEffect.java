@@ -97,7 +97,14 @@ public sealed interface GateEffect {
       int steps,
       Map<String, Long> charged,
       int redrive)
-      implements GateEffect {}
+      implements GateEffect {
+    /** Whether it is no end: the submission left no id behind and may come again under the same. */
+    public boolean isRetryable() {
+      return outcome == Outcome.REJECTED
+          && failure != null
+          && failure.type().equals(Failure.QUEUE_FULL);
+    }
+  }
 
   /** Put an ended run that an operator may send back among the dead letters. */
   record DeadLetterRun(RunKey run, String agent, Failure failure, int attempts)

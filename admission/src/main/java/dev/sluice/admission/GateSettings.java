@@ -17,6 +17,8 @@ import java.util.TreeSet;
  *     lease time
  * @param defaultMaxDurationMs of a run whose submission names none, in milliseconds
  * @param deadKeptMs how long a dead run can be sent back, in milliseconds of append time
+ * @param maxLiveRuns most runs of a gate partition with which a tenant that has its share of them,
+ *     or more, may submit another
  */
 public record GateSettings(
     Set<String> pools,
@@ -26,7 +28,11 @@ public record GateSettings(
     int maxUnanswered,
     long unansweredMs,
     long defaultMaxDurationMs,
-    long deadKeptMs) {
+    long deadKeptMs,
+    int maxLiveRuns) {
+  /** Most runs of a gate partition unless the operator says otherwise. */
+  public static final int DEFAULT_MAX_LIVE_RUNS = 100_000;
+
   /** Leases lost in a row, with no new step between, after which a run is DEAD. */
   public static final int MAX_LOST_IN_ROW = 5;
 
@@ -47,6 +53,9 @@ public record GateSettings(
   public GateSettings {
     if (!plans.containsKey(Limits.DEFAULT_PLAN)) {
       throw new IllegalArgumentException("plans must contain 'free', got " + plans.keySet());
+    }
+    if (maxLiveRuns < 1) {
+      throw new IllegalArgumentException("live runs must be at least 1, got " + maxLiveRuns);
     }
     if (leaseTtlMs < 1 || maxUnanswered < 1) {
       throw new IllegalArgumentException(
@@ -71,7 +80,13 @@ public record GateSettings(
         64,
         360_000,
         86_400_000,
-        30 * 86_400_000L);
+        30 * 86_400_000L,
+        DEFAULT_MAX_LIVE_RUNS);
+  }
+
+  /** Most runs that a gate partition takes, children and what they resume not counted. */
+  public long mostRuns() {
+    return (long) Quotas.HARD_BOUNDS * maxLiveRuns;
   }
 
   Plan plan(String name) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 record Limits(
     int cap,
     double weight,
-    @Nullable Integer maxQueued,
+    int maxQueued,
+    int maxLive,
     int maxAttempts,
     int maxSteps,
     TreeLimits.Bounds bounds,
@@ -21,7 +22,8 @@ record Limits(
     return new Limits(
         Objects.requireNonNullElse(own.maxInFlight(), plan.maxInFlight()),
         Objects.requireNonNullElse(own.weight(), plan.weight()),
-        own.maxQueued() == null ? plan.maxQueued() : own.maxQueued(),
+        Objects.requireNonNullElse(own.maxQueued(), plan.maxQueued()),
+        Objects.requireNonNullElse(own.maxLive(), plan.maxLive()),
         Objects.requireNonNullElse(own.maxAttempts(), plan.maxAttempts()),
         Objects.requireNonNullElse(own.maxSteps(), plan.maxSteps()),
         new TreeLimits.Bounds(
@@ -42,6 +44,7 @@ record Limits(
     return firstNonNull(
         atLeast("max_in_flight", own.maxInFlight(), 0),
         atLeast("max_queued", own.maxQueued(), 0),
+        atLeast("max_live", own.maxLive(), 0),
         atLeast("max_attempts", own.maxAttempts(), 1),
         within("max_steps", own.maxSteps(), 1, Bounds.STEPS),
         within("max_children", own.maxChildren(), 0, Bounds.CHILDREN),

@@ -18,6 +18,7 @@ final class RunIndexes {
   private final Trees trees;
   private final Timers timers;
   private final Queues queues = new Queues();
+  private final LiveRuns live = new LiveRuns();
   private final Unanswered unanswered = new Unanswered();
   private final Map<Incarnation, HeldLeases> held = new HashMap<>();
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
@@ -36,6 +37,7 @@ final class RunIndexes {
   void add(Run run, Map<String, Long> charged) {
     trees.add(run, charged);
     tenants.add(run);
+    live.add(run.key().tenant());
     timers.add(run);
     switch (run.phase()) {
       case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
@@ -58,6 +60,7 @@ final class RunIndexes {
     withdraw(run);
     trees.subtract(run, charged);
     tenants.remove(run);
+    live.remove(run.key().tenant());
     timers.remove(run);
     switch (run.phase()) {
       case Phase.Queued queued when run.isDispatchable() -> queues.remove(run);
@@ -142,6 +145,10 @@ final class RunIndexes {
 
   void forget(Incarnation incarnation) {
     held.remove(incarnation);
+  }
+
+  LiveRuns live() {
+    return live;
   }
 
   Queues queues() {

@@ -23,12 +23,9 @@ final class Submissions {
           event.origin());
       return;
     }
-    var tenant = event.run().tenant();
-    var bound = turn.state().tenants().limits(tenant).maxQueued();
-    int queued = turn.state().tenants().queued(tenant);
-    if (bound != null && queued >= bound) {
-      var full = "the tenant's queue is full: max_queued is " + bound + ", queued are " + queued;
-      reject(turn, event.run(), event.spec(), Failure.of("QueueFull", full), event.origin());
+    var full = Quotas.problem(turn.state(), turn.settings(), event.run().tenant());
+    if (full != null) {
+      rejectForNow(turn, event, full);
       return;
     }
     accept(turn, event);
@@ -81,6 +78,17 @@ final class Submissions {
 
   private static void reject(Turn turn, RunKey run, RunSpec spec, Failure failure, Origin origin) {
     turn.remember(Transitions.recentId(run), 0);
+    complete(turn, run, spec, failure, origin);
+  }
+
+  /** What is refused for want of room leaves no id behind, so that it may come again. */
+  private static void rejectForNow(Turn turn, GateEvent.Submitted event, String full) {
+    var failure = Failure.of(Failure.QUEUE_FULL, full);
+    complete(turn, event.run(), event.spec(), failure, event.origin());
+  }
+
+  private static void complete(
+      Turn turn, RunKey run, RunSpec spec, Failure failure, Origin origin) {
     turn.add(
         new GateEffect.Complete(
             run,

@@ -12,6 +12,7 @@ public record TenantSettings(
     @Nullable Integer maxInFlight,
     @Nullable Double weight,
     @Nullable Integer maxQueued,
+    @Nullable Integer maxLive,
     @Nullable Integer maxChildren,
     @Nullable Integer maxDepth,
     @Nullable Integer maxDescendants,
@@ -20,7 +21,7 @@ public record TenantSettings(
     boolean paused) {
   /** What a tenant without a record has. */
   public static final TenantSettings DEFAULT =
-      new TenantSettings(null, null, null, null, null, null, null, null, null, false);
+      new TenantSettings(null, null, null, null, null, null, null, null, null, null, false);
 
   /** Returns these settings with another cap. */
   public TenantSettings withMaxInFlight(int cap) {
@@ -29,6 +30,7 @@ public record TenantSettings(
         cap,
         weight,
         maxQueued,
+        maxLive,
         maxChildren,
         maxDepth,
         maxDescendants,
@@ -44,6 +46,7 @@ public record TenantSettings(
         maxInFlight,
         weight,
         maxQueued,
+        maxLive,
         maxChildren,
         maxDepth,
         maxDescendants,

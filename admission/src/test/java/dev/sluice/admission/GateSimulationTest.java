@@ -29,13 +29,15 @@ final class GateSimulationTest {
   @ParameterizedTest(name = "batch {0}")
   @MethodSource("batches")
   void keepsItsInvariantsWhateverHappens(long batch) {
+    int crowdedOut = 0;
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
-        simulate(seed);
+        crowdedOut += simulate(seed).quotas.crowdedOut();
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
     }
+    assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
   }
 
   /** {@code -Dsimulation.seed=N} plays one history again. */
@@ -45,8 +47,10 @@ final class GateSimulationTest {
     simulate(Long.getLong("simulation.seed"));
   }
 
-  private static void simulate(long seed) {
-    simulate(new SimulatedWorld(seed), () -> {});
+  private static SimulatedWorld simulate(long seed) {
+    var world = new SimulatedWorld(seed);
+    simulate(world, () -> {});
+    return world;
   }
 
   /** Plays a history with all faults, then one without {@code faults} until all has ended. */

@@ -1,9 +1,12 @@
 package dev.sluice.admission;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,24 @@ final class OneWorker {
   private final List<String> started = new ArrayList<>();
   private final List<GateEffect.Complete> completed = new ArrayList<>();
   private final List<String> alarms = new ArrayList<>();
+
+  /** Called before a record is read; what it returns takes what was decided. */
+  Function<GateEvent, Consumer<List<GateEffect>>> beforeRecord = event -> effects -> {};
+
   private long offset;
   private long heartbeats;
   private long passedMs;
 
   OneWorker(int slots) {
+    this(slots, GateSettings.DEFAULT_MAX_LIVE_RUNS);
+  }
+
+  /**
+   * A worker with so many slots.
+   *
+   * @param maxLiveRuns the bound of the gate partition
+   */
+  OneWorker(int slots, int maxLiveRuns) {
     this.slots = slots;
     var settings =
         new GateSettings(
@@ -37,7 +53,8 @@ final class OneWorker {
             MAX_UNANSWERED,
             360_000,
             86_400_000,
-            30 * 86_400_000L);
+            30 * 86_400_000L,
+            maxLiveRuns);
     gate = Gate.restore(settings, log, log, log, "test");
     beat();
   }
@@ -85,6 +102,14 @@ final class OneWorker {
     read(
         "commands",
         new GateEvent.Commanded(new RunKey(tenant, id), "signal " + offset, kind, name, origin()));
+  }
+
+  void cancel(String tenant, String id) {
+    var kind = GateEvent.CommandKind.CANCEL;
+    read(
+        "commands",
+        new GateEvent.Commanded(
+            new RunKey(tenant, id), "cancel " + id + " " + offset, kind, "", origin()));
   }
 
   void redrive(String tenant, String id) {
@@ -169,9 +194,10 @@ final class OneWorker {
 
   private void read(String topic, GateEvent event) {
     var cause = new Cause(topic, 0, offset++, nowMs());
-    for (var effect : MemoryLog.apply(gate, event, cause)) {
-      follow(effect);
-    }
+    var effects = beforeRecord.apply(event);
+    var decided = MemoryLog.apply(gate, event, cause);
+    effects.accept(decided);
+    decided.forEach(this::follow);
   }
 
   private void follow(GateEffect effect) {
@@ -243,6 +269,10 @@ final class OneWorker {
   /** What the gate raised the alarm for. */
   List<String> alarms() {
     return List.copyOf(alarms);
+  }
+
+  Collection<Run> runs() {
+    return log.runs.values();
   }
 
   List<GateEffect.Complete> completed() {

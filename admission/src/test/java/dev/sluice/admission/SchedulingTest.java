@@ -10,7 +10,7 @@ final class SchedulingTest {
   private static final TenantSettings PLAIN = TenantSettings.DEFAULT;
 
   private static TenantSettings weight(double weight) {
-    return new TenantSettings(null, null, weight, null, null, null, null, null, null, false);
+    return new TenantSettings(null, null, weight, null, null, null, null, null, null, null, false);
   }
 
   private static void submit(OneWorker worker, String tenant, String prefix, int count) {

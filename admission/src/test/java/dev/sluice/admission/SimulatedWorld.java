@@ -21,20 +21,22 @@ final class SimulatedWorld {
       new GateSettings(
           Set.of("default"),
           Map.of(
-              "free", new Plan(2, 1.0, null, 3, 10_000, BOUNDS),
-              "pro", new Plan(20, 1.0, null, 3, 10_000, BOUNDS)),
+              "free", new Plan(2, 1.0, 9, 14, 3, 10_000, BOUNDS),
+              "pro", new Plan(20, 1.0, 9, 14, 3, 10_000, BOUNDS)),
           6_000,
           10_000,
           8,
           360_000,
           86_400_000,
-          30 * 86_400_000L);
+          30 * 86_400_000L,
+          18);
   static final int PARTITIONS = 4;
   private static final List<String> TOPICS =
       List.of("runs", "commands", "tenants", "claims", "progress", "journal");
 
   final SplittableRandom random;
   final SimulationChecks checks = new SimulationChecks();
+  final QuotaChecks quotas = new QuotaChecks(GATE.maxLiveRuns());
   final List<SimulatedWorker> workers = new ArrayList<>();
   long nowMs = 1_000_000;
 
@@ -125,6 +127,7 @@ final class SimulatedWorld {
       return false;
     }
     var entry = log(ready.get(random.nextInt(ready.size()))).next();
+    var quota = quotas.before(entry.event(), steadyLog.runs.values(), this::limits);
     beforeRecord.run();
     var effects = withoutStart(MemoryLog.apply(steady, entry.event(), entry.cause()));
     afterRecord.run();
@@ -134,6 +137,7 @@ final class SimulatedWorld {
           .isEqualTo(effects);
     }
     effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
+    quota.accept(effects);
     checks.check(entry.event(), entry.cause(), effects);
     effects.forEach(this::perform);
     return true;
@@ -151,6 +155,11 @@ final class SimulatedWorld {
         || text.contains("the gate failed on this record: ")) {
       assertThat(text).as("what fails by itself").contains("planted at line");
     }
+  }
+
+  private Limits limits(String tenant) {
+    var own = steadyLog.tenant(tenant);
+    return Limits.of(own == null ? TenantSettings.DEFAULT : own.settings(), GATE);
   }
 
   private static List<GateEffect> withoutStart(List<GateEffect> effects) {

@@ -29,6 +29,7 @@ final class SimulationChecks {
   private final TreeChecks trees = new TreeChecks();
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
+  private final Set<RunKey> forNow = new HashSet<>();
   private final Set<String> damaged = new HashSet<>();
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
@@ -64,6 +65,7 @@ final class SimulationChecks {
   private void note(GateEffect effect) {
     switch (effect) {
       case GateEffect.Dispatch dispatch -> checkDispatch(dispatch);
+      case GateEffect.Complete complete when complete.isRetryable() -> forNow.add(complete.run());
       case GateEffect.Complete complete -> {
         assertThat(ends(complete.run()).size())
             .as("I2: one completion of %s for each redrive and the first", complete.run())
@@ -104,7 +106,11 @@ final class SimulationChecks {
         trees.accepted(run, Objects.requireNonNull(decide.summary()));
       }
       case REDRIVE -> redrives.merge(run, 1, Integer::sum);
-      case REJECT -> refused.add(run);
+      case REJECT -> {
+        if (!forNow.remove(run)) {
+          refused.add(run);
+        }
+      }
       case RETURN, RELEASE, WAIT, QUEUE, COMPLETE -> lease(run.tenant()).remove(run);
       default -> {}
     }

@@ -119,6 +119,9 @@ final class Catalogs implements AutoCloseable {
   }
 
   private static boolean isFull(JsonNode tenant) {
+    if (tenant.path("full").asBoolean()) {
+      return true;
+    }
     var bound = tenant.path("limits").get("max_queued");
     return bound != null
         && bound.isInt()

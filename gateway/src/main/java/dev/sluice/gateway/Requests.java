@@ -124,6 +124,7 @@ final class Requests {
             .setMaxInFlight(atLeast(0, body, "max_in_flight"))
             .setWeight(body.number("weight"))
             .setMaxQueued(atLeast(0, body, "max_queued"))
+            .setMaxLive(atLeast(0, body, "max_live"))
             .setMaxChildren(within(0, Bounds.CHILDREN, body, "max_children"))
             .setMaxDepth(within(0, Bounds.DEPTH, body, "max_depth"))
             .setMaxDescendants(within(0, Bounds.DESCENDANTS, body, "max_descendants"))

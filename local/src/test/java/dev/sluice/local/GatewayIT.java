@@ -252,6 +252,40 @@ final class GatewayIT {
                     && rejected.get(0).path("error").path("type").asText().equals("QueueFull"));
   }
 
+  @Test
+  void whatIsRefusedForWantOfRoomMayComeAgainUnderTheSameId() throws Exception {
+    http.put("/v1/tenants/crowded", "{\"paused\":true,\"max_live\":1}");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get("/v1/tenants/crowded").json().path("paused").asBoolean());
+    submit("crowded", "{\"agent\":\"echo\",\"run_id\":\"one\"}");
+    var two = "{\"agent\":\"echo\",\"run_id\":\"two\",\"input\":2}";
+    var location = submit("crowded", two).header("Location");
+    var refused = http.get(location + "&wait=PT20S").json();
+    // The gate has refused it just now, so nothing of the tenant is sent for some seconds.
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.post(runs("crowded"), two).status() == 429);
+    http.post(run("crowded", "one") + "/cancel", "");
+    end("crowded", "one");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.post(runs("crowded"), two).status() == 202);
+    http.put("/v1/tenants/crowded", "{\"max_live\":1}");
+    var ended =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.get(run("crowded", "two") + "?wait=PT5S").json(),
+                answer -> answer.path("status").asText().equals("SUCCEEDED"));
+
+    assertThat(refused.path("status").asText()).isEqualTo("REJECTED");
+    assertThat(refused.path("retryable").asBoolean()).isTrue();
+    assertThat(refused.path("error").path("message").asText()).contains("max_live is 1");
+    assertThat(ended.path("output").asInt()).isEqualTo(2);
+    assertThat(ended.has("retryable")).isFalse();
+  }
+
   // --- reading
 
   @Test

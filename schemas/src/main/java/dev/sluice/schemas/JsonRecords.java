@@ -191,6 +191,7 @@ public final class JsonRecords {
             .setMaxInFlight(fields.optionalInteger("max_in_flight"))
             .setWeight(fields.optionalDouble("weight"))
             .setMaxQueued(fields.optionalInteger("max_queued"))
+            .setMaxLive(fields.optionalInteger("max_live"))
             .setMaxChildren(fields.optionalInteger("max_children"))
             .setMaxDepth(fields.optionalInteger("max_depth"))
             .setMaxDescendants(fields.optionalInteger("max_descendants"))

@@ -1,6 +1,7 @@
 package dev.sluice.verification;
 
 import dev.sluice.v1.Decision;
+import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,11 +13,13 @@ import java.util.TreeMap;
 
 /**
  * I2: every accepted run completes once, and once more for each redrive that the gate accepted,
- * numbered from 0; between its end and a redrive nothing happens to it.
+ * numbered from 0; between its end and a redrive nothing happens to it. A refusal for want of room
+ * is no end: there is at most one for each submission, and the run may be accepted later.
  */
 final class EndsCheck {
   private final Map<RunName, Integer> redrives = new HashMap<>();
   private final Map<RunName, TreeMap<Integer, List<RunStatus>>> ends = new HashMap<>();
+  private final Map<RunName, Integer> refusals = new HashMap<>();
   private final Set<RunName> over = new HashSet<>();
   private final List<Violation> violations = new ArrayList<>();
   private int lost;
@@ -24,16 +27,44 @@ final class EndsCheck {
 
   EndsCheck(History history, Trees trees) {
     history.decisions().forEach(one -> take(one.decision(), one.at()));
-    for (var completion : history.completions()) {
-      var completed = completion.completed();
-      ends.computeIfAbsent(RunName.of(completed), run -> new TreeMap<>())
-          .computeIfAbsent(completed.getRedrive(), redrive -> new ArrayList<>())
-          .add(completed.getStatus());
-    }
+    history.completions().forEach(one -> take(one.completed()));
     var expected = new HashSet<>(trees.accepted());
     history.submissions().forEach(submission -> expected.add(submission.run()));
     expected.addAll(ends.keySet());
+    expected.removeIf(run -> refusals.containsKey(run) && isRefusedAlone(run, trees));
     expected.forEach(this::count);
+    countRefusals(history);
+  }
+
+  private void take(RunCompleted completed) {
+    var run = RunName.of(completed);
+    if (completed.getRetryable() && completed.getStatus() == RunStatus.REJECTED) {
+      refusals.merge(run, 1, Integer::sum);
+    } else {
+      ends.computeIfAbsent(run, name -> new TreeMap<>())
+          .computeIfAbsent(completed.getRedrive(), redrive -> new ArrayList<>())
+          .add(completed.getStatus());
+    }
+  }
+
+  private boolean isRefusedAlone(RunName run, Trees trees) {
+    return !trees.accepted().contains(run) && !ends.containsKey(run);
+  }
+
+  private void countRefusals(History history) {
+    var submitted = new HashMap<RunName, Integer>();
+    history.submissions().forEach(one -> submitted.merge(one.run(), 1, Integer::sum));
+    refusals.forEach(
+        (run, count) -> {
+          int most = submitted.getOrDefault(run, 0);
+          if (count > most) {
+            twice++;
+            violations.add(
+                new Violation(
+                    "I2",
+                    run + " was submitted " + most + " times and refused " + count + " times"));
+          }
+        });
   }
 
   private void take(Decision decision, Place at) {

@@ -35,6 +35,9 @@ final class JournalCheck {
     }
     for (var completion : history.completions()) {
       var completed = completion.completed();
+      if (completed.getRetryable()) {
+        continue; // no end: the run may have been accepted later
+      }
       endedAtMs.merge(RunName.of(completed), completed.getCompletedAtMs(), Math::max);
       firstEnds.merge(endOf(completed), completed.getRedrive(), Math::min);
     }

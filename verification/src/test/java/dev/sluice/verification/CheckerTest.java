@@ -27,8 +27,12 @@ final class CheckerTest {
     return new Place(0, offset++, 1_000 + offset);
   }
 
-  private void submitted(String run) {
+  private void sent(String run) {
     history.submissions().add(new History.Submission(new RunName("t", run), null, at()));
+  }
+
+  private void submitted(String run) {
+    sent(run);
     decided(DecisionKind.ACCEPT, run, 0);
   }
 
@@ -115,6 +119,58 @@ final class CheckerTest {
     submitted("r");
     completed("r", 0);
     completed("r", 0);
+
+    assertThat(check().completedTwice()).isEqualTo(1);
+  }
+
+  private void refusedForNow(String run) {
+    var completed =
+        RunCompleted.newBuilder()
+            .setRunId(run)
+            .setTenant("t")
+            .setAgent("a")
+            .setStatus(RunStatus.REJECTED)
+            .setSubmittedAtMs(0)
+            .setCompletedAtMs(1)
+            .setEpochs(0)
+            .setAttempts(0)
+            .setSteps(0)
+            .setRetryable(true)
+            .build();
+    history.completions().add(new History.Completion(completed, at()));
+  }
+
+  @Test
+  void aRefusalForWantOfRoomIsNoEnd() {
+    sent("r");
+    refusedForNow("r");
+    sent("r");
+    refusedForNow("r");
+    submitted("r");
+    started("r");
+    journaled("r", WORKER, 1, end());
+    completed("r", 0);
+    sent("refused");
+    refusedForNow("refused");
+
+    assertThat(check().violations()).isEmpty();
+  }
+
+  @Test
+  void findsAnAcceptedRunThatHasNothingButARefusal() {
+    sent("r");
+    refusedForNow("r");
+    submitted("r");
+    started("r");
+
+    assertThat(check().lost()).isEqualTo(1);
+  }
+
+  @Test
+  void findsARefusalThatNobodyAskedFor() {
+    sent("r");
+    refusedForNow("r");
+    refusedForNow("r");
 
     assertThat(check().completedTwice()).isEqualTo(1);
   }

@@ -31,6 +31,9 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--max-queued", paramLabel = "N", description = "Bound of its queue.")
   private @Nullable Integer maxQueued;
 
+  @Option(names = "--max-live", paramLabel = "N", description = "Bound of all its runs.")
+  private @Nullable Integer maxLive;
+
   @Option(names = "--max-attempts", paramLabel = "N", description = "Of a run.")
   private @Nullable Integer maxAttempts;
 
@@ -56,6 +59,7 @@ public final class TenantsCommand extends ClientCommand {
     put(limits, "max_in_flight", maxInFlight);
     put(limits, "weight", weight);
     put(limits, "max_queued", maxQueued);
+    put(limits, "max_live", maxLive);
     put(limits, "max_attempts", maxAttempts);
     put(limits, "max_steps", maxSteps);
     put(limits, "max_children", maxChildren);

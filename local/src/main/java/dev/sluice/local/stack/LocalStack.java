@@ -36,6 +36,10 @@ public final class LocalStack implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final Duration SOUND_AFTER = Duration.ofSeconds(30);
   private static final String PROBE_DIR = "SLUICE_PROBE_DIR";
+
+  /** What its bound of live runs asks for ({@link Roles}), and a little. */
+  private static final int GATE_HEAP_MB = 1_152;
+
   private static final long RESTART_PAUSE_MS = 200;
   private static final long LONGEST_RESTART_PAUSE_MS = 5_000;
 
@@ -147,7 +151,7 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private Child startGate() {
-    return watch(child("gate", 768, roles().gate()), this::startGate);
+    return watch(child("gate", GATE_HEAP_MB, roles().gate()), this::startGate);
   }
 
   private Child startCatalog() {

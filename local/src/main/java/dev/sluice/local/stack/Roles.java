@@ -27,6 +27,8 @@ record Roles(String bootstrap, String registry, Path data) {
         "--set",
         "agent.wait.ms=10000",
         "--set",
+        "max.live.runs=110000",
+        "--set",
         "state.dir=" + data.resolve("gate"));
   }
 

@@ -105,7 +105,8 @@ final class CatalogApi {
 
   private Answer tenant(Request request) {
     var name = tenantOf(request);
-    return send(queries.tenant(name, System.currentTimeMillis()));
+    long now = System.currentTimeMillis();
+    return send(queries.tenant(name, now).put("full", waiters.refusals().isFresh(name, now)));
   }
 
   private Answer run(Request request) throws InterruptedException {
@@ -116,11 +117,11 @@ final class CatalogApi {
     boolean onItsWay = isOnItsWay(request);
     int redrive = redrive(request);
     if (wait.isZero()) {
-      return answer(request, queries.run(tenant, runId), onItsWay);
+      return answer(request, known(tenant, runId, onItsWay), onItsWay);
     }
     var ended = waiters.await(tenant, runId);
     try {
-      var view = queries.run(tenant, runId);
+      var view = known(tenant, runId, onItsWay);
       if (view == null || !view.hasEnded(redrive)) {
         view = ended.get(wait.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -133,6 +134,12 @@ final class CatalogApi {
     } finally {
       ended.cancel(false);
     }
+  }
+
+  /** The run, unless what is known of it is the refusal of an earlier submission under its id. */
+  private @Nullable RunView known(String tenant, String runId, boolean onItsWay) {
+    var view = queries.run(tenant, runId);
+    return onItsWay && view != null && view.isRefusedForNow() ? null : view;
   }
 
   /** Answers from the stores; what is read at once, and what waits to be sent, is bounded. */

@@ -130,6 +130,9 @@ final class Intake {
     check(Names.anyRunIdProblem(completed.getRunId()));
     var before = view(completed.getTenant(), completed.getRunId(), changes);
     var after = before.after(completed);
+    if (completed.getRetryable()) {
+      parts.waiters().refusals().refused(completed.getTenant(), completed.getCompletedAtMs());
+    }
     if (!after.equals(before)) {
       var key = ViewCodec.key(after.tenant(), after.runId());
       var output = completed.getOutput();

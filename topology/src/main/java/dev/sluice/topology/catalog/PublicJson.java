@@ -92,6 +92,9 @@ final class PublicJson {
     if (end.error() != null) {
       json.set("error", error(end.error()));
     }
+    if (end.retryable()) {
+      json.put("retryable", true);
+    }
   }
 
   /** JSON as it is, digit by digit; anything else, and what only claims to be JSON, in Base64. */
@@ -177,6 +180,7 @@ final class PublicJson {
         .put("max_in_flight", limits.getMaxInFlight())
         .put("weight", limits.getWeight())
         .put("max_queued", limits.getMaxQueued())
+        .put("max_live", limits.getMaxLive())
         .put("max_children", limits.getMaxChildren())
         .put("max_depth", limits.getMaxDepth())
         .put("max_descendants", limits.getMaxDescendants())

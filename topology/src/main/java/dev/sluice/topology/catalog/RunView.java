@@ -77,7 +77,8 @@ record RunView(
       Map<String, String> labels,
       @Nullable String parentRunId,
       @Nullable String rootRunId,
-      int redrive) {
+      int redrive,
+      boolean retryable) {
     End {
       Objects.requireNonNull(status, "status");
       Objects.requireNonNull(agent, "agent");
@@ -124,6 +125,11 @@ record RunView(
     return end != null && end.redrive() >= Math.max(redrives, redrive);
   }
 
+  /** Whether it was refused for want of room alone, and may be submitted again. */
+  boolean isRefusedForNow() {
+    return end != null && end.retryable();
+  }
+
   /** Whether anybody has said what the run is. */
   boolean isKnown() {
     return start != null || end != null;
@@ -153,7 +159,7 @@ record RunView(
         redriven ? redrivesAfter(decision) : redrives,
         deadLetter,
         offset,
-        end);
+        decision.getSubmission() != null && isRefusedForNow() ? null : end);
   }
 
   private static Start start(dev.sluice.v1.RunSummary submitted) {
@@ -191,9 +197,15 @@ record RunView(
     };
   }
 
-  /** Takes in a completion; one of an earlier redrive than the last known tells nothing new. */
+  /**
+   * Takes in a completion; one of an earlier redrive than the last known tells nothing new, nor
+   * does a refusal of what was accepted later.
+   */
   RunView after(RunCompleted completed) {
-    return end != null && end.redrive() > completed.getRedrive() ? this : ended(end(completed));
+    boolean refusedBefore =
+        completed.getRetryable() && (start != null || (end != null && !end.retryable()));
+    boolean isOld = end != null && end.redrive() > completed.getRedrive();
+    return refusedBefore || isOld ? this : ended(end(completed));
   }
 
   private static End end(RunCompleted completed) {
@@ -212,7 +224,8 @@ record RunView(
         Kept.labels(completed.getLabels()),
         completed.getParentRunId(),
         completed.getRootRunId(),
-        completed.getRedrive());
+        completed.getRedrive(),
+        completed.getRetryable());
   }
 
   private RunView ended(End newEnd) {

@@ -5,12 +5,17 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Requests that wait for runs to end. */
+/** Requests that wait for runs to end, and what was refused just now. */
 final class Waiters {
   private record Key(String tenant, String runId) {}
 
   private final Map<Key, Set<CompletableFuture<RunView>>> waiting = new ConcurrentHashMap<>();
   private volatile boolean stopping;
+  private final Refusals refusals = new Refusals();
+
+  Refusals refusals() {
+    return refusals;
+  }
 
   /** Cancelled if the catalog stops before the run has ended. */
   CompletableFuture<RunView> await(String tenant, String runId) {

@@ -232,6 +232,7 @@ final class EffectWriter {
         .setParentRunId(effect.kin().parent())
         .setRootRunId(effect.kin().root())
         .setRedrive(effect.redrive())
+        .setRetryable(effect.isRetryable())
         .build();
   }
 

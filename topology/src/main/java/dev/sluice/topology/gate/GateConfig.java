@@ -46,6 +46,7 @@ public record GateConfig(
     int measuredTenants,
     HttpConfig http) {
   private static final int MAX_CAP = 1_000_000;
+  private static final int MOST_RUNS = 100_000_000;
 
   /**
    * Reads the settings of the documentation.
@@ -96,7 +97,8 @@ public record GateConfig(
                 Duration.ofSeconds(1))
             .toMillis(),
         read.millis("dead.keep.ms", Duration.ofMillis(defaults.deadKeptMs()), Duration.ofSeconds(1))
-            .toMillis());
+            .toMillis(),
+        read.integer("max.live.runs", defaults.maxLiveRuns(), 1, MOST_RUNS));
   }
 
   /**
@@ -118,12 +120,11 @@ public record GateConfig(
 
   private static Plan plan(Settings read, String prefix, @Nullable Plan known) {
     var base = known == null ? Plan.ofCap(2) : known;
-    int queued = base.maxQueued() == null ? -1 : base.maxQueued();
-    int maxQueued = read.integer(prefix + "max_queued", queued, -1, Integer.MAX_VALUE);
     return new Plan(
         read.integer(prefix + "max_in_flight", base.maxInFlight(), 0, MAX_CAP),
         read.positive(prefix + "weight", base.weight()),
-        maxQueued < 0 ? null : maxQueued,
+        read.integer(prefix + "max_queued", base.maxQueued(), 0, MOST_RUNS),
+        read.integer(prefix + "max_live", base.maxLive(), 0, MOST_RUNS),
         read.integer(prefix + "max_attempts", base.maxAttempts(), 1, Bounds.ATTEMPTS),
         read.integer(prefix + "max_steps", base.maxSteps(), 1, Bounds.STEPS),
         new TreeLimits.Bounds(

@@ -54,7 +54,8 @@ public final class GateServer implements RoleProcess.Role {
   /**
    * Starts a gate and returns at once; it decides as soon as it {@link #isRunning}.
    *
-   * @throws SettingsException if topics are missing or different from what they must be
+   * @throws SettingsException if topics are missing or different from what they must be, or the
+   *     heap cannot hold the runs that the settings allow
    * @throws KafkaException if Kafka cannot be reached
    */
   public static GateServer start(GateConfig config) {
@@ -63,6 +64,7 @@ public final class GateServer implements RoleProcess.Role {
     int partitions =
         RequiredTopics.check(
             config.kafka(), config.prefix(), GateTopology.TOPICS, config.core().pools());
+    HeapRoom.check(config.core(), partitions, Runtime.getRuntime().maxMemory());
     var rereader = new TenantRereader(config, partitions);
     var parts =
         new GateParts(

@@ -68,6 +68,7 @@ final class Specs {
         limits.getMaxInFlight(),
         limits.getWeight(),
         limits.getMaxQueued(),
+        limits.getMaxLive(),
         limits.getMaxChildren(),
         limits.getMaxDepth(),
         limits.getMaxDescendants(),

@@ -257,6 +257,14 @@ final class CatalogBed implements AutoCloseable {
             .build());
   }
 
+  void refuseForNow(String run, long submittedAtMs) {
+    pipe(
+        completed(run, RunStatus.REJECTED, 0, 0)
+            .setSubmittedAtMs(submittedAtMs)
+            .setRetryable(true)
+            .build());
+  }
+
   private RunCompleted.Builder completed(String run, RunStatus status, int epochs, int redrive) {
     return RunCompleted.newBuilder()
         .setRunId(run)

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set before each test
 final class CatalogViewsTest {
   private static final String WORKER = "w.1";
+  private static final RunFilter ALL = new RunFilter(null, null, null, null, null);
 
   @TempDir private Path dir;
   private CatalogBed bed;
@@ -117,6 +118,56 @@ final class CatalogViewsTest {
     decideOnLimits(DecisionKind.TENANT, "limits changed");
 
     assertThat(tenant().has("limits_refused")).isFalse();
+  }
+
+  // --- refused for want of room
+
+  private void showsAcceptedRunOnce() {
+    assertThat(run("r").path("status").asText()).isEqualTo("QUEUED");
+    assertThat(run("r").has("retryable")).isFalse();
+    assertThat(each(bed.queries.runs("t", ALL, 100, null).path("runs"), "run_id"))
+        .containsExactly("r");
+    assertThat(ofStatus("REJECTED")).isEmpty();
+  }
+
+  @Test
+  void showsARefusalUntilTheRunIsAccepted() {
+    bed.refuseForNow("r", 10);
+    bed.refuseForNow("r", 20);
+    boolean retryable = run("r").path("retryable").asBoolean();
+    var refused = ofStatus("REJECTED");
+    bed.accept("r");
+
+    assertThat(retryable).isTrue();
+    assertThat(refused).containsExactly("r");
+    showsAcceptedRunOnce();
+  }
+
+  @Test
+  void showsAnAcceptedRunWhateverIsReadFirst() {
+    bed.accept("r");
+    bed.refuseForNow("r", 10);
+
+    showsAcceptedRunOnce();
+  }
+
+  @Test
+  void showsTheEndOfARunThatWasRefusedBefore() {
+    bed.accept("r");
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.refuseForNow("r", 10);
+
+    assertThat(run("r").path("status").asText()).isEqualTo("SUCCEEDED");
+  }
+
+  @Test
+  void remembersWhoWasRefusedForAWhile() {
+    var refusals = new Refusals();
+    refusals.refused("t", 1_000);
+
+    assertThat(refusals.isFresh("t", 5_000)).isTrue();
+    assertThat(refusals.isFresh("t", 6_000)).isFalse();
+    assertThat(refusals.isFresh("other", 1_000)).isFalse();
   }
 
   // --- waits and trees

@@ -174,6 +174,7 @@ final class LargestStateTest {
             Integer.MAX_VALUE,
             Bounds.WEIGHT,
             Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
             Bounds.CHILDREN,
             Bounds.DEPTH,
             Bounds.DESCENDANTS,
