@@ -79,8 +79,10 @@ public final class Gate {
       case GateEvent.SignalRead signal -> Signals.read(turn, signal);
       case GateEvent.FenceRead fence -> JournalReads.fenceRead(turn, fence);
       case GateEvent.Journaled journaled -> JournalReads.journaled(turn, journaled);
-      case GateEvent.ForeignJournal foreign ->
-          turn.decide(DecisionKind.ALARM, "", "foreign record in the journal: " + foreign.reason());
+      case GateEvent.ForeignJournal foreign -> {
+        turn.add(new GateEffect.DeadLetterRecord(foreign.reason(), ""));
+        turn.decide(DecisionKind.ALARM, "", "foreign record: " + foreign.reason());
+      }
     }
   }
 

@@ -59,7 +59,14 @@ public sealed interface GateEvent {
    * @param heartbeat number of the newest heartbeat acknowledged to the worker in this partition
    */
   record Answered(RunKey run, int epoch, Answer answer, Incarnation worker, long heartbeat)
-      implements GateEvent {}
+      implements GateEvent {
+    /**
+     * @throws IllegalArgumentException if no heartbeat can have the number
+     */
+    public Answered {
+      WorkerRules.checkHeartbeat(heartbeat);
+    }
+  }
 
   enum Answer {
     CLAIM,
@@ -90,6 +97,7 @@ public sealed interface GateEvent {
       WorkerRules.check(partitions);
       WorkerRules.check(agents);
       WorkerRules.check(slots, free);
+      WorkerRules.checkHeartbeat(number);
     }
   }
 

@@ -38,6 +38,10 @@ final class JournalReads {
       endBarred(turn, named(turn, run, event.worker()), event);
       return;
     }
+    if (run != null && leavesGap(turn, run, event)) {
+      giveUp(turn, run, event);
+      return;
+    }
     if (run == null || !counts(turn, run, event)) {
       voided(turn, run, event);
       return;
@@ -70,6 +74,32 @@ final class JournalReads {
     return event.epoch() == run.epoch()
         && mayWrite(run, event.worker())
         && fits(event, turn.state().journalOf(run.key()).last());
+  }
+
+  /** Whether the holder has left out a position, so that nothing it writes can follow any more. */
+  private static boolean leavesGap(Turn turn, Run run, GateEvent.Journaled event) {
+    int last = turn.state().journalOf(run.key()).last();
+    return run.phase() instanceof Phase.Running running
+        && running.holder().equals(event.worker())
+        && event.epoch() == run.epoch()
+        && event.seq() > last
+        && !fits(event, last);
+  }
+
+  /**
+   * Ends the epoch where the holder takes it for over: it would never write its last record. Else
+   * it is told to stop as for a cancel, as somebody else may have written the record.
+   */
+  private static void giveUp(Turn turn, Run run, GateEvent.Journaled event) {
+    var reason =
+        "journal record %d does not follow %d"
+            .formatted(event.seq(), turn.state().journalOf(run.key()).last());
+    turn.add(new GateEffect.Tombstone());
+    turn.decide(DecisionKind.REFUSE, event.run(), event.epoch(), voidText(event));
+    if (event.entry().endsEpoch()) {
+      Transitions.loseLease(turn, run, reason);
+    }
+    turn.stop(event.worker(), run.key(), run.epoch(), reason);
   }
 
   private static boolean mayWrite(Run run, Incarnation writer) {

@@ -12,9 +12,13 @@ final class LeaseKeeping {
 
   private LeaseKeeping() {}
 
+  /**
+   * The one read last counts, whatever its number: a single forged one that is far ahead would else
+   * silence its worker for good. One that comes late can only keep a lease for longer.
+   */
   static void heartbeat(Turn turn, GateEvent.Heartbeat event) {
     var former = turn.state().workers().get(event.worker());
-    if (former != null && (former.gone() || former.number() >= event.number())) {
+    if (former != null && (former.gone() || former.number() == event.number())) {
       return;
     }
     var leases = turn.state().heldBy(event.worker());
@@ -143,11 +147,21 @@ final class LeaseKeeping {
       return;
     }
     var leases = turn.state().heldBy(incarnation);
-    var lost = worker.gone() ? leases.runs() : leases.confirmedUpTo(worker.number());
+    boolean losesAll = worker.gone() || isGivenUp(turn, worker);
+    var lost = losesAll ? leases.runs() : leases.confirmedUpTo(worker.number());
     var reason = worker.gone() ? "worker gone" : "lease expired";
     lost.stream()
         .limit(GateSettings.MAX_PER_EVENT)
         .forEach(key -> turn.then(key, (then, run) -> loseLease(then, run, incarnation, reason)));
+  }
+
+  /**
+   * Whether nothing was heard for so long that no heartbeat will come any more that a claim named,
+   * and no claim that a journal record went before.
+   */
+  private static boolean isGivenUp(Turn turn, Worker worker) {
+    long sinceMs = turn.state().leaseTimeMs() - worker.heardAtMs();
+    return sinceMs >= Math.max(turn.settings().unansweredMs(), turn.settings().leaseTtlMs());
   }
 
   private static void loseLease(Turn turn, Run run, Incarnation holder, String reason) {

@@ -71,7 +71,7 @@ final class Sealing {
       case GateEvent.Gone gone -> turn.state().put(known(turn, gone.worker()).dead());
       case GateEvent.Heartbeat heartbeat -> {
         var former = known(turn, heartbeat.worker());
-        if (!former.gone() && former.number() < heartbeat.number()) {
+        if (!former.gone()) {
           turn.state().put(former.heard(heartbeat.number(), turn.state().leaseTimeMs()));
         }
       }

@@ -52,6 +52,9 @@ final class Transitions {
 
   /** Names the holder of a dispatched run; from now on the run has started. */
   static Run start(Turn turn, Run run, Incarnation holder, long heartbeat) {
+    if (turn.state().workers().get(holder) == null) { // the time to wait for it begins here
+      turn.state().put(Worker.unheard(holder, turn.state().leaseTimeMs()));
+    }
     var next = run.startedBy(new Phase.Running(holder, heartbeat, turn.nowMs()));
     turn.state().put(next);
     turn.decide(DecisionKind.CLAIM, next, "claimed", holder);

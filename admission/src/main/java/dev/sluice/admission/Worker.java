@@ -41,6 +41,9 @@ public record Worker(
     missing = Sorted.copyOf(missing);
   }
 
+  /** How many heartbeats the gate may be behind with those of a worker. */
+  private static final int MOST_AHEAD = 5;
+
   /** Stands for the number of a worker whose entry could not be read. */
   static final long LOST = -2;
 
@@ -123,7 +126,12 @@ public record Worker(
         missing);
   }
 
+  /**
+   * It has no room until a later heartbeat says so. A number far ahead of those that were read is
+   * not believed: the worker would get nothing for as long.
+   */
   Worker withReturnAt(long heartbeat) {
+    long believed = Math.min(heartbeat, Math.max(0, number) + MOST_AHEAD);
     return new Worker(
         incarnation,
         number,
@@ -134,7 +142,7 @@ public record Worker(
         slots,
         free,
         heldThen,
-        Math.max(returnedAt, heartbeat),
+        Math.max(returnedAt, believed),
         gone,
         missing);
   }

@@ -44,6 +44,13 @@ final class WorkerRules {
     }
   }
 
+  /** Numbers below 0 stand for what was not read. */
+  static void checkHeartbeat(long number) {
+    if (number < 0) {
+      throw new IllegalArgumentException("a heartbeat's number must be at least 0, got " + number);
+    }
+  }
+
   static void checkSignal(String name) {
     require(Names.signalProblem(name));
   }

@@ -3,6 +3,7 @@ package dev.sluice.topology.gate;
 import dev.sluice.schemas.SluiceSerdes;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * What the tasks of one gate process share.
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
  * @param partitions of the gate's inputs (G)
  * @param owned the partitions whose tasks run here: the clock ticks for these
  * @param reread appends a tenant's record once more, off the stream threads
+ * @param dispatchPartitions how many partitions the dispatch topic of a pool has; 0 if there is
+ *     none
  * @param build version of the code
  */
 record GateParts(
@@ -19,4 +22,5 @@ record GateParts(
     Set<Integer> owned,
     GateMeasures measures,
     Consumer<String> reread,
+    ToIntFunction<String> dispatchPartitions,
     String build) {}

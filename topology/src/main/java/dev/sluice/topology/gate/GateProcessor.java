@@ -40,7 +40,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
         new EffectWriter(
             parts.serdes(), parts.config().prefix(), parts.config().core().leaseTtlMs());
     users = new UserRecords(parts.serdes(), parts.partitions());
-    workers = new WorkerRecords(parts.serdes());
+    workers = new WorkerRecords(parts.serdes(), parts.dispatchPartitions());
   }
 
   @Override

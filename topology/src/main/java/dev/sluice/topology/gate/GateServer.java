@@ -36,11 +36,12 @@ public final class GateServer implements RoleProcess.Role {
   private final TenantRereader rereader;
   private final OperatorServer probes;
 
-  private GateServer(GateConfig config, GateParts parts, TenantRereader rereader) {
+  private GateServer(
+      GateConfig config, GateParts parts, TenantRereader rereader, DispatchTopics dispatches) {
     this.config = config;
     this.rereader = rereader;
     this.parts = parts;
-    watches = new GateWatches(parts, vitals);
+    watches = new GateWatches(parts, dispatches, vitals);
     streams = startStreams();
     watches.start(streams);
     probes =
@@ -66,6 +67,7 @@ public final class GateServer implements RoleProcess.Role {
             config.kafka(), config.prefix(), GateTopology.TOPICS, config.core().pools());
     HeapRoom.check(config.core(), partitions, Runtime.getRuntime().maxMemory());
     var rereader = new TenantRereader(config, partitions);
+    var dispatches = DispatchTopics.read(config);
     var parts =
         new GateParts(
             config,
@@ -74,8 +76,9 @@ public final class GateServer implements RoleProcess.Role {
             owned,
             new GateMeasures(config.measuredTenants()),
             rereader::reread,
+            dispatches::partitions,
             build());
-    var server = new GateServer(config, parts, rereader);
+    var server = new GateServer(config, parts, rereader, dispatches);
     StateFolder.tell(config.stateDir(), STATE);
     return server;
   }

@@ -28,6 +28,7 @@ final class GateWatches implements AutoCloseable {
   private final ProgressSender sender;
   private final Notices notices;
   private final Alarms alarms;
+  private final DispatchTopics dispatches;
   private final DeletedUnread deleted;
   private final Map<String, DeletedUnread> readers = new HashMap<>();
   private final StandingReaders standing;
@@ -35,8 +36,9 @@ final class GateWatches implements AutoCloseable {
   private final Watches watches;
 
   /** What they share; none runs yet. */
-  GateWatches(GateParts parts, Vitals vitals) {
+  GateWatches(GateParts parts, DispatchTopics dispatches, Vitals vitals) {
     this.parts = parts;
+    this.dispatches = dispatches;
     var config = parts.config();
     admin = TopicAdmin.connect(config.kafka(), Watches.ANSWER_WITHIN_MS);
     sender = new ProgressSender(config.kafka(), config.prefix(), parts.serdes());
@@ -86,6 +88,7 @@ final class GateWatches implements AutoCloseable {
     var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
+    watches.start("dispatch-topics", DispatchTopics.LOOK_EVERY, () -> dispatches.look(admin));
   }
 
   /** What is said at {@code /readyz}. */

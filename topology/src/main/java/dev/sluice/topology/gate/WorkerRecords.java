@@ -4,6 +4,8 @@ import dev.sluice.admission.Cause;
 import dev.sluice.admission.GateEvent;
 import dev.sluice.admission.Incarnation;
 import dev.sluice.admission.RunKey;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
@@ -12,6 +14,7 @@ import dev.sluice.v1.Gone;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Notice;
+import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
 import java.nio.charset.StandardCharsets;
@@ -19,16 +22,24 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what runners, their supervisors, the clock and the gate itself wrote. */
 final class WorkerRecords {
+  private final ToIntFunction<String> dispatchPartitions;
   private final Deserializer<DispatchAnswer> answers;
   private final Deserializer<Progress> progress;
   private final Deserializer<JournalRecord> journal;
 
-  WorkerRecords(SluiceSerdes serdes) {
+  /**
+   * Reads with these serdes.
+   *
+   * @param dispatchPartitions how many partitions the dispatch topic of a pool has
+   */
+  WorkerRecords(SluiceSerdes serdes, ToIntFunction<String> dispatchPartitions) {
+    this.dispatchPartitions = dispatchPartitions;
     answers = serdes.deserializer(DispatchAnswer.class);
     progress = serdes.deserializer(Progress.class);
     journal = serdes.deserializer(JournalRecord.class);
@@ -54,7 +65,7 @@ final class WorkerRecords {
   }
 
   private static Inbound foreign(String reason) {
-    return Inbound.of(new GateEvent.ForeignJournal(reason));
+    return Inbound.of(new GateEvent.ForeignJournal(Texts.atMost(Bounds.REASON_CHARS, reason)));
   }
 
   // --- claims
@@ -86,7 +97,7 @@ final class WorkerRecords {
         });
   }
 
-  private static GateEvent event(Object event) {
+  private GateEvent event(Object event) {
     return switch (event) {
       case Heartbeat heartbeat -> heartbeat(heartbeat);
       case Gone gone ->
@@ -97,11 +108,9 @@ final class WorkerRecords {
     };
   }
 
-  private static GateEvent heartbeat(Heartbeat heartbeat) {
+  private GateEvent heartbeat(Heartbeat heartbeat) {
     Map<String, Set<Integer>> partitions = new HashMap<>();
-    heartbeat
-        .getPools()
-        .forEach(share -> partitions.put(share.getPool(), Set.copyOf(share.getPartitions())));
+    heartbeat.getPools().forEach(share -> partitions.put(share.getPool(), partitions(share)));
     return new GateEvent.Heartbeat(
         new Incarnation(heartbeat.getIncarnation()),
         heartbeat.getNumber(),
@@ -110,6 +119,14 @@ final class WorkerRecords {
         heartbeat.getSlots(),
         heartbeat.getFree(),
         held(heartbeat));
+  }
+
+  /** A dispatch to a partition that there is not could not be sent. */
+  private Set<Integer> partitions(PoolShare share) {
+    int most = dispatchPartitions.applyAsInt(share.getPool());
+    var there = new HashSet<>(share.getPartitions());
+    there.removeIf(partition -> partition < 0 || partition >= most);
+    return there;
   }
 
   private static @Nullable Set<RunKey> held(Heartbeat heartbeat) {
