@@ -42,16 +42,51 @@ final class Commands {
   }
 
   static void tenantSet(Turn turn, GateEvent.TenantSet event) {
-    if (!turn.state().tenants().isNewer(event.tenant(), event.origin())) {
+    if (!turn.state().tenants().isNewer(event.tenant(), event.origin(), turn.nowMs())) {
+      notTaken(turn, event, "older than the limits in force");
       return;
     }
     var settings = event.settings() == null ? TenantSettings.DEFAULT : event.settings();
     var problem = Limits.problem(settings, turn.settings());
     if (problem != null) {
-      turn.decide(DecisionKind.REFUSE, event.tenant(), problem);
+      notTaken(turn, event, problem);
       return;
     }
+    boolean isChanged = !saysWhatIsInForce(turn, event);
     turn.state().put(new Tenant(event.tenant(), settings, event.origin()));
-    turn.decide(DecisionKind.TENANT, event.tenant(), "limits changed");
+    if (isChanged) {
+      turn.decide(DecisionKind.TENANT, event.tenant(), "limits changed");
+    }
+  }
+
+  /** As does what the gate itself appended again, behind which the refusal is still to be shown. */
+  private static boolean saysWhatIsInForce(Turn turn, GateEvent.TenantSet event) {
+    var inForce = turn.state().tenants().inForce(event.tenant());
+    return inForce == null ? event.settings() == null : inForce.settings().equals(event.settings());
+  }
+
+  static void tenantRefused(Turn turn, GateEvent.TenantRefused event) {
+    turn.add(new GateEffect.DeadLetterRecord(event.reason(), ""));
+    restore(turn, event.tenant(), event.reason());
+  }
+
+  /** What says the same as what is in force can stand; so nothing is appended for ever. */
+  private static void notTaken(Turn turn, GateEvent.TenantSet event, String reason) {
+    if (saysWhatIsInForce(turn, event)) {
+      turn.decide(DecisionKind.REFUSE, event.tenant(), reason);
+    } else {
+      restore(turn, event.tenant(), reason);
+    }
+  }
+
+  /** Of a compacted topic the newest record stays, refused or not. */
+  private static void restore(Turn turn, String tenant, String reason) {
+    var inForce = turn.state().tenants().inForce(tenant);
+    boolean wouldBeRefused =
+        inForce != null && Limits.problem(inForce.settings(), turn.settings()) != null;
+    if (!wouldBeRefused) {
+      turn.add(new GateEffect.RestoreTenant(tenant, inForce == null ? null : inForce.settings()));
+    }
+    turn.decide(DecisionKind.REFUSE, tenant, reason);
   }
 }

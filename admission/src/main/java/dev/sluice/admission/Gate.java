@@ -66,6 +66,7 @@ public final class Gate {
       case GateEvent.Refused refused -> Submissions.refused(turn, refused);
       case GateEvent.Unreadable unreadable -> unreadable(turn, unreadable);
       case GateEvent.Misplaced misplaced -> misplaced(turn, misplaced);
+      case GateEvent.TenantRefused refused -> Commands.tenantRefused(turn, refused);
       case GateEvent.TenantSet tenant -> Commands.tenantSet(turn, tenant);
       case GateEvent.Commanded command -> Commands.commanded(turn, command);
       case GateEvent.CommandRefused refused ->

@@ -26,6 +26,14 @@ public sealed interface GateEffect {
   /** Append the tombstone of the journal record just read, which is void. */
   record Tombstone() implements GateEffect {}
 
+  /**
+   * Append what is in force for a tenant again, so that compaction keeps that and not what was
+   * refused.
+   *
+   * @param settings null for a tenant without a record
+   */
+  record RestoreTenant(String tenant, @Nullable TenantSettings settings) implements GateEffect {}
+
   /** Send the record just read to the partition its tenant belongs to. */
   record Reroute(String tenant, int home) implements GateEffect {}
 

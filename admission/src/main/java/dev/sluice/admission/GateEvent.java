@@ -29,6 +29,9 @@ public sealed interface GateEvent {
     }
   }
 
+  /** A tenant's record, where it belongs, that cannot be read: it changes nothing. */
+  record TenantRefused(String tenant, String reason) implements GateEvent {}
+
   /** A record of a tenant that belongs to the gate partition {@code home}. */
   record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}
 

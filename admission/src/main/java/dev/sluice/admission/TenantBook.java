@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class TenantBook {
   private static final int MAX_LOOKED_AT = 10_000;
 
+  /** Append times may go back when a partition's leader moves, but by no more than this. */
+  private static final long MOST_SKEW_MS = 3_600_000;
+
   private record Lease(long sinceMs, RunKey run) implements Comparable<Lease> {
     private static final Comparator<Lease> OLDEST_FIRST =
         Comparator.comparingLong(Lease::sinceMs).thenComparing(Lease::run);
@@ -129,9 +132,16 @@ final class TenantBook {
   }
 
   /** Tells whether a record of {@code origin} is newer than the one in force. */
-  boolean isNewer(String tenant, Origin origin) {
+  boolean isNewer(String tenant, Origin origin, long nowMs) {
     var inForce = tenants.get(tenant);
-    return inForce == null || inForce.origin().compareTo(origin) < 0;
+    return inForce == null
+        || inForce.origin().compareTo(origin) < 0
+        || inForce.origin().appendMs() > nowMs + MOST_SKEW_MS;
+  }
+
+  /** The tenant's record in force; null if it has none. */
+  @Nullable Tenant inForce(String tenant) {
+    return tenants.get(tenant);
   }
 
   Limits limits(String tenant) {

@@ -294,7 +294,8 @@ final class BadRecordsIT {
             new Expected(utf8("{\"tenant\":"), "invalid JSON"),
             new Expected(utf8("{\"tenant\":\"acme\",\"cap\":1}"), "unknown field cap"),
             new Expected(
-                utf8("{\"tenant\":\"other\"}"), "tenant must be the record's key acme, got other"),
+                utf8("{\"tenant\":\"other\"}"),
+                "tenant must be the record's key acme, got 'other'"),
             new Expected(new byte[] {0, 0, 0, 0}, "not in the wire format"));
     for (var each : bad) {
       expected.put(append(Topics.TENANTS, null, ACME, each.value()), each);

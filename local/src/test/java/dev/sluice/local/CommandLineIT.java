@@ -197,8 +197,13 @@ final class CommandLineIT {
             () ->
                 assertThat(bed.http.get("/v1/tenants/cli-t").json().path("limits_refused").asText())
                     .isEqualTo("plan must be one of [free, pro], got gold"));
-    assertThat(client("tenants", "cli-t").json().path("limits").path("max_children").asInt())
-        .isEqualTo(7);
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .untilAsserted(
+            () ->
+                assertThat(client("tenants", "cli-t").json().path("limits").path("plan").asText())
+                    .as("appended again")
+                    .isEqualTo("pro"));
     assertThat(client("tenants", "cli-t").json().path("cap").asInt()).as("as before").isEqualTo(4);
     assertThat(client("tenants").json().path("tenants").isArray()).isTrue();
     assertThat(client("dead-letters").json().path("dead_letters").isArray()).isTrue();

@@ -24,6 +24,7 @@ import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.SignalReceived;
+import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -57,6 +58,7 @@ final class EffectWriter {
   private final Serializer<Decision> decisions;
   private final Serializer<DeadLetter> deadLetters;
   private final Serializer<Control> controls;
+  private final Serializer<TenantLimits> tenants;
 
   EffectWriter(SluiceSerdes serdes, String prefix, long leaseTtlMs) {
     this.prefix = prefix;
@@ -67,6 +69,7 @@ final class EffectWriter {
     decisions = serdes.serializer(Decision.class);
     deadLetters = serdes.serializer(DeadLetter.class);
     controls = serdes.serializer(Control.class);
+    tenants = serdes.serializer(TenantLimits.class);
   }
 
   void perform(GateEffect effect, Source source, Out out) {
@@ -81,6 +84,7 @@ final class EffectWriter {
           out.send(
               new Outgoing(source.cause().topic(), home, source.key(), null), new RecordHeaders());
       case GateEffect.Reroute reroute -> reroute(reroute, source, out);
+      case GateEffect.RestoreTenant restore -> restore(restore, home, out);
       case GateEffect.Dispatch dispatch -> {
         var run = dispatch.run();
         var topic = Topics.dispatch(run.spec().pool());
@@ -198,6 +202,15 @@ final class EffectWriter {
     if (cause.topic().equals(prefix + Topics.TENANTS)) {
       out.send(new Outgoing(cause.topic(), cause.partition(), source.key(), null), headers);
     }
+  }
+
+  private void restore(GateEffect.RestoreTenant restore, int home, Out out) {
+    var settings = restore.settings();
+    var name = prefix + Topics.TENANTS;
+    byte[] value =
+        settings == null ? null : tenants.serialize(name, Specs.limits(restore.tenant(), settings));
+    byte[] key = restore.tenant().getBytes(StandardCharsets.UTF_8);
+    out.send(new Outgoing(name, home, key, value), new RecordHeaders());
   }
 
   /** A submission goes where no stranger's open transaction can hold it up a second time. */

@@ -142,7 +142,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     return switch (topic) {
       case Topics.RUNS, Topics.SUBMISSIONS ->
           users.submission(record.value(), record.headers(), cause);
-      case Topics.COMMANDS -> users.command(record.value(), record.headers(), cause);
+      case Topics.COMMANDS -> users.command(record.value(), cause);
       case Topics.TENANTS -> users.tenant(record.key(), record.value(), record.headers(), cause);
       case Topics.CLAIMS -> workers.answer(record.value(), cause);
       case Topics.PROGRESS -> workers.progress(record.value(), cause);

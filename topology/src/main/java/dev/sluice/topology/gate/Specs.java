@@ -76,4 +76,20 @@ final class Specs {
         limits.getMaxSteps(),
         limits.getPaused());
   }
+
+  static TenantLimits limits(String tenant, TenantSettings settings) {
+    return TenantLimits.newBuilder()
+        .setTenant(tenant)
+        .setPlan(settings.plan())
+        .setMaxInFlight(settings.maxInFlight())
+        .setWeight(settings.weight())
+        .setMaxQueued(settings.maxQueued())
+        .setMaxChildren(settings.maxChildren())
+        .setMaxDepth(settings.maxDepth())
+        .setMaxDescendants(settings.maxDescendants())
+        .setMaxAttempts(settings.maxAttempts())
+        .setMaxSteps(settings.maxSteps())
+        .setPaused(settings.paused())
+        .build();
+  }
 }

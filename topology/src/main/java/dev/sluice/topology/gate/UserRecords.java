@@ -49,33 +49,32 @@ final class UserRecords {
     }
     if (!JsonRecords.isJson(value)) {
       return read(() -> runs.deserialize(cause.topic(), value))
-          .fold(run -> avroSubmission(run, value, headers, cause), UserRecords::unreadable);
+          .fold(run -> avroSubmission(run, value, cause), UserRecords::unreadable);
     }
     // Nothing is parsed before its size is looked at.
     int bytes = Oversize.bytes(headers, value);
     return bytes > Oversize.MAX_BYTES
         ? read(() -> JsonRecords.namesAtStart(value, Oversize.MAX_BYTES))
-            .fold(names -> oversize(names, bytes, headers, cause), UserRecords::unreadable)
+            .fold(names -> oversize(names, bytes, cause), UserRecords::unreadable)
         : read(() -> JsonRecords.names(value))
-            .fold(names -> jsonSubmission(names, value, headers, cause), UserRecords::unreadable);
+            .fold(names -> jsonSubmission(names, value, cause), UserRecords::unreadable);
   }
 
   /** With a tenant and a run id to name, a record is refused; without, it is a dead letter. */
-  private Inbound jsonSubmission(
-      JsonRecords.Names names, byte[] value, Headers headers, Cause cause) {
+  private Inbound jsonSubmission(JsonRecords.Names names, byte[] value, Cause cause) {
     return named(
         names,
         cause,
         () ->
             read(() -> JsonRecords.runSubmitted(value))
                 .fold(
-                    run -> submission(run, headers, cause),
-                    reason -> refused(names, reason, FirstAppend.of(headers, cause))));
+                    run -> submission(run, cause),
+                    reason -> refused(names, reason, FirstAppend.own(cause))));
   }
 
-  private Inbound oversize(JsonRecords.Names names, int bytes, Headers headers, Cause cause) {
+  private Inbound oversize(JsonRecords.Names names, int bytes, Cause cause) {
     return named(
-        names, cause, () -> refused(names, Oversize.reason(bytes), FirstAppend.of(headers, cause)));
+        names, cause, () -> refused(names, Oversize.reason(bytes), FirstAppend.own(cause)));
   }
 
   private Inbound named(JsonRecords.Names names, Cause cause, Supplier<Inbound> then) {
@@ -98,15 +97,15 @@ final class UserRecords {
     return Inbound.of(new GateEvent.Refused(run, named, reason, origin));
   }
 
-  private Inbound avroSubmission(RunSubmitted run, byte[] value, Headers headers, Cause cause) {
-    var in = submission(run, headers, cause);
+  private Inbound avroSubmission(RunSubmitted run, byte[] value, Cause cause) {
+    var in = submission(run, cause);
     return value.length > Oversize.MAX_BYTES && in.event() instanceof GateEvent.Submitted submitted
         ? refused(
             submitted.run(), run.getAgent(), Oversize.reason(value.length), submitted.origin())
         : in;
   }
 
-  private Inbound submission(RunSubmitted run, Headers headers, Cause cause) {
+  private Inbound submission(RunSubmitted run, Cause cause) {
     var problem = idProblem(run.getTenant(), run.getRunId());
     if (problem.isPresent()) {
       return unreadable(problem.get());
@@ -115,7 +114,7 @@ final class UserRecords {
       return misplaced(run.getTenant(), run.getRunId());
     }
     var key = new RunKey(run.getTenant(), run.getRunId());
-    var origin = FirstAppend.of(headers, cause);
+    var origin = FirstAppend.own(cause);
     var refusal = payloadProblem(run);
     return refusal.isPresent()
         ? refused(key, run.getAgent(), refusal.get(), origin)
@@ -142,7 +141,7 @@ final class UserRecords {
 
   // --- commands
 
-  Inbound command(byte @Nullable [] value, Headers headers, Cause cause) {
+  Inbound command(byte @Nullable [] value, Cause cause) {
     if (value == null || value.length == 0) {
       return unreadable("the record is empty");
     }
@@ -153,10 +152,10 @@ final class UserRecords {
             JsonRecords.isJson(value)
                 ? JsonRecords.runCommand(value)
                 : commands.deserialize(cause.topic(), value))
-        .fold(command -> command(command, headers, cause), UserRecords::unreadable);
+        .fold(command -> command(command, cause), UserRecords::unreadable);
   }
 
-  private Inbound command(RunCommand command, Headers headers, Cause cause) {
+  private Inbound command(RunCommand command, Cause cause) {
     int idChars = command.getCommandId().length();
     var problem = idProblem(command.getTenant(), command.getRunId());
     if (problem.isPresent()) {
@@ -176,7 +175,7 @@ final class UserRecords {
     }
     var kind = GateEvent.CommandKind.valueOf(command.getKind().name());
     var name = command.getName() == null ? "" : command.getName();
-    var origin = FirstAppend.of(headers, cause);
+    var origin = FirstAppend.own(cause);
     return Inbound.of(
         new GateEvent.Commanded(run, command.getCommandId(), kind, name, origin), command);
   }
@@ -201,22 +200,25 @@ final class UserRecords {
     if (problem.isPresent()) {
       return unreadable("the record's key: " + problem.get());
     }
-    if (value != null && value.length > Oversize.MAX_BYTES) {
-      return unreadable(Oversize.reason(value.length));
-    }
     if (isElsewhere(name, cause)) {
+      if (value != null && value.length > Oversize.MAX_BYTES) {
+        return unreadable(Oversize.reason(value.length));
+      }
       // The tombstone of a record that lay here and was re-routed comes back; it is the gate's own.
       return value == null && headers.lastHeader(FirstAppend.HEADER) != null
           ? Inbound.nothing()
           : misplaced(name, null);
     }
-    var origin = FirstAppend.of(headers, cause);
+    var origin = FirstAppend.first(headers, cause);
     return value == null
         ? Inbound.of(new GateEvent.TenantSet(name, null, origin))
         : limits(name, value, origin, cause);
   }
 
   private Inbound limits(String name, byte[] value, Origin origin, Cause cause) {
+    if (value.length > Oversize.MAX_BYTES) {
+      return refusedLimits(name, Oversize.reason(value.length));
+    }
     return read(() ->
             JsonRecords.isJson(value)
                 ? JsonRecords.tenantLimits(value)
@@ -225,9 +227,16 @@ final class UserRecords {
             limits ->
                 limits.getTenant().equals(name)
                     ? Inbound.of(new GateEvent.TenantSet(name, Specs.of(limits), origin))
-                    : unreadable(
-                        "tenant must be the record's key " + name + ", got " + limits.getTenant()),
-            UserRecords::unreadable);
+                    : refusedLimits(
+                        name,
+                        "tenant must be the record's key %s, got '%s'"
+                            .formatted(name, Texts.quoted(limits.getTenant()))),
+            reason -> refusedLimits(name, reason));
+  }
+
+  /** It would stand for the tenant in the compacted topic, were nothing appended behind it. */
+  private static Inbound refusedLimits(String name, String reason) {
+    return Inbound.of(new GateEvent.TenantRefused(name, shortened(reason)));
   }
 
   // --- what they have in common

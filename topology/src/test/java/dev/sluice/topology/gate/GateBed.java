@@ -179,6 +179,11 @@ final class GateBed implements AutoCloseable {
         record);
   }
 
+  /** Append time of the record that was sent last. */
+  long nowMs() {
+    return nowMs;
+  }
+
   // --- out
 
   List<TestRecord<byte[], byte[]>> records(String topic) {
