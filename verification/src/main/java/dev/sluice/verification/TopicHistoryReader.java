@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a history from the topics, as any consumer of committed records may. */
 public final class TopicHistoryReader {
@@ -105,8 +106,15 @@ public final class TopicHistoryReader {
 
   private <T extends org.apache.avro.specific.SpecificRecord> T value(
       Class<T> type, ConsumerRecord<byte[], byte[]> record) {
-    return Objects.requireNonNull(
-        serdes.deserializer(type).deserialize(record.topic(), record.value()));
+    var read = serdes.deserializer(type).deserialize(record.topic(), record.value());
+    if (read == null) {
+      throw unreadable("the record is empty", null);
+    }
+    return read;
+  }
+
+  private static SerdeException unreadable(String why, @Nullable Throwable cause) {
+    return new SerdeException(SerdeException.Kind.MALFORMED, why, cause);
   }
 
   private void submission(History history, ConsumerRecord<byte[], byte[]> record, Place at) {
@@ -135,8 +143,16 @@ public final class TopicHistoryReader {
   }
 
   private void journal(History history, ConsumerRecord<byte[], byte[]> record, Place at) {
-    var key = JournalKey.parse(new String(record.key(), StandardCharsets.UTF_8));
+    var key = key(record.key());
     var value = record.value() == null ? null : value(JournalRecord.class, record);
     history.journal().add(new History.Journaled(key, value, at));
+  }
+
+  private static JournalKey key(byte @Nullable [] key) {
+    try {
+      return JournalKey.parse(key == null ? "" : new String(key, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException foreign) {
+      throw unreadable("no journal record has this key", foreign);
+    }
   }
 }
