@@ -3,7 +3,9 @@ package dev.sluice.schemas.reading;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -18,6 +20,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
   private final DeletedUnread deleted;
+  private final int mostRecords;
+
+  /**
+   * What filled the last poll; it may have more of the same at hand, enough for thousands of polls.
+   */
+  private Set<TopicPartition> filled = Set.of();
 
   /**
    * A consumer with these settings, but that {@code auto.offset.reset} is {@code none}.
@@ -27,6 +35,14 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
   public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted) {
     super(withoutReset(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     this.deleted = deleted;
+    this.mostRecords = mostRecords(settings);
+  }
+
+  private static int mostRecords(Map<String, Object> settings) {
+    var most = settings.get(ConsumerConfig.MAX_POLL_RECORDS_CONFIG);
+    return most == null
+        ? ConsumerConfig.DEFAULT_MAX_POLL_RECORDS
+        : Integer.parseInt(most.toString());
   }
 
   private static Map<String, Object> withoutReset(Map<String, Object> settings) {
@@ -35,8 +51,38 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
     return all;
   }
 
+  /**
+   * Polls; a partition that filled one poll lets the others go first in the next. Kafka's consumer
+   * would give all that it has fetched of one partition before it comes to another.
+   */
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    var others = pollOthers();
+    var records = others.isEmpty() ? pollAny(timeout) : others;
+    filled = records.count() < mostRecords ? Set.of() : records.partitions();
+    return records;
+  }
+
+  private ConsumerRecords<byte[], byte[]> pollOthers() {
+    var waiting = new HashSet<>(filled);
+    waiting.retainAll(assignment());
+    waiting.removeAll(paused());
+    if (waiting.isEmpty()) {
+      return ConsumerRecords.empty();
+    }
+    int generation = groupMetadata().generationId();
+    pause(waiting);
+    try {
+      return pollAny(Duration.ZERO);
+    } finally {
+      // Behind a rebalance it is for the user of this consumer to say what may be read.
+      if (groupMetadata().generationId() == generation) {
+        resume(waiting);
+      }
+    }
+  }
+
+  private ConsumerRecords<byte[], byte[]> pollAny(Duration timeout) {
     try {
       return super.poll(timeout);
     } catch (OffsetOutOfRangeException e) {

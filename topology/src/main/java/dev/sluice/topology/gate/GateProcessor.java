@@ -29,13 +29,15 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   private static final Duration MEASURE_EVERY = Duration.ofSeconds(1);
 
   private final GateParts parts;
+  private final FairIntake intake;
   private final EffectWriter writer;
   private final UserRecords users;
   private final WorkerRecords workers;
   private @Nullable Gate gate;
 
-  GateProcessor(GateParts parts) {
+  GateProcessor(GateParts parts, FairIntake intake) {
     this.parts = parts;
+    this.intake = intake;
     writer =
         new EffectWriter(
             parts.serdes(), parts.config().prefix(), parts.config().core().leaseTtlMs());
@@ -77,14 +79,14 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   @Override
   public void process(Record<byte[], byte[]> record) {
     var at = context().recordMetadata().orElseThrow();
-    var cause = new Cause(at.topic(), at.partition(), at.offset(), record.timestamp());
+    var cause = new Cause(at.topic(), at.partition(), at.offset(), intake.take(at));
     var in = contained(record, cause);
     parts.measures().countRead();
     if (in.event() == null) {
       return;
     }
     var source = new EffectWriter.Source(cause, record.key(), record.value(), record.headers(), in);
-    core().apply(in.event(), cause, effects -> prepare(effects, source, record.timestamp()));
+    core().apply(in.event(), cause, effects -> prepare(effects, source, cause.appendMs()));
   }
 
   /** What our own code fails to read is set aside like what nobody could read. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 import org.apache.kafka.streams.processor.TopicNameExtractor;
@@ -46,13 +47,16 @@ final class GateTopology {
                     outputs.contains(name)
                         ? value.partition() % parts.partitions()
                         : value.partition()));
+    var intake = new FairIntake();
     return new Topology()
         .addSource(
+            AutoOffsetReset.none(),
             "inputs",
+            intake,
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer(),
             inputs.toArray(String[]::new))
-        .addProcessor("gate", supplier(parts), "inputs")
+        .addProcessor("gate", supplier(parts, intake), "inputs")
         .addSink(
             "outputs",
             topic,
@@ -67,11 +71,12 @@ final class GateTopology {
     return new Changelogs(config.applicationId(), inputs, config.prefix() + Topics.PROGRESS);
   }
 
-  private static ProcessorSupplier<byte[], byte[], Outgoing, Outgoing> supplier(GateParts parts) {
+  private static ProcessorSupplier<byte[], byte[], Outgoing, Outgoing> supplier(
+      GateParts parts, FairIntake intake) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<byte[], byte[], Outgoing, Outgoing> get() {
-        return new GateProcessor(parts);
+        return new GateProcessor(parts, intake);
       }
 
       @Override
