@@ -3,10 +3,13 @@ package dev.sluice.schemas;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
-/** What a thread allocated and computed, the least of three times: a pause is nobody's fault. */
+/**
+ * What a thread allocated and computed, the least of six times: neither a pause nor code that is not
+ * compiled yet says anything about it.
+ */
 record Cost(long bytes, long cpuNs) {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-  private static final int REPEATS = 3;
+  private static final int REPEATS = 6;
 
   boolean isWithin(long mostBytes, long mostCpuMs) {
     return bytes <= mostBytes && cpuNs <= mostCpuMs * 1_000_000;
