@@ -1,5 +1,6 @@
 package dev.sluice.schemas;
 
+import dev.sluice.contract.Texts;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -30,10 +31,13 @@ record Registry(URI address, @Nullable String authorization) {
             authorization(own == null ? userInfo : decoded(own)));
       }
     } catch (IllegalArgumentException notAnAddress) {
-      // told below, without what was given: it may hold a password
+      // told below
     }
+    // What might name a user may hold a password.
     throw new IllegalArgumentException(
-        SerdeConfig.REGISTRY_URL + " must be http://host:port addresses, separated by commas");
+        SerdeConfig.REGISTRY_URL
+            + " must be http://host:port addresses, separated by commas"
+            + (text.matches(".*[:@].*") ? "" : ", got " + Texts.quoted(text)));
   }
 
   private static URI without(String userInfo, URI given) {

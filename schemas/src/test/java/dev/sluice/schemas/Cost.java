@@ -4,8 +4,8 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * What a thread allocated and computed, the least of six times: neither a pause nor code that is not
- * compiled yet says anything about it.
+ * What a thread allocated and computed, the least of six times: neither a pause nor code that is
+ * not compiled yet says anything about it.
  */
 record Cost(long bytes, long cpuNs) {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
