@@ -126,6 +126,9 @@ final class SecretsIT {
     if (role.equals("gate") || role.equals("catalog")) {
       settings.put("state.dir", dir.resolve(role).toString());
     }
+    if (role.equals("gate")) {
+      settings.put("max.live.runs", "20000"); // what its small heap can hold
+    }
     var flags = flags(registry(registry.url().getPort()), settings);
     return ChildJvm.start(Main.class, dir.resolve(role + ".log"), command(role, flags));
   }
