@@ -23,9 +23,10 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
   private final int mostRecords;
 
   /**
-   * What filled the last poll; it may have more of the same at hand, enough for thousands of polls.
+   * What filled the last polls, one after the other; each may have more of the same at hand, enough
+   * for thousands of polls.
    */
-  private Set<TopicPartition> filled = Set.of();
+  private final Set<TopicPartition> filled = new HashSet<>();
 
   /**
    * A consumer with these settings, but that {@code auto.offset.reset} is {@code none}.
@@ -52,14 +53,20 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
   }
 
   /**
-   * Polls; a partition that filled one poll lets the others go first in the next. Kafka's consumer
-   * would give all that it has fetched of one partition before it comes to another.
+   * Polls; partitions that filled the last polls let the others go first. Kafka's consumer would
+   * give all that it has fetched of one partition before it comes to another, and would not look at
+   * what arrives meanwhile.
    */
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     var others = pollOthers();
     var records = others.isEmpty() ? pollAny(timeout) : others;
-    filled = records.count() < mostRecords ? Set.of() : records.partitions();
+    if (others.isEmpty() || records.count() < mostRecords) {
+      filled.clear();
+    }
+    if (records.count() >= mostRecords) {
+      filled.addAll(records.partitions());
+    }
     return records;
   }
 

@@ -1,0 +1,77 @@
+package dev.sluice.schemas.reading;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.embedded.TestBroker;
+import dev.sluice.schemas.process.Alarms;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+/** A reader of several partitions, most of them full. */
+final class WatchfulConsumerIT {
+  private static final int FLOOD = 200_000;
+  private static final int MOST_RECORDS = 10;
+
+  private final TestBroker broker = TestBroker.shared();
+  private final String topic = broker.uniquePrefix() + "turns";
+
+  private Map<String, Object> settings() {
+    var settings = new HashMap<String, Object>();
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    return settings;
+  }
+
+  @Test
+  void readsWhatCameBehindAFloodOfOtherPartitionsBeforeTheFloodIsOver() throws Exception {
+    try (var admin = Admin.create(settings())) {
+      admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
+    }
+    var reading = settings();
+    reading.put("group.id", topic);
+    reading.put("max.poll.records", MOST_RECORDS);
+    try (var producer =
+            new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
+        var consumer =
+            new WatchfulConsumer(reading, new DeletedUnread("the test", new Alarms(alarm -> {})))) {
+      for (int i = 0; i < FLOOD; i++) {
+        producer.send(new ProducerRecord<>(topic, i % 2, null, new byte[10]));
+      }
+      producer.flush();
+      var partitions = List.of(partition(0), partition(1), partition(2));
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      while (consumer.poll(Duration.ofMillis(100)).count() < MOST_RECORDS) {
+        // until the flood is at hand
+      }
+
+      producer.send(new ProducerRecord<>(topic, 2, null, new byte[10])).get();
+
+      assertThat(recordsReadBefore(consumer, partition(2))).isLessThan(FLOOD / 2);
+    }
+  }
+
+  private TopicPartition partition(int number) {
+    return new TopicPartition(topic, number);
+  }
+
+  private static int recordsReadBefore(WatchfulConsumer consumer, TopicPartition wanted) {
+    int read = 0;
+    while (read < FLOOD) {
+      var records = consumer.poll(Duration.ofMillis(100));
+      if (!records.records(wanted).isEmpty()) {
+        return read;
+      }
+      read += records.count();
+    }
+    return read;
+  }
+}
