@@ -56,7 +56,8 @@ final class FairIntake implements TimestampExtractor {
   }
 
   /**
-   * Begins the turn of a record.
+   * Begins the turn of a record, or begins it again: after a time-out Kafka Streams processes a
+   * record once more without looking at its timestamp.
    *
    * @return its append time, in milliseconds since the epoch
    * @throws IllegalStateException if it was never at the head of its partition
@@ -68,7 +69,7 @@ final class FairIntake implements TimestampExtractor {
     if (head == null) {
       throw new IllegalStateException("nothing is known of the record at " + at);
     }
-    heads.headMap(at.offset(), true).clear();
+    heads.headMap(at.offset(), false).clear();
     turns.now = Math.max(turns.now, head.turn());
     return head.appendMs();
   }

@@ -156,6 +156,16 @@ final class FairIntakeTest {
   }
 
   @Test
+  void knowsARecordThatIsProcessedOnceMore() {
+    append("runs", 7, 100);
+    append("runs", 8, 100);
+    next();
+
+    assertThat(intake.take(at("runs", 1))).isEqualTo(7);
+    assertThat(next()).isEqualTo("runs");
+  }
+
+  @Test
   void refusesARecordThatWasNeverAtTheHead() {
     assertThatThrownBy(() -> intake.take(at("runs", 5)))
         .isInstanceOf(IllegalStateException.class)
