@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script, in a checkout that is built, with a java that says how it was called. */
 @DisabledOnOs(OS.WINDOWS)
@@ -25,6 +28,11 @@ final class LauncherTest {
     Files.createDirectories(here.resolve("bench/target"));
     Files.writeString(here.resolve("bench/target/classpath.txt"), "some.jar");
     script(here.resolve("sluice"), Files.readString(Path.of("../sluice")));
+    var flags = Path.of("src/main/resources/dev/sluice/local/stack/jvm-flags");
+    var copied = here.resolve("local").resolve(flags);
+    Files.createDirectories(copied.getParent());
+    // Older than what is built, as a file of a checkout that is.
+    Files.copy(flags, copied, StandardCopyOption.COPY_ATTRIBUTES);
     Files.createDirectories(dir.resolve("jdk/bin"));
     script(
         dir.resolve("jdk/bin/java"),
@@ -42,7 +50,11 @@ final class LauncherTest {
   }
 
   private List<String> run(Path sluice, String... environment) throws Exception {
-    var builder = new ProcessBuilder(sluice.toString(), "get", "a b");
+    return run(List.of(sluice.toString(), "get", "a b"), environment);
+  }
+
+  private List<String> run(List<String> command, String... environment) throws Exception {
+    var builder = new ProcessBuilder(command);
     builder.environment().clear();
     builder.environment().put("PATH", System.getenv("PATH"));
     builder.environment().put("JAVA_HOME", dir.resolve("jdk").toString());
@@ -79,5 +91,34 @@ final class LauncherTest {
 
     assertStarts(run(relative, "HOME=/nowhere"));
     assertStarts(run(absolute));
+  }
+
+  /** With all tiers, a process's first minutes belong to the compilers. */
+  @ParameterizedTest
+  @ValueSource(strings = {"gate", "catalog", "gateway", "runner", "broker", "up", "submit"})
+  void compilesQuicklyWhatServesFromTheStart(String command) throws Exception {
+    var said = run(List.of(dir.resolve("check out/sluice").toString(), command));
+
+    assertThat(said).contains("-XX:TieredStopAtLevel=1");
+  }
+
+  @Test
+  void measuresOneProcessWithAllTiers() throws Exception {
+    var said = run(List.of(dir.resolve("check out/sluice").toString(), "bench", "--only=start"));
+
+    assertThat(said)
+        .contains("dev.sluice.bench.BenchMain", "-XX:+UseSerialGC")
+        .doesNotContain("-XX:TieredStopAtLevel=1");
+  }
+
+  @Test
+  void letsAUserSetMore() throws Exception {
+    var said =
+        run(
+            List.of(dir.resolve("check out/sluice").toString(), "gate"),
+            "SLUICE_JAVA_FLAGS=-Xmx2g -XX:TieredStopAtLevel=4");
+
+    assertThat(said)
+        .containsSubsequence("-XX:TieredStopAtLevel=1", "-Xmx2g", "-XX:TieredStopAtLevel=4", "-cp");
   }
 }

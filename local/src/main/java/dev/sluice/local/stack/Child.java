@@ -67,23 +67,11 @@ public final class Child {
       String name, int heapMb, Path log, List<String> arguments, Map<String, String> environment) {
     var command = new ArrayList<>(APART);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx" + heapMb + "m",
-            "-XX:+UseSerialGC",
-            // Without memory it would live on without some of its threads; it is started again.
-            "-XX:+ExitOnOutOfMemoryError",
-            // Six young processes share two cores: what is compiled quickly serves them best.
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(JvmFlags.of(arguments.getFirst()));
+    command.add("-Xmx" + heapMb + "m");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("dev.sluice.local.Main");
     command.addAll(arguments);
-    if (Runtime.version().feature() < 23) {
-      command.remove("--sun-misc-unsafe-memory-access=allow");
-    }
     var builder = new ProcessBuilder(command);
     builder.environment().put(PARENT_VARIABLE, "yes");
     // glibc keeps what RocksDB gives back in up to eight heaps for each core; two are enough.
