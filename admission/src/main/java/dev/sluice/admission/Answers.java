@@ -23,7 +23,7 @@ final class Answers {
     } else if (event.worker().equals(run.unclaimed().get(event.epoch()))) {
       turn.state().put(run.claimSeen(event.epoch()));
     } else if (run.phase() instanceof Phase.Lost) {
-      DamageTurns.tellToStop(turn, event.worker(), run);
+      LostRuns.tellToStop(turn, event.worker(), run);
     } else if (event.epoch() != run.epoch()) {
       voidClaim(turn, run, event, "its epoch has ended");
     } else {
@@ -37,7 +37,7 @@ final class Answers {
           begun(turn, Transitions.start(turn, run, event.worker(), event.heartbeat()), event);
       case Phase.Running running -> claimOfRunning(turn, run, running, event);
       case Phase.Fencing fencing -> claimOfFencing(turn, run, fencing, event);
-      case Phase.Lost lost -> DamageTurns.tellToStop(turn, event.worker(), run);
+      case Phase.Lost lost -> LostRuns.tellToStop(turn, event.worker(), run);
       case Phase.Queued queued -> voidClaim(turn, run, event, "its epoch has ended");
       case Phase.Waiting waiting -> voidClaim(turn, run, event, "its epoch has ended");
       case Phase.Dead dead -> throw new IllegalStateException("the dead hold no claim: " + run);

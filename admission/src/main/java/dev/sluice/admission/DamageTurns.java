@@ -23,9 +23,6 @@ import java.util.List;
  * </ul>
  */
 final class DamageTurns {
-  /** Behind it every epoch is void. */
-  static final int LAST_EPOCH = Integer.MAX_VALUE;
-
   private DamageTurns() {}
 
   static List<Turn.Act> of(List<Damage> damage) {
@@ -100,7 +97,7 @@ final class DamageTurns {
   }
 
   private static Failure failure(Damage damage) {
-    return Failure.of(Sealing.TYPE, damage.text());
+    return Failure.of(Failure.GATE, damage.text());
   }
 
   private static void run(Turn turn, RunKey key, Damage damage) {
@@ -108,21 +105,9 @@ final class DamageTurns {
     var phase = new Phase.Lost(failure(damage), false, until, turn.nowMs());
     var run = Run.lost(key, new Origin(turn.nowMs(), turn.cause().partition(), 0), phase);
     turn.state().put(run);
-    turn.add(new GateEffect.AppendFence(key, LAST_EPOCH, damage.text()));
+    turn.add(new GateEffect.AppendFence(key, Tries.LAST_EPOCH, damage.text()));
     turn.state().workers().all().stream()
         .filter(worker -> !worker.gone())
-        .forEach(worker -> tellToStop(turn, worker.incarnation(), run));
-  }
-
-  /** Whoever holds a run of which nothing is known is to stop it, whatever its epoch. */
-  static void tellToStop(Turn turn, Incarnation worker, Run lost) {
-    turn.stop(worker, lost.key(), GateEffect.Control.ANY_EPOCH, "its state is lost");
-  }
-
-  /** A lost run ends when nothing of it can count any more, and its time is over. */
-  static void endIfOver(Turn turn, Run run) {
-    if (run.phase() instanceof Phase.Lost lost && lost.mayEndAt(turn.state().leaseTimeMs())) {
-      Transitions.end(turn, run.asked(EndRequest.BARRED), Outcome.DEAD, lost.why(), false);
-    }
+        .forEach(worker -> LostRuns.tellToStop(turn, worker.incarnation(), run));
   }
 }

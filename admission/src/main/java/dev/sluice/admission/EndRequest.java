@@ -24,7 +24,7 @@ public enum EndRequest {
     return switch (this) {
       case CANCEL -> Failure.of("Cancelled", "the run was cancelled by a command");
       case PARENT_ENDED -> Failure.of("Cancelled", "the run that spawned it has ended");
-      case SEALED, BARRED -> Failure.of(Sealing.TYPE, "the gate failed on this run");
+      case SEALED, BARRED -> Failure.of(Failure.GATE, "the gate failed on this run");
       case TIMEOUT -> Failure.of("TimedOut", "the run took longer than its max_duration_ms");
     };
   }

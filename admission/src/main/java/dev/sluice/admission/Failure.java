@@ -15,6 +15,9 @@ public record Failure(String type, String message, @Nullable String step) {
   /** A submission for which there is no room now, and which may come again. */
   static final String QUEUE_FULL = "QueueFull";
 
+  /** The gate failed on the run, and sealed it. */
+  static final String GATE = "GateFailure";
+
   /** Workers keep to these lengths; what is longer is cut, so that it can be kept. */
   public Failure {
     type = Texts.atMost(Bounds.ERROR_TYPE_CHARS, type);

@@ -33,6 +33,9 @@ public record GateSettings(
   /** Most runs of a gate partition unless the operator says otherwise. */
   public static final int DEFAULT_MAX_LIVE_RUNS = 100_000;
 
+  /** Where everybody is refused, in multiples of {@link #maxLiveRuns}. */
+  static final int HARD_BOUNDS = 2;
+
   /** Leases lost in a row, with no new step between, after which a run is DEAD. */
   public static final int MAX_LOST_IN_ROW = 5;
 
@@ -86,7 +89,7 @@ public record GateSettings(
 
   /** Most runs that a gate partition takes, children and what they resume not counted. */
   public long mostRuns() {
-    return (long) Quotas.HARD_BOUNDS * maxLiveRuns;
+    return (long) HARD_BOUNDS * maxLiveRuns;
   }
 
   Plan plan(String name) {

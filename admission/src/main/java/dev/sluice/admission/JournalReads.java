@@ -28,7 +28,7 @@ final class JournalReads {
       turn.decide(DecisionKind.FENCE, run, lost.why().message());
       var next = run.in(lost.behindFence());
       turn.state().put(next);
-      DamageTurns.endIfOver(turn, next);
+      LostRuns.endIfOver(turn, next);
     }
   }
 
@@ -254,7 +254,7 @@ final class JournalReads {
   private static void voided(Turn turn, @Nullable Run run, GateEvent.Journaled event) {
     if (run != null && (run.phase() instanceof Phase.Lost || run.request() == EndRequest.BARRED)) {
       // What would count is not known, so nobody's record is wiped.
-      DamageTurns.tellToStop(turn, event.worker(), run);
+      LostRuns.tellToStop(turn, event.worker(), run);
     } else {
       wipe(turn, run, event);
     }

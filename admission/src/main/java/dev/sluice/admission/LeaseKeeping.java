@@ -65,7 +65,7 @@ final class LeaseKeeping {
           key,
           (then, run) -> {
             if (run.phase() instanceof Phase.Lost) {
-              DamageTurns.tellToStop(then, worker, run);
+              LostRuns.tellToStop(then, worker, run);
             }
           });
     }
@@ -116,7 +116,7 @@ final class LeaseKeeping {
     turn.then(LeaseKeeping::waitForAgents);
     turn.then(LeaseKeeping::forgetTenants);
     turn.then(Budgets::settleSome);
-    turn.state().indexes().lost().forEach(run -> turn.then(run, DamageTurns::endIfOver));
+    turn.state().indexes().lost().forEach(run -> turn.then(run, LostRuns::endIfOver));
   }
 
   /** A record that says no more than none would need not be kept for ever. */

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
  * and redriven runs are not asked about: what was begun goes on.
  */
 final class Quotas {
-  /** Where everybody is refused, in bounds of the partition. */
-  static final int HARD_BOUNDS = 2;
-
   private Quotas() {}
 
   /** Says which bound is reached for {@code tenant}; null if none is. */

@@ -1,17 +1,35 @@
 package dev.sluice.admission;
 
 import java.util.ArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which dispatch partition of a pool can take another run now (rule 9). */
 final class Room {
-  private final GateState state;
+  private final Workers workers;
+  private final Function<Incarnation, HeldLeases> held;
+  private final Unanswered unanswered;
   private final GateSettings settings;
+  private final long leaseTimeMs;
   private final String pool;
 
-  Room(GateState state, GateSettings settings, String pool) {
-    this.state = state;
+  /**
+   * The room of {@code pool} as it is at {@code leaseTimeMs}.
+   *
+   * @param held the leases that a worker holds here
+   */
+  Room(
+      Workers workers,
+      Function<Incarnation, HeldLeases> held,
+      Unanswered unanswered,
+      GateSettings settings,
+      long leaseTimeMs,
+      String pool) {
+    this.workers = workers;
+    this.held = held;
+    this.unanswered = unanswered;
     this.settings = settings;
+    this.leaseTimeMs = leaseTimeMs;
     this.pool = pool;
   }
 
@@ -22,8 +40,8 @@ final class Room {
   @Nullable Integer partitionFor(Lane lane, int tie) {
     var best = new ArrayList<Integer>();
     int fewest = Integer.MAX_VALUE;
-    for (var owner : state.workers().owners(pool).entrySet()) {
-      int count = state.unanswered().count(pool, owner.getKey());
+    for (var owner : workers.owners(pool).entrySet()) {
+      int count = unanswered.count(pool, owner.getKey());
       if (count <= fewest && mayTake(owner.getValue(), owner.getKey(), lane)) {
         if (count < fewest) {
           best.clear();
@@ -36,12 +54,11 @@ final class Room {
   }
 
   private boolean mayTake(Worker owner, int partition, Lane lane) {
-    long now = state.leaseTimeMs();
-    return owner.isHeardAt(now, settings.leaseTtlMs())
+    return owner.isHeardAt(leaseTimeMs, settings.leaseTtlMs())
         && owner.agents().contains(lane.agent())
         && owner.number() > owner.returnedAt()
         && free(owner) > 0
-        && !state.unanswered().anyBefore(pool, partition, now - GateSettings.SLOW_ANSWER_MS);
+        && !unanswered.anyBefore(pool, partition, leaseTimeMs - GateSettings.SLOW_ANSWER_MS);
   }
 
   /**
@@ -49,14 +66,14 @@ final class Room {
    * and freed here since, less what was sent or claimed here since.
    */
   private int free(Worker worker) {
-    var leases = state.heldBy(worker.incarnation());
+    var leases = held.apply(worker.incarnation());
     int freed = worker.heldThen() - leases.older();
-    int unanswered = 0;
+    int dispatched = 0;
     for (var share : worker.partitions().entrySet()) {
       for (int partition : share.getValue()) {
-        unanswered += state.unanswered().count(share.getKey(), partition);
+        dispatched += unanswered.count(share.getKey(), partition);
       }
     }
-    return worker.free() + freed - leases.newer() - unanswered;
+    return worker.free() + freed - leases.newer() - dispatched;
   }
 }

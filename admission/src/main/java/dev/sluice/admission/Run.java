@@ -64,7 +64,7 @@ public record Run(
   /** A run of which nothing is known but its name, which tells its place in its tree. */
   static Run lost(RunKey key, Origin origin, Phase.Lost phase) {
     var run = accepted(key, RunSpec.of(""), Kin.named(key.id(), origin), origin, phase);
-    return run.with(new Tries(DamageTurns.LAST_EPOCH - 1, 1, 0, UNREAD, 0));
+    return run.with(new Tries(Tries.LAST_EPOCH - 1, 1, 0, UNREAD, 0));
   }
 
   public int epoch() {
@@ -102,6 +102,17 @@ public record Run(
 
   boolean hasStarted() {
     return tries.startedAtMs() != UNREAD;
+  }
+
+  /** Whether it is one that its {@code expires_at} may still end. */
+  boolean canExpire() {
+    boolean idle = phase instanceof Phase.Queued || phase instanceof Phase.Waiting;
+    return idle && !hasStarted() && tries.redrive() == 0;
+  }
+
+  boolean isExpired(long nowMs) {
+    var expiry = spec.expiresAtMs();
+    return expiry != null && expiry <= nowMs && !hasStarted() && tries.redrive() == 0;
   }
 
   Run in(Phase next) {

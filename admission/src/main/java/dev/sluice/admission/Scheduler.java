@@ -22,7 +22,7 @@ final class Scheduler {
         || !state.queues().hasStartable(pool)) {
       return;
     }
-    var room = new Room(state, turn.settings(), pool);
+    var room = room(turn, pool);
     var key = state.queues().next(pool, lane -> room.partitionFor(lane, 0) != null);
     if (key != null && !turn.isUnsealable(key)) {
       turn.then(key, Scheduler::place);
@@ -31,9 +31,19 @@ final class Scheduler {
   }
 
   private static void place(Turn turn, Run run) {
-    var room = new Room(turn.state(), turn.settings(), run.spec().pool());
     int tie = run.key().hashCode() + run.epoch();
-    place(turn, run, room.partitionFor(run.spec().lane(), tie));
+    place(turn, run, room(turn, run.spec().pool()).partitionFor(run.spec().lane(), tie));
+  }
+
+  private static Room room(Turn turn, String pool) {
+    var state = turn.state();
+    return new Room(
+        state.workers(),
+        state::heldBy,
+        state.unanswered(),
+        turn.settings(),
+        state.leaseTimeMs(),
+        pool);
   }
 
   private static void place(Turn turn, Run run, @Nullable Integer partition) {
@@ -44,7 +54,7 @@ final class Scheduler {
     if (inline) {
       turn.state().indexes().withdraw(run);
     }
-    if (Transitions.isExpired(run, turn.nowMs())) {
+    if (run.isExpired(turn.nowMs())) {
       TimerTurns.expire(turn, run);
       return;
     }

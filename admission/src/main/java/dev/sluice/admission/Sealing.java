@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * record of an epoch ends it.
  */
 final class Sealing {
-  /** The {@code type} of the failure of a run that was sealed. */
-  static final String TYPE = "GateFailure";
-
   private final GateEvent event;
   private final boolean isRecords;
   private final Throwable cause;
@@ -122,7 +119,7 @@ final class Sealing {
   }
 
   private Failure failure() {
-    return Failure.of(TYPE, "the gate failed on this run: " + Traces.brief(cause));
+    return Failure.of(Failure.GATE, "the gate failed on this run: " + Traces.brief(cause));
   }
 
   // --- runs

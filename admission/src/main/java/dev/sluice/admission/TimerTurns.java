@@ -22,7 +22,7 @@ final class TimerTurns {
       return;
     }
     var deadline = run.request() == null ? turn.state().timers().deadlineMs(run) : null;
-    if (Transitions.canExpire(run) && Transitions.isExpired(run, turn.nowMs())) {
+    if (run.canExpire() && run.isExpired(turn.nowMs())) {
       expire(turn, run);
     } else if (deadline != null && deadline <= turn.nowMs()) {
       Transitions.ask(turn, run, EndRequest.TIMEOUT);

@@ -67,7 +67,7 @@ final class Timers {
     if (run.phase() instanceof Phase.Waiting waiting) {
       next = waiting.on().untilMs();
     }
-    if (Transitions.canExpire(run)) {
+    if (run.canExpire()) {
       var expiry = run.spec().expiresAtMs();
       next = Math.min(next, expiry == null ? NEVER : expiry);
     }

@@ -9,17 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class Transitions {
   private Transitions() {}
 
-  /** Tells whether the run is one that its {@code expires_at} may still end. */
-  static boolean canExpire(Run run) {
-    boolean idle = run.phase() instanceof Phase.Queued || run.phase() instanceof Phase.Waiting;
-    return idle && !run.hasStarted() && run.tries().redrive() == 0;
-  }
-
-  static boolean isExpired(Run run, long nowMs) {
-    var expiry = run.spec().expiresAtMs();
-    return expiry != null && expiry <= nowMs && !run.hasStarted() && run.tries().redrive() == 0;
-  }
-
   /** Ends the epoch and queues the run, unless it is to end with its epoch. */
   static void queue(Turn turn, Run run, DecisionKind kind, String reason) {
     if (!endsWithEpoch(turn, run)) {

@@ -10,6 +10,9 @@ package dev.sluice.admission;
  * @param redrive how often it was sent back after it had died
  */
 public record Tries(int epoch, int attempt, int lostInRow, long startedAtMs, int redrive) {
+  /** Behind it every epoch is void. */
+  static final int LAST_EPOCH = Integer.MAX_VALUE;
+
   static final Tries NONE = new Tries(0, 1, 0, Run.UNREAD, 0);
 
   public Tries {

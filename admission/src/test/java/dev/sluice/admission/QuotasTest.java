@@ -154,7 +154,7 @@ final class QuotasTest {
       most = Math.max(most, gate.runs().size());
     }
 
-    assertThat(most).isBetween(BOUND, Quotas.HARD_BOUNDS * BOUND);
+    assertThat(most).isBetween(BOUND, GateSettings.HARD_BOUNDS * BOUND);
     assertThat(checks.crowdedOut()).isPositive();
   }
 
