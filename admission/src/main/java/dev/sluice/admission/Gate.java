@@ -1,7 +1,30 @@
 package dev.sluice.admission;
 
-import static dev.sluice.admission.GateEffect.DecisionKind;
+import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
+import dev.sluice.admission.containment.DamageTurns;
+import dev.sluice.admission.containment.Sealing;
+import dev.sluice.admission.containment.Turns;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.Damage;
+import dev.sluice.admission.port.EnvironmentException;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.port.Outbox;
+import dev.sluice.admission.port.RecentIds;
+import dev.sluice.admission.port.SavedState;
+import dev.sluice.admission.port.StateLog;
+import dev.sluice.admission.rules.Answers;
+import dev.sluice.admission.rules.Commands;
+import dev.sluice.admission.rules.JournalReads;
+import dev.sluice.admission.rules.LeaseKeeping;
+import dev.sluice.admission.rules.Scheduler;
+import dev.sluice.admission.rules.Signals;
+import dev.sluice.admission.rules.Submissions;
+import dev.sluice.admission.rules.Turn;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.state.GateState;
+import dev.sluice.admission.tenant.TenantDepths;
 import java.util.ArrayList;
 import java.util.List;
 

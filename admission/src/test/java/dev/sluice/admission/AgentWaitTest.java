@@ -2,6 +2,9 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Wait;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

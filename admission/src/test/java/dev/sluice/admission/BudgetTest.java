@@ -2,6 +2,10 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.TreeLimits;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,16 @@
 package dev.sluice.admission;
 
-import static dev.sluice.admission.GateEffect.DecisionKind;
+import static dev.sluice.admission.port.GateEffect.DecisionKind;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.settings.GateSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

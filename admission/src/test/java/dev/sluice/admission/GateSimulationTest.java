@@ -2,6 +2,12 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.RetryRule;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.TenantSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

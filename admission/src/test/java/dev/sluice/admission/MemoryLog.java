@@ -1,5 +1,21 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.journal.JournalChunk;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.Damage;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.port.RecentIds;
+import dev.sluice.admission.port.SavedState;
+import dev.sluice.admission.port.StateLog;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.tenant.Tenant;
+import dev.sluice.admission.tree.Child;
+import dev.sluice.admission.tree.Tree;
+import dev.sluice.admission.worker.LeaseClock;
+import dev.sluice.admission.worker.Worker;
 import dev.sluice.contract.Names;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

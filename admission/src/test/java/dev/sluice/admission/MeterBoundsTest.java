@@ -2,6 +2,9 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.contract.Bounds;
 import java.util.HashMap;
 import java.util.List;

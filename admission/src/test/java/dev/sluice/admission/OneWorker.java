@@ -1,5 +1,22 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.ChildSpec;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.TenantSettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

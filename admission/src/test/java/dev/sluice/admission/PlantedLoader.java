@@ -30,6 +30,7 @@ final class PlantedLoader extends ClassLoader {
           "Turn$Act",
           "Turn$Remembered",
           "Sealing",
+          "Reading",
           "Traces",
           "Damage",
           "RunKey",
@@ -41,7 +42,6 @@ final class PlantedLoader extends ClassLoader {
           "GateState.undo",
           "GateState.restore",
           "GateState.<init>",
-          "GateState.take",
           "Unsaved.clear",
           "Turn.<init>",
           "Turn.keepRemembered",
@@ -79,7 +79,7 @@ final class PlantedLoader extends ClassLoader {
     try {
       boolean isCode = Files.exists(code.resolve(file));
       byte[] bytes = Files.readAllBytes((isCode ? code : tests).resolve(file));
-      var simple = name.substring(PACKAGE.length());
+      var simple = name.substring(name.lastIndexOf('.') + 1);
       byte[] planted = isCode && !isSound(simple) ? plant(bytes, simple) : bytes;
       return defineClass(name, planted, 0, planted.length);
     } catch (IOException e) {

@@ -2,6 +2,17 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Limits;
+import dev.sluice.admission.settings.TenantSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -2,6 +2,8 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.settings.TenantSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

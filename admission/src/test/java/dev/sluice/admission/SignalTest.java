@@ -2,6 +2,8 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.run.Signal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

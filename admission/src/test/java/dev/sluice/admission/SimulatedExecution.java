@@ -1,5 +1,14 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.ChildSpec;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.RetryRule;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Bounds;
 import java.util.ArrayList;
 import java.util.HashMap;

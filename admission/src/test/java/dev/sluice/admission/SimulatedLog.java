@@ -1,5 +1,7 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEvent;
 import java.util.ArrayList;
 import java.util.List;
 

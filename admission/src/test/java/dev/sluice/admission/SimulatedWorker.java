@@ -1,5 +1,8 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.RunKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -2,6 +2,17 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Limits;
+import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.TenantSettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

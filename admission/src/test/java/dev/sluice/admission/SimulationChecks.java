@@ -2,6 +2,14 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.Limits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,9 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.admission.tenant.TenantDepth;
 import org.junit.jupiter.api.Test;
 
 /** What is measured of tenants, and when a tenant is forgotten. */

@@ -2,6 +2,10 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Kin;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.RunKey;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
-import dev.sluice.admission.GateEffect;
-import dev.sluice.admission.TenantLoad;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.tenant.TenantLoad;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunSummary;

@@ -1,9 +1,9 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Child;
-import dev.sluice.admission.Failure;
-import dev.sluice.admission.GateEffect;
-import dev.sluice.admission.Position;
+import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Texts;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.Dispatch;

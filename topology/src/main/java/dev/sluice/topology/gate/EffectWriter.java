@@ -1,11 +1,11 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
-import dev.sluice.admission.Damage;
-import dev.sluice.admission.Failure;
-import dev.sluice.admission.GateEffect;
-import dev.sluice.admission.GateEvent;
-import dev.sluice.admission.RunKey;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.Damage;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.RunKey;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;

@@ -1,7 +1,7 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
-import dev.sluice.admission.Origin;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.run.Origin;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.apache.kafka.common.header.Header;

@@ -1,8 +1,8 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.GateSettings;
-import dev.sluice.admission.Plan;
-import dev.sluice.admission.TreeLimits;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Plan;
 import dev.sluice.contract.Bounds;
 import dev.sluice.http.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;

@@ -1,7 +1,7 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.TenantDepths;
-import dev.sluice.admission.TenantLoad;
+import dev.sluice.admission.tenant.TenantDepths;
+import dev.sluice.admission.tenant.TenantLoad;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MultiGauge;

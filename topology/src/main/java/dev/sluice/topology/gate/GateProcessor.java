@@ -1,10 +1,10 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
-import dev.sluice.admission.EnvironmentException;
 import dev.sluice.admission.Gate;
-import dev.sluice.admission.GateEffect;
-import dev.sluice.admission.GateEvent;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.EnvironmentException;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
 import dev.sluice.contract.Failures;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.Topics;

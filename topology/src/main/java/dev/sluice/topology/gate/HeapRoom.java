@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.GateSettings;
+import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.schemas.process.SettingsException;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.GateEvent;
+import dev.sluice.admission.port.GateEvent;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;

@@ -1,8 +1,8 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Failure;
-import dev.sluice.admission.JournalEntry;
-import dev.sluice.admission.Outcome;
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Outcome;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildrenWait;

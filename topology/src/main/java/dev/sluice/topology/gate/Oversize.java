@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.GateEvent;
+import dev.sluice.admission.port.GateEvent;
 import dev.sluice.contract.Bounds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.RecentIds;
+import dev.sluice.admission.port.RecentIds;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

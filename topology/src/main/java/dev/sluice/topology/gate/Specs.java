@@ -1,10 +1,10 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.ChildSpec;
-import dev.sluice.admission.RetryRule;
-import dev.sluice.admission.RunSpec;
-import dev.sluice.admission.TenantSettings;
-import dev.sluice.admission.TreeLimits;
+import dev.sluice.admission.run.ChildSpec;
+import dev.sluice.admission.run.RetryRule;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;

@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.RunKey;
+import dev.sluice.admission.run.RunKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

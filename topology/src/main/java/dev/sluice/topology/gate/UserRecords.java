@@ -1,9 +1,9 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
-import dev.sluice.admission.GateEvent;
-import dev.sluice.admission.Origin;
-import dev.sluice.admission.RunKey;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.RunKey;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;

@@ -1,9 +1,9 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
-import dev.sluice.admission.GateEvent;
-import dev.sluice.admission.Incarnation;
-import dev.sluice.admission.RunKey;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.RunKey;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import dev.sluice.schemas.JournalKey;

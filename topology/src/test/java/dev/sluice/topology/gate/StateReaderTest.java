@@ -2,17 +2,17 @@ package dev.sluice.topology.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.admission.Cause;
 import dev.sluice.admission.Gate;
-import dev.sluice.admission.GateEffect;
-import dev.sluice.admission.GateEvent;
-import dev.sluice.admission.GateSettings;
-import dev.sluice.admission.Incarnation;
-import dev.sluice.admission.JournalEntry;
-import dev.sluice.admission.Origin;
-import dev.sluice.admission.RunKey;
-import dev.sluice.admission.RunSpec;
-import dev.sluice.admission.TenantSettings;
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.TenantSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +124,7 @@ final class StateReaderTest {
         "claims",
         new GateEvent.Answered(run("parent"), 1, GateEvent.Answer.CLAIM, WORKER, 1));
     read(gate, "journal", journaled(1, new JournalEntry.Step(Map.of("calls", 1L))));
-    var child = new dev.sluice.admission.ChildSpec(1, RunSpec.of("agent"), false);
+    var child = new dev.sluice.admission.run.ChildSpec(1, RunSpec.of("agent"), false);
     read(gate, "journal", journaled(2, new JournalEntry.Spawn(List.of(child), Map.of())));
   }
 

@@ -1,0 +1,119 @@
+package dev.sluice.admission.journal;
+
+import dev.sluice.admission.run.ChildSpec;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.RetryRule;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Meters;
+import dev.sluice.contract.Texts;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a worker's journal record says; payloads stay in the record. */
+public sealed interface JournalEntry {
+  Map<String, Long> charged();
+
+  /** Whether it is replayed: it then has a place in the journal's numbers, without a gap. */
+  default boolean isPosition() {
+    return switch (this) {
+      case Step step -> true;
+      case Spawn spawn -> true;
+      case SignalTaken taken -> true;
+      case Version version -> true;
+      case Checkpoint checkpoint -> true;
+      case Sleep sleep -> true;
+      case SignalWait wait -> true;
+      case End end -> false;
+      case Stopped stopped -> false;
+      case RetryWanted retry -> false;
+      case Pause pause -> false;
+      case ChildrenWait wait -> false;
+      case BudgetWait wait -> false;
+    };
+  }
+
+  /** Whether its writer executes nothing more of the epoch. */
+  default boolean endsEpoch() {
+    return !isPosition() || this instanceof Sleep || this instanceof SignalWait;
+  }
+
+  /** A step has a result. */
+  record Step(Map<String, Long> charged) implements JournalEntry {}
+
+  /** Children are asked for, all or none. */
+  record Spawn(List<ChildSpec> children, Map<String, Long> charged) implements JournalEntry {
+    public Spawn {
+      children = List.copyOf(children);
+    }
+  }
+
+  /** The run took a signal that had come before it waited. */
+  record SignalTaken(int number, Map<String, Long> charged) implements JournalEntry {}
+
+  /** The run takes the code of a change. */
+  record Version(Map<String, Long> charged) implements JournalEntry {}
+
+  /** Replay begins here. */
+  record Checkpoint(Map<String, Long> charged) implements JournalEntry {}
+
+  /** The run sleeps. */
+  record Sleep(long delayMs, Map<String, Long> charged) implements JournalEntry {}
+
+  /** The run waits for a signal. */
+  record SignalWait(String name, long timeoutMs, Map<String, Long> charged)
+      implements JournalEntry {
+    /** A name that is too long is cut: no signal can have it. */
+    public SignalWait {
+      name = Texts.atMost(Bounds.NAME_CHARS, name);
+    }
+  }
+
+  /** The run waits for children. */
+  record ChildrenWait(List<Integer> numbers, Map<String, Long> charged) implements JournalEntry {
+    public ChildrenWait {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /** The next step may charge more than is left of the slice. */
+  record BudgetWait(Map<String, Long> needs, Map<String, Long> charged) implements JournalEntry {
+    /** No budget has a meter that breaks a rule: nothing can be needed of it. */
+    public BudgetWait {
+      needs = Meters.countable(Set.of(), needs);
+    }
+  }
+
+  /** The run has ended. */
+  record End(Outcome outcome, @Nullable Failure failure, Map<String, Long> charged)
+      implements JournalEntry {}
+
+  /** The worker itself stopped the run, which can go on elsewhere. */
+  record Stopped(StopReason reason, Map<String, Long> charged) implements JournalEntry {}
+
+  /**
+   * The attempt failed and may be repeated.
+   *
+   * @param policy the agent's own, if it has one
+   */
+  record RetryWanted(Failure failure, @Nullable RetryRule policy, Map<String, Long> charged)
+      implements JournalEntry {}
+
+  /** The run wants to go on after a pause. */
+  record Pause(long delayMs, String reason, Map<String, Long> charged) implements JournalEntry {
+    public Pause {
+      reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, reason);
+    }
+  }
+
+  enum StopReason {
+    DRAIN,
+    CANCEL,
+    REVOKED,
+    TIMEOUT,
+    DEADLINE,
+    LOST_JOURNAL
+  }
+}

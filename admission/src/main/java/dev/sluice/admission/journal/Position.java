@@ -1,0 +1,38 @@
+package dev.sluice.admission.journal;
+
+import dev.sluice.admission.run.Signal;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gate keeps of a journal record that counts and is to be replayed.
+ *
+ * @param offset in the journal partition
+ * @param size of the record's value, in bytes
+ * @param epoch the epoch that wrote it
+ * @param writer place of the incarnation that wrote it in its chunk's {@link JournalChunk#writers}
+ * @param signal what a wait for a signal, or the taking of one, came to; null while it waits, when
+ *     it timed out, and for all else
+ * @param refused why a batch of children was refused; null if it was not, and for all else
+ */
+public record Position(
+    long offset,
+    int size,
+    int epoch,
+    int writer,
+    @Nullable Signal signal,
+    @Nullable String refused) {
+  public static Position of(long offset, int size, int epoch, int writer) {
+    return new Position(offset, size, epoch, writer, null, null);
+  }
+
+  Position with(Signal taken) {
+    return new Position(offset, size, epoch, writer, taken, refused);
+  }
+
+  public Position refusedFor(String reason) {
+    return new Position(
+        offset, size, epoch, writer, signal, Texts.atMost(Bounds.KEPT_REASON_CHARS, reason));
+  }
+}

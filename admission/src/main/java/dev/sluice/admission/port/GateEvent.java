@@ -1,0 +1,155 @@
+package dev.sluice.admission.port;
+
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.settings.TenantSettings;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the gate reads, decoded and found to be well-formed or not. */
+public sealed interface GateEvent {
+  /** A submission whose tenant and run id are valid. */
+  record Submitted(RunKey run, RunSpec spec, Origin origin) implements GateEvent {}
+
+  /** A submission with valid tenant and run id that could not be read further. */
+  record Refused(RunKey run, String agent, String reason, Origin origin) implements GateEvent {}
+
+  /**
+   * A record that names no valid tenant and run.
+   *
+   * @param trace where the gate failed on it; empty if it is the record that is wrong
+   */
+  record Unreadable(String reason, String trace) implements GateEvent {
+    public Unreadable(String reason) {
+      this(reason, "");
+    }
+
+    /** A record that our own code failed to read. */
+    public static Unreadable because(Throwable failure) {
+      return new Unreadable(
+          "the record cannot be read: " + Traces.brief(failure), Traces.whole(failure));
+    }
+  }
+
+  /** A tenant's record, where it belongs, that cannot be read: it changes nothing. */
+  record TenantRefused(String tenant, String reason) implements GateEvent {}
+
+  /** A record of a tenant that belongs to the gate partition {@code home}. */
+  record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}
+
+  /** A tenant's record; null settings are a tombstone. */
+  record TenantSet(String tenant, @Nullable TenantSettings settings, Origin origin)
+      implements GateEvent {}
+
+  /**
+   * A command to a run.
+   *
+   * @param signal the signal's name, empty for other commands
+   */
+  record Commanded(RunKey run, String commandId, CommandKind kind, String signal, Origin origin)
+      implements GateEvent {}
+
+  /** A command that names a run and cannot be carried out. */
+  record CommandRefused(RunKey run, String reason) implements GateEvent {}
+
+  enum CommandKind {
+    CANCEL,
+    SIGNAL,
+    REDRIVE
+  }
+
+  /**
+   * A worker's answer to a dispatch.
+   *
+   * @param heartbeat number of the newest heartbeat acknowledged to the worker in this partition
+   */
+  record Answered(RunKey run, int epoch, Answer answer, Incarnation worker, long heartbeat)
+      implements GateEvent {
+    /**
+     * @throws IllegalArgumentException if no heartbeat can have the number
+     */
+    public Answered {
+      WorkerRules.checkHeartbeat(heartbeat);
+    }
+  }
+
+  enum Answer {
+    CLAIM,
+    RETURN_NO_SLOT,
+    RETURN_NO_AGENT,
+    RETURN_STALE
+  }
+
+  /**
+   * A worker is alive.
+   *
+   * @param partitions of the dispatch topic that it holds, by pool
+   * @param held the runs it holds, in some heartbeats only
+   */
+  record Heartbeat(
+      Incarnation worker,
+      long number,
+      Map<String, Set<Integer>> partitions,
+      Set<String> agents,
+      int slots,
+      int free,
+      @Nullable Set<RunKey> held)
+      implements GateEvent {
+    /**
+     * @throws IllegalArgumentException naming the first rule that it breaks
+     */
+    public Heartbeat {
+      WorkerRules.check(partitions);
+      WorkerRules.check(agents);
+      WorkerRules.check(slots, free);
+      WorkerRules.checkHeartbeat(number);
+    }
+  }
+
+  /** A worker is certainly dead. */
+  record Gone(Incarnation worker, String reporter) implements GateEvent {}
+
+  /** A second has passed beside the gate. */
+  record Tick(String sender, long monotonicMs) implements GateEvent {
+    /**
+     * @throws IllegalArgumentException if the sender's name is none
+     */
+    public Tick {
+      WorkerRules.checkSender(sender);
+    }
+  }
+
+  /** Something is wrong around the gate: nothing can be done but to say so. */
+  record Noticed(String text) implements GateEvent {}
+
+  /** The gate's own record 0 of a run, read back. */
+  record InputRead(RunKey run) implements GateEvent {}
+
+  /** The gate's own fence, read back: older epochs are void from here on. */
+  record FenceRead(RunKey run, int epoch) implements GateEvent {}
+
+  /** The gate's own record of a signal, read back. */
+  record SignalRead(RunKey run, String name, int number) implements GateEvent {
+    /**
+     * @throws IllegalArgumentException if no signal can have the name
+     */
+    public SignalRead {
+      WorkerRules.checkSignal(name);
+    }
+  }
+
+  /**
+   * A worker's journal record.
+   *
+   * @param size of the record's value, in bytes
+   */
+  record Journaled(RunKey run, int epoch, Incarnation worker, int seq, int size, JournalEntry entry)
+      implements GateEvent {}
+
+  /** A journal record that is not of this protocol: nothing can be done but to say so. */
+  record ForeignJournal(String reason) implements GateEvent {}
+}

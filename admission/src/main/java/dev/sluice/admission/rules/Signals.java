@@ -1,0 +1,96 @@
+package dev.sluice.admission.rules;
+
+import static dev.sluice.admission.port.GateEffect.DecisionKind;
+
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.Signal;
+import dev.sluice.admission.run.Wait;
+import dev.sluice.contract.Bounds;
+import org.jspecify.annotations.Nullable;
+
+/** Brings signals from commands through the journal to the waits of their runs. */
+public final class Signals {
+  private Signals() {}
+
+  /** Accepts a signal for a live run: it counts once it is read back. */
+  static void commanded(Turn turn, RunKey key, String name) {
+    var run = turn.state().run(key);
+    if (run == null || run.isDead()) {
+      turn.decide(DecisionKind.REFUSE, key, 0, "no live run of this id to signal");
+    } else if (run.inbox().waiting() >= Bounds.SIGNALS) {
+      turn.decide(
+          DecisionKind.REFUSE,
+          key,
+          run.epoch(),
+          "signals that the run has not taken: at most " + Bounds.SIGNALS);
+    } else {
+      var next = run.with(run.inbox().receive());
+      turn.state().put(next);
+      turn.add(new GateEffect.AppendSignal(key, name, next.inbox().received()));
+      turn.decide(DecisionKind.SIGNAL, next, "signal " + name);
+    }
+  }
+
+  public static void read(Turn turn, GateEvent.SignalRead event) {
+    var run = turn.state().run(event.run());
+    if (run == null) {
+      return;
+    }
+    if (!run.inbox().expects(event.number())) {
+      turn.decide(
+          DecisionKind.ALARM,
+          run,
+          "signal " + event.number() + " in the journal, which was not sent or was read before");
+      return;
+    }
+    var signal = new Signal(event.name(), event.number(), turn.cause().offset());
+    if (run.phase() instanceof Phase.Waiting waiting
+        && waiting.on() instanceof Wait.ForSignal awaited
+        && awaited.name().equals(event.name())) {
+      turn.state().resolve(event.run(), awaited.seq(), signal);
+      var next = run.with(run.inbox().handOver());
+      Transitions.queue(turn, next, DecisionKind.QUEUE, "signal " + event.name());
+    } else {
+      turn.state().put(run.with(run.inbox().add(signal)));
+    }
+  }
+
+  /** A run waits; a signal that has come already ends the wait at once. */
+  static void await(Turn turn, Run run, GateEvent.Journaled event, JournalEntry.SignalWait wait) {
+    JournalReads.append(turn, run, event, 0, null);
+    var signal = run.inbox().oldest(wait.name());
+    if (signal == null) {
+      long until = turn.nowMs() + Math.clamp(wait.timeoutMs(), 0, Bounds.DURATION_MS);
+      Transitions.await(
+          turn,
+          turn.live(run.key()),
+          new Wait.ForSignal(wait.name(), event.seq(), until),
+          "waits for signal " + wait.name());
+    } else {
+      turn.state().resolve(run.key(), event.seq(), signal);
+      var next = turn.live(run.key()).with(run.inbox().take(signal));
+      Transitions.queue(turn, next, DecisionKind.QUEUE, "signal " + wait.name());
+    }
+  }
+
+  /** A run took what its dispatch listed, without waiting. */
+  static void taken(Turn turn, Run run, GateEvent.Journaled event, int number) {
+    JournalReads.append(turn, run, event, 0, null);
+    @Nullable Signal signal = run.inbox().numbered(number);
+    if (signal == null) {
+      turn.decide(
+          DecisionKind.ALARM,
+          run,
+          "took signal " + number + ", which does not lie there",
+          event.worker());
+      return;
+    }
+    turn.state().resolve(run.key(), event.seq(), signal);
+    turn.state().put(turn.live(run.key()).with(run.inbox().take(signal)));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.sluice.admission.rules;
+
+import static dev.sluice.admission.port.GateEffect.DecisionKind;
+
+import dev.sluice.admission.run.EndRequest;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.GateSettings;
+
+/** What happens to runs by the mere passing of append time. */
+final class TimerTurns {
+  private TimerTurns() {}
+
+  static void fire(Turn turn) {
+    turn.state()
+        .timers()
+        .due(turn.nowMs(), GateSettings.MAX_PER_EVENT)
+        .forEach(run -> turn.then(run, TimerTurns::fire));
+  }
+
+  private static void fire(Turn turn, Run run) {
+    if (!turn.state().timers().isDue(run, turn.nowMs())) {
+      return; // a turn before this one has moved it on
+    }
+    if (run.isDead()) {
+      turn.state().remove(run);
+      return;
+    }
+    var deadline = run.request() == null ? turn.state().timers().deadlineMs(run) : null;
+    if (run.canExpire() && run.isExpired(turn.nowMs())) {
+      expire(turn, run);
+    } else if (deadline != null && deadline <= turn.nowMs()) {
+      Transitions.ask(turn, run, EndRequest.TIMEOUT);
+    } else if (run.phase() instanceof Phase.Waiting waiting) {
+      wake(turn, run, waiting.on());
+    } else {
+      throw new IllegalStateException("nothing is due for " + run);
+    }
+  }
+
+  static void expire(Turn turn, Run run) {
+    var failure = Failure.of("Expired", "the run had not started by its expires_at_ms");
+    Transitions.end(turn, run, Outcome.EXPIRED, failure, false);
+  }
+
+  private static void wake(Turn turn, Run run, Wait wait) {
+    switch (wait) {
+      case Wait.Time time ->
+          Transitions.queue(turn, run, DecisionKind.QUEUE, "the time has come: " + time.reason());
+      case Wait.ForSignal signal ->
+          Transitions.queue(
+              turn, run, DecisionKind.QUEUE, "no signal " + signal.name() + " came in time");
+      case Wait.Children children -> throw new IllegalStateException("no time ends " + children);
+      case Wait.Budget budget -> throw new IllegalStateException("no time ends " + budget);
+      case Wait.Retry retry ->
+          Transitions.queue(turn, run, DecisionKind.QUEUE, "attempt " + run.attempt() + " is due");
+      case Wait.Agent agent -> agentMissing(turn, run);
+    }
+  }
+
+  /**
+   * Where no worker takes runs of the pool this one is ready again, so that somebody starts one.
+   */
+  private static void agentMissing(Turn turn, Run run) {
+    var lane = run.spec().lane();
+    if (turn.lacksAgent(lane)) {
+      var reason = "no worker of pool %s has the agent %s".formatted(lane.pool(), lane.agent());
+      Transitions.end(turn, run, Outcome.DEAD, Failure.of("UnknownAgent", reason), false);
+    } else {
+      Transitions.queue(turn, run, DecisionKind.QUEUE, "nobody takes runs of its pool");
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.sluice.admission.rules;
+
+import static dev.sluice.admission.port.GateEffect.DecisionKind;
+
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.RecentIds;
+import dev.sluice.admission.run.EndRequest;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Lane;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.state.GateState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One step of deciding on a record: what it is decided with, and what was decided so far. It leaves
+ * all of its effects or none. What a record asks of several runs is done to each in a turn of its
+ * own, so that a failure costs that run's part alone.
+ */
+public final class Turn {
+  /**
+   * A turn yet to be taken.
+   *
+   * @param subject the run that it acts on, and that is sealed when it fails; null for none
+   * @param isRecords whether it is what the record itself asks for
+   */
+  public record Act(@Nullable RunKey subject, Consumer<Turn> body, boolean isRecords) {
+    public static Act of(Consumer<Turn> body) {
+      return new Act(null, body, false);
+    }
+  }
+
+  private record Remembered(String id, long mark) {}
+
+  private final GateState state;
+  private final GateSettings settings;
+  private final RecentIds recent;
+  private final Cause cause;
+  private final Set<RunKey> unsealable;
+  private final List<GateEffect> effects = new ArrayList<>();
+  private final List<Act> next = new ArrayList<>();
+  private final List<Remembered> remembered = new ArrayList<>();
+
+  public Turn(
+      GateState state,
+      GateSettings settings,
+      RecentIds recent,
+      Cause cause,
+      Set<RunKey> unsealable) {
+    this.state = state;
+    this.settings = settings;
+    this.recent = recent;
+    this.cause = cause;
+    this.unsealable = unsealable;
+  }
+
+  public GateState state() {
+    return state;
+  }
+
+  public GateSettings settings() {
+    return settings;
+  }
+
+  /** The mark under which {@code id} was remembered within the duplicate window. */
+  public OptionalLong recall(String id) {
+    for (var one : remembered) {
+      if (one.id().equals(id)) {
+        return OptionalLong.of(one.mark());
+      }
+    }
+    return recent.find(id, nowMs());
+  }
+
+  /** Remembers {@code id} for the duplicate window. */
+  public void remember(String id, long mark) {
+    remembered.add(new Remembered(id, mark));
+  }
+
+  /** Writes down what was remembered, once the turn is kept. */
+  public void keepRemembered() {
+    for (var one : remembered) {
+      recent.add(one.id(), nowMs(), one.mark());
+    }
+  }
+
+  /** Takes a turn of its own behind this one, and before what stands behind this one. */
+  void then(Consumer<Turn> body) {
+    next.add(Act.of(body));
+  }
+
+  /** Takes a turn of its own for {@code run}; nothing happens if it is not known any more. */
+  public void then(RunKey run, BiConsumer<Turn, Run> body) {
+    next.add(
+        new Act(
+            run,
+            turn -> {
+              var known = turn.state().run(run);
+              if (known != null) {
+                body.accept(turn, known);
+              }
+            },
+            false));
+  }
+
+  /** Tells whether the run failed, and failed to be sealed, on this record. */
+  boolean isUnsealable(RunKey run) {
+    return unsealable.contains(run);
+  }
+
+  public List<Act> next() {
+    return next;
+  }
+
+  public Cause cause() {
+    return cause;
+  }
+
+  public long nowMs() {
+    return cause.appendMs();
+  }
+
+  /** The run as it now stands; for what is known to live. */
+  Run live(RunKey run) {
+    return Objects.requireNonNull(state.run(run), () -> "no live run " + run);
+  }
+
+  public void add(GateEffect effect) {
+    effects.add(effect);
+  }
+
+  /** Writes down a decision about a run that lives. */
+  public void decide(DecisionKind kind, Run run, String reason) {
+    decide(kind, run, reason, null);
+  }
+
+  public void decide(DecisionKind kind, Run run, String reason, @Nullable Incarnation worker) {
+    var wait = run.phase() instanceof Phase.Waiting waiting ? waiting.on() : null;
+    int partition = run.phase() instanceof Phase.Dispatched to ? to.partition() : -1;
+    var accepted =
+        kind == DecisionKind.ACCEPT
+            ? new GateEffect.Accepted(run.spec(), run.kin(), run.origin())
+            : null;
+    add(
+        new GateEffect.Decide(
+            kind,
+            run.key().tenant(),
+            run.key().id(),
+            run.epoch(),
+            run.attempt(),
+            reason,
+            worker,
+            partition,
+            wait == null ? null : wait.word(),
+            wait == null || wait.untilMs() == Wait.NEVER ? null : wait.untilMs(),
+            accepted,
+            state.tenants().load(run.key().tenant())));
+  }
+
+  /** Writes down a decision about an id that names no live run. */
+  public void decide(DecisionKind kind, RunKey run, int epoch, String reason) {
+    add(
+        new GateEffect.Decide(
+            kind, run.tenant(), run.id(), epoch, 0, reason, null, -1, null, null, null, null));
+  }
+
+  /** Writes down a decision about a tenant, or about no tenant (empty name). */
+  public void decide(DecisionKind kind, String tenant, String reason) {
+    var load = tenant.isEmpty() ? null : state.tenants().load(tenant);
+    add(new GateEffect.Decide(kind, tenant, null, 0, 0, reason, null, -1, null, null, null, load));
+  }
+
+  /** Tells {@code worker} to stop a run, if anybody is to be told. */
+  void control(Incarnation worker, Run run, EndRequest request) {
+    var kind =
+        switch (request) {
+          case CANCEL, PARENT_ENDED, SEALED, BARRED -> GateEffect.ControlKind.CANCEL;
+          case TIMEOUT -> GateEffect.ControlKind.TIMEOUT;
+        };
+    add(new GateEffect.Control(worker, run.key(), run.epoch(), kind, request.failure().message()));
+  }
+
+  void revoke(Incarnation worker, RunKey run, int epoch, String reason) {
+    add(new GateEffect.Control(worker, run, epoch, GateEffect.ControlKind.REVOKE, reason));
+  }
+
+  /** Tells {@code worker} to stop a run as for a cancel, whatever epoch of it that is. */
+  public void stop(Incarnation worker, RunKey run, int epoch, String reason) {
+    add(new GateEffect.Control(worker, run, epoch, GateEffect.ControlKind.CANCEL, reason));
+  }
+
+  /** Whether workers take runs of the lane's pool and none of them has its agent. */
+  boolean lacksAgent(Lane lane) {
+    return state.workers().lacksAgent(lane, state.leaseTimeMs(), settings.leaseTtlMs());
+  }
+
+  public List<GateEffect> effects() {
+    return effects;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.admission.run;
+
+/** What a run that cannot end at once was asked to end as. */
+public enum EndRequest {
+  CANCEL(Outcome.CANCELLED),
+  PARENT_ENDED(Outcome.CANCELLED),
+  TIMEOUT(Outcome.TIMED_OUT),
+  /** The gate failed on it. */
+  SEALED(Outcome.DEAD),
+  /** The gate failed on it, and not all that it is resumed from is known: it is never sent back. */
+  BARRED(Outcome.DEAD);
+
+  private final Outcome outcome;
+
+  EndRequest(Outcome outcome) {
+    this.outcome = outcome;
+  }
+
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  public Failure failure() {
+    return switch (this) {
+      case CANCEL -> Failure.of("Cancelled", "the run was cancelled by a command");
+      case PARENT_ENDED -> Failure.of("Cancelled", "the run that spawned it has ended");
+      case SEALED, BARRED -> Failure.of(Failure.GATE, "the gate failed on this run");
+      case TIMEOUT -> Failure.of("TimedOut", "the run took longer than its max_duration_ms");
+    };
+  }
+}

@@ -1,0 +1,198 @@
+package dev.sluice.admission.run;
+
+import dev.sluice.admission.values.Sorted;
+import dev.sluice.contract.Bounds;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as the gate knows it: no payloads, and its journal is indexed apart.
+ *
+ * @param kin its place in its tree
+ * @param origin where and when it was asked for
+ * @param input where its input lies
+ * @param request what it was asked to end as
+ * @param unclaimed holders of ended epochs, named by the journal, whose claims are yet to be read
+ * @param inbox its signals
+ * @param allowance what it may charge to its tree's budget
+ */
+public record Run(
+    RunKey key,
+    RunSpec spec,
+    Kin kin,
+    Origin origin,
+    InputAt input,
+    Phase phase,
+    Tries tries,
+    @Nullable EndRequest request,
+    Map<Integer, Incarnation> unclaimed,
+    Inbox inbox,
+    Allowance allowance) {
+  /** Stands for an offset or a time that is not known yet. */
+  public static final long UNREAD = -1;
+
+  /**
+   * Where a run's input lies in the journal partition.
+   *
+   * @param offset of record 0 or of the parent's batch of children, or {@link #UNREAD}
+   * @param index among the children of that batch; −1 for record 0
+   */
+  public record InputAt(long offset, int index) {
+    static final InputAt UNKNOWN = new InputAt(UNREAD, -1);
+  }
+
+  public Run {
+    unclaimed = Sorted.copyOf(unclaimed);
+  }
+
+  public static Run accepted(RunKey key, RunSpec spec, Kin kin, Origin origin, Phase phase) {
+    return new Run(
+        key,
+        spec,
+        kin,
+        origin,
+        InputAt.UNKNOWN,
+        phase,
+        Tries.NONE,
+        null,
+        Map.of(),
+        Inbox.EMPTY,
+        Allowance.NONE);
+  }
+
+  /** A run of which nothing is known but its name, which tells its place in its tree. */
+  public static Run lost(RunKey key, Origin origin, Phase.Lost phase) {
+    var run = accepted(key, RunSpec.of(""), Kin.named(key.id(), origin), origin, phase);
+    return run.with(new Tries(Tries.LAST_EPOCH - 1, 1, 0, UNREAD, 0));
+  }
+
+  public int epoch() {
+    return tries.epoch();
+  }
+
+  public int attempt() {
+    return tries.attempt();
+  }
+
+  /** The root of its tree. */
+  public RunKey root() {
+    return kin.isRoot() ? key : new RunKey(key.tenant(), kin.root());
+  }
+
+  /** Tells whether the run takes one of its tenant's places: I1 counts these. */
+  public boolean holdsLease() {
+    return phase instanceof Phase.Dispatched
+        || phase instanceof Phase.Running
+        || phase instanceof Phase.Lost;
+  }
+
+  public boolean isQueued() {
+    return phase instanceof Phase.Queued;
+  }
+
+  /** Whether it stands among the dead letters. */
+  public boolean isDead() {
+    return phase instanceof Phase.Dead;
+  }
+
+  public boolean isDispatchable() {
+    return isQueued() && input.offset() != UNREAD;
+  }
+
+  public boolean hasStarted() {
+    return tries.startedAtMs() != UNREAD;
+  }
+
+  /** Whether it is one that its {@code expires_at} may still end. */
+  public boolean canExpire() {
+    boolean idle = phase instanceof Phase.Queued || phase instanceof Phase.Waiting;
+    return idle && !hasStarted() && tries.redrive() == 0;
+  }
+
+  public boolean isExpired(long nowMs) {
+    var expiry = spec.expiresAtMs();
+    return expiry != null && expiry <= nowMs && !hasStarted() && tries.redrive() == 0;
+  }
+
+  public Run in(Phase next) {
+    return new Run(
+        key, spec, kin, origin, input, next, tries, request, unclaimed, inbox, allowance);
+  }
+
+  /**
+   * Ends the epoch: what is left of its slice is given back, and a holder whose claim is still
+   * unread is remembered, so that it is no alarm.
+   */
+  public Run endEpoch(Phase next) {
+    var holder = phase.unreadHolder();
+    var ended = holder == null ? this : rememberUnclaimed(holder);
+    return ended.with(allowance.returned()).in(next);
+  }
+
+  private Run rememberUnclaimed(Incarnation holder) {
+    var more = new TreeMap<>(unclaimed);
+    more.put(epoch(), holder);
+    if (more.size() > Bounds.UNCLAIMED) {
+      more.pollFirstEntry(); // should its claim come after all, it is a void one
+    }
+    return withUnclaimed(more);
+  }
+
+  public Run claimSeen(int claimedEpoch) {
+    var fewer = new HashMap<>(unclaimed);
+    fewer.remove(claimedEpoch);
+    return withUnclaimed(fewer);
+  }
+
+  private Run withUnclaimed(Map<Integer, Incarnation> next) {
+    return new Run(key, spec, kin, origin, input, phase, tries, request, next, inbox, allowance);
+  }
+
+  public Run withInput(InputAt at) {
+    return new Run(key, spec, kin, origin, at, phase, tries, request, unclaimed, inbox, allowance);
+  }
+
+  public Run with(Tries next) {
+    return new Run(
+        key, spec, kin, origin, input, phase, next, request, unclaimed, inbox, allowance);
+  }
+
+  public Run with(Inbox next) {
+    return new Run(
+        key, spec, kin, origin, input, phase, tries, request, unclaimed, next, allowance);
+  }
+
+  public Run with(Allowance next) {
+    return new Run(key, spec, kin, origin, input, phase, tries, request, unclaimed, inbox, next);
+  }
+
+  public Run dispatchedTo(Phase.Dispatched next, Allowance granted) {
+    return with(tries.nextEpoch()).with(granted).in(next);
+  }
+
+  public Run startedBy(Phase.Running next) {
+    return with(tries.startedAt(next.sinceMs())).in(next);
+  }
+
+  public Run asked(EndRequest next) {
+    return new Run(key, spec, kin, origin, input, phase, tries, next, unclaimed, inbox, allowance);
+  }
+
+  /** Sends a dead run back to where new runs wait, with its attempts before it again. */
+  public Run redriven(Origin asked) {
+    return new Run(
+        key,
+        spec,
+        kin.asOldAs(asked),
+        origin,
+        input,
+        new Phase.Queued(asked.appendMs(), false),
+        tries.redriven(),
+        null,
+        unclaimed,
+        inbox,
+        allowance);
+  }
+}

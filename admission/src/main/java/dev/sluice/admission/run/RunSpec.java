@@ -1,0 +1,81 @@
+package dev.sluice.admission.run;
+
+import dev.sluice.admission.values.Sorted;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a submission asks for, without its payload. Its values are the user's: {@link
+ * SubmissionRules} judges them.
+ *
+ * @param agent which agent executes the run
+ * @param pool which workers it goes to
+ * @param priority larger starts first within the tenant, −100 to 100
+ * @param labels the user's own words about the run
+ * @param budget ceiling per meter of the run and all below it; empty means unlimited
+ * @param budgetReserve of these, kept for the last answer; a meter without one takes 5 %
+ * @param maxDurationMs longest time from the first start to the end, in milliseconds; null takes
+ *     the default
+ * @param expiresAtMs a run not started by then ends as EXPIRED, in milliseconds since the epoch
+ * @param startAtMs not dispatched before, in milliseconds since the epoch
+ * @param retry how attempts are repeated; null takes the tenant's limits and the default backoff
+ * @param limits bounds of its tree, at most the tenant's
+ * @param traceparent W3C trace context of the submission
+ */
+public record RunSpec(
+    String agent,
+    String pool,
+    int priority,
+    Map<String, String> labels,
+    Map<String, Long> budget,
+    Map<String, Long> budgetReserve,
+    @Nullable Long maxDurationMs,
+    @Nullable Long expiresAtMs,
+    @Nullable Long startAtMs,
+    @Nullable RetryRule retry,
+    TreeLimits limits,
+    @Nullable String traceparent) {
+  public RunSpec {
+    labels = Sorted.copyOf(labels);
+    budget = Sorted.copyOf(budget);
+    budgetReserve = Sorted.copyOf(budgetReserve);
+  }
+
+  /** A run with nothing but an agent, in the pool {@code default}. */
+  public static RunSpec of(String agent) {
+    return new RunSpec(
+        agent,
+        "default",
+        0,
+        Map.of(),
+        Map.of(),
+        Map.of(),
+        null,
+        null,
+        null,
+        null,
+        TreeLimits.NONE,
+        null);
+  }
+
+  /** This child's, as one of {@code parent}, under {@code bounds}. */
+  public RunSpec below(RunSpec parent, TreeLimits bounds) {
+    return new RunSpec(
+        agent,
+        pool,
+        parent.priority,
+        labels,
+        Map.of(),
+        Map.of(),
+        maxDurationMs,
+        null,
+        null,
+        retry,
+        bounds,
+        parent.traceparent);
+  }
+
+  public Lane lane() {
+    return new Lane(pool, agent);
+  }
+}

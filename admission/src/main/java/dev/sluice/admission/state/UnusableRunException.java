@@ -1,0 +1,19 @@
+package dev.sluice.admission.state;
+
+import dev.sluice.admission.run.RunKey;
+
+/** A saved run that can be read and makes no sense. */
+final class UnusableRunException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient RunKey run;
+
+  UnusableRunException(RunKey run, RuntimeException cause) {
+    super(cause);
+    this.run = run;
+  }
+
+  RunKey run() {
+    return run;
+  }
+}

@@ -1,0 +1,4 @@
+package dev.sluice.admission.tenant;
+
+/** A tenant's load. */
+public record TenantDepth(String tenant, TenantLoad load) {}

@@ -1,0 +1,27 @@
+package dev.sluice.admission.worker;
+
+/**
+ * Lease time of a partition: not wall time, so that no stepped clock, moved leader or frozen gate
+ * can end a lease falsely; they can only delay it (rule 1).
+ *
+ * @param leaseTimeMs never goes back
+ * @param sender who sent the last tick, empty before the first
+ * @param monotonicMs the sender's own clock in that tick
+ * @param appendMs append time of that tick
+ */
+public record LeaseClock(long leaseTimeMs, String sender, long monotonicMs, long appendMs) {
+  /** The most that one tick can advance lease time by, in milliseconds. */
+  public static final long MAX_ADVANCE_MS = 1_500;
+
+  /** Before any tick. */
+  public static final LeaseClock START = new LeaseClock(0, "", 0, 0);
+
+  public LeaseClock tick(String tickSender, long tickMonotonicMs, long tickAppendMs) {
+    long advance = 0;
+    if (tickSender.equals(sender)) {
+      long measured = Math.min(tickMonotonicMs - monotonicMs, tickAppendMs - appendMs);
+      advance = Math.clamp(measured, 0, MAX_ADVANCE_MS);
+    }
+    return new LeaseClock(leaseTimeMs + advance, tickSender, tickMonotonicMs, tickAppendMs);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.sluice.admission.worker;
+
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Lane;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.values.Sorted;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the gate knows of one life of a worker, from its newest heartbeat on this partition.
+ *
+ * @param number of that heartbeat; −1 before the first, {@link #LOST} when it is not known
+ * @param heardAtMs lease time at which it was read
+ * @param heardOffset its offset: of two workers that name a dispatch partition the later is
+ *     believed
+ * @param partitions of the dispatch topic, by pool
+ * @param agents that it has
+ * @param slots its room for runs in all
+ * @param free of these when it sent the heartbeat
+ * @param heldThen leases that it held here, claimed before that heartbeat
+ * @param returnedAt the largest heartbeat number in one of its returns; −1 for none
+ * @param gone whether it is certainly dead
+ * @param missing leases that it did not name in its last list of held runs
+ */
+public record Worker(
+    Incarnation incarnation,
+    long number,
+    long heardAtMs,
+    long heardOffset,
+    Map<String, Set<Integer>> partitions,
+    Set<String> agents,
+    int slots,
+    int free,
+    int heldThen,
+    long returnedAt,
+    boolean gone,
+    Set<RunKey> missing) {
+  public Worker {
+    var ofPools = new TreeMap<String, Set<Integer>>();
+    partitions.forEach((pool, held) -> ofPools.put(pool, Sorted.copyOf(held)));
+    partitions = Sorted.copyOf(ofPools);
+    agents = Sorted.copyOf(agents);
+    missing = Sorted.copyOf(missing);
+  }
+
+  /** How many heartbeats the gate may be behind with those of a worker. */
+  private static final int MOST_AHEAD = 5;
+
+  /** Stands for the number of a worker whose entry could not be read. */
+  static final long LOST = -2;
+
+  /** A worker of which nothing is known but that it was there. */
+  public static Worker lost(Incarnation incarnation, long leaseTimeMs) {
+    return new Worker(
+        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Set.of());
+  }
+
+  /** Tells whether it counts as dead: nothing was heard since its entry was found unreadable. */
+  public boolean isLostAt(long leaseTimeMs, long ttlMs) {
+    return number == LOST && leaseTimeMs - heardAtMs >= ttlMs;
+  }
+
+  /** Alive, and for the rest unknown until its next heartbeat: nothing is sent to it. */
+  public Worker heard(long heartbeat, long leaseTimeMs) {
+    return new Worker(
+        incarnation,
+        heartbeat,
+        leaseTimeMs,
+        heardOffset,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        0,
+        returnedAt,
+        gone,
+        Set.of());
+  }
+
+  public Worker heardAt(long leaseTimeMs) {
+    return new Worker(
+        incarnation,
+        number,
+        leaseTimeMs,
+        heardOffset,
+        partitions,
+        agents,
+        slots,
+        free,
+        heldThen,
+        returnedAt,
+        gone,
+        missing);
+  }
+
+  public static Worker unheard(Incarnation incarnation, long leaseTimeMs) {
+    return new Worker(
+        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Set.of());
+  }
+
+  public boolean isHeardAt(long leaseTimeMs, long ttlMs) {
+    return !gone && number >= 0 && leaseTimeMs - heardAtMs < ttlMs;
+  }
+
+  /** Tells whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
+  public boolean serves(Lane lane) {
+    return agents.contains(lane.agent()) && takesRunsOf(lane.pool());
+  }
+
+  /** Tells whether it holds one of the pool's dispatch partitions. */
+  boolean takesRunsOf(String pool) {
+    return !partitions.getOrDefault(pool, Set.of()).isEmpty();
+  }
+
+  public Worker withHeldThen(int held) {
+    return new Worker(
+        incarnation,
+        number,
+        heardAtMs,
+        heardOffset,
+        partitions,
+        agents,
+        slots,
+        free,
+        held,
+        returnedAt,
+        gone,
+        missing);
+  }
+
+  /**
+   * It has no room until a later heartbeat says so. A number far ahead of those that were read is
+   * not believed: the worker would get nothing for as long.
+   */
+  public Worker withReturnAt(long heartbeat) {
+    long believed = Math.min(heartbeat, Math.max(0, number) + MOST_AHEAD);
+    return new Worker(
+        incarnation,
+        number,
+        heardAtMs,
+        heardOffset,
+        partitions,
+        agents,
+        slots,
+        free,
+        heldThen,
+        Math.max(returnedAt, believed),
+        gone,
+        missing);
+  }
+
+  public Worker dead() {
+    return new Worker(
+        incarnation,
+        number,
+        heardAtMs,
+        heardOffset,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        0,
+        returnedAt,
+        true,
+        Set.of());
+  }
+}

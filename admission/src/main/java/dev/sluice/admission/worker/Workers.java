@@ -1,0 +1,80 @@
+package dev.sluice.admission.worker;
+
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Lane;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Who is there, and which worker is believed to hold which dispatch partition. */
+public final class Workers {
+  private final TreeMap<Incarnation, Worker> workers = new TreeMap<>();
+  private final Map<String, TreeMap<Integer, Worker>> owners = new HashMap<>();
+
+  public void put(Worker worker) {
+    var former = workers.put(worker.incarnation(), worker);
+    if (former == null || !former.equals(worker)) {
+      assignOwners();
+    }
+  }
+
+  public void remove(Incarnation incarnation) {
+    if (workers.remove(incarnation) != null) {
+      assignOwners();
+    }
+  }
+
+  /** Of several workers that name a partition, the one heard last is believed. */
+  private void assignOwners() {
+    owners.clear();
+    for (var worker : workers.values()) {
+      worker
+          .partitions()
+          .forEach(
+              (pool, partitions) -> {
+                var ofPool = owners.computeIfAbsent(pool, name -> new TreeMap<>());
+                partitions.forEach(partition -> ofPool.merge(partition, worker, Workers::later));
+              });
+    }
+  }
+
+  private static Worker later(Worker one, Worker other) {
+    return one.heardOffset() >= other.heardOffset() ? one : other;
+  }
+
+  public @Nullable Worker get(Incarnation incarnation) {
+    return workers.get(incarnation);
+  }
+
+  public boolean isGone(Incarnation incarnation) {
+    var worker = workers.get(incarnation);
+    return worker != null && worker.gone();
+  }
+
+  public Collection<Worker> all() {
+    return java.util.List.copyOf(workers.values());
+  }
+
+  Map<Integer, Worker> owners(String pool) {
+    return owners.getOrDefault(pool, new TreeMap<>());
+  }
+
+  /**
+   * Tells whether the pool takes runs and yet nobody in it has the lane's agent. A pool whose
+   * workers hold no partition, because they drain or have only begun, says nothing about agents.
+   */
+  public boolean lacksAgent(Lane lane, long leaseTimeMs, long ttlMs) {
+    boolean takesRuns = false;
+    for (var worker : workers.values()) {
+      if (worker.isHeardAt(leaseTimeMs, ttlMs) && worker.takesRunsOf(lane.pool())) {
+        if (worker.serves(lane)) {
+          return false;
+        }
+        takesRuns = true;
+      }
+    }
+    return takesRuns;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Workers as their heartbeats tell of them: leases, unanswered dispatches, room, and lease time.
+ */
+@NullMarked
+package dev.sluice.admission.worker;
+
+import org.jspecify.annotations.NullMarked;
