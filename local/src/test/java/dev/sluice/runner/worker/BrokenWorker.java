@@ -40,7 +40,7 @@ public final class BrokenWorker {
     private final RunnerConfig config;
 
     LyingClients(RunnerConfig config) {
-      super(config);
+      super(config.kafka());
       this.config = config;
     }
 

@@ -1,6 +1,5 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.runner.RunnerConfig;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,14 +23,17 @@ class Clients {
   /** What Kafka takes for a static member's id; a worker's may also have colons, or be dots. */
   private static final Pattern MEMBER_ID = Pattern.compile("[A-Za-z0-9._-]*[A-Za-z0-9_-]");
 
-  private final RunnerConfig config;
+  private final Map<String, String> kafka;
 
-  Clients(RunnerConfig config) {
-    this.config = config;
+  /**
+   * @param kafka what every client is made with
+   */
+  Clients(Map<String, String> kafka) {
+    this.kafka = Map.copyOf(kafka);
   }
 
   private Map<String, Object> base() {
-    return new HashMap<>(config.kafka());
+    return new HashMap<>(kafka);
   }
 
   /** For heartbeats and journals: every record on its way at once, given up within the TTL. */

@@ -18,7 +18,9 @@ final class ControlListener implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long STANDS_AFTER_MS = 30_000;
 
-  private final WorkerParts parts;
+  private final String incarnation;
+  private final Executions executions;
+  private final Watch watch;
   private final Consumer<byte[], byte[]> consumer;
   private final Deserializer<Control> controls;
   private final LifeSigns.Sign sign;
@@ -26,16 +28,23 @@ final class ControlListener implements AutoCloseable {
   private volatile boolean closed;
 
   ControlListener(
-      String topic, WorkerParts parts, Consumer<byte[], byte[]> consumer, SluiceSerdes serdes) {
-    this.parts = parts;
+      String topic,
+      String incarnation,
+      Executions executions,
+      Watch watch,
+      Consumer<byte[], byte[]> consumer,
+      SluiceSerdes serdes) {
+    this.incarnation = incarnation;
+    this.executions = executions;
+    this.watch = watch;
     this.consumer = consumer;
     this.controls = serdes.deserializer(Control.class);
     var only = new TopicPartition(topic, 0);
     consumer.assign(List.of(only));
     consumer.seekToEnd(List.of(only));
     consumer.position(only); // now, not at the first poll: nothing said from here on is missed
-    this.sign = parts.life().sign("control", STANDS_AFTER_MS);
-    this.thread = parts.life().thread("control", this::work);
+    this.sign = watch.life().sign("control", STANDS_AFTER_MS);
+    this.thread = watch.life().thread("control", this::work);
   }
 
   void start() {
@@ -51,7 +60,7 @@ final class ControlListener implements AutoCloseable {
         // Only close() wakes the loop up; its condition ends it.
       } catch (RuntimeException e) {
         LOG.warn("Control messages cannot be read; going on", e);
-        parts.pause(200);
+        LifeSigns.pause(200);
       }
     }
   }
@@ -60,13 +69,13 @@ final class ControlListener implements AutoCloseable {
   private void hear(ConsumerRecord<byte[], byte[]> record) {
     try {
       var control = controls.deserialize(record.topic(), record.value());
-      if (control != null && control.getIncarnation().equals(parts.incarnation())) {
+      if (control != null && control.getIncarnation().equals(incarnation)) {
         var ref = new RunRef(control.getTenant(), control.getRunId(), control.getEpoch());
         LOG.info("Told to stop run {} of {}: {}", ref.runId(), ref.tenant(), control.getReason());
-        parts.executions().stop(ref, kind(control));
+        executions.stop(ref, kind(control));
       }
     } catch (RuntimeException | StackOverflowError e) {
-      parts.measures().setAside();
+      watch.measures().setAside();
       LOG.error("The control message at offset {} is set aside", record.offset(), e);
     }
   }

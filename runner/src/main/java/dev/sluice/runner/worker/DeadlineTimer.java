@@ -12,22 +12,19 @@ final class DeadlineTimer implements AutoCloseable {
   private static final long EVERY_MS = 100;
   private static final long STANDS_AFTER_MS = 5_000;
 
-  private final WorkerParts parts;
+  private final Runnable turn;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("deadlines").daemon().factory());
 
-  DeadlineTimer(WorkerParts parts) {
-    this.parts = parts;
+  /**
+   * @param enforce stops what may not go on
+   */
+  DeadlineTimer(LifeSigns life, Runnable enforce) {
+    turn = life.guarded("the deadlines", life.sign("deadlines", STANDS_AFTER_MS), enforce);
   }
 
   void start() {
-    var life = parts.life();
-    var turn =
-        life.guarded(
-            "the deadlines",
-            life.sign("deadlines", STANDS_AFTER_MS),
-            parts.executions()::enforceDeadlines);
     timer.scheduleAtFixedRate(turn, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
   }
 

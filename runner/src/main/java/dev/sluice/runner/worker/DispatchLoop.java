@@ -54,12 +54,26 @@ final class DispatchLoop implements AutoCloseable {
       List<Claim> claims,
       Map<TopicPartition, OffsetAndMetadata> offsets) {}
 
+  /**
+   * What it answers by.
+   *
+   * @param lostId called when another worker goes by this one's id
+   */
+  record Answering(
+      AnswerRules rules,
+      LeaseDeadlines deadlines,
+      Executions executions,
+      Heartbeats heartbeats,
+      Runnable lostId) {}
+
   private final String pool;
   private final String dispatchTopic;
   private final String claimsTopic;
-  private final WorkerParts parts;
+  private final WorkerName name;
+  private final Answering answering;
+  private final Executions executions;
   private final Heartbeats heartbeats;
-  private final AnswerRules rules;
+  private final Watch watch;
   private final Consumer<byte[], byte[]> consumer;
   private final Supplier<Producer<byte[], byte[]>> producers;
   private final DispatchReader reader;
@@ -75,30 +89,32 @@ final class DispatchLoop implements AutoCloseable {
   private volatile boolean closed;
 
   DispatchLoop(
-      String pool,
-      String prefix,
-      WorkerParts parts,
-      Heartbeats heartbeats,
+      PoolTopics topics,
+      WorkerName name,
+      Answering answering,
+      Watch watch,
       Clients clients,
       SluiceSerdes serdes) {
-    this.pool = pool;
-    this.dispatchTopic = prefix + dev.sluice.schemas.Topics.dispatch(pool);
-    this.claimsTopic = prefix + dev.sluice.schemas.Topics.CLAIMS;
-    this.parts = parts;
-    this.heartbeats = heartbeats;
-    this.rules = new AnswerRules(parts.deadlines(), parts.agents().keySet());
-    var transactionalId = prefix + "claims." + parts.worker() + "." + pool;
+    this.pool = topics.pool();
+    this.dispatchTopic = topics.dispatches();
+    this.claimsTopic = topics.claims();
+    this.name = name;
+    this.answering = answering;
+    this.executions = answering.executions();
+    this.heartbeats = answering.heartbeats();
+    this.watch = watch;
+    var transactionalId = topics.transactionalId(name.worker());
     this.producers = () -> clients.claimProducer(transactionalId);
     this.reader =
         new DispatchReader(
             serdes.deserializer(Dispatch.class),
-            new DispatchChecks(pool, parts.deadlines().partitions()),
-            parts.measures());
+            new DispatchChecks(pool, answering.deadlines().partitions()),
+            watch.measures());
     this.answers = serdes.serializer(DispatchAnswer.class);
-    this.sign = parts.life().sign("dispatch-" + pool, STANDS_AFTER_MS);
-    this.thread = parts.life().thread("dispatch-" + pool, this::work);
+    this.sign = watch.life().sign("dispatch-" + pool, STANDS_AFTER_MS);
+    this.thread = watch.life().thread("dispatch-" + pool, this::work);
     // Last: whatever failed behind it would leave it open.
-    this.consumer = clients.dispatchConsumer(prefix + "runners." + pool, parts.worker());
+    this.consumer = clients.dispatchConsumer(topics.group(), name.worker());
   }
 
   void start() {
@@ -118,18 +134,18 @@ final class DispatchLoop implements AutoCloseable {
           answer(records);
         }
       } catch (FencedInstanceIdException e) {
-        LOG.error("Another worker has taken the id {}; each needs its own", parts.worker(), e);
+        LOG.error("Another worker has taken the id {}; each needs its own", name.worker(), e);
         heartbeats.holds(pool, Set.of());
-        parts.lostId();
+        answering.lostId().run();
         return;
       } catch (WakeupException | InterruptException e) {
         // Only close() wakes the loop up; its condition ends it.
       } catch (KafkaException e) {
         LOG.warn("Taking dispatches of pool {} failed; going on", pool, e);
-        parts.pause(PAUSE_AFTER_FAILURE_MS);
+        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
       } catch (RuntimeException e) {
         LOG.error("Taking dispatches of pool {} failed for no known reason", pool, e);
-        parts.pause(PAUSE_AFTER_FAILURE_MS);
+        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
       }
     }
   }
@@ -168,7 +184,7 @@ final class DispatchLoop implements AutoCloseable {
     }
     batch.offsets().forEach(this::remember);
     started(batch.claims());
-    parts.measures().returned(batch.answers().size() - batch.claims().size());
+    watch.measures().returned(batch.answers().size() - batch.claims().size());
     if (batch.answers().size() > batch.claims().size()) {
       heartbeats.returned();
     }
@@ -179,13 +195,13 @@ final class DispatchLoop implements AutoCloseable {
   }
 
   private void started(List<Claim> claims) {
-    claims.forEach(claim -> parts.executions().start(claim.dispatch()));
-    parts.measures().claimed(claims.size());
+    claims.forEach(claim -> executions.start(claim.dispatch()));
+    watch.measures().claimed(claims.size());
   }
 
   /** Nothing of a poll is answered, so all of it is read again. */
   private void takeBack(ConsumerRecords<byte[], byte[]> records, Batch batch) {
-    batch.claims().forEach(claim -> parts.executions().giveSlot(claim.ref()));
+    batch.claims().forEach(claim -> executions.giveSlot(claim.ref()));
     for (var source : records.partitions()) {
       if (consumer.assignment().contains(source)) {
         consumer.seek(source, records.records(source).getFirst().offset());
@@ -212,7 +228,7 @@ final class DispatchLoop implements AutoCloseable {
 
   /** Stands beside a committed offset and tells who committed it. */
   private String mark() {
-    return parts.incarnation();
+    return name.incarnation();
   }
 
   private void decide(ConsumerRecord<byte[], byte[]> record, TopicPartition source, Batch batch) {
@@ -232,14 +248,16 @@ final class DispatchLoop implements AutoCloseable {
       TopicPartition source,
       Batch batch) {
     var ref = RunRef.of(dispatch);
-    if (parts.executions().knows(ref)) {
+    if (executions.knows(ref)) {
       LOG.error("Epoch {} of run {} is dispatched twice", ref.epoch(), ref.runId());
       return;
     }
-    parts.deadlines().offered(dispatch.getLeaseTtlMs());
+    answering.deadlines().offered(dispatch.getLeaseTtlMs());
     var kind =
-        rules.answer(
-            dispatch, record.timestamp(), parts.nowMs(), () -> parts.executions().takeSlot(ref));
+        answering
+            .rules()
+            .answer(
+                dispatch, record.timestamp(), watch.life().nowMs(), () -> executions.takeSlot(ref));
     if (kind == AnswerKind.CLAIM) {
       batch.claims().add(new Claim(dispatch, source, record.offset()));
     }
@@ -254,8 +272,8 @@ final class DispatchLoop implements AutoCloseable {
             dispatch.getRunId(),
             dispatch.getEpoch(),
             kind,
-            parts.incarnation(),
-            parts.deadlines().newest(dispatch.getGatePartition()),
+            name.incarnation(),
+            answering.deadlines().newest(dispatch.getGatePartition()),
             pool,
             record.partition(),
             record.offset());
@@ -274,7 +292,7 @@ final class DispatchLoop implements AutoCloseable {
    * again.
    */
   private void recover(Batch batch) {
-    parts.measures().recovered();
+    watch.measures().recovered();
     if (producer != null) {
       producer.close(Duration.ZERO);
       producer = null;
@@ -286,7 +304,7 @@ final class DispatchLoop implements AutoCloseable {
         committed = consumer.committed(batch.offsets().keySet());
       } catch (KafkaException e) {
         LOG.warn("The outcome of a claim transaction is still unknown", e);
-        parts.pause(PAUSE_AFTER_FAILURE_MS);
+        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
       }
     }
     for (var source : batch.offsets().keySet()) {
@@ -305,9 +323,9 @@ final class DispatchLoop implements AutoCloseable {
       return;
     }
     if (committed != null && committed.offset() >= ours.offset()) {
-      claims.forEach(claim -> parts.executions().giveUp(claim.dispatch()));
+      claims.forEach(claim -> executions.giveUp(claim.dispatch()));
     } else {
-      claims.forEach(claim -> parts.executions().giveSlot(claim.ref()));
+      claims.forEach(claim -> executions.giveSlot(claim.ref()));
     }
     if (consumer.assignment().contains(source)) {
       if (committed == null) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,11 @@ final class Execution implements Runnable {
   /** That it is to stop, and since when. */
   private record Told(StopKind kind, long atMs) {}
 
-  private final WorkerParts parts;
+  private final ExecutionEnvironment environment;
   private final Dispatch dispatch;
   private final RunRef ref;
   private final long claimedMs;
+  private final Consumer<Execution> ended;
   private final AtomicReference<@Nullable Told> told = new AtomicReference<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
@@ -46,9 +48,15 @@ final class Execution implements Runnable {
    * An epoch that was claimed.
    *
    * @param claimedMs a time before its claim was sent
+   * @param ended called at its end, whatever that is
    */
-  Execution(WorkerParts parts, Dispatch dispatch, long claimedMs) {
-    this.parts = parts;
+  Execution(
+      ExecutionEnvironment environment,
+      Dispatch dispatch,
+      long claimedMs,
+      Consumer<Execution> ended) {
+    this.environment = environment;
+    this.ended = ended;
     this.dispatch = dispatch;
     this.claimedMs = claimedMs;
     this.ref = RunRef.of(dispatch);
@@ -67,15 +75,15 @@ final class Execution implements Runnable {
     return journal;
   }
 
-  WorkerParts parts() {
-    return parts;
+  ExecutionEnvironment environment() {
+    return environment;
   }
 
   // --- being stopped
 
   /** Asks the run to stop; the first reason counts, but a harder one is added to a drain. */
   void stop(StopKind kind) {
-    var now = new Told(kind, parts.nowMs());
+    var now = new Told(kind, environment.nowMs());
     var before = told.get();
     boolean harder = before == null || (isDrain(before) && kind != StopKind.DRAIN);
     if (!harder) {
@@ -121,14 +129,14 @@ final class Execution implements Runnable {
 
   /** Whether the lease may have ended, at any time since it was claimed. */
   boolean isLeaseOver(long nowMs) {
-    return parts
-        .deadlines()
+    return environment
+        .leases()
         .isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), claimedMs, nowMs);
   }
 
   /** Before a body executes. A worker that was frozen may come here ahead of the timer. */
   void checkLease() {
-    if (isLeaseOver(parts.nowMs())) {
+    if (isLeaseOver(environment.nowMs())) {
       stop(StopKind.DEADLINE);
       checkMayWrite();
     }
@@ -168,7 +176,7 @@ final class Execution implements Runnable {
       busy = false;
       finish(last);
     } finally {
-      parts.executions().ended(this);
+      ended.accept(this);
     }
   }
 
@@ -177,7 +185,7 @@ final class Execution implements Runnable {
     try {
       return execute();
     } catch (RuntimeException | Error e) {
-      parts.life().failed("a run in the worker", e);
+      environment.life().failed("a run in the worker", e);
       return LastRecord.stopped(StopKind.LOST_JOURNAL);
     }
   }
@@ -186,7 +194,7 @@ final class Execution implements Runnable {
   private Object execute() {
     try {
       checkStopped();
-      var agent = parts.agent(dispatch.getAgent());
+      var agent = environment.agent(dispatch.getAgent());
       version = agent.version();
       var loaded = load();
       journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
@@ -196,13 +204,13 @@ final class Execution implements Runnable {
       return end().returned(output);
     } catch (Exception | Error e) {
       // An Error too: whatever the agent did to itself, its lease must not outlive it.
-      parts.life().endIfFatal("an agent", e);
+      environment.life().endIfFatal("an agent", e);
       return threw(e);
     }
   }
 
   private EpochEnd end() {
-    return new EpochEnd(journal, parts.agentOrNull(dispatch.getAgent()));
+    return new EpochEnd(journal, environment.agentOrNull(dispatch.getAgent()));
   }
 
   private Object threw(Throwable failure) {
@@ -225,7 +233,7 @@ final class Execution implements Runnable {
   /** A journal that cannot be read here is no failure of the agent. */
   private DispatchLoader.Loaded load() throws InterruptedException {
     try {
-      return DispatchLoader.load(dispatch, parts.reader());
+      return DispatchLoader.load(dispatch, environment.reader());
     } catch (KafkaException e) {
       throw unreadable(e);
     }
@@ -242,7 +250,7 @@ final class Execution implements Runnable {
     }
     LOG.warn("The journal of run {} cannot be read", ref.runId(), cause);
     stop(StopKind.LOST_JOURNAL);
-    parts.pause(RETRY_YIELD_MS); // the gate sends the run again at once
+    LifeSigns.pause(RETRY_YIELD_MS); // the gate sends the run again at once
     return new RunStoppedError(StopKind.LOST_JOURNAL.name());
   }
 
@@ -266,7 +274,7 @@ final class Execution implements Runnable {
    */
   <E extends SpecificRecord> List<E> read(List<Long> offsets, Class<E> type) {
     try {
-      var records = parts.reader().read(dispatch.getGatePartition(), offsets);
+      var records = environment.reader().read(dispatch.getGatePartition(), offsets);
       var checks = new ReplayChecks(dispatch);
       var entries = new ArrayList<E>(offsets.size());
       for (int i = 0; i < records.size(); i++) {
@@ -288,7 +296,7 @@ final class Execution implements Runnable {
   private boolean append(int seq, SpecificRecord entry) {
     checkMayWrite();
     try {
-      parts.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
+      environment.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
       return true;
     } catch (RuntimeException e) {
       var cause = LastRecord.cause(e);
@@ -303,7 +311,13 @@ final class Execution implements Runnable {
 
   private JournalRecord record(int seq, Object entry) {
     return new JournalRecord(
-        ref.tenant(), ref.runId(), ref.epoch(), parts.incarnation(), seq, version, entry);
+        ref.tenant(),
+        ref.runId(),
+        ref.epoch(),
+        environment.name().incarnation(),
+        seq,
+        version,
+        entry);
   }
 
   /**
@@ -313,16 +327,16 @@ final class Execution implements Runnable {
   private void finish(Object last) {
     var entry = last;
     long pauseMs = RETRY_YIELD_MS;
-    while (!parts.isDead()) {
+    while (!environment.life().isOver()) {
       Thread.interrupted(); // what told the run to stop must not stop its last record
       try {
         var record = record(journal.tail().next(), entry);
-        parts.writer().append(record, dispatch.getGatePartition()).join();
+        environment.writer().append(record, dispatch.getGatePartition()).join();
         return;
       } catch (RuntimeException | Error e) {
-        parts.life().endIfFatal("a run's last record", e);
+        environment.life().endIfFatal("a run's last record", e);
         entry = instead(entry, LastRecord.cause(e));
-        parts.pause(pauseMs);
+        LifeSigns.pause(pauseMs);
         pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
       }
     }

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that this worker executes, at most as many as it has slots. */
@@ -22,9 +20,8 @@ final class Executions {
   private static final int REMEMBERED = 10_000;
   private static final int MOST_HELD_CHARS = 256 * 1024;
 
-  private final int slots;
-  private final WorkerParts parts;
-  private final Runnable roomAgain;
+  private final Slots slots;
+  private final ExecutionEnvironment environment;
   private final Runnable halt;
   private final Map<RunRef, Execution> running = new ConcurrentHashMap<>();
 
@@ -49,38 +46,13 @@ final class Executions {
                 }
               }));
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition emptied = lock.newCondition();
-  private int taken;
-  private boolean draining;
-
   /**
-   * @param roomAgain called when a slot becomes free
    * @param halt ends the process at once
    */
-  Executions(int slots, WorkerParts parts, Runnable roomAgain, Runnable halt) {
+  Executions(Slots slots, ExecutionEnvironment environment, Runnable halt) {
     this.slots = slots;
-    this.parts = parts;
-    this.roomAgain = roomAgain;
+    this.environment = environment;
     this.halt = halt;
-  }
-
-  /** Ends the process at once. */
-  void halt() {
-    halt.run();
-  }
-
-  int slots() {
-    return slots;
-  }
-
-  int free() {
-    lock.lock();
-    try {
-      return draining ? 0 : slots - taken;
-    } finally {
-      lock.unlock();
-    }
   }
 
   int active() {
@@ -89,17 +61,11 @@ final class Executions {
 
   /** Takes a slot for a claim that is about to be made. */
   boolean takeSlot(RunRef ref) {
-    lock.lock();
-    try {
-      if (draining || taken >= slots) {
-        return false;
-      }
-      taken++;
-      claiming.put(ref, new Claim(parts.nowMs(), null));
-      return true;
-    } finally {
-      lock.unlock();
+    if (!slots.take()) {
+      return false;
     }
+    claiming.put(ref, new Claim(environment.nowMs(), null));
+    return true;
   }
 
   /** Whether this worker has claimed it, or is about to: it is answered once. */
@@ -110,19 +76,7 @@ final class Executions {
   /** Gives back the slot of a claim that was not made. */
   void giveSlot(RunRef ref) {
     claiming.remove(ref);
-    giveSlot();
-  }
-
-  private void giveSlot() {
-    lock.lock();
-    try {
-      taken--;
-      if (taken == 0) {
-        emptied.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    slots.give();
   }
 
   /** Starts a run whose claim is known to be committed and whose slot is taken. */
@@ -132,7 +86,8 @@ final class Executions {
 
   private Execution execution(Dispatch dispatch) {
     var claim = claiming.get(RunRef.of(dispatch));
-    return new Execution(parts, dispatch, claim == null ? parts.nowMs() : claim.sinceMs());
+    long sinceMs = claim == null ? environment.nowMs() : claim.sinceMs();
+    return new Execution(environment, dispatch, sinceMs, this::ended);
   }
 
   private void begin(Execution execution) {
@@ -144,19 +99,10 @@ final class Executions {
     if (told != null) {
       execution.stop(told);
     }
-    if (isDraining()) {
+    if (slots.isDraining()) {
       execution.stop(StopKind.DRAIN); // its claim was committed while the drain began
     }
     Thread.ofVirtual().name("run-" + ref.runId()).start(execution);
-  }
-
-  private boolean isDraining() {
-    lock.lock();
-    try {
-      return draining;
-    } finally {
-      lock.unlock();
-    }
   }
 
   /**
@@ -170,11 +116,11 @@ final class Executions {
     begin(execution);
   }
 
-  void ended(Execution execution) {
+  private void ended(Execution execution) {
     running.remove(execution.ref(), execution);
-    giveSlot();
-    parts.measures().ended();
-    roomAgain.run();
+    slots.give();
+    environment.watch().measures().ended();
+    slots.roomAgain();
   }
 
   /** Stops an epoch of a run; where the epoch is 0, whatever epoch of it is held. */
@@ -210,12 +156,12 @@ final class Executions {
 
   /** Stops what may not go on, and ends the process for what does not stop (I5). */
   void enforceDeadlines() {
-    long now = parts.nowMs();
+    long now = environment.nowMs();
     for (var execution : running.values()) {
       try {
         enforceDeadline(execution, now);
       } catch (RuntimeException e) { // the others' deadlines hold all the same
-        parts.life().failed("the deadline of a run", e);
+        environment.life().failed("the deadline of a run", e);
       }
     }
   }
@@ -236,7 +182,7 @@ final class Executions {
 
   /** Runs that were told to stop a while ago and whose code executes all the same. */
   int stuck() {
-    long now = parts.nowMs();
+    long now = environment.nowMs();
     return (int)
         running.values().stream()
             .filter(execution -> execution.stopped() != StopKind.DRAIN)
@@ -250,17 +196,8 @@ final class Executions {
    * @return whether all have ended within {@code timeoutMs}
    */
   boolean drain(long timeoutMs) throws InterruptedException {
-    lock.lock();
-    try {
-      draining = true;
-      running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
-      long left = timeoutMs * 1_000_000;
-      while (taken > 0 && left > 0) {
-        left = emptied.awaitNanos(left);
-      }
-      return taken == 0;
-    } finally {
-      lock.unlock();
-    }
+    slots.beginDrain();
+    running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
+    return slots.awaitEmpty(timeoutMs);
   }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.runner.worker;
 
-import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Heartbeat;
+import dev.sluice.v1.HeldRun;
 import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
 import java.time.Duration;
@@ -17,9 +17,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says to every gate partition that this worker lives and what room it has: regularly, and at once
@@ -31,11 +33,24 @@ final class Heartbeats implements AutoCloseable {
   private static final int LIST_HELD_EVERY = 10;
   private static final long STANDS_AFTER_MS = 30_000;
 
-  private final String topic;
-  private final WorkerParts parts;
+  /**
+   * What they say.
+   *
+   * @param agents names of those that this worker has
+   * @param held the runs that it holds; null if there are too many
+   */
+  record Content(
+      WorkerName name, Set<String> agents, Slots slots, Supplier<@Nullable List<HeldRun>> held) {}
+
+  /** Where they go; what closes them closes the producer. */
+  record Channel(
+      String topic, Producer<byte[], byte[]> producer, Serializer<Progress> serializer) {}
+
+  private final Content content;
+  private final Channel channel;
+  private final LeaseDeadlines deadlines;
   private final Duration interval;
-  private final Producer<byte[], byte[]> producer;
-  private final Serializer<Progress> serializer;
+  private final LifeSigns life;
   private final Map<String, Set<Integer>> partitions = new ConcurrentHashMap<>();
   private final AtomicBoolean soon = new AtomicBoolean();
   private final ScheduledExecutorService timer =
@@ -43,32 +58,31 @@ final class Heartbeats implements AutoCloseable {
           Thread.ofPlatform().name("heartbeats").daemon().factory());
   private final Runnable guarded;
   private long number;
-  private volatile int toldFree;
 
   Heartbeats(
-      String topic,
-      WorkerParts parts,
+      Content content,
+      Channel channel,
+      LeaseDeadlines deadlines,
       Duration interval,
-      Producer<byte[], byte[]> producer,
-      SluiceSerdes serdes) {
-    this.topic = topic;
-    this.parts = parts;
+      LifeSigns life) {
+    this.content = content;
+    this.channel = channel;
+    this.deadlines = deadlines;
     this.interval = interval;
-    this.producer = producer;
-    this.serializer = serdes.serializer(Progress.class);
-    var life = parts.life();
+    this.life = life;
     this.guarded =
         life.guarded("a heartbeat", life.sign("heartbeats", STANDS_AFTER_MS), this::beat);
   }
 
   void start() {
+    content.slots().onMoreRoom(this::beatSoon);
     timer.execute(guarded);
     schedule();
   }
 
   /** Every interval, or a third of the shortest TTL if that is less. */
   private void schedule() {
-    long ms = Math.min(interval.toMillis(), parts.deadlines().shortestTtlMs() / 3);
+    long ms = Math.min(interval.toMillis(), deadlines.shortestTtlMs() / 3);
     timer.schedule(
         () -> {
           guarded.run();
@@ -84,20 +98,12 @@ final class Heartbeats implements AutoCloseable {
     beatSoon();
   }
 
-  /** A slot has become free. */
-  void roomAgain() {
-    if (parts.executions().free() > toldFree) {
-      beatSoon();
-    }
-  }
-
   /**
    * A run was returned for want of a slot. That takes back what the last heartbeat said: the gate
    * sends nothing until a later one shows room.
    */
   void returned() {
-    toldFree = 0;
-    roomAgain();
+    content.slots().untold();
   }
 
   /** A heartbeat within 20 ms; more wishes until then make no more of them. */
@@ -115,9 +121,9 @@ final class Heartbeats implements AutoCloseable {
     try {
       soon.set(false);
       long beat = number++;
-      byte[] value = serializer.serialize(topic, new Progress(heartbeat(beat)));
-      long sent = parts.nowMs();
-      for (int partition = 0; partition < parts.deadlines().partitions(); partition++) {
+      byte[] value = channel.serializer().serialize(channel.topic(), new Progress(heartbeat(beat)));
+      long sent = life.nowMs();
+      for (int partition = 0; partition < deadlines.partitions(); partition++) {
         send(partition, beat, value, sent);
       }
     } catch (RuntimeException e) {
@@ -126,38 +132,38 @@ final class Heartbeats implements AutoCloseable {
   }
 
   private void send(int partition, long beat, byte[] value, long sent) {
-    producer.send(
-        new ProducerRecord<>(topic, partition, null, value),
-        (metadata, failure) -> {
-          if (failure == null) {
-            parts
-                .deadlines()
-                .acknowledged(partition, beat, sent, metadata.timestamp(), parts.nowMs());
-          } else {
-            LOG.warn("Heartbeat {} was not acknowledged by partition {}", beat, partition, failure);
-          }
-        });
+    channel
+        .producer()
+        .send(
+            new ProducerRecord<>(channel.topic(), partition, null, value),
+            (metadata, failure) -> {
+              if (failure == null) {
+                deadlines.acknowledged(partition, beat, sent, metadata.timestamp(), life.nowMs());
+              } else {
+                LOG.warn(
+                    "Heartbeat {} was not acknowledged by partition {}", beat, partition, failure);
+              }
+            });
   }
 
   private Heartbeat heartbeat(long beat) {
     List<PoolShare> shares = new ArrayList<>();
     partitions.forEach(
         (pool, held) -> shares.add(new PoolShare(pool, List.copyOf(new TreeSet<>(held)))));
-    toldFree = parts.executions().free();
     return new Heartbeat(
-        parts.worker(),
-        parts.incarnation(),
+        content.name().worker(),
+        content.name().incarnation(),
         beat,
         shares,
-        List.copyOf(new TreeSet<>(parts.agents().keySet())),
-        parts.executions().slots(),
-        toldFree,
-        beat % LIST_HELD_EVERY == 0 ? parts.executions().held() : null);
+        List.copyOf(new TreeSet<>(content.agents())),
+        content.slots().count(),
+        content.slots().tellFree(),
+        beat % LIST_HELD_EVERY == 0 ? content.held().get() : null);
   }
 
   @Override
   public void close() {
     timer.shutdownNow();
-    producer.close(Duration.ofSeconds(2));
+    channel.producer().close(Duration.ofSeconds(2));
   }
 }

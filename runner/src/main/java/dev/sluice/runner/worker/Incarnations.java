@@ -139,6 +139,10 @@ public final class Incarnations implements AutoCloseable {
     return worker;
   }
 
+  WorkerName name() {
+    return new WorkerName(worker, incarnation);
+  }
+
   public String incarnation() {
     return incarnation;
   }

@@ -25,7 +25,6 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads journal records by their offsets. One thread serves all runs of a worker: it goes through
@@ -37,6 +36,7 @@ final class JournalReader implements JournalSource, AutoCloseable {
   private static final long GIVE_UP_AFTER_MS = 20_000;
   private static final long STANDS_AFTER_MS = 60_000;
   private static final long LONGEST_IDLE_MS = 1_000;
+  private static final long CLOSE_MS = 5_000;
 
   /** A broker that has just become the leader may not know the newest records for a moment. */
   private static final int TRIES_OUT_OF_RANGE = 10;
@@ -69,21 +69,18 @@ final class JournalReader implements JournalSource, AutoCloseable {
           });
 
   private final Serializer<JournalRecord> serializer;
-  private LifeSigns.@Nullable Sign sign;
-  private @Nullable Thread thread;
+  private final LifeSigns.Sign sign;
+  private final Thread thread;
   private int keptBytes;
   private volatile boolean closed;
 
   /** Reads when it is started. */
-  JournalReader(String topic, Consumer<byte[], byte[]> consumer, SluiceSerdes serdes) {
+  JournalReader(
+      String topic, Consumer<byte[], byte[]> consumer, SluiceSerdes serdes, LifeSigns life) {
     this.topic = topic;
     this.consumer = consumer;
     this.deserializer = serdes.deserializer(JournalRecord.class);
     this.serializer = serdes.serializer(JournalRecord.class);
-  }
-
-  /** Starts the one thread that reads. */
-  void start(LifeSigns life) {
     sign = life.sign("journal-reader", STANDS_AFTER_MS);
     thread =
         life.thread(
@@ -92,6 +89,10 @@ final class JournalReader implements JournalSource, AutoCloseable {
               prepare();
               work();
             });
+  }
+
+  /** Starts the one thread that reads. */
+  void start() {
     thread.start();
   }
 
@@ -196,9 +197,7 @@ final class JournalReader implements JournalSource, AutoCloseable {
   }
 
   private void turn() throws InterruptedException {
-    if (sign != null) {
-      sign.turned();
-    }
+    sign.turned();
     if (open.isEmpty()) {
       var first = queue.poll(LONGEST_IDLE_MS, TimeUnit.MILLISECONDS);
       if (first == null) {
@@ -324,14 +323,11 @@ final class JournalReader implements JournalSource, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    var reading = thread;
-    if (reading != null) {
-      reading.interrupt();
-      try {
-        reading.join(Duration.ofSeconds(5));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    thread.interrupt();
+    try {
+      thread.join(CLOSE_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     consumer.close();
   }

@@ -13,7 +13,7 @@ import java.util.List;
  * <p>A lease whose deadline has once passed is over, whatever is acknowledged later: the gate may
  * have ended it meanwhile. So a worker that was frozen starts no step of what it held before.
  */
-final class LeaseDeadlines {
+final class LeaseDeadlines implements Leases {
   private static final int MARGIN_TICKS = 2;
   private static final long NEVER = -1;
   private static final int MOST_LAPSES = 32;
@@ -86,11 +86,8 @@ final class LeaseDeadlines {
     }
   }
 
-  /**
-   * Whether a lease of {@code partition} that lasts {@code ttlMs} and whose claim was sent after
-   * {@code claimedMs} may be over at {@code nowMs}, or may have been at any time before.
-   */
-  synchronized boolean isOver(int partition, long ttlMs, long claimedMs, long nowMs) {
+  @Override
+  public synchronized boolean isOver(int partition, long ttlMs, long claimedMs, long nowMs) {
     return isOver(partition, ttlMs, nowMs)
         || lapses.get(partition).stream()
             .anyMatch(lapse -> lapse.atMs() >= claimedMs && lapse.ms() >= ownMs(ttlMs));

@@ -21,6 +21,7 @@ final class LifeSigns {
   private final List<Sign> signs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean closing;
+  private volatile boolean over;
 
   /**
    * @param endProcess ends the process at once
@@ -128,8 +129,32 @@ final class LifeSigns {
     return standing;
   }
 
+  /** Monotonic time, in milliseconds. */
+  long nowMs() {
+    return nowMs.getAsLong();
+  }
+
+  /** Lets the caller's loop wait before it goes on, unless somebody interrupts it. */
+  static void pause(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      // The caller's loop decides whether to go on.
+    }
+  }
+
   /** From here on threads may end. */
   void closing() {
     closing = true;
+  }
+
+  /** From here on nothing is tried again. */
+  void over() {
+    closing = true;
+    over = true;
+  }
+
+  boolean isOver() {
+    return over;
   }
 }

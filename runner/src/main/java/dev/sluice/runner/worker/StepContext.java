@@ -216,7 +216,7 @@ final class StepContext implements RunContext {
 
   @Override
   public String workerId() {
-    return execution.parts().worker();
+    return execution.environment().name().worker();
   }
 
   @Override

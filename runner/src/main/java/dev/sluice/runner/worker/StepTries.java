@@ -67,7 +67,7 @@ final class StepTries {
         execution.journal().reserve(maxCharge);
         execution.checkLease();
         T result = call(timeout, body);
-        execution.parts().limits().passed(execution.ref(), name);
+        execution.environment().pauses().limits().passed(execution.ref(), name);
         return result;
       } catch (RetryLaterException limit) {
         pauseForLimit(name, limit);
@@ -84,7 +84,7 @@ final class StepTries {
 
   /** The time-out interrupts this thread; whether it was the time-out is known by its own flag. */
   private <T extends @Nullable Object> T call(Duration timeout, Callable<T> body) throws Exception {
-    var alarm = execution.parts().timeouts().interruptAfter(timeout, owner);
+    var alarm = execution.environment().pauses().timeouts().interruptAfter(timeout, owner);
     inBody = true;
     try {
       var result = body.call();
@@ -102,10 +102,11 @@ final class StepTries {
   }
 
   private void pauseForLimit(String name, RetryLaterException limit) {
-    var parts = execution.parts();
-    parts.measures().refused();
+    var environment = execution.environment();
+    environment.watch().measures().refused();
     long longest = RunContext.LONGEST_WAIT.toMillis();
-    long delayMs = parts.limits().pauseMs(execution.ref(), name, limit.after(), longest);
+    long delayMs =
+        environment.pauses().limits().pauseMs(execution.ref(), name, limit.after(), longest);
     if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
       var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
       var until = new Until(delayMs, reason);
@@ -135,6 +136,6 @@ final class StepTries {
   }
 
   private long nowMs() {
-    return execution.parts().clock().millis();
+    return execution.environment().pauses().clock().millis();
   }
 }

@@ -10,12 +10,16 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
+import dev.sluice.v1.Progress;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +37,15 @@ public final class Worker implements AutoCloseable {
   private final Incarnations identity;
   private final JournalWriter writer;
   private final JournalReader reader;
-  private final WorkerParts parts;
+  private final Map<String, LoadedAgent> agents;
+  private final LifeSigns life;
+  private final LeaseDeadlines leases;
+  private final StepTimeouts timeouts;
+  private final Slots slots;
   private final Executions executions;
   private final Heartbeats heartbeats;
   private final DeadlineTimer deadlines;
+  private final CountDownLatch idLost = new CountDownLatch(1);
   private final List<DispatchLoop> loops;
   private final ControlListener control;
   private final OperatorServer probes;
@@ -49,46 +58,81 @@ public final class Worker implements AutoCloseable {
       Building building) {
     this.config = config;
     this.identity = identity;
+    this.agents = agents;
     var clients = building.clients();
     var opened = building.opened();
     var serdes = SluiceSerdes.create(config.serdes());
     var prefix = config.prefix();
     var journal = prefix + Topics.JOURNAL;
+    life = new LifeSigns(halt, () -> System.nanoTime() / 1_000_000);
+    opened.add((AutoCloseable) life::over);
+    var watch = new Watch(life, new WorkerMeasures());
+    leases =
+        new LeaseDeadlines(
+            building.partitions(), config.leaseTtl().toMillis(), config.tick().toMillis());
     var appends = opened.add(clients.producer(DELIVERY_TIMEOUT_MS));
     var beats = opened.add(clients.producer(DELIVERY_TIMEOUT_MS));
     writer = opened.add(new JournalWriter(journal, appends, serdes));
-    reader = opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes));
-    parts =
-        new WorkerParts(
-            identity,
-            agents,
-            writer,
-            reader,
-            new LeaseDeadlines(
-                building.partitions(), config.leaseTtl().toMillis(), config.tick().toMillis()),
-            new WorkerMeasures());
-    opened.add(parts);
-    heartbeats =
-        opened.add(
-            new Heartbeats(prefix + Topics.PROGRESS, parts, config.heartbeat(), beats, serdes));
-    executions = new Executions(config.slots(), parts, heartbeats::roomAgain, halt);
-    parts.use(executions);
-    deadlines = opened.add(new DeadlineTimer(parts));
+    reader =
+        opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes, life));
+    timeouts = opened.add(new StepTimeouts());
+    slots = new Slots(config.slots());
+    executions =
+        new Executions(
+            slots,
+            new ExecutionEnvironment(
+                identity.name(),
+                agents,
+                writer,
+                reader,
+                leases,
+                new StepPauses(new LimitPauses(), timeouts, Clock.systemUTC()),
+                watch),
+            halt);
+    heartbeats = opened.add(heartbeats(prefix + Topics.PROGRESS, beats, serdes));
+    deadlines = opened.add(new DeadlineTimer(life, executions::enforceDeadlines));
     control =
         opened.add(
             new ControlListener(
-                prefix + Topics.CONTROL, parts, opened.add(clients.controlConsumer()), serdes));
+                prefix + Topics.CONTROL,
+                identity.incarnation(),
+                executions,
+                watch,
+                opened.add(clients.controlConsumer()),
+                serdes));
+    var answering =
+        new DispatchLoop.Answering(
+            new AnswerRules(leases, agents.keySet()), leases, executions, heartbeats, this::lostId);
     loops = new ArrayList<>();
     for (var pool : config.pools()) {
-      loops.add(opened.add(new DispatchLoop(pool, prefix, parts, heartbeats, clients, serdes)));
+      var topics = new PoolTopics(prefix, pool);
+      loops.add(
+          opened.add(new DispatchLoop(topics, identity.name(), answering, watch, clients, serdes)));
     }
-    parts.measures().gauge("sluice.worker.slots", "runs at once, at most", executions::slots);
-    parts.measures().gauge("sluice.worker.slots.free", "free slots", executions::free);
-    parts.measures().gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
+    var measures = watch.measures();
+    measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
+    measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
+    measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
     probes =
         opened.add(
-            OperatorServer.start(
-                config.http(), () -> true, this::readiness, parts.measures()::scrape));
+            OperatorServer.start(config.http(), () -> true, this::readiness, measures::scrape));
+  }
+
+  private Heartbeats heartbeats(
+      String topic, Producer<byte[], byte[]> producer, SluiceSerdes serdes) {
+    return new Heartbeats(
+        new Heartbeats.Content(
+            identity.name(), Set.copyOf(agents.keySet()), slots, executions::held),
+        new Heartbeats.Channel(topic, producer, serdes.serializer(Progress.class)),
+        leases,
+        config.heartbeat(),
+        life);
+  }
+
+  /** Another worker goes by this one's id: this one takes no more runs. */
+  private void lostId() {
+    life.closing();
+    idLost.countDown();
   }
 
   /**
@@ -101,17 +145,17 @@ public final class Worker implements AutoCloseable {
 
   /** Ready is who may execute runs and whose every loop turns. */
   private ProbeAnswer readiness() {
-    var standing = parts.life().standing();
+    var standing = life.standing();
     if (!standing.isEmpty()) {
       return new ProbeAnswer(
           "these threads stand still: " + String.join(", ", standing), List.of());
     }
-    boolean over = parts.deadlines().isOver(0, parts.nowMs());
+    boolean over = leases.isOver(0, life.nowMs());
     return new ProbeAnswer(over ? "no heartbeat was acknowledged in time" : null, List.of());
   }
 
   private void begin() {
-    reader.start(parts.life());
+    reader.start();
     control.start();
     deadlines.start();
     heartbeats.start();
@@ -128,7 +172,7 @@ public final class Worker implements AutoCloseable {
    * @throws org.apache.kafka.common.KafkaException if Kafka cannot be reached
    */
   public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt) {
-    return start(config, agents, halt, new Clients(config));
+    return start(config, agents, halt, new Clients(config.kafka()));
   }
 
   /** The same with other clients, such as a test's. */
@@ -178,7 +222,7 @@ public final class Worker implements AutoCloseable {
 
   /** Its agents and their versions, for people. */
   public String agents() {
-    return parts.agents().values().stream()
+    return agents.values().stream()
         .sorted(Comparator.comparing(LoadedAgent::name))
         .map(agent -> agent.name() + "@" + agent.version())
         .collect(Collectors.joining(","));
@@ -186,7 +230,7 @@ public final class Worker implements AutoCloseable {
 
   /** Returns when another worker has taken this one's id. */
   public void awaitLostId() throws InterruptedException {
-    parts.awaitLostId();
+    idLost.await();
   }
 
   /** Runs executed now. */
@@ -201,7 +245,7 @@ public final class Worker implements AutoCloseable {
   @Override
   public void close() {
     boolean drained = drain();
-    parts.life().closing();
+    life.closing();
     loops.forEach(DispatchLoop::close);
     control.close();
     heartbeats.close();
@@ -209,7 +253,8 @@ public final class Worker implements AutoCloseable {
     if (!drained) {
       LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
     }
-    parts.close();
+    life.over();
+    timeouts.close();
     writer.close();
     reader.close();
     probes.close();

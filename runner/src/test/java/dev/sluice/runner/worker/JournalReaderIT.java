@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.embedded.TestBroker;
-import dev.sluice.runner.RunnerConfig;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.JournalRecord;
@@ -31,23 +30,18 @@ final class JournalReaderIT {
   private final TestBroker broker = TestBroker.shared();
   private final String topic = broker.uniquePrefix() + "journal";
   private final Clients clients =
-      new Clients(
-          RunnerConfig.from(
-              Map.of(
-                  "bootstrap.servers",
-                  broker.bootstrapServers(),
-                  "schema.registry.url",
-                  broker.registry().url().toString())));
+      new Clients(Map.of("bootstrap.servers", broker.bootstrapServers()));
   private final SluiceSerdes serdes =
       SluiceSerdes.create(Map.of("schema.registry.url", broker.registry().url().toString()));
-  private final JournalReader reader = new JournalReader(topic, clients.replayConsumer(), serdes);
+  private final JournalReader reader =
+      new JournalReader(topic, clients.replayConsumer(), serdes, new LifeSigns(() -> {}, () -> 0));
 
   @BeforeEach
   void createTopic() throws Exception {
     try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
     }
-    reader.start(new LifeSigns(() -> {}, () -> 0));
+    reader.start();
   }
 
   @AfterEach

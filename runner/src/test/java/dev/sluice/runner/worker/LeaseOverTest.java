@@ -45,12 +45,12 @@ final class LeaseOverTest {
   }
 
   private Object execute(TestAgent executing, OneRunGate gate, boolean frozenInClaim) {
-    var parts = OneRunGate.parts(Map.of("agent", executing), gate.journal(), deadlines);
-    long claimedMs = parts.nowMs();
+    var environment = OneRunGate.environment(Map.of("agent", executing), gate.journal(), deadlines);
+    long claimedMs = environment.nowMs();
     if (frozenInClaim) {
       thaw();
     }
-    new Execution(parts, gate.dispatch(), claimedMs).run();
+    new Execution(environment, gate.dispatch(), claimedMs, ended -> {}).run();
     return gate.end();
   }
 
@@ -94,15 +94,16 @@ final class LeaseOverTest {
   @Test
   void whatIsToldWhileTheClaimIsOnItsWayIsNotForgotten() {
     var gate = new OneRunGate(agent);
-    var parts = OneRunGate.parts(Map.of("agent", agent), gate.journal(), deadlines);
+    var environment = OneRunGate.environment(Map.of("agent", agent), gate.journal(), deadlines);
     var dispatch = gate.dispatch();
-    var executions = parts.executions();
+    var slots = new Slots(1);
+    var executions = new Executions(slots, environment, () -> {});
     executions.takeSlot(RunRef.of(dispatch));
 
     executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
     executions.start(dispatch);
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> executions.free() == 1);
+    await().atMost(Duration.ofSeconds(20)).until(() -> slots.free() == 1);
     assertThat(executed).isEmpty();
     assertThat(gate.end()).isEqualTo(stopped(StopReason.CANCEL));
   }

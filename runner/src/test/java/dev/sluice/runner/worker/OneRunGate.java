@@ -21,10 +21,8 @@ import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.YieldEntry;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Plays the gate for one run, as far as a worker sees it: one epoch after the other. */
 final class OneRunGate {
-  private static final Incarnations IDENTITY = identity();
+  private static final WorkerName NAME = new WorkerName("tester", "tester.1");
   private static final String RUN = "run-1";
 
   private static final long AN_HOUR_MS = 3_600_000;
@@ -66,14 +64,6 @@ final class OneRunGate {
     this.agent = agent.name();
     this.agents = Map.of(agent.name(), agent);
     input("{}");
-  }
-
-  private static Incarnations identity() {
-    try {
-      return Incarnations.take("tester", Files.createTempDirectory("incarnations"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   FakeJournal journal() {
@@ -175,8 +165,8 @@ final class OneRunGate {
   /** What a worker makes of a dispatch. */
   static Execution execution(
       Map<String, Agent<?, ?>> agents, FakeJournal journal, Dispatch dispatch) {
-    var parts = parts(agents, journal, deadlines());
-    return new Execution(parts, dispatch, parts.nowMs());
+    var environment = environment(agents, journal, deadlines());
+    return new Execution(environment, dispatch, environment.nowMs(), ended -> {});
   }
 
   /** Deadlines of a worker whose heartbeats are acknowledged for as long as a test may take. */
@@ -187,18 +177,20 @@ final class OneRunGate {
     return deadlines;
   }
 
-  static WorkerParts parts(
-      Map<String, Agent<?, ?>> agents, FakeJournal journal, LeaseDeadlines deadlines) {
-    var parts =
-        new WorkerParts(
-            IDENTITY,
-            LoadedAgent.all(List.copyOf(agents.values())),
-            journal,
-            journal,
-            deadlines,
-            new WorkerMeasures());
-    parts.use(new Executions(1, parts, () -> {}, () -> {}));
-    return parts;
+  static ExecutionEnvironment environment(
+      Map<String, Agent<?, ?>> agents, FakeJournal journal, Leases leases) {
+    return new ExecutionEnvironment(
+        NAME,
+        LoadedAgent.all(List.copyOf(agents.values())),
+        journal,
+        journal,
+        leases,
+        new StepPauses(new LimitPauses(), new StepTimeouts(), Clock.systemUTC()),
+        new Watch(new LifeSigns(() -> {}, OneRunGate::nowMs), new WorkerMeasures()));
+  }
+
+  private static long nowMs() {
+    return System.nanoTime() / 1_000_000;
   }
 
   Object end() {

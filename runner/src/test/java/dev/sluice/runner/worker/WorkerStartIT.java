@@ -24,7 +24,7 @@ final class WorkerStartIT {
     private int left;
 
     Failing(RunnerConfig config, int failing) {
-      super(config);
+      super(config.kafka());
       left = failing;
     }
 
