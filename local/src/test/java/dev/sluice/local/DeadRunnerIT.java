@@ -3,7 +3,7 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.runner.Agent;
-import dev.sluice.runner.GoneReporter;
+import dev.sluice.runner.identity.GoneReporter;
 import dev.sluice.verification.Checker;
 import java.io.IOException;
 import java.nio.file.Files;

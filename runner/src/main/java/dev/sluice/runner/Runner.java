@@ -1,6 +1,5 @@
 package dev.sluice.runner;
 
-import dev.sluice.runner.worker.Worker;
 import dev.sluice.schemas.process.RoleProcess;
 import java.util.List;
 

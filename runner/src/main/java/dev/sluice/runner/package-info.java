@@ -1,4 +1,4 @@
-/** What authors of agents use, and the worker that runs them. */
+/** Builds a worker of its parts, starts it and ends it. */
 @NullMarked
 package dev.sluice.runner;
 

@@ -1,6 +1,6 @@
 package dev.sluice.local.stack;
 
-import dev.sluice.runner.GoneReporter;
+import dev.sluice.runner.identity.GoneReporter;
 import dev.sluice.schemas.CatalogueConfig;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;

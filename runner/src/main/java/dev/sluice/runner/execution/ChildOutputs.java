@@ -1,0 +1,88 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.runner.Child;
+import dev.sluice.runner.ChildResult;
+import dev.sluice.runner.journal.ChildLedger;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.v1.ChildOutcome;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.RunStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes results of children that have ended; reads their outputs from the journal. */
+final class ChildOutputs {
+  private final Execution execution;
+  private final ChildLedger children;
+  private final ValueTypes types;
+
+  ChildOutputs(Execution execution, ValueTypes types) {
+    this.execution = execution;
+    this.children = execution.journal().children();
+    this.types = types;
+  }
+
+  <O extends @Nullable Object> List<ChildResult<O>> results(List<Child<O>> handles) {
+    var ends = read(handles);
+    var results = new ArrayList<ChildResult<O>>(handles.size());
+    handles.forEach(handle -> results.add(result(handle, ends)));
+    return results;
+  }
+
+  /** The EndEntry of each child that has one, all read at once. */
+  private <O extends @Nullable Object> Map<Integer, EndEntry> read(List<Child<O>> handles) {
+    var numbers =
+        handles.stream()
+            .map(Child::number)
+            .distinct()
+            .filter(number -> children.refusal(number) == null)
+            .filter(number -> children.outcome(number).getOffset() >= 0)
+            .toList();
+    var offsets = numbers.stream().map(number -> children.outcome(number).getOffset()).toList();
+    var entries = execution.read(offsets, EndEntry.class);
+    var ends = new HashMap<Integer, EndEntry>();
+    for (int i = 0; i < entries.size(); i++) {
+      ends.put(numbers.get(i), entries.get(i));
+    }
+    return ends;
+  }
+
+  private <O extends @Nullable Object> ChildResult<O> result(
+      Child<O> handle, Map<Integer, EndEntry> ends) {
+    var refusal = children.refusal(handle.number());
+    if (refusal != null) {
+      return new ChildResult.Refused<>(handle, refusal);
+    }
+    var outcome = children.outcome(handle.number());
+    var output = output(handle, ends.get(handle.number()));
+    return outcome.getStatus() == RunStatus.SUCCEEDED
+        ? new ChildResult.Succeeded<>(handle, output)
+        : failed(handle, outcome, output);
+  }
+
+  private static <O extends @Nullable Object> ChildResult<O> failed(
+      Child<O> handle, ChildOutcome outcome, O partial) {
+    var error = outcome.getError();
+    return new ChildResult.Failed<>(
+        handle,
+        outcome.getStatus(),
+        error == null ? outcome.getStatus().name() : error.getType(),
+        error == null ? "no error is known" : error.getMessage(),
+        partial);
+  }
+
+  // That an output may be null is the word of whoever named its class.
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private <O extends @Nullable Object> O output(Child<O> handle, @Nullable EndEntry end) {
+    var bytes = end == null ? null : end.getOutput();
+    if (bytes == null) {
+      return (O) null;
+    }
+    var type = types.of(handle.resultClass());
+    return (O) ValueCodec.decodeAs(bytes, type, "the output of child " + handle.runId());
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.runner.BudgetExhaustedException;
+import dev.sluice.runner.StepFailedException;
+import dev.sluice.runner.journal.ChildBatches;
+import dev.sluice.runner.journal.InvalidCallException;
+import dev.sluice.runner.journal.Refusals;
+import dev.sluice.runner.journal.RunJournal;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.Retry;
+import dev.sluice.v1.RetryPolicy;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.Stopped;
+import dev.sluice.v1.YieldEntry;
+import org.jspecify.annotations.Nullable;
+
+/** What an epoch's last record says. */
+final class EpochEnd {
+  private final RunJournal journal;
+  private final @Nullable LoadedAgent agent;
+
+  /**
+   * @param agent null if this worker has none of that name
+   */
+  EpochEnd(RunJournal journal, @Nullable LoadedAgent agent) {
+    this.journal = journal;
+    this.agent = agent;
+  }
+
+  /** The agent returned; a run that went through the end of its budget has a partial answer. */
+  EndEntry returned(@Nullable Object output) {
+    var encoded = ValueCodec.encode(output, "the run's output");
+    var exhausted = journal.tail().exhausted();
+    return new EndEntry(
+        exhausted == null ? RunStatus.SUCCEEDED : RunStatus.BUDGET_EXHAUSTED,
+        encoded.bytes(),
+        ValueCodec.JSON_TYPE,
+        exhausted,
+        journal.takeCharges());
+  }
+
+  /**
+   * The agent threw. The first cause wins: a run whose epoch's end was decided, or that was told to
+   * stop, did not fail by what that made it throw.
+   *
+   * @param fault why no worker can go on with the run; null if one can
+   */
+  Object threw(Throwable failure, @Nullable StopKind stopped, @Nullable RunError fault) {
+    var decided = journal.tail().decided();
+    if (decided != null) {
+      return decided;
+    }
+    if (fault != null && stopped == StopKind.LOST_JOURNAL) {
+      return ended(RunStatus.DEAD, fault);
+    }
+    if (stopped != null) {
+      return new YieldEntry(new Stopped(stopped.reason()), journal.takeBodyCharges());
+    }
+    var mismatch = journal.mismatch();
+    if (mismatch != null) {
+      return ended(RunStatus.DEAD, Refusals.of(mismatch, null));
+    }
+    return failed(failure);
+  }
+
+  private Object failed(Throwable failure) {
+    var cause = failure instanceof StepFailedException step ? step.getCause() : failure;
+    var step = failure instanceof StepFailedException failed ? failed.step() : null;
+    var error = Refusals.of(failure, step);
+    boolean again =
+        !(failure instanceof BudgetExhaustedException)
+            && !(failure instanceof InvalidCallException)
+            && retries(cause, failure);
+    if (again) {
+      return again(error);
+    }
+    boolean spent = journal.tail().exhausted() != null;
+    return ended(spent ? RunStatus.BUDGET_EXHAUSTED : RunStatus.FAILED, error);
+  }
+
+  private boolean retries(@Nullable Throwable cause, Throwable failure) {
+    if (agent == null) {
+      return true;
+    }
+    var asked = cause instanceof Exception inner ? inner : failure;
+    return agent
+        .code()
+        .retries(
+            asked instanceof Exception known
+                ? known
+                : new IllegalStateException("the agent failed with " + failure, failure));
+  }
+
+  private YieldEntry again(RunError error) {
+    RetryPolicy policy = agent == null ? null : ChildBatches.policy(agent.code().retryPolicy());
+    return new YieldEntry(new Retry(error, policy), journal.takeBodyCharges());
+  }
+
+  private EndEntry ended(RunStatus status, RunError error) {
+    return new EndEntry(status, null, ValueCodec.JSON_TYPE, error, journal.takeCharges());
+  }
+
+  /** The agent's own answers about its failure failed: it is tried again as the plan says. */
+  YieldEntry broken(Throwable failure) {
+    return new YieldEntry(new Retry(Refusals.of(failure, null), null), journal.takeBodyCharges());
+  }
+}

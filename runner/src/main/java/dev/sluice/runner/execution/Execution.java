@@ -1,0 +1,363 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.RunStoppedError;
+import dev.sluice.runner.health.LifeSigns;
+import dev.sluice.runner.identity.RunRef;
+import dev.sluice.runner.io.DispatchLoader;
+import dev.sluice.runner.io.JournalBrokenException;
+import dev.sluice.runner.io.ReplayChecks;
+import dev.sluice.runner.journal.RunJournal;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One epoch of a run on this worker, from its claim to the last record that this worker writes of
+ * it. Runs in a virtual thread of its own.
+ */
+final class Execution implements Runnable {
+  private static final QuietLog LOG = QuietLog.of(Execution.class);
+  private static final long RETRY_YIELD_MS = 500;
+  private static final long LONGEST_PAUSE_MS = 10_000;
+
+  /** That it is to stop, and since when. */
+  private record Told(StopKind kind, long atMs) {}
+
+  private final ExecutionEnvironment environment;
+  private final Dispatch dispatch;
+  private final RunRef ref;
+  private final long claimedMs;
+  private final Consumer<Execution> ended;
+  private final AtomicReference<@Nullable Told> told = new AtomicReference<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile @Nullable Thread thread;
+  private volatile boolean busy = true;
+  private boolean reported;
+  private volatile @Nullable RunError fault;
+  private String version = "";
+  private RunJournal journal;
+
+  /**
+   * An epoch that was claimed.
+   *
+   * @param claimedMs a time before its claim was sent
+   * @param ended called at its end, whatever that is
+   */
+  Execution(
+      ExecutionEnvironment environment,
+      Dispatch dispatch,
+      long claimedMs,
+      Consumer<Execution> ended) {
+    this.environment = environment;
+    this.ended = ended;
+    this.dispatch = dispatch;
+    this.claimedMs = claimedMs;
+    this.ref = RunRef.of(dispatch);
+    this.journal = RunJournal.unread(dispatch, this::append);
+  }
+
+  RunRef ref() {
+    return ref;
+  }
+
+  Dispatch dispatch() {
+    return dispatch;
+  }
+
+  RunJournal journal() {
+    return journal;
+  }
+
+  ExecutionEnvironment environment() {
+    return environment;
+  }
+
+  // --- being stopped
+
+  /** Asks the run to stop; the first reason counts, but a harder one is added to a drain. */
+  void stop(StopKind kind) {
+    var now = new Told(kind, environment.nowMs());
+    var before = told.get();
+    boolean harder = before == null || (isDrain(before) && kind != StopKind.DRAIN);
+    if (!harder) {
+      return;
+    }
+    if (!told.compareAndSet(before, now)) {
+      stop(kind); // somebody was faster: once more, at most once for each kind of reason
+      return;
+    }
+    stopping.countDown();
+    var running = thread;
+    if (kind.interrupts() && running != null) {
+      running.interrupt();
+    }
+  }
+
+  private static boolean isDrain(Told told) {
+    return told.kind() == StopKind.DRAIN;
+  }
+
+  /** What it was told to stop for; null if it was not. */
+  @Nullable StopKind stopped() {
+    var stop = told.get();
+    return stop == null ? null : stop.kind();
+  }
+
+  /** Whether code of the agent may still be executing so long after it was told to stop. */
+  boolean isBusyMsAfterStop(long ms, long nowMs) {
+    var stop = told.get();
+    return busy && stop != null && nowMs - stop.atMs() > ms;
+  }
+
+  /** Says, once, where the code is that does not stop. */
+  void reportStuck() {
+    var running = thread;
+    if (!reported && running != null) {
+      reported = true;
+      var at = new IllegalStateException("where its thread is");
+      at.setStackTrace(running.getStackTrace());
+      LOG.error("Run {} of {} was told to stop and does not", ref.runId(), ref.tenant(), at);
+    }
+  }
+
+  /** Whether the lease may have ended, at any time since it was claimed. */
+  boolean isLeaseOver(long nowMs) {
+    return environment
+        .leases()
+        .isOver(dispatch.getGatePartition(), dispatch.getLeaseTtlMs(), claimedMs, nowMs);
+  }
+
+  /** Before a body executes. A worker that was frozen may come here ahead of the timer. */
+  void checkLease() {
+    if (isLeaseOver(environment.nowMs())) {
+      stop(StopKind.DEADLINE);
+      checkMayWrite();
+    }
+  }
+
+  /** At a boundary between steps, where whatever stops the run may do so. */
+  void checkStopped() {
+    checkLease();
+    var kind = stopped();
+    if (kind != null) {
+      throw new RunStoppedError(kind.name());
+    }
+  }
+
+  /** Waits until the run is told to stop, for {@code ms} at most. */
+  void awaitStop(long ms) throws InterruptedException {
+    if (stopping.await(ms, TimeUnit.MILLISECONDS)) {
+      checkStopped();
+    }
+  }
+
+  /** Where a result has been reached: to drain is no reason to throw it away. */
+  void checkMayWrite() {
+    var kind = stopped();
+    if (kind != null && kind != StopKind.DRAIN) {
+      throw new RunStoppedError(kind.name());
+    }
+  }
+
+  // --- executing
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    try {
+      var last = lastEntry();
+      busy = false;
+      finish(last);
+    } finally {
+      ended.accept(this);
+    }
+  }
+
+  /** Whatever happens on the way, the epoch has an end: its lease must not outlive it. */
+  private Object lastEntry() {
+    try {
+      return execute();
+    } catch (RuntimeException | Error e) {
+      environment.life().failed("a run in the worker", e);
+      return LastRecord.stopped(StopKind.LOST_JOURNAL);
+    }
+  }
+
+  /** What the epoch ends with: an {@code EndEntry}, or a {@code YieldEntry} for all else. */
+  private Object execute() {
+    try {
+      checkStopped();
+      var agent = environment.agent(dispatch.getAgent());
+      version = agent.version();
+      var loaded = load();
+      journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
+      var output = call(agent.code(), ValueCodec.input(agent.code(), loaded.input()));
+      journal.checkEnd();
+      checkMayWrite();
+      return end().returned(output);
+    } catch (Exception | Error e) {
+      // An Error too: whatever the agent did to itself, its lease must not outlive it.
+      environment.life().endIfFatal("an agent", e);
+      return threw(e);
+    }
+  }
+
+  private EpochEnd end() {
+    return new EpochEnd(journal, environment.agentOrNull(dispatch.getAgent()));
+  }
+
+  private Object threw(Throwable failure) {
+    try {
+      return end().threw(failure, stopped(), fault);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("Agent {} fails to judge its failure", dispatch.getAgent(), e);
+      return end().broken(failure);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
+  private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
+    var context = new StepContext(this, new ValueTypes(agent.getClass()));
+    return ((Agent<@Nullable Object, ?>) agent).run(context, input);
+  }
+
+  // --- reading
+
+  /** A journal that cannot be read here is no failure of the agent. */
+  private DispatchLoader.Loaded load() throws InterruptedException {
+    try {
+      return DispatchLoader.load(dispatch, environment.reader());
+    } catch (KafkaException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private RunStoppedError unreadable(KafkaException cause) {
+    if (cause instanceof JournalBrokenException broken) {
+      return breaks(
+          new RunError(
+              JournalBrokenException.TYPE,
+              Texts.atMost(Bounds.REASON_CHARS, String.valueOf(broken.getMessage())),
+              null),
+          broken);
+    }
+    LOG.warn("The journal of run {} cannot be read", ref.runId(), cause);
+    stop(StopKind.LOST_JOURNAL);
+    LifeSigns.pause(RETRY_YIELD_MS); // the gate sends the run again at once
+    return new RunStoppedError(StopKind.LOST_JOURNAL.name());
+  }
+
+  /** No worker can go on with the run, whatever the agent does now: it ends as DEAD. */
+  private RunStoppedError breaks(RunError error, Throwable cause) {
+    LOG.error("Run {} of {} cannot go on: {}", ref.runId(), ref.tenant(), error.getType(), cause);
+    fault = error;
+    stop(StopKind.LOST_JOURNAL);
+    return new RunStoppedError(error.getType());
+  }
+
+  /** Reads one entry that another than this run wrote. */
+  <E extends SpecificRecord> E read(long offset, Class<E> type) {
+    return read(List.of(offset), type).getFirst();
+  }
+
+  /**
+   * Reads entries that others than this run wrote.
+   *
+   * @throws RunStoppedError if they cannot be read, or this run is told to stop
+   */
+  <E extends SpecificRecord> List<E> read(List<Long> offsets, Class<E> type) {
+    try {
+      var records = environment.reader().read(dispatch.getGatePartition(), offsets);
+      var checks = new ReplayChecks(dispatch);
+      var entries = new ArrayList<E>(offsets.size());
+      for (int i = 0; i < records.size(); i++) {
+        entries.add(checks.entry(offsets.get(i), records.get(i), type));
+      }
+      return entries;
+    } catch (KafkaException e) {
+      throw unreadable(e);
+    } catch (InterruptedException e) {
+      checkStopped();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the agent's thread was interrupted", e);
+    }
+  }
+
+  // --- writing
+
+  /** Appends a record that the run goes on behind; false if its outcome is not known. */
+  private boolean append(int seq, SpecificRecord entry) {
+    checkMayWrite();
+    try {
+      environment.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
+      return true;
+    } catch (RuntimeException e) {
+      var cause = LastRecord.cause(e);
+      if (LastRecord.isUnwritable(cause)) {
+        throw breaks(LastRecord.error(cause), cause);
+      }
+      LOG.warn("A journal record of run {} is of unknown outcome", ref.runId(), cause);
+      stop(StopKind.LOST_JOURNAL);
+      return false;
+    }
+  }
+
+  private JournalRecord record(int seq, Object entry) {
+    return new JournalRecord(
+        ref.tenant(),
+        ref.runId(),
+        ref.epoch(),
+        environment.name().incarnation(),
+        seq,
+        version,
+        entry);
+  }
+
+  /**
+   * Writes the epoch's last record, for as long as it takes. A yield is repeated at further
+   * positions until it is known to stand.
+   */
+  private void finish(Object last) {
+    var entry = last;
+    long pauseMs = RETRY_YIELD_MS;
+    while (!environment.life().isOver()) {
+      Thread.interrupted(); // what told the run to stop must not stop its last record
+      try {
+        var record = record(journal.tail().next(), entry);
+        environment.writer().append(record, dispatch.getGatePartition()).join();
+        return;
+      } catch (RuntimeException | Error e) {
+        environment.life().endIfFatal("a run's last record", e);
+        entry = instead(entry, LastRecord.cause(e));
+        LifeSigns.pause(pauseMs);
+        pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+      }
+    }
+  }
+
+  private Object instead(Object failed, Throwable cause) {
+    LOG.warn("The last record of run {} was not appended", ref.runId(), cause);
+    var end = LastRecord.instead(failed, cause);
+    if (end != null) {
+      return end;
+    }
+    journal.tail().lose();
+    stop(StopKind.LOST_JOURNAL);
+    return LastRecord.stopped(StopKind.LOST_JOURNAL);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.health.LifeSigns;
+import dev.sluice.runner.health.Watch;
+import dev.sluice.runner.identity.WorkerName;
+import dev.sluice.runner.io.JournalAppender;
+import dev.sluice.runner.io.JournalSource;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the executions of one worker have in common; complete before the first begins.
+ *
+ * @param agents by name
+ * @param writer where their journal records go
+ * @param reader where those of earlier epochs are read
+ */
+public record ExecutionEnvironment(
+    WorkerName name,
+    Map<String, LoadedAgent> agents,
+    JournalAppender writer,
+    JournalSource reader,
+    Leases leases,
+    StepPauses pauses,
+    Watch watch) {
+  public ExecutionEnvironment {
+    agents = Map.copyOf(agents);
+  }
+
+  LoadedAgent agent(String agentName) {
+    var agent = agentOrNull(agentName);
+    if (agent == null) {
+      throw new NonRetryableException("this worker has no agent " + agentName);
+    }
+    return agent;
+  }
+
+  @Nullable LoadedAgent agentOrNull(String agentName) {
+    return agents.get(agentName);
+  }
+
+  LifeSigns life() {
+    return watch.life();
+  }
+
+  /** Monotonic time, in milliseconds. */
+  long nowMs() {
+    return watch.life().nowMs();
+  }
+}

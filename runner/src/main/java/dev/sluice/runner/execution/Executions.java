@@ -1,0 +1,204 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.runner.identity.RunRef;
+import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.HeldRun;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The runs that this worker executes, at most as many as it has slots. */
+public final class Executions {
+  private static final QuietLog LOG = QuietLog.of(Executions.class);
+  private static final long HALT_AFTER_MS = 1_000;
+  private static final long STUCK_AFTER_MS = 10_000;
+  private static final int REMEMBERED = 10_000;
+  private static final int MOST_HELD_CHARS = 256 * 1024;
+
+  private final Slots slots;
+  private final ExecutionEnvironment environment;
+  private final Runnable halt;
+  private final Map<RunRef, Execution> running = new ConcurrentHashMap<>();
+
+  /**
+   * A claim on its way.
+   *
+   * @param sinceMs a time before it was sent
+   * @param told what its run was told meanwhile: the gate may know of the claim earlier
+   */
+  private record Claim(long sinceMs, @Nullable StopKind told) {}
+
+  private final Map<RunRef, Claim> claiming = new ConcurrentHashMap<>();
+
+  /** Epochs that were begun here, the newest ones: none of them begins again. */
+  private final Set<RunRef> begun =
+      Collections.newSetFromMap(
+          Collections.synchronizedMap(
+              new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<RunRef, Boolean> eldest) {
+                  return size() > REMEMBERED;
+                }
+              }));
+
+  /**
+   * @param halt ends the process at once
+   */
+  public Executions(Slots slots, ExecutionEnvironment environment, Runnable halt) {
+    this.slots = slots;
+    this.environment = environment;
+    this.halt = halt;
+  }
+
+  public int active() {
+    return running.size();
+  }
+
+  /** Takes a slot for a claim that is about to be made. */
+  public boolean takeSlot(RunRef ref) {
+    if (!slots.take()) {
+      return false;
+    }
+    claiming.put(ref, new Claim(environment.nowMs(), null));
+    return true;
+  }
+
+  /** Whether this worker has claimed it, or is about to: it is answered once. */
+  public boolean knows(RunRef ref) {
+    return claiming.containsKey(ref) || begun.contains(ref);
+  }
+
+  /** Gives back the slot of a claim that was not made. */
+  public void giveSlot(RunRef ref) {
+    claiming.remove(ref);
+    slots.give();
+  }
+
+  /** Starts a run whose claim is known to be committed and whose slot is taken. */
+  public void start(Dispatch dispatch) {
+    begin(execution(dispatch));
+  }
+
+  private Execution execution(Dispatch dispatch) {
+    var claim = claiming.get(RunRef.of(dispatch));
+    long sinceMs = claim == null ? environment.nowMs() : claim.sinceMs();
+    return new Execution(environment, dispatch, sinceMs, this::ended);
+  }
+
+  private void begin(Execution execution) {
+    var ref = execution.ref();
+    begun.add(ref);
+    running.put(ref, execution);
+    var claim = claiming.remove(ref);
+    var told = claim == null ? null : claim.told();
+    if (told != null) {
+      execution.stop(told);
+    }
+    if (slots.isDraining()) {
+      execution.stop(StopKind.DRAIN); // its claim was committed while the drain began
+    }
+    Thread.ofVirtual().name("run-" + ref.runId()).start(execution);
+  }
+
+  /**
+   * Gives up a run whose claim may or may not have been made before the partition moved on: if it
+   * was, the yield frees the lease, which this worker's heartbeats would keep for ever; if not, it
+   * is void.
+   */
+  public void giveUp(Dispatch dispatch) {
+    var execution = execution(dispatch);
+    execution.stop(StopKind.LOST_JOURNAL);
+    begin(execution);
+  }
+
+  private void ended(Execution execution) {
+    running.remove(execution.ref(), execution);
+    slots.give();
+    environment.watch().measures().ended();
+    slots.roomAgain();
+  }
+
+  /** Stops an epoch of a run; where the epoch is 0, whatever epoch of it is held. */
+  public void stop(RunRef ref, StopKind kind) {
+    // Claims first: what is begun meanwhile is in one of the two.
+    for (var claimed : claiming.keySet()) {
+      if (ref.names(claimed)) {
+        claiming.computeIfPresent(claimed, (same, claim) -> new Claim(claim.sinceMs(), kind));
+      }
+    }
+    for (var execution : running.values()) {
+      if (ref.names(execution.ref())) {
+        execution.stop(kind);
+      }
+    }
+  }
+
+  /**
+   * Every run whose claim was sent and not refused, to that of which the last record is known to
+   * stand; null if there are too many for a heartbeat.
+   */
+  public @Nullable List<HeldRun> held() {
+    var refs = new HashSet<>(claiming.keySet()); // first: what is begun meanwhile is in one
+    refs.addAll(running.keySet());
+    long chars = 0;
+    for (var ref : refs) {
+      chars += ref.tenant().length() + ref.runId().length();
+    }
+    return chars > MOST_HELD_CHARS
+        ? null
+        : refs.stream().map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch())).toList();
+  }
+
+  /** Stops what may not go on, and ends the process for what does not stop (I5). */
+  public void enforceDeadlines() {
+    long now = environment.nowMs();
+    for (var execution : running.values()) {
+      try {
+        enforceDeadline(execution, now);
+      } catch (RuntimeException e) { // the others' deadlines hold all the same
+        environment.life().failed("the deadline of a run", e);
+      }
+    }
+  }
+
+  private void enforceDeadline(Execution execution, long now) {
+    var stopped = execution.stopped();
+    if (stopped == null || stopped == StopKind.DRAIN) {
+      if (execution.isLeaseOver(now)) {
+        execution.stop(StopKind.DEADLINE);
+      }
+    } else if (stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {
+      LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
+      halt.run();
+    } else if (execution.isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
+      execution.reportStuck();
+    }
+  }
+
+  /** Runs that were told to stop a while ago and whose code executes all the same. */
+  public int stuck() {
+    long now = environment.nowMs();
+    return (int)
+        running.values().stream()
+            .filter(execution -> execution.stopped() != StopKind.DRAIN)
+            .filter(execution -> execution.isBusyMsAfterStop(STUCK_AFTER_MS, now))
+            .count();
+  }
+
+  /**
+   * Takes nothing new, asks every run to yield at its next step, and waits.
+   *
+   * @return whether all have ended within {@code timeoutMs}
+   */
+  public boolean drain(long timeoutMs) throws InterruptedException {
+    slots.beginDrain();
+    running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
+    return slots.awaitEmpty(timeoutMs);
+  }
+}

@@ -1,0 +1,100 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Failures;
+import dev.sluice.contract.Names;
+import dev.sluice.contract.Texts;
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.value.WellFormed;
+import dev.sluice.schemas.process.SettingsException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent with what it says about itself, asked once and checked: each record of its runs repeats
+ * it, and a run whose records cannot be written would never end.
+ */
+public record LoadedAgent(String name, String version, Agent<?, ?> code) {
+  /** More would not fit into a heartbeat, which names them all. */
+  private static final int MOST_AGENTS = 1_000;
+
+  /**
+   * Asks agents about themselves.
+   *
+   * @throws SettingsException with every problem that there is
+   */
+  public static Map<String, LoadedAgent> all(List<? extends Agent<?, ?>> agents) {
+    var problems = new ArrayList<String>();
+    var named = new LinkedHashMap<String, LoadedAgent>();
+    for (var agent : agents) {
+      var loaded = load(agent, problems);
+      if (loaded != null && named.putIfAbsent(loaded.name(), loaded) != null) {
+        problems.add("two agents are named " + loaded.name());
+      }
+    }
+    if (named.size() > MOST_AGENTS) {
+      problems.add("a worker has at most " + MOST_AGENTS + " agents, got " + named.size());
+    }
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return named;
+  }
+
+  private static @Nullable LoadedAgent load(Agent<?, ?> agent, List<String> problems) {
+    var type = agent.getClass().getName();
+    var name = said(type, "name()", agent::name, LoadedAgent::nameProblem, problems);
+    var version = said(type, "version()", agent::version, LoadedAgent::versionProblem, problems);
+    said(type, "retryPolicy()", agent::retryPolicy, policy -> Optional.empty(), problems);
+    return name == null || version == null ? null : new LoadedAgent(name, version, agent);
+  }
+
+  private interface Answer<T> {
+    @Nullable T get();
+  }
+
+  private interface Check<T> {
+    Optional<String> problem(@Nullable T value);
+  }
+
+  /** Whatever an agent's own code throws is told like any other wrong answer. */
+  private static <T> @Nullable T said(
+      String type, String call, Answer<T> answer, Check<T> check, List<String> problems) {
+    try {
+      var value = answer.get();
+      var problem = check.problem(value);
+      problem.ifPresent(what -> problems.add("agent " + type + ": " + call + ": " + what));
+      return problem.isPresent() ? null : value;
+    } catch (RuntimeException | Error e) {
+      if (Failures.isFatal(e)) {
+        throw e;
+      }
+      problems.add("agent " + type + ": " + call + " throws " + e);
+      return null;
+    }
+  }
+
+  private static Optional<String> nameProblem(@Nullable String name) {
+    return name == null ? Optional.of("must not be null") : Names.agentProblem(name);
+  }
+
+  private static Optional<String> versionProblem(@Nullable String version) {
+    if (version == null) {
+      return Optional.of("must not be null");
+    }
+    boolean good =
+        !version.isEmpty()
+            && version.length() <= Bounds.NAME_CHARS
+            && version.chars().noneMatch(Character::isISOControl)
+            && WellFormed.is(version);
+    return good
+        ? Optional.empty()
+        : Optional.of(
+            "must be 1 to %d characters without control characters, got '%s'"
+                .formatted(Bounds.NAME_CHARS, Texts.quoted(version)));
+  }
+}

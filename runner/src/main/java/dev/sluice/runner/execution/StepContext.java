@@ -1,0 +1,234 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.Child;
+import dev.sluice.runner.ChildResult;
+import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
+import dev.sluice.runner.Spawn;
+import dev.sluice.runner.journal.ChildBatches;
+import dev.sluice.runner.journal.InvalidCallException;
+import dev.sluice.runner.journal.MeterNames;
+import dev.sluice.runner.journal.RunJournal;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.runner.value.WellFormed;
+import dev.sluice.v1.SignalReceived;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an agent calls: checks the arguments, asks the journal, and turns values into bytes and
+ * back.
+ */
+final class StepContext implements RunContext {
+  private static final ByteBuffer EMPTY_OBJECT =
+      ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
+
+  private final Execution execution;
+  private final ValueTypes types;
+  private final StepTries tries;
+  private final Thread owner = Thread.currentThread();
+
+  StepContext(Execution execution, ValueTypes types) {
+    this.execution = execution;
+    this.types = types;
+    this.tries = new StepTries(execution, types);
+  }
+
+  private RunJournal journal() {
+    return execution.journal();
+  }
+
+  /** The checks of every call that may take a position of the journal. */
+  private void enter(String call) {
+    if (Thread.currentThread() != owner || tries.isInBody()) {
+      throw new IllegalStateException(
+          call + " must be called by the agent's own thread, outside of steps");
+    }
+    execution.checkStopped();
+  }
+
+  private static void checkName(String what, String name) {
+    if (name.isEmpty() || name.length() > Bounds.NAME_CHARS) {
+      throw new InvalidCallException(
+          what + " must have 1 to " + Bounds.NAME_CHARS + " characters, got " + name.length());
+    }
+    if (!WellFormed.is(name)) {
+      throw new InvalidCallException(
+          what + " must not hold half of a surrogate pair: it could not be told from others");
+    }
+  }
+
+  // --- steps
+
+  // The journal names the class that the body returned; that it may be null is the body's word.
+  @SuppressWarnings({"unchecked", "NullAway"})
+  @Override
+  public <T extends @Nullable Object> T step(
+      String name,
+      Duration timeout,
+      RetryPolicy retry,
+      Map<String, Long> maxCharge,
+      Callable<T> body) {
+    checkName("a step's name", name);
+    checkMaxCharge(maxCharge);
+    enter("step '" + name + "'");
+    var journaled = journal().step(name);
+    return journaled == null
+        ? tries.execute(name, timeout, retry, maxCharge, body)
+        : (T) ValueCodec.decode(journaled.getResult(), journaled.getContentType(), types);
+  }
+
+  private static void checkMaxCharge(Map<String, Long> maxCharge) {
+    MeterNames.require(maxCharge, "maxCharge");
+  }
+
+  @Override
+  public void charge(String meter, long amount) {
+    if (Thread.currentThread() != owner) {
+      throw new IllegalStateException("charge must be called by the agent's own thread");
+    }
+    journal().charge(meter, amount, tries.isInBody());
+  }
+
+  @Override
+  public Budget budget() {
+    return journal().budget();
+  }
+
+  // --- waits
+
+  @Override
+  public void sleep(Duration duration) {
+    if (duration.isNegative() || duration.compareTo(LONGEST_WAIT) > 0) {
+      throw new IllegalArgumentException("sleep must be 0 to 366 days, got " + duration);
+    }
+    enter("sleep");
+    journal().sleep(wholeMillis(duration));
+  }
+
+  private static long wholeMillis(Duration duration) {
+    return duration.plusNanos(999_999).toMillis();
+  }
+
+  @Override
+  public <T> Optional<T> awaitSignal(String name, Class<T> type, Duration timeout) {
+    Names.signalProblem(name)
+        .ifPresent(
+            problem -> {
+              throw new InvalidCallException(problem);
+            });
+    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "a signal's timeout must be more than 0, at most 366 days, got " + timeout);
+    }
+    enter("awaitSignal");
+    long offset = journal().signal(name, wholeMillis(timeout));
+    return offset < 0
+        ? Optional.empty()
+        : Optional.of(payload(execution.read(offset, SignalReceived.class), type));
+  }
+
+  private static <T> T payload(SignalReceived signal, Class<T> type) {
+    var payload = signal.getPayload();
+    var bytes = payload == null || !payload.hasRemaining() ? EMPTY_OBJECT : payload;
+    return ValueCodec.decodeAs(bytes, type, "signal '" + signal.getName() + "'");
+  }
+
+  // --- children
+
+  @Override
+  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> batch, Class<O> type) {
+    if (batch.isEmpty() || type.isPrimitive()) {
+      throw new IllegalArgumentException(
+          "a batch needs at least one child and no primitive class, got %d and %s"
+              .formatted(batch.size(), type.getName()));
+    }
+    enter("spawn");
+    types.asked(type);
+    var agents = batch.stream().map(Spawn::agent).toList();
+    var children = journal().children();
+    var numbers =
+        journal().spawn(agents, first -> ChildBatches.specs(batch, first, children.pool()));
+    return ChildBatches.handles(numbers, children, type);
+  }
+
+  @Override
+  public <O extends @Nullable Object> O await(Child<O> child) {
+    return await(List.of(child)).getFirst().get();
+  }
+
+  @Override
+  public <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children) {
+    enter("await");
+    journal().awaitChildren(children.stream().map(Child::number).toList());
+    return new ChildOutputs(execution, types).results(children);
+  }
+
+  // --- long journals and changed code
+
+  @Override
+  public <S> void checkpoint(S state) {
+    enter("checkpoint");
+    journal().checkpoint(ValueCodec.encode(state, "the state of a checkpoint"));
+  }
+
+  @Override
+  public <S> Optional<S> restore(Class<S> type) {
+    enter("restore");
+    var checkpoint = journal().restore();
+    var state = checkpoint == null ? null : checkpoint.getState();
+    return state == null
+        ? Optional.empty()
+        : Optional.ofNullable(ValueCodec.decodeOwn(state, type, "the state of the checkpoint"));
+  }
+
+  @Override
+  public boolean version(String changeId) {
+    checkName("a change's id", changeId);
+    enter("version");
+    return journal().version(changeId);
+  }
+
+  // --- who and where
+
+  @Override
+  public String runId() {
+    return execution.ref().runId();
+  }
+
+  @Override
+  public String tenant() {
+    return execution.ref().tenant();
+  }
+
+  @Override
+  public int epoch() {
+    return execution.ref().epoch();
+  }
+
+  @Override
+  public int attempt() {
+    return execution.dispatch().getAttempt();
+  }
+
+  @Override
+  public String workerId() {
+    return execution.environment().name().worker();
+  }
+
+  @Override
+  public String idempotencyKey(String stepName) {
+    checkName("a step's name", stepName);
+    return tenant() + "/" + runId() + "/" + journal().position() + "/" + stepName;
+  }
+}

@@ -1,0 +1,6 @@
+package dev.sluice.runner.execution;
+
+import java.time.Clock;
+
+/** The times that steps keep: how long a body may take, and how long a try waits for the next. */
+public record StepPauses(LimitPauses limits, StepTimeouts timeouts, Clock clock) {}

@@ -1,0 +1,144 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
+import dev.sluice.runner.BudgetExhaustedException;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RetryLaterException;
+import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
+import dev.sluice.runner.StepFailedException;
+import dev.sluice.runner.journal.Refusals;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.v1.Until;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Executes the bodies of steps: tries, time-outs, pauses, and what they may charge. */
+final class StepTries {
+  private static final long LONGEST_PAUSE_WITH_SLOT_MS = 30_000;
+
+  private final Execution execution;
+  private final ValueTypes types;
+  private final Thread owner = Thread.currentThread();
+  private boolean inBody;
+  private int tries;
+  private long startedMs;
+
+  StepTries(Execution execution, ValueTypes types) {
+    this.execution = execution;
+    this.types = types;
+  }
+
+  boolean isInBody() {
+    return inBody;
+  }
+
+  /** Executes a step and journals how it ended. */
+  <T extends @Nullable Object> T execute(
+      String name,
+      Duration timeout,
+      RetryPolicy retry,
+      Map<String, Long> maxCharge,
+      Callable<T> body) {
+    var journal = execution.journal();
+    tries = 0;
+    startedMs = nowMs();
+    T result = untilDone(name, timeout, retry, maxCharge, body);
+    ValueCodec.Encoded encoded;
+    try {
+      encoded = ValueCodec.encode(result, "the result of step '" + name + "'", types);
+    } catch (NonRetryableException unfit) {
+      throw failed(name, unfit);
+    }
+    journal.stepEnded(name, encoded, tries + 1, startedMs, nowMs());
+    return result;
+  }
+
+  private <T extends @Nullable Object> T untilDone(
+      String name,
+      Duration timeout,
+      RetryPolicy retry,
+      Map<String, Long> maxCharge,
+      Callable<T> body) {
+    while (true) {
+      try {
+        execution.journal().reserve(maxCharge);
+        execution.checkLease();
+        T result = call(timeout, body);
+        execution.environment().pauses().limits().passed(execution.ref(), name);
+        return result;
+      } catch (RetryLaterException limit) {
+        pauseForLimit(name, limit);
+      } catch (Exception failure) {
+        execution.checkStopped();
+        tries++;
+        if (tries >= retry.maxTries() || failure instanceof NonRetryableException) {
+          throw failed(name, failure);
+        }
+        pause(retry.pauseAfter(tries).toMillis());
+      }
+    }
+  }
+
+  /** The time-out interrupts this thread; whether it was the time-out is known by its own flag. */
+  private <T extends @Nullable Object> T call(Duration timeout, Callable<T> body) throws Exception {
+    var alarm = execution.environment().pauses().timeouts().interruptAfter(timeout, owner);
+    inBody = true;
+    try {
+      var result = body.call();
+      alarm.cancel();
+      return result;
+    } catch (Exception | Error e) {
+      if (alarm.cancel() && e instanceof Exception) {
+        throw new TimeoutException("the step took longer than " + timeout);
+      }
+      throw e;
+    } finally {
+      inBody = false;
+      execution.checkMayWrite();
+    }
+  }
+
+  private void pauseForLimit(String name, RetryLaterException limit) {
+    var environment = execution.environment();
+    environment.watch().measures().refused();
+    long longest = RunContext.LONGEST_WAIT.toMillis();
+    long delayMs =
+        environment.pauses().limits().pauseMs(execution.ref(), name, limit.after(), longest);
+    if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
+      var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
+      var until = new Until(delayMs, reason);
+      throw execution.journal().tail().endEpoch(until);
+    }
+    pause(delayMs);
+  }
+
+  /** Whatever stops the run ends the pause, a drain too. */
+  private void pause(long ms) {
+    try {
+      execution.awaitStop(ms);
+    } catch (InterruptedException e) {
+      execution.checkStopped();
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the agent's thread was interrupted between tries", e);
+    }
+  }
+
+  /** The failure is journaled only if the agent goes on behind it. */
+  private RuntimeException failed(String name, Exception failure) {
+    var error = Refusals.of(failure, name);
+    execution.journal().tail().fail(name, error, Math.max(1, tries), startedMs, nowMs());
+    return failure instanceof BudgetExhaustedException exhausted
+        ? exhausted
+        : new StepFailedException(name, error.getType(), error.getMessage(), failure);
+  }
+
+  private long nowMs() {
+    return execution.environment().pauses().clock().millis();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.v1.StopReason;
+
+/** Why a worker stops a run itself, and how hard. */
+public enum StopKind {
+  /** At the next boundary of a step. */
+  DRAIN(StopReason.DRAIN, false, false),
+  CANCEL(StopReason.CANCEL, true, false),
+  TIMEOUT(StopReason.TIMEOUT, true, false),
+  /** Somebody else holds the run: what does not stop takes the process with it. */
+  REVOKED(StopReason.REVOKED, true, true),
+  /** The lease may end: what does not stop takes the process with it. */
+  DEADLINE(StopReason.DEADLINE, true, true),
+  LOST_JOURNAL(StopReason.LOST_JOURNAL, true, false);
+
+  private final StopReason reason;
+  private final boolean interrupts;
+  private final boolean halts;
+
+  StopKind(StopReason reason, boolean interrupts, boolean halts) {
+    this.reason = reason;
+    this.interrupts = interrupts;
+    this.halts = halts;
+  }
+
+  StopReason reason() {
+    return reason;
+  }
+
+  boolean interrupts() {
+    return interrupts;
+  }
+
+  boolean halts() {
+    return halts;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.sluice.runner.health;
+
+import dev.sluice.contract.Failures;
+import dev.sluice.schemas.process.QuietLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches the threads that a worker cannot do without. A worker that lost one would keep its leases
+ * and do nothing for them, so its process ends with the first that does, for whatever reason; one
+ * that is alive and stands still makes it not ready.
+ */
+public final class LifeSigns {
+  private static final QuietLog LOG = QuietLog.of(LifeSigns.class);
+
+  private final Runnable endProcess;
+  private final LongSupplier nowMs;
+  private final List<Sign> signs = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile boolean closing;
+  private volatile boolean over;
+
+  /**
+   * @param endProcess ends the process at once
+   * @param nowMs monotonic
+   */
+  public LifeSigns(Runnable endProcess, LongSupplier nowMs) {
+    this.endProcess = endProcess;
+    this.nowMs = nowMs;
+  }
+
+  /** When a loop turned last. */
+  public final class Sign {
+    private final String name;
+    private final long boundMs;
+    private volatile long turnedMs = nowMs.getAsLong();
+
+    private Sign(String name, long boundMs) {
+      this.name = name;
+      this.boundMs = boundMs;
+    }
+
+    public void turned() {
+      turnedMs = nowMs.getAsLong();
+    }
+
+    private boolean stands() {
+      return nowMs.getAsLong() - turnedMs > boundMs;
+    }
+  }
+
+  /** A loop that turns at least every {@code boundMs} when all is well. */
+  public Sign sign(String name, long boundMs) {
+    var sign = new Sign(name, boundMs);
+    signs.add(sign);
+    return sign;
+  }
+
+  /**
+   * A thread whose failure is the process's end, unless the worker is being closed; it returns when
+   * it has been told to.
+   *
+   * @return not started
+   */
+  public Thread thread(String name, Runnable body) {
+    return Thread.ofPlatform().name(name).daemon().unstarted(() -> live(name, body));
+  }
+
+  private void live(String name, Runnable body) {
+    try {
+      body.run();
+    } catch (RuntimeException | Error e) {
+      if (!closing) {
+        end("The thread " + name + " has ended", e);
+      }
+    }
+  }
+
+  /**
+   * What a timer does, as it goes on whatever one turn throws: a scheduled task that throws is
+   * never run again, and nobody is told.
+   */
+  public Runnable guarded(String name, Sign sign, Runnable turn) {
+    return () -> {
+      try {
+        turn.run();
+        sign.turned();
+      } catch (RuntimeException | Error e) {
+        failed(name, e);
+      }
+    };
+  }
+
+  /** Something of this worker's own failed that goes on, unless the JVM itself is dying. */
+  public void failed(String name, Throwable failure) {
+    endIfFatal(name, failure);
+    LOG.error("Failed unexpectedly, going on: {}", name, failure);
+  }
+
+  /** Ends the process if nothing that this JVM does can be trusted any more. */
+  public void endIfFatal(String name, Throwable failure) {
+    if (Failures.isFatal(failure)) {
+      end(name + " met the end of this JVM", failure);
+    }
+  }
+
+  /** Ends the process, once. */
+  void end(String why, Throwable cause) {
+    if (ended.compareAndSet(false, true)) {
+      try {
+        LOG.error("Ending the process: {}", why, cause);
+      } finally { // also where there is no memory left to say so
+        endProcess.run();
+      }
+    }
+  }
+
+  /** The loops that have not turned for longer than they may. */
+  public List<String> standing() {
+    var standing = new ArrayList<String>();
+    for (var sign : signs) {
+      if (sign.stands()) {
+        standing.add(sign.name);
+      }
+    }
+    return standing;
+  }
+
+  /** Monotonic time, in milliseconds. */
+  public long nowMs() {
+    return nowMs.getAsLong();
+  }
+
+  /** Lets the caller's loop wait before it goes on, unless somebody interrupts it. */
+  public static void pause(long ms) {
+    try {
+      Thread.sleep(ms);
+    } catch (InterruptedException e) {
+      // The caller's loop decides whether to go on.
+    }
+  }
+
+  /** From here on threads may end. */
+  public void closing() {
+    closing = true;
+  }
+
+  /** From here on nothing is tried again. */
+  public void over() {
+    closing = true;
+    over = true;
+  }
+
+  public boolean isOver() {
+    return over;
+  }
+}

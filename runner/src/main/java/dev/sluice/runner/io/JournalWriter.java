@@ -1,0 +1,52 @@
+package dev.sluice.runner.io;
+
+import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.v1.JournalRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.Serializer;
+
+/** Appends to the journal. All runs of a worker share one producer, so that they share requests. */
+public final class JournalWriter implements JournalAppender, AutoCloseable {
+  private final String topic;
+  private final Producer<byte[], byte[]> producer;
+  private final Serializer<JournalRecord> serializer;
+
+  public JournalWriter(String topic, Producer<byte[], byte[]> producer, SluiceSerdes serdes) {
+    this.topic = topic;
+    this.producer = producer;
+    this.serializer = serdes.serializer(JournalRecord.class);
+  }
+
+  @Override
+  public CompletableFuture<Void> append(JournalRecord record, int partition) {
+    var key =
+        new JournalKey.Entry(
+            record.getTenant(),
+            record.getRunId(),
+            record.getEpoch(),
+            record.getIncarnation(),
+            record.getSeq());
+    byte[] value = serializer.serialize(topic, record);
+    var done = new CompletableFuture<Void>();
+    producer.send(
+        new ProducerRecord<>(topic, partition, key.text().getBytes(StandardCharsets.UTF_8), value),
+        (metadata, failure) -> {
+          if (failure == null) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(failure);
+          }
+        });
+    return done;
+  }
+
+  @Override
+  public void close() {
+    producer.close(Duration.ofSeconds(5));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.runner.io;
+
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.InputEntry;
+import dev.sluice.v1.JournalPosition;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Checks that a journal's record is what the dispatch says it is, whoever wrote either. */
+public final class ReplayChecks {
+  private final Dispatch dispatch;
+
+  public ReplayChecks(Dispatch dispatch) {
+    this.dispatch = dispatch;
+  }
+
+  /**
+   * The record of a position.
+   *
+   * @throws JournalBrokenException if it is another
+   */
+  JournalRecord position(JournalPosition position, JournalRecord record) {
+    ofTenant(position.getOffset(), record);
+    boolean fits =
+        record.getRunId().equals(dispatch.getRunId())
+            && record.getSeq() == position.getSeq()
+            && record.getEpoch() <= dispatch.getEpoch()
+            && isPosition(record.getEntry());
+    if (!fits) {
+      throw other(position.getOffset(), "position " + position.getSeq() + " of the run", record);
+    }
+    return record;
+  }
+
+  /** The record with the run's own input. */
+  InputEntry input(long offset, JournalRecord record) {
+    ofTenant(offset, record);
+    if (record.getEntry() instanceof InputEntry entry
+        && record.getRunId().equals(dispatch.getRunId())) {
+      return entry;
+    }
+    throw other(offset, "the run's input", record);
+  }
+
+  /** The child of a batch that the run is. */
+  ChildSpec child(long offset, int index, JournalRecord record) {
+    ofTenant(offset, record);
+    if (record.getEntry() instanceof SpawnEntry entry && index < entry.getChildren().size()) {
+      return entry.getChildren().get(index);
+    }
+    throw other(offset, "a batch of more than " + index + " children", record);
+  }
+
+  /** An entry that another than this run wrote, of the same tenant. */
+  public <E extends SpecificRecord> E entry(long offset, JournalRecord record, Class<E> type) {
+    ofTenant(offset, record);
+    if (!type.isInstance(record.getEntry())) {
+      throw other(offset, "a " + type.getSimpleName(), record);
+    }
+    return type.cast(record.getEntry());
+  }
+
+  private void ofTenant(long offset, JournalRecord record) {
+    if (!record.getTenant().equals(dispatch.getTenant())) {
+      throw other(offset, "a record of the run's tenant", record);
+    }
+  }
+
+  private static boolean isPosition(Object entry) {
+    return switch (entry) {
+      case StepEntry step -> true;
+      case SignalEntry signal -> true;
+      case VersionEntry version -> true;
+      case CheckpointEntry checkpoint -> true;
+      case SpawnEntry spawn -> spawn.getChildren().stream().allMatch(ReplayChecks::isNumbered);
+      case YieldEntry yield ->
+          yield.getWait() instanceof Sleep || yield.getWait() instanceof SignalWait;
+      default -> false;
+    };
+  }
+
+  private static boolean isNumbered(ChildSpec child) {
+    return child.getNumber() >= 1 && child.getNumber() <= DispatchChecks.MOST_NUMBERED;
+  }
+
+  private static JournalBrokenException other(long offset, String expected, JournalRecord found) {
+    return new JournalBrokenException(
+        "offset %d of the journal must hold %s, got %s %d"
+            .formatted(
+                offset, expected, found.getEntry().getClass().getSimpleName(), found.getSeq()),
+        null);
+  }
+}

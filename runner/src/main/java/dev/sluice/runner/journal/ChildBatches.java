@@ -1,0 +1,81 @@
+package dev.sluice.runner.journal;
+
+import dev.sluice.runner.Child;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.Spawn;
+import dev.sluice.runner.SpawnRefusedException;
+import dev.sluice.runner.TreeLimits;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.RetryPolicy;
+import dev.sluice.v1.RunLimits;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What agents ask for, in the words of the journal. */
+public final class ChildBatches {
+  private ChildBatches() {}
+
+  /**
+   * Numbers a batch.
+   *
+   * @param pool of the children that name none
+   * @throws SpawnRefusedException if an input cannot be written, or is too large
+   */
+  public static List<ChildSpec> specs(List<Spawn> batch, int first, String pool) {
+    var specs = new ArrayList<ChildSpec>(batch.size());
+    for (var spawn : batch) {
+      var options = spawn.options();
+      specs.add(
+          new ChildSpec(
+              first + specs.size(),
+              spawn.agent(),
+              Objects.requireNonNullElse(options.pool(), pool),
+              input(spawn),
+              ValueCodec.JSON_TYPE,
+              options.detached(),
+              millis(options.maxDuration()),
+              policy(options.retry()),
+              limits(options.limits())));
+    }
+    return specs;
+  }
+
+  private static ByteBuffer input(Spawn spawn) {
+    try {
+      return ValueCodec.encode(spawn.input(), "the input of a child").bytes();
+    } catch (NonRetryableException unfit) {
+      throw new SpawnRefusedException(String.valueOf(unfit.getMessage()));
+    }
+  }
+
+  private static @Nullable Long millis(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis();
+  }
+
+  public static @Nullable RetryPolicy policy(dev.sluice.runner.@Nullable RetryPolicy policy) {
+    return policy == null
+        ? null
+        : new RetryPolicy(
+            policy.maxTries(), policy.backoff().toMillis(), policy.maxBackoff().toMillis());
+  }
+
+  private static @Nullable RunLimits limits(@Nullable TreeLimits limits) {
+    return limits == null
+        ? null
+        : new RunLimits(limits.maxChildren(), limits.maxDepth(), limits.maxDescendants());
+  }
+
+  public static <O extends @Nullable Object> List<Child<O>> handles(
+      List<Integer> numbers, ChildLedger children, Class<O> type) {
+    var handles = new ArrayList<Child<O>>(numbers.size());
+    for (int number : numbers) {
+      handles.add(new Child<>(number, children.id(number), type.getName()));
+    }
+    return handles;
+  }
+}

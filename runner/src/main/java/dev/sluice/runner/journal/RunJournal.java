@@ -1,0 +1,384 @@
+package dev.sluice.runner.journal;
+
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.BudgetExhaustedException;
+import dev.sluice.runner.SpawnRefusedException;
+import dev.sluice.runner.StepMismatchException;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what each call of an agent means: a position of the journal that is replayed, an entry to
+ * append, or the end of the epoch. Knows nothing of threads or topics.
+ *
+ * <p>Once the end of the epoch is decided, or a mismatch found, every further call throws it again:
+ * an agent that catches too much can neither write more nor end otherwise.
+ */
+public final class RunJournal {
+  private final ReplayCursor cursor;
+  private final ChargeLedger charges;
+  private final MeterNames meters;
+  private final JournalTail tail;
+  private final ChildLedger children;
+  private final SignalInbox signals;
+  private final Resumption resumption = new Resumption();
+
+  private RunJournal(Dispatch dispatch, ReplayCursor cursor, JournalSink sink) {
+    this.cursor = cursor;
+    charges = new ChargeLedger(dispatch.getBudget(), dispatch.getBudgetExhausted());
+    meters = new MeterNames(dispatch.getBudget());
+    tail = new JournalTail(dispatch, charges, sink);
+    children = new ChildLedger(dispatch);
+    signals = new SignalInbox(dispatch.getSignals());
+    for (var replayed : cursor.all()) {
+      tail.count(replayed.entry());
+      if (replayed.entry() instanceof SpawnEntry spawn) {
+        children.replayed(spawn, replayed.position().getRefused());
+      }
+    }
+    var base = cursor.beginAtCheckpoint();
+    if (base != null) {
+      resumption.reached(base);
+    }
+  }
+
+  /** Before anything is read: only what ends the epoch can be written yet, behind all that is. */
+  public static RunJournal unread(Dispatch dispatch, JournalSink sink) {
+    return new RunJournal(dispatch, new ReplayCursor(List.of(), ""), sink);
+  }
+
+  /**
+   * Of what has been read.
+   *
+   * @param records those that {@code dispatch} says are to be replayed, in order
+   * @param version of the agent that replays them
+   */
+  public static RunJournal of(
+      Dispatch dispatch, List<JournalRecord> records, String version, JournalSink sink) {
+    var replay = ReplayCursor.pair(dispatch.getReplay(), records);
+    return new RunJournal(dispatch, new ReplayCursor(replay, version), sink);
+  }
+
+  /** The end of the journal, where the epoch's last record goes. */
+  public JournalTail tail() {
+    return tail;
+  }
+
+  public ChildLedger children() {
+    return children;
+  }
+
+  private void begin() {
+    tail.checkOpen();
+    cursor.checkOpen();
+    tail.settle();
+  }
+
+  /**
+   * What is journaled for the call that the code is at; null if it runs ahead of the journal.
+   *
+   * @param call what the code does, for people
+   */
+  private ReplayCursor.@Nullable Replayed beginPosition(String call) {
+    begin();
+    cursor.checkRestored(tail.next(), call);
+    var replayed = cursor.peek();
+    if (replayed == null) {
+      tail.checkRoom();
+    }
+    return replayed;
+  }
+
+  /** The position that the next step has, the same on every epoch. */
+  public int position() {
+    return cursor.isDone() ? tail.nextOfCode() : cursor.position();
+  }
+
+  // --- steps
+
+  /**
+   * The journaled end of the step that the code is at, or null if it is to be executed.
+   *
+   * @throws RuntimeException what the step threw, if it failed
+   */
+  public @Nullable StepEntry step(String name) {
+    var call = "step '" + name + "'";
+    var replayed = beginPosition(call);
+    if (replayed == null) {
+      return null;
+    }
+    if (!(replayed.entry() instanceof StepEntry entry)
+        || !entry.getName().equals(name)
+        || Refusals.read(entry) != null) {
+      throw cursor.mismatch(call);
+    }
+    cursor.take();
+    var error = entry.getError();
+    if (error != null) {
+      tail.note(error);
+      throw Refusals.failed(name, error);
+    }
+    return entry;
+  }
+
+  /**
+   * Checks that the slice holds what a body may charge, before each of its tries.
+   *
+   * @throws BudgetExhaustedException if it does not and never will
+   */
+  public void reserve(Map<String, Long> maxCharge) {
+    var needs = charges.reserve(maxCharge);
+    if (!needs.isEmpty()) {
+      throw tail.endEpoch(new BudgetWait(needs));
+    }
+  }
+
+  public void stepEnded(
+      String name, ValueCodec.Encoded result, int tries, long startedAtMs, long endedAtMs) {
+    tail.append(
+        charged ->
+            new StepEntry(
+                name,
+                result.bytes(),
+                result.contentType(),
+                null,
+                charged,
+                tries,
+                startedAtMs,
+                endedAtMs));
+  }
+
+  /** A call other than a step that was refused, so that it is refused again in replay. */
+  private RuntimeException refused(String call, RuntimeException refusal) {
+    tail.fail(call, Refusals.of(refusal, null), 1, 0, 0);
+    return refusal;
+  }
+
+  private void replayRefusal(String call) {
+    var replayed = cursor.peek();
+    RunError error = replayed == null ? null : Refusals.error(replayed.entry(), call);
+    if (error != null) {
+      cursor.take();
+      tail.note(error);
+      throw Refusals.refused(error);
+    }
+  }
+
+  // --- charges
+
+  /** What the code between steps charges counts once: when it runs ahead of the journal. */
+  public void charge(String meter, long amount, boolean inBody) {
+    meters.charge(meter, amount);
+    tail.checkOpen();
+    cursor.checkOpen();
+    if (!inBody && cursor.isRestored()) {
+      replayCharge(meter, amount);
+    }
+    var refusal = inBody || cursor.isAhead() ? charges.charge(meter, amount, inBody) : null;
+    if (refusal != null && !inBody) {
+      tail.settle();
+      refused(Refusals.CHARGE, refusal);
+    }
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+
+  /** Of several charges before a position that says one was refused: the one that was too much. */
+  private void replayCharge(String meter, long amount) {
+    var replayed = cursor.peek();
+    if (replayed != null
+        && replayed.entry() instanceof StepEntry entry
+        && cursor.charged(meter, amount) > entry.getCharged().getOrDefault(meter, 0L)) {
+      replayRefusal(Refusals.CHARGE);
+    }
+  }
+
+  public Budget budget() {
+    return charges.budget();
+  }
+
+  // --- waits
+
+  /** Returns when the time is over; else the epoch ends. */
+  public void sleep(long delayMs) {
+    var replayed = beginPosition("sleep");
+    if (replayed == null) {
+      throw tail.endEpoch(new Sleep(delayMs));
+    }
+    if (!(replayed.entry() instanceof YieldEntry entry && entry.getWait() instanceof Sleep)) {
+      throw cursor.mismatch("sleep");
+    }
+    cursor.take();
+  }
+
+  /** The offset of the signal that the run takes; -1 if it waited in vain. */
+  public long signal(String name, long timeoutMs) {
+    var call = "signal '" + name + "'";
+    var replayed = beginPosition(call);
+    if (replayed == null) {
+      return takeSignal(name, timeoutMs);
+    }
+    if (!name.equals(SignalInbox.nameIn(replayed.entry()))) {
+      throw cursor.mismatch(call);
+    }
+    cursor.take();
+    return replayed.position().getSignalOffset();
+  }
+
+  private long takeSignal(String name, long timeoutMs) {
+    var signal = signals.take(name);
+    if (signal == null) {
+      throw tail.endEpoch(new SignalWait(name, timeoutMs));
+    }
+    tail.append(charged -> new SignalEntry(name, signal.getNumber(), charged));
+    return signal.getOffset();
+  }
+
+  // --- children
+
+  /**
+   * Spawns a batch, or finds it in the journal.
+   *
+   * @param batch makes it, numbered from its argument
+   * @return the numbers of the children
+   */
+  public List<Integer> spawn(List<String> agents, IntFunction<List<ChildSpec>> batch) {
+    var call = JournalText.spawn(agents);
+    var replayed = beginPosition(call);
+    replayRefusal(Refusals.SPAWN);
+    if (replayed == null) {
+      return numbers(appended(batch));
+    }
+    if (!(replayed.entry() instanceof SpawnEntry entry)
+        || !agents.equals(JournalText.agents(entry.getChildren()))) {
+      throw cursor.mismatch(call);
+    }
+    cursor.take();
+    return numbers(entry.getChildren());
+  }
+
+  private List<ChildSpec> appended(IntFunction<List<ChildSpec>> batch) {
+    List<ChildSpec> specs;
+    try {
+      specs = batch.apply(children.next());
+      children.check(specs);
+    } catch (SpawnRefusedException refusal) {
+      throw refused(Refusals.SPAWN, refusal);
+    }
+    tail.append(charged -> new SpawnEntry(specs, charged));
+    children.spawned(specs.size());
+    return specs;
+  }
+
+  private static List<Integer> numbers(List<ChildSpec> specs) {
+    return specs.stream().map(ChildSpec::getNumber).toList();
+  }
+
+  /** Returns when all of these children have ended or were refused; else the epoch ends. */
+  public void awaitChildren(List<Integer> numbers) {
+    begin();
+    cursor.checkRestored(tail.next(), "await");
+    var open = children.open(numbers);
+    if (!open.isEmpty()) {
+      throw tail.endEpoch(new ChildrenWait(open));
+    }
+  }
+
+  // --- checkpoints and versions
+
+  public void checkpoint(ValueCodec.Encoded state) {
+    begin();
+    cursor.checkRestored(tail.next(), "checkpoint");
+    var replayed = cursor.peek();
+    if (replayed == null) {
+      var taken = resumption.taken();
+      resumption.reached(
+          tail.append(
+              charged -> new CheckpointEntry(state.bytes(), ValueCodec.JSON_TYPE, taken, charged)));
+    } else if (replayed.entry() instanceof CheckpointEntry entry) {
+      cursor.take();
+      resumption.reached(entry);
+    } else {
+      throw cursor.mismatch("checkpoint");
+    }
+  }
+
+  /** The newest checkpoint, from which the code now goes on; null if there is none. */
+  public @Nullable CheckpointEntry restore() {
+    tail.checkOpen();
+    cursor.checkOpen();
+    cursor.restored();
+    return resumption.newest();
+  }
+
+  public boolean version(String change) {
+    begin();
+    var known = resumption.takes(change);
+    if (known != null) {
+      return known;
+    }
+    resumption.checkRoom(change);
+    boolean taken = decideVersion(change);
+    resumption.decide(change, taken);
+    return taken;
+  }
+
+  private boolean decideVersion(String change) {
+    var replayed = cursor.peek();
+    if (replayed == null) {
+      tail.checkRoom();
+      tail.append(charged -> new VersionEntry(change, charged));
+      return true;
+    }
+    boolean taken =
+        replayed.entry() instanceof VersionEntry entry && entry.getChangeId().equals(change);
+    if (taken) {
+      cursor.take();
+    }
+    return taken;
+  }
+
+  // --- the end
+
+  /** Fails if the code has ended although the journal goes on. */
+  public void checkEnd() {
+    begin();
+    cursor.checkRestored(tail.next(), "the end of the agent");
+    if (!cursor.isDone()) {
+      throw cursor.mismatch("the end of the agent");
+    }
+  }
+
+  /** Why the code does not fit the journal; null if it fits as far as it has come. */
+  public @Nullable StepMismatchException mismatch() {
+    return cursor.mismatch();
+  }
+
+  /** Takes what is to be recorded with the end of the run. */
+  public Map<String, Long> takeCharges() {
+    return charges.takeAll();
+  }
+
+  /** Takes what is to be recorded with an end of the epoch behind which the code runs again. */
+  public Map<String, Long> takeBodyCharges() {
+    return charges.takeSpentInBodies();
+  }
+}

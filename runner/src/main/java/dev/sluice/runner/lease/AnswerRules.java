@@ -1,0 +1,40 @@
+package dev.sluice.runner.lease;
+
+import dev.sluice.v1.AnswerKind;
+import dev.sluice.v1.Dispatch;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/** What a worker answers to a dispatch (rules 3 and 9). */
+public final class AnswerRules {
+  /** A dispatch older than this is returned, not run: its offsets were lost or set back. */
+  static final long STALE_AFTER_MS = 300_000;
+
+  private final LeaseDeadlines deadlines;
+  private final Set<String> agents;
+
+  public AnswerRules(LeaseDeadlines deadlines, Set<String> agents) {
+    this.deadlines = deadlines;
+    this.agents = agents;
+  }
+
+  /**
+   * Answers one dispatch.
+   *
+   * @param appendMs its append time
+   * @param takeSlot takes a slot if one is free; asked last, and only for what is to be claimed
+   */
+  AnswerKind answer(Dispatch dispatch, long appendMs, long nowMs, BooleanSupplier takeSlot) {
+    int partition = dispatch.getGatePartition();
+    if (deadlines.isOver(partition, dispatch.getLeaseTtlMs(), nowMs)) {
+      return AnswerKind.RETURN_NO_SLOT;
+    }
+    if (deadlines.brokerTimeMs(partition, nowMs) - appendMs > STALE_AFTER_MS) {
+      return AnswerKind.RETURN_STALE;
+    }
+    if (!agents.contains(dispatch.getAgent())) {
+      return AnswerKind.RETURN_NO_AGENT;
+    }
+    return takeSlot.getAsBoolean() ? AnswerKind.CLAIM : AnswerKind.RETURN_NO_SLOT;
+  }
+}

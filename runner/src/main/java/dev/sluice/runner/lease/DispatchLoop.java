@@ -1,0 +1,383 @@
+package dev.sluice.runner.lease;
+
+import dev.sluice.runner.execution.Executions;
+import dev.sluice.runner.health.LifeSigns;
+import dev.sluice.runner.health.Watch;
+import dev.sluice.runner.identity.RunRef;
+import dev.sluice.runner.identity.WorkerName;
+import dev.sluice.runner.io.Clients;
+import dev.sluice.runner.io.DispatchChecks;
+import dev.sluice.runner.io.DispatchReader;
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.v1.AnswerKind;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.DispatchAnswer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one pool's dispatches. Committing their offsets is taking their leases: the answers to all
+ * that a poll returned and the offsets behind them are one transaction (rule 3).
+ */
+public final class DispatchLoop implements AutoCloseable {
+  private static final QuietLog LOG = QuietLog.of(DispatchLoop.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final long PAUSE_AFTER_FAILURE_MS = 200;
+  private static final long STANDS_AFTER_MS = 60_000;
+
+  private record Claim(Dispatch dispatch, TopicPartition source, long offset) {
+    RunRef ref() {
+      return RunRef.of(dispatch);
+    }
+  }
+
+  /** What one transaction answers. */
+  private record Batch(
+      List<ProducerRecord<byte[], byte[]>> answers,
+      List<Claim> claims,
+      Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+  /**
+   * What it answers by.
+   *
+   * @param lostId called when another worker goes by this one's id
+   */
+  public record Answering(
+      AnswerRules rules,
+      LeaseDeadlines deadlines,
+      Executions executions,
+      Heartbeats heartbeats,
+      Runnable lostId) {}
+
+  private final String pool;
+  private final String dispatchTopic;
+  private final String claimsTopic;
+  private final WorkerName name;
+  private final Answering answering;
+  private final Executions executions;
+  private final Heartbeats heartbeats;
+  private final Watch watch;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final DispatchReader reader;
+  private final Serializer<DispatchAnswer> answers;
+  private final Set<TopicPartition> owned = new HashSet<>();
+
+  /** Behind what this incarnation has answered: offsets that were set back bring it again. */
+  private final Map<TopicPartition, Long> answered = new HashMap<>();
+
+  private final LifeSigns.Sign sign;
+  private final Thread thread;
+  private @Nullable Producer<byte[], byte[]> producer;
+  private volatile boolean closed;
+
+  public DispatchLoop(
+      PoolTopics topics,
+      WorkerName name,
+      Answering answering,
+      Watch watch,
+      Clients clients,
+      SluiceSerdes serdes) {
+    this.pool = topics.pool();
+    this.dispatchTopic = topics.dispatches();
+    this.claimsTopic = topics.claims();
+    this.name = name;
+    this.answering = answering;
+    this.executions = answering.executions();
+    this.heartbeats = answering.heartbeats();
+    this.watch = watch;
+    var transactionalId = topics.transactionalId(name.worker());
+    this.producers = () -> clients.claimProducer(transactionalId);
+    this.reader =
+        new DispatchReader(
+            serdes.deserializer(Dispatch.class),
+            new DispatchChecks(pool, answering.deadlines().partitions()),
+            watch.measures());
+    this.answers = serdes.serializer(DispatchAnswer.class);
+    this.sign = watch.life().sign("dispatch-" + pool, STANDS_AFTER_MS);
+    this.thread = watch.life().thread("dispatch-" + pool, this::work);
+    // Last: whatever failed behind it would leave it open.
+    this.consumer = clients.dispatchConsumer(topics.group(), name.worker());
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void work() {
+    consumer.subscribe(List.of(dispatchTopic), new Rebalances());
+    while (!closed) {
+      sign.turned();
+      try {
+        if (producer == null) {
+          producer = ready();
+        }
+        var records = consumer.poll(POLL);
+        if (!records.isEmpty()) {
+          answer(records);
+        }
+      } catch (FencedInstanceIdException e) {
+        LOG.error("Another worker has taken the id {}; each needs its own", name.worker(), e);
+        heartbeats.holds(pool, Set.of());
+        answering.lostId().run();
+        return;
+      } catch (WakeupException | InterruptException e) {
+        // Only close() wakes the loop up; its condition ends it.
+      } catch (KafkaException e) {
+        LOG.warn("Taking dispatches of pool {} failed; going on", pool, e);
+        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
+      } catch (RuntimeException e) {
+        LOG.error("Taking dispatches of pool {} failed for no known reason", pool, e);
+        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+  }
+
+  private Producer<byte[], byte[]> ready() {
+    var next = producers.get();
+    try {
+      next.initTransactions();
+      return next;
+    } catch (KafkaException e) {
+      next.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  // --- answering
+
+  private void answer(ConsumerRecords<byte[], byte[]> records) {
+    var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new HashMap<>());
+    try {
+      decide(records, batch);
+    } catch (RuntimeException e) {
+      takeBack(records, batch);
+      throw e;
+    }
+    var current = java.util.Objects.requireNonNull(producer);
+    try {
+      current.beginTransaction();
+      batch.answers().forEach(current::send);
+      current.sendOffsetsToTransaction(batch.offsets(), consumer.groupMetadata());
+      current.commitTransaction();
+    } catch (KafkaException e) {
+      LOG.warn("A claim transaction of pool {} is of unknown outcome", pool, e);
+      recover(batch);
+      return;
+    }
+    batch.offsets().forEach(this::remember);
+    started(batch.claims());
+    watch.measures().returned(batch.answers().size() - batch.claims().size());
+    if (batch.answers().size() > batch.claims().size()) {
+      heartbeats.returned();
+    }
+  }
+
+  private void remember(TopicPartition source, OffsetAndMetadata committed) {
+    answered.merge(source, committed.offset(), Math::max);
+  }
+
+  private void started(List<Claim> claims) {
+    claims.forEach(claim -> executions.start(claim.dispatch()));
+    watch.measures().claimed(claims.size());
+  }
+
+  /** Nothing of a poll is answered, so all of it is read again. */
+  private void takeBack(ConsumerRecords<byte[], byte[]> records, Batch batch) {
+    batch.claims().forEach(claim -> executions.giveSlot(claim.ref()));
+    for (var source : records.partitions()) {
+      if (consumer.assignment().contains(source)) {
+        consumer.seek(source, records.records(source).getFirst().offset());
+      }
+    }
+  }
+
+  private void decide(ConsumerRecords<byte[], byte[]> records, Batch batch) {
+    for (var source : records.partitions()) {
+      if (consumer.assignment().contains(source)) {
+        long from = answered.getOrDefault(source, 0L);
+        records.records(source).stream()
+            .filter(record -> record.offset() >= from)
+            .forEach(record -> decide(record, source, batch));
+        var next = records.nextOffsets().get(source);
+        if (next != null) {
+          batch
+              .offsets()
+              .put(source, new OffsetAndMetadata(next.offset(), next.leaderEpoch(), mark()));
+        }
+      }
+    }
+  }
+
+  /** Stands beside a committed offset and tells who committed it. */
+  private String mark() {
+    return name.incarnation();
+  }
+
+  private void decide(ConsumerRecord<byte[], byte[]> record, TopicPartition source, Batch batch) {
+    switch (reader.read(record)) {
+      case DispatchReader.Read.Sound(Dispatch dispatch) -> take(dispatch, record, source, batch);
+      case DispatchReader.Read.Unsound(Dispatch dispatch) ->
+          batch.answers().add(answer(dispatch, AnswerKind.RETURN_STALE, record));
+      case DispatchReader.Read.Unusable() -> {
+        // The gate fences it when nobody answers, if it was one of its own.
+      }
+    }
+  }
+
+  private void take(
+      Dispatch dispatch,
+      ConsumerRecord<byte[], byte[]> record,
+      TopicPartition source,
+      Batch batch) {
+    var ref = RunRef.of(dispatch);
+    if (executions.knows(ref)) {
+      LOG.error("Epoch {} of run {} is dispatched twice", ref.epoch(), ref.runId());
+      return;
+    }
+    answering.deadlines().offered(dispatch.getLeaseTtlMs());
+    var kind =
+        answering
+            .rules()
+            .answer(
+                dispatch, record.timestamp(), watch.life().nowMs(), () -> executions.takeSlot(ref));
+    if (kind == AnswerKind.CLAIM) {
+      batch.claims().add(new Claim(dispatch, source, record.offset()));
+    }
+    batch.answers().add(answer(dispatch, kind, record));
+  }
+
+  private ProducerRecord<byte[], byte[]> answer(
+      Dispatch dispatch, AnswerKind kind, ConsumerRecord<byte[], byte[]> record) {
+    var answer =
+        new DispatchAnswer(
+            dispatch.getTenant(),
+            dispatch.getRunId(),
+            dispatch.getEpoch(),
+            kind,
+            name.incarnation(),
+            answering.deadlines().newest(dispatch.getGatePartition()),
+            pool,
+            record.partition(),
+            record.offset());
+    return new ProducerRecord<>(
+        claimsTopic,
+        dispatch.getGatePartition(),
+        dispatch.getTenant().getBytes(StandardCharsets.UTF_8),
+        answers.serialize(claimsTopic, answer));
+  }
+
+  // --- after an abort, a fencing or a commit of unknown outcome
+
+  /**
+   * Waits until the transaction's outcome is decided, then reads it off the committed offsets:
+   * where ours stands the claims were made and their runs start; everywhere else they are read
+   * again.
+   */
+  private void recover(Batch batch) {
+    watch.measures().recovered();
+    if (producer != null) {
+      producer.close(Duration.ZERO);
+      producer = null;
+    }
+    Map<TopicPartition, OffsetAndMetadata> committed = null;
+    while (committed == null && !closed) {
+      try {
+        producer = ready();
+        committed = consumer.committed(batch.offsets().keySet());
+      } catch (KafkaException e) {
+        LOG.warn("The outcome of a claim transaction is still unknown", e);
+        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+    for (var source : batch.offsets().keySet()) {
+      settle(batch, source, committed == null ? null : committed.get(source));
+    }
+  }
+
+  private void settle(Batch batch, TopicPartition source, @Nullable OffsetAndMetadata committed) {
+    var claims = batch.claims().stream().filter(claim -> claim.source().equals(source)).toList();
+    var ours = java.util.Objects.requireNonNull(batch.offsets().get(source));
+    if (committed != null
+        && committed.offset() == ours.offset()
+        && committed.metadata().equals(mark())) {
+      remember(source, ours);
+      started(claims);
+      return;
+    }
+    if (committed != null && committed.offset() >= ours.offset()) {
+      claims.forEach(claim -> executions.giveUp(claim.dispatch()));
+    } else {
+      claims.forEach(claim -> executions.giveSlot(claim.ref()));
+    }
+    if (consumer.assignment().contains(source)) {
+      if (committed == null) {
+        consumer.seekToBeginning(List.of(source));
+      } else {
+        consumer.seek(source, committed);
+      }
+    }
+  }
+
+  private final class Rebalances implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      owned.addAll(partitions);
+      tell();
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      owned.removeAll(partitions);
+      tell();
+    }
+
+    private void tell() {
+      var held = new HashSet<Integer>();
+      owned.forEach(source -> held.add(source.partition()));
+      heartbeats.holds(pool, held);
+    }
+  }
+
+  /** Ends taking; what was claimed goes on. */
+  @Override
+  public void close() {
+    closed = true;
+    consumer.wakeup();
+    try {
+      thread.join(Duration.ofSeconds(15));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    // Others take its partitions over at once; a member that is known by its id would keep them.
+    consumer.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    if (producer != null) {
+      producer.close(Duration.ofSeconds(1));
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package dev.sluice.runner.value;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.contract.Texts;
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.Child;
+import dev.sluice.runner.NonRetryableException;
+import java.lang.reflect.AnnotatedElement;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.security.CodeSource;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Month;
+import java.time.MonthDay;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The classes that one agent's values may be read as. A name in a journal chooses among them, as
+ * whoever may write to the topic chooses the name: plain data of the JDK, and the records, enums
+ * and types with a {@code @JsonCreator} of the agent's own jar, never any other class of the
+ * process.
+ */
+public final class ValueTypes {
+  private static final int MOST_DIMENSIONS = 8;
+  private static final Pattern TREE =
+      Pattern.compile("com\\.fasterxml\\.jackson\\.databind\\.node\\.[A-Za-z]+Node");
+
+  /** Reading one of these constructs nothing but data. */
+  private static final Map<String, Class<?>> PLAIN =
+      byName(
+          Stream.of(
+              Object.class,
+              String.class,
+              Boolean.class,
+              Character.class,
+              Byte.class,
+              Short.class,
+              Integer.class,
+              Long.class,
+              Float.class,
+              Double.class,
+              BigInteger.class,
+              BigDecimal.class,
+              UUID.class,
+              URI.class,
+              Date.class,
+              Optional.class,
+              Map.class,
+              List.class,
+              Set.class,
+              Collection.class,
+              DayOfWeek.class,
+              Duration.class,
+              Instant.class,
+              LocalDate.class,
+              LocalDateTime.class,
+              LocalTime.class,
+              Month.class,
+              MonthDay.class,
+              OffsetDateTime.class,
+              OffsetTime.class,
+              Period.class,
+              Year.class,
+              YearMonth.class,
+              ZonedDateTime.class,
+              Budget.class,
+              Budget.Meter.class,
+              Child.class));
+
+  private static final Map<String, Class<?>> PRIMITIVES =
+      Map.of(
+          "Z", boolean.class,
+          "B", byte.class,
+          "C", char.class,
+          "S", short.class,
+          "I", int.class,
+          "J", long.class,
+          "F", float.class,
+          "D", double.class);
+
+  private final Class<?> agent;
+  private final Map<String, Class<?>> asked = new HashMap<>();
+
+  /**
+   * @param agent its own class
+   */
+  public ValueTypes(Class<?> agent) {
+    this.agent = agent;
+  }
+
+  private static Map<String, Class<?>> byName(Stream<Class<?>> types) {
+    var named = new HashMap<String, Class<?>>();
+    types.forEach(type -> named.put(type.getName(), type));
+    return Map.copyOf(named);
+  }
+
+  /** The agent's code asks for values of a class, whatever it is; a name may mean it, too. */
+  public void asked(Class<?> type) {
+    asked.put(type.getName(), type);
+  }
+
+  /**
+   * The name to keep beside a value, so that {@link #of} finds what it is read as.
+   *
+   * @throws NonRetryableException if it could not be read again
+   */
+  String nameOf(Object value, String what) {
+    var type = readAs(value.getClass());
+    if (!isAllowed(type)) {
+      throw new NonRetryableException(
+          what
+              + " is a "
+              + type.getName()
+              + ", which no journal holds: return a record, an enum or a type with a @JsonCreator"
+              + " of the agent's own jar, plain data, or a map or list of it");
+    }
+    return type.getName();
+  }
+
+  private static Class<?> readAs(Class<?> type) {
+    if (JsonNode.class.isAssignableFrom(type)) {
+      return JsonNode.class;
+    }
+    var above = type.getSuperclass();
+    return above != null && above.isEnum() ? above : type; // a constant with a body of its own
+  }
+
+  /**
+   * The class that a name stands for.
+   *
+   * @throws NonRetryableException if it may not stand for any
+   */
+  public Class<?> of(String name) {
+    var type = find(name);
+    if (type == null) {
+      throw new NonRetryableException(
+          "a value in the journal is of class '"
+              + Texts.quoted(name)
+              + "', which is no record, enum or @JsonCreator type of the agent's own jar");
+    }
+    return type;
+  }
+
+  private @Nullable Class<?> find(String name) {
+    int dimensions = 0;
+    while (dimensions < name.length() && name.charAt(dimensions) == '[') {
+      dimensions++;
+    }
+    if (dimensions > MOST_DIMENSIONS) {
+      return null;
+    }
+    var element = element(name.substring(dimensions), dimensions > 0);
+    var type = element;
+    for (int i = 0; i < dimensions && type != null; i++) {
+      type = type.arrayType();
+    }
+    return type;
+  }
+
+  private @Nullable Class<?> element(String name, boolean isOfArray) {
+    if (!isOfArray) {
+      return single(name);
+    }
+    return name.startsWith("L") && name.endsWith(";")
+        ? single(name.substring(1, name.length() - 1))
+        : PRIMITIVES.get(name);
+  }
+
+  private @Nullable Class<?> single(String name) {
+    if (name.equals(JsonNode.class.getName()) || isTree(name)) {
+      return JsonNode.class;
+    }
+    var known = PLAIN.getOrDefault(name, asked.get(name));
+    return known != null ? known : own(name);
+  }
+
+  /** Earlier builds named the class of the tree's root. */
+  private static boolean isTree(String name) {
+    return TREE.matcher(name).matches();
+  }
+
+  private @Nullable Class<?> own(String name) {
+    try {
+      var type = readAs(Class.forName(name, false, agent.getClassLoader()));
+      return isAllowed(type) ? type : null;
+    } catch (ClassNotFoundException | LinkageError | SecurityException e) {
+      return null;
+    }
+  }
+
+  private boolean isAllowed(Class<?> type) {
+    var element = type;
+    while (element.isArray()) {
+      element = element.componentType();
+    }
+    return element.isPrimitive()
+        || element == JsonNode.class
+        || PLAIN.containsValue(element)
+        || (isOf(agent, element) && isData(element));
+  }
+
+  /**
+   * Whether a class is of the same jar as another one. On the class path all jars have one loader,
+   * so the place that it was read from tells them apart.
+   */
+  static boolean isOf(Class<?> owner, Class<?> type) {
+    var loader = owner.getClassLoader();
+    return loader != null
+        && loader.equals(type.getClassLoader())
+        && (!loader.equals(ClassLoader.getSystemClassLoader())
+            || Objects.equals(place(owner), place(type)));
+  }
+
+  private static @Nullable Object place(Class<?> type) {
+    CodeSource source = type.getProtectionDomain().getCodeSource();
+    return source == null ? null : source.getLocation();
+  }
+
+  private static boolean isData(Class<?> type) {
+    return type.isRecord()
+        || type.isEnum()
+        || Stream.of(type.getDeclaredConstructors()).anyMatch(ValueTypes::isCreator)
+        || Stream.of(type.getDeclaredMethods()).anyMatch(ValueTypes::isCreator);
+  }
+
+  private static boolean isCreator(AnnotatedElement element) {
+    return element.isAnnotationPresent(JsonCreator.class);
+  }
+}

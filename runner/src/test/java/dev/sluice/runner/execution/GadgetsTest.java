@@ -1,0 +1,390 @@
+package dev.sluice.runner.execution;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.Budget;
+import dev.sluice.runner.Child;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RunContext;
+import dev.sluice.runner.StepFailedException;
+import dev.sluice.runner.io.Forgeries;
+import dev.sluice.runner.journal.Refusals;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.StepEntry;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No name in a record, a body or a journal makes an object of a class that it chooses. */
+final class GadgetsTest {
+  private static final AtomicBoolean INITIALISED = new AtomicBoolean();
+
+  static {
+    Forgeries.trustRecords();
+  }
+
+  @TempDir private Path dir;
+
+  /** Of this jar, and no data: whoever names it must not even run its initialiser. */
+  static final class Trap {
+    static {
+      INITIALISED.set(true);
+    }
+
+    private String text = "";
+
+    public void setText(String value) {
+      text = value;
+    }
+
+    public String getText() {
+      return text;
+    }
+  }
+
+  record Point(int x, int y) {}
+
+  enum Colour {
+    RED,
+    GREEN {
+      @Override
+      public String toString() {
+        return "green";
+      }
+    }
+  }
+
+  static final class Made {
+    private final String text;
+
+    @JsonCreator
+    Made(String text) {
+      this.text = text;
+    }
+
+    @com.fasterxml.jackson.annotation.JsonValue
+    String text() {
+      return text;
+    }
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+  interface Shape {}
+
+  record Circle(int radius) implements Shape {}
+
+  record Anything(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Object it) {}
+
+  record Named(Class<?> type) {}
+
+  // --- results of steps
+
+  static List<String> gadgets() {
+    return List.of(
+        "java.io.FileOutputStream",
+        "java.io.FileWriter",
+        "java.io.PrintWriter",
+        "java.io.File",
+        "java.io.FileInputStream",
+        "java.net.URL",
+        "java.lang.ProcessBuilder",
+        "java.lang.Class",
+        "java.util.Scanner",
+        "java.net.Socket",
+        "java.util.logging.FileHandler",
+        "javax.swing.JEditorPane",
+        "javax.naming.InitialContext",
+        "com.sun.rowset.JdbcRowSetImpl",
+        "org.w3c.dom.Document",
+        "org.apache.kafka.clients.producer.KafkaProducer",
+        "org.apache.kafka.common.TopicPartition",
+        "com.fasterxml.jackson.databind.ObjectMapper",
+        "com.fasterxml.jackson.databind.node.Evil$Node",
+        "ch.qos.logback.core.db.DriverManagerConnectionSource",
+        "dev.sluice.runner.RunnerConfig",
+        "dev.sluice.runner.worker.Trapp",
+        Trap.class.getName(),
+        GadgetsTest.class.getName(),
+        "[Ljava.io.File;",
+        "[[Ljava.io.FileOutputStream;",
+        "[".repeat(300) + "I",
+        "[Lint;",
+        "[",
+        "",
+        "int",
+        "../../etc/passwd",
+        "x".repeat(100_000));
+  }
+
+  @ParameterizedTest
+  @MethodSource("gadgets")
+  void readsNoResultAsAClassThatTheJournalChooses(String name) throws IOException {
+    var victim = Files.writeString(dir.resolve("victim"), "untouched");
+    var bytes = ByteBuffer.wrap(("\"" + victim + "\"").getBytes(UTF_8));
+    var types = new ValueTypes(TestAgent.class);
+
+    assertThatThrownBy(() -> ValueCodec.decode(bytes, "application/json;class=" + name, types))
+        .isInstanceOf(NonRetryableException.class);
+    assertThat(victim).hasContent("untouched");
+    assertThat(INITIALISED).as("a class was initialised that a name chose").isFalse();
+  }
+
+  @Test
+  void endsARunWhoseJournalNamesAGadget() throws IOException {
+    var victim = Files.writeString(dir.resolve("victim"), "untouched");
+    var gate = replaying(step(("\"" + victim + "\"").getBytes(UTF_8), "java.io.FileOutputStream"));
+
+    var end = (EndEntry) gate.epoch();
+
+    assertThat(end.getStatus()).isEqualTo(RunStatus.FAILED);
+    assertThat(end.getError().getMessage()).contains("java.io.FileOutputStream");
+    assertThat(victim).hasContent("untouched");
+  }
+
+  private static StepEntry step(byte[] result, String type) {
+    return StepEntry.newBuilder()
+        .setName("one")
+        .setResult(ByteBuffer.wrap(result))
+        .setContentType("application/json;class=" + type)
+        .setStartedAtMs(0)
+        .setEndedAtMs(0)
+        .build();
+  }
+
+  /** A run whose journal has this entry at its first position. */
+  private static OneRunGate replaying(StepEntry entry) {
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run -> {
+                  var one = run.step("one", () -> "a");
+                  if (run.epoch() == 1) {
+                    throw new IllegalStateException("again");
+                  }
+                  return String.valueOf(one);
+                }));
+    gate.epoch();
+    gate.journal().replaceStep(record -> JournalRecord.newBuilder(record).setEntry(entry).build());
+    return gate;
+  }
+
+  @Test
+  void anErrorInAJournalIsWordsAlone() {
+    var error = new RunError("java.io.FileOutputStream", "/tmp/x", "one");
+    var thrown = Refusals.failed("one", error);
+
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            StepFailedException.class,
+            failed -> {
+              assertThat(failed.type()).isEqualTo("java.io.FileOutputStream");
+              assertThat(failed.getCause()).isNull();
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x: 1 a, 99999999999999999999999 b of meter m",
+        "x: 1 a, 2 b of meter m",
+        "",
+        "no numbers"
+      })
+  void aRefusalInAJournalIsWordsAlone(String message) {
+    for (var type :
+        List.of("BudgetExhausted", "ChargeExceeded", "SpawnRefused", "java.lang.Error")) {
+      assertThat(Refusals.refused(new RunError(type, message, null)))
+          .isInstanceOf(RuntimeException.class);
+    }
+  }
+
+  // --- children
+
+  @Test
+  void readsNoChildsOutputAsAClassThatAHandleChooses() {
+    var types = new ValueTypes(TestAgent.class);
+
+    assertThatThrownBy(() -> types.of("java.io.FileOutputStream"))
+        .isInstanceOf(NonRetryableException.class);
+    types.asked(Trap.class);
+    assertThat(types.of(Trap.class.getName())).as("the code itself asked").isEqualTo(Trap.class);
+  }
+
+  // --- inputs, signals, checkpoints: their classes are the code's, what lies in them is not
+
+  private static final class Typed implements Agent<Anything, Object> {
+    @Override
+    public String name() {
+      return "typed";
+    }
+
+    @Override
+    public Object run(RunContext run, Anything input) {
+      return 1;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "java.io.FileOutputStream",
+        "java.net.URL",
+        "java.util.ArrayList",
+        "dev.sluice.runner.execution.GadgetsTest$Circle",
+        "no.such.Class"
+      })
+  void anInputNamesNoClassWhereTheAgentLetsItNameAny(String name) throws IOException {
+    var victim = Files.writeString(dir.resolve("victim"), "untouched");
+    var json = "{\"it\":[\"%s\",\"%s\"]}".formatted(name, victim);
+    var asObject = "{\"it\":{\"@class\":\"%s\",\"file\":\"%s\"}}".formatted(name, victim);
+
+    for (var input : List.of(json, asObject)) {
+      assertThatThrownBy(
+              () -> ValueCodec.input(new Typed(), ByteBuffer.wrap(input.getBytes(UTF_8))))
+          .isInstanceOf(NonRetryableException.class);
+    }
+    assertThat(victim).hasContent("untouched");
+  }
+
+  @Test
+  void aValueNamesAClassOfItsOwnJarWhereTheAgentLetsIt() {
+    var circle = ByteBuffer.wrap(encode("{\"@class\":\"%s\",\"radius\":3}", Circle.class));
+    var gadget = ByteBuffer.wrap(encode("{\"@class\":\"%s\"}", java.io.File.class));
+
+    assertThat(ValueCodec.decodeAs(circle, Shape.class, "it")).isEqualTo(new Circle(3));
+    assertThatThrownBy(() -> ValueCodec.decodeAs(gadget, Shape.class, "it"))
+        .isInstanceOf(NonRetryableException.class);
+  }
+
+  private static byte[] encode(String json, Class<?> type) {
+    return json.formatted(type.getName()).getBytes(UTF_8);
+  }
+
+  @Test
+  void aValueLoadsNoClass() {
+    var named = ByteBuffer.wrap(encode("{\"type\":\"%s\"}", Trap.class));
+
+    assertThatThrownBy(() -> ValueCodec.decodeAs(named, Named.class, "it"))
+        .isInstanceOf(NonRetryableException.class);
+    assertThat(INITIALISED).isFalse();
+  }
+
+  // --- and what is data comes back
+
+  static List<Object> data() throws IOException {
+    var tree = new com.fasterxml.jackson.databind.ObjectMapper().readTree("{\"a\":[1]}");
+    return List.of(
+        new Point(1, 2),
+        Colour.RED,
+        Colour.GREEN,
+        1L,
+        2.5,
+        new BigDecimal("0.1234567890123456789"),
+        UUID.fromString("00000000-0000-0001-0000-000000000002"),
+        "text",
+        true,
+        3,
+        List.of(1, "two"),
+        Map.of("a", 1),
+        tree,
+        new Budget(Map.of("tokens", new Budget.Meter(3, 2, 1))),
+        new Child<>(1, "r~1", "java.lang.String"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("data")
+  void aResultThatIsDataComesBackAsItWas(Object value) {
+    var types = new ValueTypes(TestAgent.class);
+    var encoded = ValueCodec.encode(value, "it", types);
+
+    var read = ValueCodec.decode(encoded.bytes(), encoded.contentType(), types);
+
+    assertThat(read).isEqualTo(value);
+  }
+
+  @Test
+  void arraysComeBack() {
+    var types = new ValueTypes(TestAgent.class);
+    for (var value :
+        List.of(new int[] {1, 2}, new String[] {"a"}, new Point[] {new Point(1, 2)}, new byte[3])) {
+      var encoded = ValueCodec.encode(value, "it", types);
+
+      assertThat(ValueCodec.decode(encoded.bytes(), encoded.contentType(), types)).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void aCreatorMakesItsType() {
+    var types = new ValueTypes(TestAgent.class);
+    var encoded = ValueCodec.encode(new Made("x"), "it", types);
+
+    assertThat(ValueCodec.decode(encoded.bytes(), encoded.contentType(), types))
+        .isInstanceOfSatisfying(Made.class, made -> assertThat(made.text()).isEqualTo("x"));
+  }
+
+  /** The names that earlier builds wrote for trees of JSON. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ObjectNode", "ArrayNode"})
+  void treesOfOlderJournalsComeBack(String node) {
+    var name = "com.fasterxml.jackson.databind.node." + node;
+    var bytes = ByteBuffer.wrap("[1]".getBytes(UTF_8));
+    var types = new ValueTypes(TestAgent.class);
+
+    assertThat(ValueCodec.decode(bytes, "application/json;class=" + name, types))
+        .isInstanceOf(JsonNode.class);
+  }
+
+  @Test
+  void aResultThatCouldNotBeReadAgainFailsItsStepAtOnce() {
+    var executed = new ArrayList<Duration>();
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run ->
+                    run.step(
+                        "one",
+                        () -> {
+                          executed.add(Duration.ZERO);
+                          return new java.io.File("x");
+                        })));
+
+    var end = (EndEntry) gate.epoch();
+
+    assertThat(end.getStatus()).isEqualTo(RunStatus.FAILED);
+    assertThat(end.getError().getMessage()).contains("java.io.File", "'one'");
+    assertThat(executed).hasSize(1);
+  }
+
+  @Test
+  void aNameOfAnyLengthThatWasWrittenIsRead() {
+    var types = new ValueTypes(TestAgent.class);
+    var value = Map.of("n".repeat(500_000), 1);
+    var encoded = ValueCodec.encode(value, "it", types);
+
+    assertThat(ValueCodec.decode(encoded.bytes(), encoded.contentType(), types)).isEqualTo(value);
+  }
+}

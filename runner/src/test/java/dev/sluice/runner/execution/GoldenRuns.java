@@ -1,0 +1,209 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.BudgetExhaustedException;
+import dev.sluice.runner.ChildResult;
+import dev.sluice.runner.NonRetryableException;
+import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
+import dev.sluice.runner.Spawn;
+import dev.sluice.runner.SpawnOptions;
+import dev.sluice.runner.StepFailedException;
+import dev.sluice.v1.RunStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The runs that golden journals are recorded of. Once recorded, the code of an agent here may
+ * change only as a user's may under running runs: compatibly, by {@code run.version}.
+ */
+final class GoldenRuns {
+  /**
+   * One run.
+   *
+   * @param recorded the code that the journal is recorded with
+   * @param today the code that replays it
+   * @param script what happens to the run, epoch after epoch
+   */
+  record GoldenRun(Agent<?, ?> recorded, Agent<?, ?> today, Script script) {
+    GoldenRun(Agent<?, ?> agent, Script script) {
+      this(agent, agent, script);
+    }
+
+    boolean hasChanged() {
+      return !recorded.version().equals(today.version());
+    }
+  }
+
+  /** What happens between the epochs; it calls {@code epoch} for each. */
+  interface Script {
+    void play(OneRunGate gate, Runnable epoch);
+  }
+
+  static final Map<String, GoldenRun> BY_NAME =
+      Map.of(
+          "steps", new GoldenRun(TestAgent.of(GoldenRuns::steps), (gate, epoch) -> epoch.run()),
+          "children", new GoldenRun(TestAgent.of(GoldenRuns::children), GoldenRuns::familyLife),
+          "waits", new GoldenRun(TestAgent.of(GoldenRuns::waits), GoldenRuns::signals),
+          "budget", new GoldenRun(TestAgent.of(GoldenRuns::budget), GoldenRuns::slices),
+          "checkpoint", new GoldenRun(TestAgent.of(GoldenRuns::checkpoint), GoldenRuns::twice),
+          "attempts", new GoldenRun(TestAgent.of(GoldenRuns::attempts), GoldenRuns::twice),
+          "version-before",
+              new GoldenRun(
+                  TestAgent.of(GoldenRuns::beforeChange),
+                  TestAgent.of("2", GoldenRuns::afterChange),
+                  GoldenRuns::twice),
+          "version-after",
+              new GoldenRun(TestAgent.of("2", GoldenRuns::afterChange), GoldenRuns::twice));
+
+  private GoldenRuns() {}
+
+  /** Results of several types, charges, a step tried three times, and one that fails for good. */
+  static Object steps(RunContext run) throws Exception {
+    var page = run.step("fetch", () -> "page");
+    var words =
+        run.step(
+            "count",
+            Map.of("tokens", 20L),
+            () -> {
+              run.charge("tokens", 12);
+              return Map.of("words", page.length());
+            });
+    var tries = new ArrayList<Integer>();
+    run.step(
+        "flaky",
+        new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)),
+        () -> {
+          tries.add(tries.size());
+          if (tries.size() < 3) {
+            throw new IllegalStateException("not yet");
+          }
+          return null;
+        });
+    try {
+      run.step("broken", () -> fail("it never works"));
+    } catch (StepFailedException e) {
+      run.charge("apologies", 1);
+    }
+    return List.of(page, words);
+  }
+
+  private static String fail(String message) {
+    throw new IllegalArgumentException(message);
+  }
+
+  /** A batch of which one fails, a child for itself, and one that outlives the run. */
+  private static Object children(RunContext run) {
+    var batch =
+        run.spawnAll(
+            List.of(new Spawn("leaf", 1), new Spawn("leaf", 2), new Spawn("leaf", 3)),
+            Integer.class);
+    run.spawn("logger", "hello", Object.class, SpawnOptions.DEFAULT.andDetached());
+    int sum = 0;
+    for (var result : run.await(batch)) {
+      sum += result instanceof ChildResult.Succeeded<Integer> child ? child.output() : 100;
+    }
+    return sum + run.await(run.spawn("leaf", 4, Integer.class));
+  }
+
+  private static void familyLife(OneRunGate gate, Runnable epoch) {
+    epoch.run();
+    gate.childEnds(1, RunStatus.SUCCEEDED, "1")
+        .childEnds(3, RunStatus.SUCCEEDED, "3")
+        .childEnds(2, RunStatus.FAILED, null);
+    epoch.run();
+    gate.childEnds(5, RunStatus.SUCCEEDED, "5");
+    epoch.run();
+  }
+
+  /** A time, a signal that came before the wait, one that came in it, and one that never came. */
+  private static Object waits(RunContext run) {
+    run.sleep(Duration.ofHours(1));
+    var early = run.awaitSignal("early", String.class, Duration.ofDays(1));
+    var late = run.awaitSignal("late", String.class, Duration.ofDays(1));
+    var never = run.awaitSignal("never", String.class, Duration.ofDays(1));
+    return List.of(early.orElse("none"), late.orElse("none"), never.orElse("none"));
+  }
+
+  private static void signals(OneRunGate gate, Runnable epoch) {
+    epoch.run();
+    gate.signal("early", "\"bird\"");
+    epoch.run();
+    gate.signal("late", "\"guest\"");
+    epoch.run();
+    epoch.run();
+  }
+
+  /** A step that needs a larger slice, and one for which nothing is left. */
+  private static Object budget(RunContext run) {
+    var done = new ArrayList<String>();
+    try {
+      for (var step : List.of("one", "two", "three")) {
+        done.add(
+            run.step(
+                step,
+                Map.of("tokens", 60L),
+                () -> {
+                  run.charge("tokens", 50);
+                  return step;
+                }));
+      }
+    } catch (BudgetExhaustedException e) {
+      done.add("and no more");
+    }
+    return done;
+  }
+
+  private static void slices(OneRunGate gate, Runnable epoch) {
+    gate.budget("tokens", 120, 120, 60);
+    epoch.run();
+    gate.budget("tokens", 120, 70, 60);
+    epoch.run();
+    gate.budget("tokens", 120, 20, 20).exhausted();
+    epoch.run();
+  }
+
+  /** Steps on both sides of a checkpoint. */
+  private static Object checkpoint(RunContext run) {
+    var before =
+        run.restore(String.class)
+            .orElseGet(
+                () -> {
+                  var text = run.step("one", () -> "a") + run.step("two", () -> "b");
+                  run.checkpoint(text);
+                  return text;
+                });
+    var after = run.step("three", () -> "c");
+    run.sleep(Duration.ofMinutes(1));
+    return before + after;
+  }
+
+  private static void twice(OneRunGate gate, Runnable epoch) {
+    epoch.run();
+    epoch.run();
+  }
+
+  /** An attempt that fails behind a step, and one that fails for good. */
+  private static Object attempts(RunContext run) {
+    run.step("one", () -> "a");
+    if (run.epoch() == 1) {
+      throw new IllegalStateException("the first attempt fails");
+    }
+    run.step("two", () -> "b");
+    throw new NonRetryableException("the second must not be repeated");
+  }
+
+  private static Object beforeChange(RunContext run) {
+    var text = run.step("old", () -> "old");
+    run.sleep(Duration.ofMinutes(1));
+    return text + run.step("last", () -> " way");
+  }
+
+  private static Object afterChange(RunContext run) {
+    var text = run.version("new-way") ? run.step("new", () -> "new") : run.step("old", () -> "old");
+    run.sleep(Duration.ofMinutes(1));
+    return text + run.step("last", () -> " way");
+  }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.runner.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.RetryPolicy;
+import dev.sluice.runner.RunContext;
+import dev.sluice.schemas.process.SettingsException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LoadedAgentTest {
+  /** An agent that answers whatever it is given, as one compiled without our checks may. */
+  @SuppressWarnings("NullAway")
+  private record Says(
+      Supplier<@Nullable String> named,
+      Supplier<@Nullable String> versioned,
+      Supplier<@Nullable RetryPolicy> policy)
+      implements Agent<Object, Object> {
+    @Override
+    public String name() {
+      return named.get();
+    }
+
+    @Override
+    public String version() {
+      return versioned.get();
+    }
+
+    @Override
+    public @Nullable RetryPolicy retryPolicy() {
+      return policy.get();
+    }
+
+    @Override
+    public Object run(RunContext run, Object input) {
+      return 1;
+    }
+  }
+
+  private static Says says(@Nullable String name, @Nullable String version) {
+    return new Says(() -> name, () -> version, () -> null);
+  }
+
+  private static StackOverflowError broken() {
+    return new StackOverflowError("it asks itself");
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "a b", "a/b", "\u00e9", "\uD83D", "~"})
+  void refusesNamesAgainstTheRules(@Nullable String name) {
+    assertThatThrownBy(() -> LoadedAgent.all(List.of(says(name, "1"))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("name()")
+        .hasMessageContaining("Says");
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "1\n2", "half \uD83D", "\u0000"})
+  void refusesVersionsThatNoRecordCanHold(@Nullable String version) {
+    assertThatThrownBy(() -> LoadedAgent.all(List.of(says("a", version))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("version()");
+  }
+
+  @Test
+  void refusesNamesAndVersionsThatAreTooLong() {
+    assertThatThrownBy(() -> LoadedAgent.all(List.of(says("a".repeat(129), "1".repeat(129)))))
+        .hasMessageContaining("name()")
+        .hasMessageContaining("version()");
+    assertThat(LoadedAgent.all(List.of(says("a".repeat(128), "1".repeat(128))))).hasSize(1);
+  }
+
+  @Test
+  void tellsWhatAnAgentThrowsWhenItIsAsked() {
+    var all =
+        List.of(
+            new Says(
+                () -> {
+                  throw broken();
+                },
+                () -> "1",
+                () -> null),
+            new Says(
+                () -> "b",
+                () -> {
+                  throw broken();
+                },
+                () -> null),
+            new Says(
+                () -> "c",
+                () -> "1",
+                () -> {
+                  throw broken();
+                }));
+
+    assertThatThrownBy(() -> LoadedAgent.all(all))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("name() throws java.lang.StackOverflowError: it asks itself")
+        .hasMessageContaining("version() throws")
+        .hasMessageContaining("retryPolicy() throws");
+  }
+
+  @Test
+  void refusesTwoOfOneName() {
+    assertThatThrownBy(() -> LoadedAgent.all(List.of(says("a", "1"), says("a", "2"))))
+        .hasMessageContaining("two agents are named a");
+  }
+
+  @Test
+  void asksAnAgentOnce() {
+    var answers = List.of("first", "second").iterator();
+    var agent = new Says(() -> "a", answers::next, () -> null);
+
+    assertThat(LoadedAgent.all(List.of(agent)).get("a"))
+        .extracting(LoadedAgent::version)
+        .isEqualTo("first");
+  }
+}

@@ -1,0 +1,314 @@
+package dev.sluice.runner.execution;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.runner.Agent;
+import dev.sluice.runner.health.LifeSigns;
+import dev.sluice.runner.health.Watch;
+import dev.sluice.runner.health.WorkerMeasures;
+import dev.sluice.runner.identity.WorkerName;
+import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildOutcome;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.InputEntry;
+import dev.sluice.v1.JournalPosition;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.MeterSlice;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalPosition;
+import dev.sluice.v1.SignalReceived;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.YieldEntry;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Plays the gate for one run, as far as a worker sees it: one epoch after the other. */
+public final class OneRunGate {
+  private static final WorkerName NAME = new WorkerName("tester", "tester.1");
+  private static final String RUN = "run-1";
+
+  private static final long AN_HOUR_MS = 3_600_000;
+  private final FakeJournal journal = new FakeJournal();
+  private final Map<String, Agent<?, ?>> agents;
+  private final String agent;
+  private final List<JournalPosition> positions = new ArrayList<>();
+  private final Map<Integer, String> refusals = new HashMap<>();
+  private final List<SignalPosition> untaken = new ArrayList<>();
+  private final List<ChildOutcome> children = new ArrayList<>();
+  private final Map<Integer, Long> signalOffsets = new HashMap<>();
+  private List<MeterSlice> budget = List.of();
+  private boolean exhausted;
+  private final Set<Integer> live = new TreeSet<>();
+  private int spawned;
+  private int epochs;
+  private int maxChildren = 256;
+  private int maxSteps = 10_000;
+  private int readUpTo;
+  private int nextSeq = 1;
+  private int epochBegan;
+  private long inputOffset;
+  private int inputIndex = -1;
+  private @Nullable Dispatch last;
+  private @Nullable Execution execution;
+
+  public OneRunGate(Agent<?, ?> agent) {
+    this.agent = agent.name();
+    this.agents = Map.of(agent.name(), agent);
+    input("{}");
+  }
+
+  public FakeJournal journal() {
+    return journal;
+  }
+
+  // --- what the gate is told
+
+  OneRunGate input(String json) {
+    var submission =
+        RunSubmitted.newBuilder()
+            .setRunId(RUN)
+            .setTenant("t")
+            .setAgent(agent)
+            .setInput(ByteBuffer.wrap(json.getBytes(UTF_8)))
+            .build();
+    inputOffset = journal.add(record(0, "", new InputEntry(submission, 0L)));
+    readUpTo = journal.size();
+    return this;
+  }
+
+  /** The run's input stands in its parent's journal. */
+  OneRunGate inputOf(SpawnEntry parent, int index) {
+    inputOffset = journal.add(record(5, "", parent));
+    inputIndex = index;
+    readUpTo = journal.size();
+    return this;
+  }
+
+  OneRunGate maxChildren(int most) {
+    maxChildren = most;
+    return this;
+  }
+
+  OneRunGate maxSteps(int most) {
+    maxSteps = most;
+    return this;
+  }
+
+  public OneRunGate budget(String meter, long ceiling, long left, long slice) {
+    budget = List.of(new MeterSlice(meter, ceiling, left, slice));
+    return this;
+  }
+
+  OneRunGate exhausted() {
+    exhausted = true;
+    return this;
+  }
+
+  public OneRunGate signal(String name, @Nullable String json) {
+    int number = signalOffsets.size() + 1;
+    var payload = json == null ? null : ByteBuffer.wrap(json.getBytes(UTF_8));
+    var received = new SignalReceived(name, number, "c" + number, payload, "application/json");
+    long offset = journal.add(record(0, "", received));
+    signalOffsets.put(number, offset);
+    untaken.add(new SignalPosition(name, number, offset));
+    return this;
+  }
+
+  public OneRunGate childEnds(int number, RunStatus status, @Nullable String json) {
+    var output = json == null ? null : ByteBuffer.wrap(json.getBytes(UTF_8));
+    var error = status == RunStatus.SUCCEEDED ? null : new RunError("Boom", "it broke", null);
+    var end = new EndEntry(status, output, "application/json", error, Map.of());
+    live.remove(number);
+    children.add(new ChildOutcome(number, status, journal.add(record(9, "1", end)), error));
+    return this;
+  }
+
+  /** A child that ended without a record of its own, such as one cancelled in the queue. */
+  OneRunGate childVanishes(int number, RunStatus status) {
+    live.remove(number);
+    children.add(new ChildOutcome(number, status, -1L, null));
+    return this;
+  }
+
+  /** The batch at a position is refused. */
+  OneRunGate refuse(int seq, String reason) {
+    refusals.put(seq, reason);
+    return this;
+  }
+
+  // --- epochs
+
+  /** Dispatches the run, executes the epoch here, and returns its last entry. */
+  public Object epoch() {
+    begin().run();
+    return end();
+  }
+
+  /** Dispatches the run; whoever calls executes the epoch. */
+  public Execution begin() {
+    observe();
+    epochBegan = journal.size();
+    last = dispatch();
+    execution = execution(agents, journal, last);
+    return execution;
+  }
+
+  /** What a worker makes of a dispatch. */
+  public static Execution execution(
+      Map<String, Agent<?, ?>> agents, FakeJournal journal, Dispatch dispatch) {
+    var environment = environment(agents, journal, deadlines());
+    return new Execution(environment, dispatch, environment.nowMs(), ended -> {});
+  }
+
+  /** Deadlines of a worker whose heartbeats are acknowledged for as long as a test may take. */
+  static LeaseDeadlines deadlines() {
+    var deadlines = new LeaseDeadlines(1, 6_000, 1_000);
+    long now = System.nanoTime() / 1_000_000;
+    deadlines.acknowledged(0, 1, now + AN_HOUR_MS, 0, now);
+    return deadlines;
+  }
+
+  static ExecutionEnvironment environment(
+      Map<String, Agent<?, ?>> agents, FakeJournal journal, Leases leases) {
+    return new ExecutionEnvironment(
+        NAME,
+        LoadedAgent.all(List.copyOf(agents.values())),
+        journal,
+        journal,
+        leases,
+        new StepPauses(new LimitPauses(), new StepTimeouts(), Clock.systemUTC()),
+        new Watch(new LifeSigns(() -> {}, OneRunGate::nowMs), new WorkerMeasures()));
+  }
+
+  private static long nowMs() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  Object end() {
+    var written = written();
+    return written.get(written.size() - 1);
+  }
+
+  /** All entries that the last epoch wrote. */
+  List<Object> written() {
+    return journal.from(epochBegan).stream()
+        .filter(record -> record.getEpoch() == epochs)
+        .map(JournalRecord::getEntry)
+        .toList();
+  }
+
+  List<JournalRecord> records() {
+    return journal.from(0);
+  }
+
+  public Dispatch lastDispatch() {
+    return java.util.Objects.requireNonNull(last);
+  }
+
+  Dispatch dispatch() {
+    epochs++;
+    return Dispatch.newBuilder()
+        .setTenant("t")
+        .setRunId(RUN)
+        .setEpoch(epochs)
+        .setAttempt(1)
+        .setAgent(agent)
+        .setPool("default")
+        .setGatePartition(0)
+        .setInputOffset(inputOffset)
+        .setInputIndex(inputIndex)
+        .setReplay(List.copyOf(positions))
+        .setNextSeq(nextSeq)
+        .setLeaseTtlMs(6_000)
+        .setSubmittedAtMs(0)
+        .setMaxAttempts(3)
+        .setMaxSteps(maxSteps)
+        .setMaxChildren(maxChildren)
+        .setMaxDepth(8)
+        .setMaxDescendants(10_000)
+        .setSpawned(spawned)
+        .setChildren(List.copyOf(children))
+        .setLiveChildren(List.copyOf(live))
+        .setSignals(List.copyOf(untaken))
+        .setBudget(budget)
+        .setBudgetExhausted(exhausted)
+        .build();
+  }
+
+  // --- the gate's side of the journal
+
+  /** Indexes the positions that were written since the last look. */
+  private void observe() {
+    for (; readUpTo < journal.size(); readUpTo++) {
+      var record = journal.at(readUpTo);
+      if (record.getEpoch() > 0 && record.getEpoch() <= epochs && isPosition(record.getEntry())) {
+        index(record, readUpTo);
+      }
+    }
+  }
+
+  private static boolean isPosition(Object entry) {
+    return switch (entry) {
+      case EndEntry end -> false;
+      case SignalReceived signal -> false;
+      case YieldEntry yield ->
+          yield.getWait() instanceof Sleep || yield.getWait() instanceof SignalWait;
+      default -> true;
+    };
+  }
+
+  private void index(JournalRecord record, long offset) {
+    if (record.getSeq() != nextSeq) {
+      throw new IllegalStateException(
+          "position " + nextSeq + " is missing, got " + record.getSeq());
+    }
+    nextSeq++;
+    var entry = record.getEntry();
+    if (entry instanceof CheckpointEntry) {
+      positions.clear();
+    }
+    if (entry instanceof SpawnEntry spawn) {
+      spawned += spawn.getChildren().size();
+      if (!refusals.containsKey(record.getSeq())) {
+        spawn.getChildren().forEach(child -> live.add(child.getNumber()));
+      }
+    }
+    positions.add(
+        new JournalPosition(
+            record.getSeq(), offset, signalOffset(entry), refusals.get(record.getSeq())));
+  }
+
+  private long signalOffset(Object entry) {
+    if (entry instanceof SignalEntry taken) {
+      untaken.removeIf(signal -> signal.getNumber() == taken.getNumber());
+      return signalOffsets.getOrDefault(taken.getNumber(), -1L);
+    }
+    if (entry instanceof YieldEntry yield && yield.getWait() instanceof SignalWait wait) {
+      for (var signal : untaken) {
+        if (signal.getName().equals(wait.getName())) {
+          untaken.remove(signal);
+          return signal.getOffset();
+        }
+      }
+    }
+    return -1;
+  }
+
+  private static JournalRecord record(int epoch, String version, Object entry) {
+    return new JournalRecord("t", RUN, epoch == 0 ? 0 : 100_000 + epoch, "", 0, version, entry);
+  }
+}
