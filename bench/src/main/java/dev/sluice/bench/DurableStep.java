@@ -1,10 +1,10 @@
 package dev.sluice.bench;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.schemas.TenantPartitions;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.StepEntry;
 import java.nio.ByteBuffer;

@@ -1,8 +1,8 @@
 package dev.sluice.bench;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.Spawn;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.Spawn;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

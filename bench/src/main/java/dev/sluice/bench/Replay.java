@@ -1,7 +1,7 @@
 package dev.sluice.bench;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

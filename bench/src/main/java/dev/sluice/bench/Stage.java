@@ -1,9 +1,9 @@
 package dev.sluice.bench;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.Runner;
 import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
 import dev.sluice.topology.gate.GateServer;
 import java.util.List;
 import org.apache.kafka.clients.producer.KafkaProducer;

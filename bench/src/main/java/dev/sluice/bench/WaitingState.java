@@ -1,8 +1,8 @@
 package dev.sluice.bench;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import java.nio.ByteBuffer;

@@ -2,8 +2,8 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

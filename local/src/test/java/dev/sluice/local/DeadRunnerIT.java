@@ -2,8 +2,8 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.identity.GoneReporter;
+import dev.sluice.sdk.Agent;
 import dev.sluice.verification.Checker;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
+import dev.sluice.sdk.Agent;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.verification.Latency;
 import java.util.ArrayList;

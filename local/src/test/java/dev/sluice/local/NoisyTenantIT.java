@@ -2,8 +2,8 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.verification.Checker;
 import dev.sluice.verification.History;

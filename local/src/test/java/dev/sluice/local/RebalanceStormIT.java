@@ -2,11 +2,11 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.BrokenWorker;
-import dev.sluice.runner.RunContext;
 import dev.sluice.runner.Runner;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Control;
 import dev.sluice.v1.ControlKind;

@@ -7,8 +7,8 @@ import dev.sluice.local.agents.ResearchQuestionAgent;
 import dev.sluice.local.agents.TreeAgent;
 import dev.sluice.local.model.BuiltInModel;
 import dev.sluice.local.model.Model;
-import dev.sluice.runner.Agent;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
@@ -86,7 +86,8 @@ final class SampleTreesIT {
           "acme",
           """
           {"command_id":"c1","tenant":"acme","run_id":"r1","kind":"SIGNAL","name":"approval",\
-          "payload":{"approved":true,"comment":"mind the cost"}}""");
+          "payload":{"approved":true,"comment":"mind the cost"}}\
+          """);
 
       var completed = cluster.awaitCompletions(1 + 3);
       assertThat(completed).extracting(RunCompleted::getStatus).containsOnly(RunStatus.SUCCEEDED);

@@ -1,7 +1,6 @@
 package dev.sluice.local;
 
 import dev.sluice.embedded.TestBroker;
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.Runner;
 import dev.sluice.runner.RunnerConfig;
 import dev.sluice.schemas.CatalogueConfig;
@@ -10,6 +9,7 @@ import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.sdk.Agent;
 import dev.sluice.topology.gate.GateConfig;
 import dev.sluice.topology.gate.GateServer;
 import dev.sluice.v1.RunCompleted;

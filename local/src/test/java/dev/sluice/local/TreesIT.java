@@ -2,9 +2,9 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
 import dev.sluice.schemas.Topics;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;

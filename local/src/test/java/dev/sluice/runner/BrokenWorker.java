@@ -1,6 +1,7 @@
 package dev.sluice.runner;
 
 import dev.sluice.runner.io.Clients;
+import dev.sluice.sdk.Agent;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

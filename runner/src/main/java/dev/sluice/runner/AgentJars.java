@@ -2,6 +2,7 @@ package dev.sluice.runner;
 
 import dev.sluice.contract.Failures;
 import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.sdk.Agent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;

@@ -1,6 +1,7 @@
 package dev.sluice.runner;
 
 import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.sdk.Agent;
 import java.util.List;
 
 /** A worker inside this process. */

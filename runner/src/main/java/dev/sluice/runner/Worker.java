@@ -29,6 +29,7 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
+import dev.sluice.sdk.Agent;
 import dev.sluice.v1.Progress;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
   private static final int MOST_CLASSES = 25;
   private static final Pattern ONE_SENTENCE =
-      Pattern.compile("/\\*\\*\\s+[^.]+\\.\\s+\\*/.*", Pattern.DOTALL);
+      Pattern.compile("/\\*\\* ([^.]+)\\. /.*", Pattern.DOTALL);
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -33,7 +34,7 @@ final class ArchitectureTest {
 
   @Test
   void packagesHaveNoCircle() {
-    slices().matching("dev.sluice.runner.(*)..").should().beFreeOfCycles().check(CODE);
+    slices().matching("dev.sluice.runner.(**)").should().beFreeOfCycles().check(CODE);
   }
 
   @Test
@@ -56,6 +57,8 @@ final class ArchitectureTest {
         .definedBy("..runner.identity")
         .layer("health")
         .definedBy("..runner.health")
+        .whereLayer("boot")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("lease")
         .mayOnlyBeAccessedByLayers("boot")
         .whereLayer("execution")
@@ -98,6 +101,8 @@ final class ArchitectureTest {
 
   @Test
   void everyPackageIsSmallAndSaysInASentenceWhatItIsFor() throws IOException {
+    var documented =
+        Files.readString(Path.of("..", "docs", "architecture.md")).toLowerCase(Locale.ROOT);
     for (var folder : packages()) {
       try (var files = Files.list(folder)) {
         var sources = files.filter(file -> file.toString().endsWith(".java")).toList();
@@ -105,7 +110,13 @@ final class ArchitectureTest {
           continue;
         }
         assertThat(sources).as("%s", folder).hasSizeLessThanOrEqualTo(MOST_CLASSES + 1);
-        assertThat(folder.resolve("package-info.java")).content().matches(ONE_SENTENCE);
+        var info =
+            Files.readString(folder.resolve("package-info.java")).replaceAll("\\s+\\*?\\s*", " ");
+        var purpose = ONE_SENTENCE.matcher(info);
+        assertThat(purpose.matches()).as("one sentence in %s", folder).isTrue();
+        assertThat(documented)
+            .as("docs/architecture.md")
+            .contains(purpose.group(1).toLowerCase(Locale.ROOT));
       }
     }
   }

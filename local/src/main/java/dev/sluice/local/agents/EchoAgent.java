@@ -1,7 +1,7 @@
 package dev.sluice.local.agents;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import org.jspecify.annotations.Nullable;
 
 /** Gives back what it gets. */

@@ -3,10 +3,10 @@ package dev.sluice.local.agents;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.local.model.Models;
 import dev.sluice.local.model.Question;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.contract.Bounds;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RunContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.sluice.local.agents;
 
 import dev.sluice.contract.Texts;
-import dev.sluice.runner.NonRetryableException;
+import dev.sluice.sdk.NonRetryableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

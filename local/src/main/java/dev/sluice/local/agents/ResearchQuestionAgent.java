@@ -3,9 +3,9 @@ package dev.sluice.local.agents;
 import dev.sluice.local.model.Model;
 import dev.sluice.local.model.Models;
 import dev.sluice.local.model.Question;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
 import java.util.function.Supplier;
 
 /** Answers one question of a {@link ResearchAgent}, as its child. */

@@ -1,8 +1,8 @@
 package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 
 /** Waits as long as a model would have, and charges its tokens. */
 public final class TraceAgent implements Agent<TraceAgent.Input, TraceAgent.Output> {

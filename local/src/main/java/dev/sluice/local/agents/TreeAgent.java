@@ -1,11 +1,11 @@
 package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.ChildResult;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.Spawn;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.ChildResult;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.Spawn;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sluice.local.model;
 
 import dev.sluice.contract.Secrets;
-import dev.sluice.runner.NonRetryableException;
+import dev.sluice.sdk.NonRetryableException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package dev.sluice.local.agents;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.Budget;
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.Child;
-import dev.sluice.runner.ChildResult;
-import dev.sluice.runner.RetryLaterException;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.RunStoppedError;
-import dev.sluice.runner.Spawn;
-import dev.sluice.runner.StepFailedException;
-import dev.sluice.v1.RunStatus;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.Budget;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.Child;
+import dev.sluice.sdk.ChildResult;
+import dev.sluice.sdk.ChildStatus;
+import dev.sluice.sdk.RetryLaterException;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.RunStoppedError;
+import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.StepFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -188,7 +188,7 @@ final class FakeRun implements RunContext {
       var exhausted = e instanceof BudgetExhaustedException;
       return new ChildResult.Failed<>(
           handle,
-          exhausted ? RunStatus.BUDGET_EXHAUSTED : RunStatus.FAILED,
+          exhausted ? ChildStatus.BUDGET_EXHAUSTED : ChildStatus.FAILED,
           e.getClass().getSimpleName(),
           String.valueOf(e.getMessage()),
           null);

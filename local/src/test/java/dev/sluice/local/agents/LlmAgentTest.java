@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.local.model.ModelServer;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.StepFailedException;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.StepFailedException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.sluice.local.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.runner.NonRetryableException;
+import dev.sluice.sdk.NonRetryableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

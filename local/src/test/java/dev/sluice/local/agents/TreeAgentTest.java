@@ -3,8 +3,8 @@ package dev.sluice.local.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.NonRetryableException;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.NonRetryableException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

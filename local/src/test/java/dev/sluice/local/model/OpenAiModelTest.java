@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RetryLaterException;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RetryLaterException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -121,7 +121,8 @@ final class OpenAiModelTest {
         ModelServer.refuse(
             429,
             Map.of(),
-            "{\"error\":{\"message\":\"You exceeded your quota\",\"code\":\"insufficient_quota\"}}"));
+            "{\"error\":{\"message\":\"You exceeded your"
+                + " quota\",\"code\":\"insufficient_quota\"}}"));
 
     assertThatThrownBy(() -> model.ask(QUESTION))
         .isInstanceOf(NonRetryableException.class)

@@ -1,10 +1,11 @@
 package dev.sluice.runner.execution;
 
-import dev.sluice.runner.Child;
-import dev.sluice.runner.ChildResult;
 import dev.sluice.runner.journal.ChildLedger;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.sdk.Child;
+import dev.sluice.sdk.ChildResult;
+import dev.sluice.sdk.ChildStatus;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunStatus;
@@ -69,10 +70,23 @@ final class ChildOutputs {
     var error = outcome.getError();
     return new ChildResult.Failed<>(
         handle,
-        outcome.getStatus(),
+        status(outcome.getStatus()),
         error == null ? outcome.getStatus().name() : error.getType(),
         error == null ? "no error is known" : error.getMessage(),
         partial);
+  }
+
+  private static ChildStatus status(RunStatus status) {
+    return switch (status) {
+      case SUCCEEDED -> ChildStatus.SUCCEEDED;
+      case FAILED -> ChildStatus.FAILED;
+      case CANCELLED -> ChildStatus.CANCELLED;
+      case TIMED_OUT -> ChildStatus.TIMED_OUT;
+      case EXPIRED -> ChildStatus.EXPIRED;
+      case REJECTED -> ChildStatus.REJECTED;
+      case BUDGET_EXHAUSTED -> ChildStatus.BUDGET_EXHAUSTED;
+      case DEAD -> ChildStatus.DEAD;
+    };
   }
 
   // That an output may be null is the word of whoever named its class.

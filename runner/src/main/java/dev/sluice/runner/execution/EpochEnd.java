@@ -1,12 +1,12 @@
 package dev.sluice.runner.execution;
 
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.StepFailedException;
 import dev.sluice.runner.journal.ChildBatches;
 import dev.sluice.runner.journal.InvalidCallException;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.Retry;
 import dev.sluice.v1.RetryPolicy;

@@ -2,8 +2,6 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RunStoppedError;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.io.DispatchLoader;
@@ -13,6 +11,8 @@ import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunError;

@@ -1,11 +1,11 @@
 package dev.sluice.runner.execution;
 
-import dev.sluice.runner.NonRetryableException;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.health.Watch;
 import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.runner.io.JournalAppender;
 import dev.sluice.runner.io.JournalSource;
+import dev.sluice.sdk.NonRetryableException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

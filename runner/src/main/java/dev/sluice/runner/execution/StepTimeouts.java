@@ -49,7 +49,7 @@ public final class StepTimeouts implements AutoCloseable {
   }
 
   Alarm interruptAfter(Duration timeout, Thread target) {
-    if (timeout.equals(dev.sluice.runner.RunContext.NO_TIMEOUT)) {
+    if (timeout.equals(dev.sluice.sdk.RunContext.NO_TIMEOUT)) {
       return NONE;
     }
     var alarm = new Alarm();

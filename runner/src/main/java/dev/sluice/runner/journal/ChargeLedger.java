@@ -1,8 +1,8 @@
 package dev.sluice.runner.journal;
 
-import dev.sluice.runner.Budget;
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.ChargeExceededException;
+import dev.sluice.sdk.Budget;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.ChargeExceededException;
 import dev.sluice.v1.MeterSlice;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.sluice.runner.journal;
 
-import dev.sluice.runner.Child;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.Spawn;
-import dev.sluice.runner.SpawnRefusedException;
-import dev.sluice.runner.TreeLimits;
 import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.Child;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.SpawnRefusedException;
+import dev.sluice.sdk.TreeLimits;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
@@ -57,7 +57,7 @@ public final class ChildBatches {
     return duration == null ? null : duration.toMillis();
   }
 
-  public static @Nullable RetryPolicy policy(dev.sluice.runner.@Nullable RetryPolicy policy) {
+  public static @Nullable RetryPolicy policy(dev.sluice.sdk.@Nullable RetryPolicy policy) {
     return policy == null
         ? null
         : new RetryPolicy(

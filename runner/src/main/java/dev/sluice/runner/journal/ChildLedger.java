@@ -2,7 +2,7 @@ package dev.sluice.runner.journal;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
-import dev.sluice.runner.SpawnRefusedException;
+import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.Dispatch;

@@ -1,9 +1,9 @@
 package dev.sluice.runner.journal;
 
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RunStoppedError;
 import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.RunError;

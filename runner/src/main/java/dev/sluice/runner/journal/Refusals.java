@@ -1,15 +1,17 @@
 package dev.sluice.runner.journal;
 
 import dev.sluice.contract.Texts;
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.ChargeExceededException;
-import dev.sluice.runner.ChildFailedException;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.SpawnRefusedException;
-import dev.sluice.runner.StepFailedException;
-import dev.sluice.runner.StepMismatchException;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.ChargeExceededException;
+import dev.sluice.sdk.ChildFailedException;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RetryLaterException;
+import dev.sluice.sdk.SpawnRefusedException;
+import dev.sluice.sdk.StepFailedException;
+import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.StepEntry;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,6 +35,13 @@ public final class Refusals {
       Pattern.compile(
           "^[^:]+: (\\d{1,18}) [a-z]+, (\\d{1,18}) [a-z]+ of meter (.*)$", Pattern.DOTALL);
 
+  /** Words that were names of classes; they stay when a class is moved or renamed. */
+  private static final Map<Class<?>, String> KEPT_WORDS =
+      Map.of(
+          NonRetryableException.class, "dev.sluice.runner.NonRetryableException",
+          RetryLaterException.class, "dev.sluice.runner.RetryLaterException",
+          InvalidCallException.class, "dev.sluice.runner.worker.InvalidCallException");
+
   private Refusals() {}
 
   /** The name of the refused call that an entry holds; null for a step. */
@@ -51,7 +60,7 @@ public final class Refusals {
       case SpawnRefusedException refused -> SpawnRefusedException.TYPE;
       case ChildFailedException child -> ChildFailedException.TYPE;
       case StepMismatchException mismatch -> "StepMismatch";
-      default -> failure.getClass().getName();
+      default -> KEPT_WORDS.getOrDefault(failure.getClass(), failure.getClass().getName());
     };
   }
 

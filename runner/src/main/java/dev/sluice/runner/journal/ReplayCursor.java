@@ -1,6 +1,6 @@
 package dev.sluice.runner.journal;
 
-import dev.sluice.runner.StepMismatchException;
+import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;

@@ -1,10 +1,10 @@
 package dev.sluice.runner.journal;
 
-import dev.sluice.runner.Budget;
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.SpawnRefusedException;
-import dev.sluice.runner.StepMismatchException;
 import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.Budget;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.SpawnRefusedException;
+import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;

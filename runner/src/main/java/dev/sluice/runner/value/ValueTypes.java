@@ -3,9 +3,9 @@ package dev.sluice.runner.value;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.contract.Texts;
-import dev.sluice.runner.Budget;
-import dev.sluice.runner.Child;
-import dev.sluice.runner.NonRetryableException;
+import dev.sluice.sdk.Budget;
+import dev.sluice.sdk.Child;
+import dev.sluice.sdk.NonRetryableException;
 import java.lang.reflect.AnnotatedElement;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -90,6 +90,13 @@ public final class ValueTypes {
               Budget.class,
               Budget.Meter.class,
               Child.class));
+
+  /** Names by which builds before the SDK had a module of its own wrote the same types. */
+  private static final Map<String, Class<?>> RENAMED =
+      Map.of(
+          "dev.sluice.runner.Budget", Budget.class,
+          "dev.sluice.runner.Budget$Meter", Budget.Meter.class,
+          "dev.sluice.runner.Child", Child.class);
 
   private static final Map<String, Class<?>> PRIMITIVES =
       Map.of(
@@ -194,7 +201,7 @@ public final class ValueTypes {
     if (name.equals(JsonNode.class.getName()) || isTree(name)) {
       return JsonNode.class;
     }
-    var known = PLAIN.getOrDefault(name, asked.get(name));
+    var known = PLAIN.getOrDefault(name, RENAMED.getOrDefault(name, asked.get(name)));
     return known != null ? known : own(name);
   }
 

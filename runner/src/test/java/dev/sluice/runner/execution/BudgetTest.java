@@ -3,11 +3,11 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.ChargeExceededException;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.StepFailedException;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.ChargeExceededException;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.Retry;

@@ -2,15 +2,15 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Child;
-import dev.sluice.runner.ChildFailedException;
-import dev.sluice.runner.ChildResult;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.Spawn;
-import dev.sluice.runner.SpawnOptions;
-import dev.sluice.runner.SpawnRefusedException;
-import dev.sluice.runner.TreeLimits;
+import dev.sluice.sdk.Child;
+import dev.sluice.sdk.ChildFailedException;
+import dev.sluice.sdk.ChildResult;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.SpawnOptions;
+import dev.sluice.sdk.SpawnRefusedException;
+import dev.sluice.sdk.TreeLimits;
 import dev.sluice.v1.ChildrenWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunLimits;

@@ -7,16 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.Budget;
-import dev.sluice.runner.Child;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.StepFailedException;
 import dev.sluice.runner.io.Forgeries;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.Budget;
+import dev.sluice.sdk.Child;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunError;
@@ -126,7 +126,7 @@ final class GadgetsTest {
         "com.fasterxml.jackson.databind.node.Evil$Node",
         "ch.qos.logback.core.db.DriverManagerConnectionSource",
         "dev.sluice.runner.RunnerConfig",
-        "dev.sluice.runner.worker.Trapp",
+        "dev.sluice.runner.execution.Trapp",
         Trap.class.getName(),
         GadgetsTest.class.getName(),
         "[Ljava.io.File;",

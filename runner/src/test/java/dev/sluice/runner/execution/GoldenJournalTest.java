@@ -2,9 +2,9 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.execution.GoldenJournal.Epoch;
 import dev.sluice.runner.execution.GoldenRuns.GoldenRun;
+import dev.sluice.sdk.Agent;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;

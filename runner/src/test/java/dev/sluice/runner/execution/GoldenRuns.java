@@ -1,14 +1,14 @@
 package dev.sluice.runner.execution;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.BudgetExhaustedException;
-import dev.sluice.runner.ChildResult;
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.Spawn;
-import dev.sluice.runner.SpawnOptions;
-import dev.sluice.runner.StepFailedException;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.ChildResult;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.SpawnOptions;
+import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.RunStatus;
 import java.time.Duration;
 import java.util.ArrayList;

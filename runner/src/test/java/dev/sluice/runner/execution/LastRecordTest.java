@@ -120,14 +120,14 @@ final class LastRecordTest {
   @Test
   void anAgentThatFailsWithAnErrorWhereverItIsAskedEndsItsEpoch() {
     var agent =
-        new dev.sluice.runner.Agent<Object, Object>() {
+        new dev.sluice.sdk.Agent<Object, Object>() {
           @Override
           public String name() {
             return "agent";
           }
 
           @Override
-          public Object run(dev.sluice.runner.RunContext run, Object input) {
+          public Object run(dev.sluice.sdk.RunContext run, Object input) {
             throw new NoClassDefFoundError("gone");
           }
 

@@ -3,10 +3,10 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.YieldEntry;

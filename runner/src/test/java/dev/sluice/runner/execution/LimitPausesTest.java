@@ -2,8 +2,8 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.RetryLaterException;
 import dev.sluice.runner.identity.RunRef;
+import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.v1.Until;
 import dev.sluice.v1.YieldEntry;
 import java.time.Duration;

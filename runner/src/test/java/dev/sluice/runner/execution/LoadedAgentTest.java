@@ -3,10 +3,10 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
 import dev.sluice.schemas.process.SettingsException;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -2,8 +2,7 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.journal.InvalidCallException;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunStatus;
 import java.time.Duration;
@@ -47,7 +46,7 @@ final class NamesGivenTest {
     var end = (EndEntry) gate.epoch();
 
     assertThat(end.getStatus()).isEqualTo(RunStatus.FAILED);
-    assertThat(end.getError().getType()).isEqualTo(InvalidCallException.class.getName());
+    assertThat(end.getError().getType()).isEqualTo("dev.sluice.runner.worker.InvalidCallException");
     assertThat(gate.written()).as("nothing but the end").hasSize(1);
   }
 

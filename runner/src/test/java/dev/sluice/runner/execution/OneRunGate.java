@@ -2,12 +2,12 @@ package dev.sluice.runner.execution;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.runner.Agent;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.health.Watch;
 import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.sdk.Agent;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.Dispatch;

@@ -3,7 +3,7 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.contract.Bounds;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.EndEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RetryLaterException;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RetryLaterException;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
@@ -305,14 +305,14 @@ final class StoppingTest {
   @Test
   void triesAgainAnAgentThatFailsToJudgeItsFailure() {
     var agent =
-        new dev.sluice.runner.Agent<Object, Object>() {
+        new dev.sluice.sdk.Agent<Object, Object>() {
           @Override
           public String name() {
             return "agent";
           }
 
           @Override
-          public Object run(dev.sluice.runner.RunContext run, Object input) {
+          public Object run(dev.sluice.sdk.RunContext run, Object input) {
             throw new IllegalStateException("broken");
           }
 
@@ -382,7 +382,7 @@ final class StoppingTest {
                         () -> {
                           throw new IllegalStateException("caught");
                         });
-                  } catch (dev.sluice.runner.StepFailedException e) {
+                  } catch (dev.sluice.sdk.StepFailedException e) {
                     executed.add(run.idempotencyKey("two"));
                   }
                   run.step("two", () -> executed.add(run.idempotencyKey("two")));

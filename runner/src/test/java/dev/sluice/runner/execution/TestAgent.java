@@ -1,8 +1,8 @@
 package dev.sluice.runner.execution;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
 import org.jspecify.annotations.Nullable;
 
 /** An agent in a lambda. */

@@ -187,7 +187,7 @@ final class WaitsTest {
                           run.charge("calls", 1);
                           throw new java.io.IOException(body("flaky"));
                         });
-                  } catch (dev.sluice.runner.StepFailedException e) {
+                  } catch (dev.sluice.sdk.StepFailedException e) {
                     run.sleep(Duration.ofSeconds(1));
                   }
                   return 1;

@@ -3,15 +3,15 @@ package dev.sluice.runner.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.sluice.runner.Agent;
-import dev.sluice.runner.RetryPolicy;
-import dev.sluice.runner.RunContext;
-import dev.sluice.runner.Spawn;
 import dev.sluice.runner.execution.FakeJournal;
 import dev.sluice.runner.execution.OneRunGate;
 import dev.sluice.runner.execution.TestAgent;
 import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.Spawn;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
@@ -46,7 +46,7 @@ final class ForgedRecordsTest {
           var text = run.step("one", () -> "a");
           try {
             run.step("broken", RetryPolicy.NONE, () -> fail());
-          } catch (dev.sluice.runner.StepFailedException e) {
+          } catch (dev.sluice.sdk.StepFailedException e) {
             text += "b";
           }
           run.sleep(Duration.ofSeconds(1));

@@ -3,10 +3,10 @@ package dev.sluice.runner.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.runner.NonRetryableException;
-import dev.sluice.runner.RunStoppedError;
-import dev.sluice.runner.StepMismatchException;
 import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RunStoppedError;
+import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalPosition;

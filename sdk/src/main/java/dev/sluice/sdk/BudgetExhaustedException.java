@@ -1,4 +1,4 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
 /**
  * The budget of the run's tree has not enough left, and no more will come. May be caught, to hand

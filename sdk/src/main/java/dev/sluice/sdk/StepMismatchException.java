@@ -1,4 +1,4 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
 /** The agent's code does not fit the run's journal. Let it propagate: the run ends as DEAD. */
 public final class StepMismatchException extends RuntimeException {

@@ -1,6 +1,5 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
-import dev.sluice.v1.RunStatus;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +14,12 @@ public final class ChildFailedException extends NonRetryableException {
   public static final String TYPE = "ChildFailed";
 
   private final String childId;
-  private final RunStatus status;
+  private final ChildStatus status;
   private final String type;
   private final transient @Nullable Object partial;
 
   public ChildFailedException(
-      String childId, RunStatus status, String type, String message, @Nullable Object partial) {
+      String childId, ChildStatus status, String type, String message, @Nullable Object partial) {
     super("child " + childId + " ended as " + status + ": " + type + ": " + message);
     this.childId = childId;
     this.status = status;
@@ -32,7 +31,7 @@ public final class ChildFailedException extends NonRetryableException {
     return childId;
   }
 
-  public RunStatus status() {
+  public ChildStatus status() {
     return status;
   }
 

@@ -1,4 +1,4 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
 /**
  * More was charged than the step had declared, or than the run may charge without declaring it.

@@ -1,6 +1,5 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
-import dev.sluice.v1.RunStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ public sealed interface ChildResult<O extends @Nullable Object> {
    * @param partial what it had when its budget ended; null for nothing
    */
   record Failed<O extends @Nullable Object>(
-      Child<O> child, RunStatus status, String type, String message, @Nullable O partial)
+      Child<O> child, ChildStatus status, String type, String message, @Nullable O partial)
       implements ChildResult<O> {
     @Override
     public O get() {

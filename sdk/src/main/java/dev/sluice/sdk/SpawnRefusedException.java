@@ -1,4 +1,4 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
 /**
  * A batch of children was refused; none of it was spawned. Thrown by {@code spawn} where the worker

@@ -1,4 +1,4 @@
-package dev.sluice.runner;
+package dev.sluice.sdk;
 
 /**
  * Leaves the agent because the epoch ends here: the run waits, or this worker must not go on with
