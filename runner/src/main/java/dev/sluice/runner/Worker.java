@@ -266,22 +266,14 @@ public final class Worker implements AutoCloseable {
   public void close() {
     boolean drained = drain();
     life.closing();
-    loops.forEach(DispatchLoop::close);
-    control.close();
-    heartbeats.close();
-    deadlines.close();
-    if (!drained) {
-      LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
-    }
-    life.over();
-    timeouts.close();
-    writer.close();
-    reader.close();
-    probes.close();
-    if (drained) {
-      sayGoodbye();
-    }
-    identity.close();
+    var parts = new ArrayList<AutoCloseable>(loops);
+    parts.addAll(List.of(control, heartbeats, deadlines));
+    parts.add(() -> tellUndrained(drained));
+    parts.add(life::over);
+    parts.addAll(List.of(timeouts, writer, reader, probes));
+    parts.add(() -> sayGoodbye(drained));
+    parts.add(identity);
+    Opened.closeAll(parts);
   }
 
   private boolean drain() {
@@ -294,8 +286,17 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  /** Nothing of this incarnation executes any more: that it is gone is certain. */
-  private void sayGoodbye() {
+  private void tellUndrained(boolean drained) {
+    if (!drained) {
+      LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
+    }
+  }
+
+  /** Once drained nothing of this incarnation executes any more: that it is gone is certain. */
+  private void sayGoodbye(boolean drained) {
+    if (!drained) {
+      return;
+    }
     try {
       report(config, identity, identity.incarnation());
     } catch (KafkaException e) {

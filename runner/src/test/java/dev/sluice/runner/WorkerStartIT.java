@@ -6,12 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.runner.execution.TestAgent;
 import dev.sluice.runner.io.Clients;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import javax.management.MalformedObjectNameException;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.Test;
@@ -74,10 +78,25 @@ final class WorkerStartIT {
     return names;
   }
 
+  /** Kafka registers each client until it is closed, also one without a thread. */
+  private static Set<ObjectName> clients() {
+    var names = new HashSet<ObjectName>();
+    for (var domain : List.of("kafka.consumer", "kafka.producer", "kafka.admin.client")) {
+      try {
+        var pattern = new ObjectName(domain + ":type=app-info,*");
+        names.addAll(ManagementFactory.getPlatformMBeanServer().queryNames(pattern, null));
+      } catch (MalformedObjectNameException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return names;
+  }
+
   @Test
   void leavesNoThreadNoClientAndNoLockBehindWhereverItFails() {
     try (var bed = new WorkerBed()) {
       var before = threads();
+      var clientsBefore = clients();
       var agents = new ArrayList<>(List.of(TestAgent.of(run -> 1)));
       var config = bed.config(Map.of());
       for (int failing = 0; failing < CLIENTS; failing++) {
@@ -91,6 +110,7 @@ final class WorkerStartIT {
           .hasMessageContaining("203.0.113.1");
 
       await().atMost(WorkerBed.BOUND).untilAsserted(() -> assertThat(threads()).isEqualTo(before));
+      assertThat(clients()).isEqualTo(clientsBefore);
       try (var worker = Worker.start(config, new ArrayList<>(agents), () -> {})) {
         assertThat(worker.incarnation()).as("the id is free").startsWith("w.");
       }

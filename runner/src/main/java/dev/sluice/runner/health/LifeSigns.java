@@ -2,6 +2,7 @@ package dev.sluice.runner.health;
 
 import dev.sluice.contract.Failures;
 import dev.sluice.schemas.process.QuietLog;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -67,6 +68,15 @@ public final class LifeSigns {
    */
   public Thread thread(String name, Runnable body) {
     return Thread.ofPlatform().name(name).daemon().unstarted(() -> live(name, body));
+  }
+
+  /** Waits for a thread to end, which may never have been started. */
+  public static void awaitEnd(Thread thread, Duration atMost) {
+    try {
+      thread.join(atMost.toMillis()); // join(Duration) refuses a thread that was not started
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void live(String name, Runnable body) {

@@ -37,7 +37,6 @@ public final class JournalReader implements JournalSource, AutoCloseable {
   private static final long GIVE_UP_AFTER_MS = 20_000;
   private static final long STANDS_AFTER_MS = 60_000;
   private static final long LONGEST_IDLE_MS = 1_000;
-  private static final long CLOSE_MS = 5_000;
 
   /** A broker that has just become the leader may not know the newest records for a moment. */
   private static final int TRIES_OUT_OF_RANGE = 10;
@@ -325,11 +324,7 @@ public final class JournalReader implements JournalSource, AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
-    try {
-      thread.join(CLOSE_MS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    LifeSigns.awaitEnd(thread, Duration.ofSeconds(5));
     consumer.close();
   }
 }

@@ -97,11 +97,7 @@ public final class ControlListener implements AutoCloseable {
   public void close() {
     closed = true;
     consumer.wakeup();
-    try {
-      thread.join(Duration.ofSeconds(5));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    LifeSigns.awaitEnd(thread, Duration.ofSeconds(5));
     consumer.close();
   }
 }

@@ -369,11 +369,7 @@ public final class DispatchLoop implements AutoCloseable {
   public void close() {
     closed = true;
     consumer.wakeup();
-    try {
-      thread.join(Duration.ofSeconds(15));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    LifeSigns.awaitEnd(thread, Duration.ofSeconds(15));
     // Others take its partitions over at once; a member that is known by its id would keep them.
     consumer.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
     if (producer != null) {
