@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
 final class EpochEnd {
   private final RunJournal journal;
   private final @Nullable LoadedAgent agent;
+  private final @Nullable String erredIn;
 
   /**
    * @param agent null if this worker has none of that name
+   * @param erredIn the step whose body threw the error that ends the epoch; null if none did
    */
-  EpochEnd(RunJournal journal, @Nullable LoadedAgent agent) {
+  EpochEnd(RunJournal journal, @Nullable LoadedAgent agent, @Nullable String erredIn) {
     this.journal = journal;
     this.agent = agent;
+    this.erredIn = erredIn;
   }
 
   /** The agent returned; a run that went through the end of its budget has a partial answer. */
@@ -65,9 +68,17 @@ final class EpochEnd {
     return failed(failure);
   }
 
+  /** Why an epoch ended that failed; null for any other end. */
+  static @Nullable RunError error(Object last) {
+    if (last instanceof YieldEntry yield) {
+      return yield.getWait() instanceof Retry retry ? retry.getError() : null;
+    }
+    return last instanceof EndEntry end ? end.getError() : null;
+  }
+
   private Object failed(Throwable failure) {
     var cause = failure instanceof StepFailedException step ? step.getCause() : failure;
-    var step = failure instanceof StepFailedException failed ? failed.step() : null;
+    var step = failure instanceof StepFailedException failed ? failed.step() : erredIn;
     var error = Refusals.of(failure, step);
     boolean again =
         !(failure instanceof BudgetExhaustedException)

@@ -35,6 +35,9 @@ final class Execution implements Runnable {
   private static final long RETRY_YIELD_MS = 500;
   private static final long LONGEST_PAUSE_MS = 10_000;
 
+  /** What the body of a step threw and no step may keep. */
+  private record Erred(String step, Error failure) {}
+
   /** That it is to stop, and since when. */
   private record Told(StopKind kind, long atMs) {}
 
@@ -49,6 +52,7 @@ final class Execution implements Runnable {
   private volatile boolean busy = true;
   private boolean reported;
   private volatile @Nullable RunError fault;
+  private @Nullable Erred erred;
   private String version = "";
   private RunJournal journal;
 
@@ -218,16 +222,43 @@ final class Execution implements Runnable {
   }
 
   private EpochEnd end() {
-    return new EpochEnd(journal, environment.agentOrNull(dispatch.getAgent()));
+    return end(null);
+  }
+
+  private EpochEnd end(@Nullable String erredIn) {
+    return new EpochEnd(journal, environment.agentOrNull(dispatch.getAgent()), erredIn);
   }
 
   private Object threw(Throwable failure) {
+    var erredIn = erred != null && erred.failure() == failure ? erred.step() : null;
     try {
-      return end().threw(failure, stopped(), fault);
+      var last = end(erredIn).threw(failure, stopped(), fault);
+      tell(last, failure);
+      return last;
     } catch (RuntimeException | Error e) {
       LOG.warn("Agent {} fails to judge its failure", dispatch.getAgent(), e);
-      return end().broken(failure);
+      return end(erredIn).broken(failure);
     }
+  }
+
+  /** The journal keeps a failure's words; where it came from stands in the log alone. */
+  private void tell(Object last, Throwable failure) {
+    var error = EpochEnd.error(last);
+    if (error != null) {
+      LOG.warn(
+          "Agent {} failed in run {} of {}, step {}, epoch {}",
+          dispatch.getAgent(),
+          ref.runId(),
+          ref.tenant(),
+          error.getStep(),
+          ref.epoch(),
+          failure);
+    }
+  }
+
+  /** A step's body threw what leaves the agent and is no result of the step. */
+  void erredIn(String step, Error failure) {
+    erred = new Erred(step, failure);
   }
 
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares

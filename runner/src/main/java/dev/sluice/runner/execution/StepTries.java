@@ -10,6 +10,7 @@ import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.Until;
 import java.time.Duration;
@@ -81,6 +82,11 @@ final class StepTries {
           throw failed(name, failure);
         }
         pause(retry.pauseAfter(tries).toMillis());
+      } catch (RunStoppedError stop) {
+        throw stop;
+      } catch (Error failure) {
+        execution.erredIn(name, failure);
+        throw failure;
       }
     }
   }

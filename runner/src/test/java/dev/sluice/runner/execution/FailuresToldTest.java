@@ -1,0 +1,97 @@
+package dev.sluice.runner.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.sluice.runner.execution.TestAgent.Body;
+import dev.sluice.v1.RunError;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+
+/** What is left of an agent's failure for who has to find its cause. */
+final class FailuresToldTest {
+  private static RunError error(Body body) {
+    return Objects.requireNonNull(EpochEnd.error(new OneRunGate(TestAgent.of(body)).epoch()));
+  }
+
+  static Stream<Error> errors() {
+    return Stream.of(
+        new AssertionError("not so"),
+        new StackOverflowError("too deep"),
+        new NoClassDefFoundError("gone"),
+        new Error("of its own"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("errors")
+  void anErrorInAStepNamesTheStep(Error thrown) {
+    var error =
+        error(
+            run ->
+                run.step(
+                    "one",
+                    () -> {
+                      throw thrown;
+                    }));
+
+    assertThat(error.getStep()).isEqualTo("one");
+    assertThat(error.getType()).isEqualTo(thrown.getClass().getName());
+  }
+
+  @Test
+  void anErrorBehindAStepNamesNone() {
+    var error =
+        error(
+            run -> {
+              try {
+                run.step(
+                    "one",
+                    () -> {
+                      throw new AssertionError("caught");
+                    });
+              } catch (AssertionError caught) {
+                throw new AssertionError("another", caught);
+              }
+              return 1;
+            });
+
+    assertThat(error.getStep()).isNull();
+  }
+
+  @Test
+  void theLogTellsWhichRunFailedWhereAndByWhichLineOfTheAgent() {
+    var lines = new ListAppender<ILoggingEvent>();
+    lines.start();
+    var logger = (Logger) LoggerFactory.getLogger(Execution.class);
+    logger.addAppender(lines);
+    try {
+      // Of one sentence there is a line in ten seconds, and another test may just have had it.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                error(run -> run.step("one", FailuresToldTest::breaks));
+                return lines.list.stream().anyMatch(FailuresToldTest::tellsAll);
+              });
+    } finally {
+      logger.detachAppender(lines);
+    }
+  }
+
+  private static Object breaks() {
+    throw new IllegalArgumentException("it broke");
+  }
+
+  private static boolean tellsAll(ILoggingEvent line) {
+    return Stream.of("run run-1 of t, step one, epoch 1", "it broke", "FailuresToldTest.breaks(")
+        .allMatch(line.getFormattedMessage()::contains);
+  }
+}
