@@ -97,18 +97,7 @@ public final class Worker implements AutoCloseable {
         opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes, life));
     timeouts = opened.add(new StepTimeouts());
     slots = new Slots(config.slots());
-    executions =
-        new Executions(
-            slots,
-            new ExecutionEnvironment(
-                identity.name(),
-                agents,
-                writer,
-                reader,
-                leases,
-                new StepPauses(new LimitPauses(), timeouts, Clock.systemUTC()),
-                watch),
-            halt);
+    executions = new Executions(slots, environment(watch), halt);
     heartbeats = opened.add(heartbeats(prefix + Topics.PROGRESS, beats, serdes));
     deadlines = opened.add(new DeadlineTimer(life, executions::enforceDeadlines));
     control =
@@ -129,13 +118,19 @@ public final class Worker implements AutoCloseable {
       loops.add(
           opened.add(new DispatchLoop(topics, identity.name(), answering, watch, clients, serdes)));
     }
-    var measures = watch.measures();
+    probes = opened.add(operatorServer(watch.measures()));
+  }
+
+  private ExecutionEnvironment environment(Watch watch) {
+    var pauses = new StepPauses(new LimitPauses(), timeouts, Clock.systemUTC());
+    return new ExecutionEnvironment(identity.name(), agents, writer, reader, leases, pauses, watch);
+  }
+
+  private OperatorServer operatorServer(WorkerMeasures measures) {
     measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
     measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
     measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
-    probes =
-        opened.add(
-            OperatorServer.start(config.http(), () -> true, this::readiness, measures::scrape));
+    return OperatorServer.start(config.http(), () -> true, this::readiness, measures::scrape);
   }
 
   private Heartbeats heartbeats(

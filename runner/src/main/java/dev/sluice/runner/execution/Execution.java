@@ -229,6 +229,7 @@ final class Execution implements Runnable {
     return new EpochEnd(journal, environment.agentOrNull(dispatch.getAgent()), erredIn);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very failure that the step threw
   private Object threw(Throwable failure) {
     var erredIn = erred != null && erred.failure() == failure ? erred.step() : null;
     try {
