@@ -77,6 +77,9 @@ public final class Gate {
       acts.add(Turn.Act.of(turn -> turn.decide(DecisionKind.STARTED, "", build + " " + settings)));
       acts.addAll(damage);
     }
+    if (event instanceof GateEvent.TopicsChanged changed) {
+      turns.mayDispatch(changed.mayDispatch());
+    }
     var subject = Sealing.subject(event);
     acts.add(new Turn.Act(subject, turn -> decide(turn, event), true));
     acts.add(Turn.Act.of(Scheduler::dispatch));
@@ -98,6 +101,7 @@ public final class Gate {
       case GateEvent.Heartbeat heartbeat -> LeaseKeeping.heartbeat(turn, heartbeat);
       case GateEvent.Gone gone -> LeaseKeeping.gone(turn, gone);
       case GateEvent.Tick tick -> LeaseKeeping.tick(turn, tick);
+      case GateEvent.TopicsChanged changed -> turn.decide(DecisionKind.ALARM, "", changed.text());
       case GateEvent.Noticed noticed -> turn.decide(DecisionKind.ALARM, "", noticed.text());
       case GateEvent.InputRead input -> JournalReads.inputRead(turn, input.run());
       case GateEvent.SignalRead signal -> Signals.read(turn, signal);
@@ -131,6 +135,14 @@ public final class Gate {
             null,
             null,
             null));
+  }
+
+  /**
+   * Says whether runs may be handed to workers, as it was when the task started; part of its
+   * configuration like {@code build}, which has to name it.
+   */
+  public void mayDispatch(boolean may) {
+    turns.mayDispatch(may);
   }
 
   /** How many runs of all tenants have not ended. */

@@ -17,6 +17,7 @@ import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.admission.worker.Worker;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -198,6 +199,11 @@ final class OneWorker {
         new GateEvent.Heartbeat(WORKER, ++heartbeats, held, Set.of(agent), slots, free, null));
   }
 
+  /** Somebody else says something of workers. */
+  void progress(GateEvent event) {
+    read("progress", event);
+  }
+
   void die() {
     read("progress", new GateEvent.Gone(WORKER, "test"));
   }
@@ -286,6 +292,13 @@ final class OneWorker {
   /** What the gate raised the alarm for. */
   List<String> alarms() {
     return List.copyOf(alarms);
+  }
+
+  /** The workers that the gate's state has. */
+  Collection<Worker> workers() {
+    var workers = new ArrayList<Worker>();
+    log.forEachWorker(workers::add);
+    return workers;
   }
 
   Collection<Run> runs() {

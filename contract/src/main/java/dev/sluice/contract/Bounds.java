@@ -106,6 +106,13 @@ public final class Bounds {
   // --- what a worker says of itself
 
   public static final int AGENTS = 1_000;
+
+  /** Workers that a gate partition keeps, beside those that hold its leases. */
+  public static final int WORKERS = 2_000;
+
+  /** Agents and dispatch partitions that all of these name. */
+  public static final int WORKER_NAMES = 200_000;
+
   public static final int SLOTS = 100_000;
   public static final int POOLS = 64;
 

@@ -61,6 +61,17 @@ public final class RequiredTopics {
   /** The same with a client that the caller has, and without a word about more partitions. */
   public static GatePartitions check(
       Admin admin, String prefix, List<String> topics, Set<String> pools) {
+    return check(admin, prefix, topics, pools, ESSENTIAL);
+  }
+
+  /** Looks only whether they are there, with their partitions: settings may come right later. */
+  public static GatePartitions checkThere(
+      Admin admin, String prefix, List<String> topics, Set<String> pools) {
+    return check(admin, prefix, topics, pools, Set.of(Difference.TOPIC, Difference.PARTITIONS));
+  }
+
+  private static GatePartitions check(
+      Admin admin, String prefix, List<String> topics, Set<String> pools, Set<String> essential) {
     var partitioned = topics.stream().filter(topic -> !topic.equals(Topics.CONTROL)).toList();
     var partitions = GatePartitions.read(admin, prefix, partitioned);
     var dispatches = new HashSet<String>();
@@ -73,7 +84,7 @@ public final class RequiredTopics {
             .topics().stream().filter(spec -> names.contains(spec.name())).toList();
     var problems = new ArrayList<String>();
     for (var difference : TopicAdmin.differences(admin, specs)) {
-      if (ESSENTIAL.contains(difference.what()) && !difference.isMorePartitions()) {
+      if (essential.contains(difference.what()) && !difference.isMorePartitions()) {
         problems.add(difference.toString());
       }
     }

@@ -132,6 +132,24 @@ public final class TopicAdmin {
     return counts;
   }
 
+  /**
+   * The settings that each topic has; topics that are missing are left out.
+   *
+   * @throws KafkaException if the broker cannot be reached, or does not let this process look
+   */
+  public static Map<String, Map<String, String>> configs(Admin admin, Collection<String> topics) {
+    var configs = new HashMap<String, Map<String, String>>();
+    known(admin.describeConfigs(topics.stream().map(TopicAdmin::resource).toList()).values())
+        .forEach((resource, config) -> configs.put(resource.name(), values(config)));
+    return configs;
+  }
+
+  private static Map<String, String> values(Config config) {
+    return config.entries().stream()
+        .filter(entry -> entry.value() != null)
+        .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value()));
+  }
+
   /** What the broker tells of the topics that it has. */
   private static <K, V> Map<K, V> known(Map<K, KafkaFuture<V>> answers) {
     var known = new HashMap<K, V>();
@@ -160,10 +178,7 @@ public final class TopicAdmin {
               "" + spec.partitions(),
               Integer.toString(partitions)));
     }
-    var found =
-        config.entries().stream()
-            .filter(entry -> entry.value() != null)
-            .collect(Collectors.toMap(entry -> entry.name(), entry -> entry.value()));
+    var found = values(config);
     new TreeMap<>(spec.configs())
         .forEach(
             (name, expected) -> {

@@ -56,12 +56,12 @@ public final class TopicCatalogue {
     all.add(topic(Topics.TENANTS, "tenant", gate, user(appended(compacted()))));
     all.add(topic(Topics.COMMANDS, "tenant", gate, user(appended(week))));
     all.add(topic(Topics.CLAIMS, "tenant", gate, internal(appended(week))));
-    all.add(topic(Topics.PROGRESS, "partition", gate, internal(appended(day))));
+    all.add(topic(Topics.PROGRESS, "sender", gate, internal(appended(day))));
     all.add(topic(Topics.JOURNAL, "tenant/run/epoch/incarnation/seq", gate, journal()));
     all.add(topic(Topics.COMPLETIONS, "tenant", gate, internal(month)));
     all.add(topic(Topics.DECISIONS, "tenant", gate, internal(week)));
     all.add(topic(Topics.DEAD_LETTERS, "tenant", gate, internal(month)));
-    all.add(topic(Topics.CONTROL, "none", 1, internal(deletedAfter(Duration.ofHours(1)))));
+    all.add(topic(Topics.CONTROL, "worker", 1, internal(deletedAfter(Duration.ofHours(1)))));
     all.add(topic(Topics.OUTPUTS, "run", gate, internal(day)));
     for (var pool : config.pools()) {
       var name = Topics.dispatch(pool);

@@ -2,6 +2,7 @@ package dev.sluice.verification;
 
 import dev.sluice.schemas.JournalKey;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
@@ -9,8 +10,10 @@ import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * I3 and I4 on the records that count: none counts twice, a completion says what they say, and none
@@ -23,10 +26,12 @@ final class JournalCheck {
   private final Map<RunName, Long> endedAtMs = new HashMap<>();
   private final Map<EndOf, Integer> firstEnds = new HashMap<>();
   private final Map<RunName, List<CountedRecords.Counted>> checkpoints = new HashMap<>();
+  private final Set<Integer> failedIn = new HashSet<>();
   private final List<Violation> violations = new ArrayList<>();
 
   JournalCheck(History history, CountedRecords counted) {
     this.counted = counted;
+    history.decisions().stream().filter(JournalCheck::tellsOfFailure).forEach(this::failed);
     for (var one : counted.twice()) {
       violations.add(
           new Violation(
@@ -58,6 +63,23 @@ final class JournalCheck {
     return Integer.valueOf(completed.getRedrive()).equals(firstEnds.get(endOf(completed)));
   }
 
+  private static boolean tellsOfFailure(History.Decided decided) {
+    return decided.decision().getKind() == DecisionKind.ALARM
+        && decided.decision().getReason().startsWith("the gate failed on this record");
+  }
+
+  private void failed(History.Decided decided) {
+    failedIn.add(decided.at().partition());
+  }
+
+  /** The gate failed on the run's last record, says so, and told another end. */
+  private boolean isSealed(RunCompleted completed, Place at) {
+    return completed.getStatus() == RunStatus.DEAD
+        && completed.getError() != null
+        && completed.getError().getType().equals("GateFailure")
+        && failedIn.contains(at.partition());
+  }
+
   /** A run's end, steps and charges are those of its records that count, up to that end. */
   private void compare(RunCompleted completed, Place at) {
     var run = RunName.of(completed);
@@ -73,7 +95,8 @@ final class JournalCheck {
         end = ends && one.record().getEntry() instanceof EndEntry entry ? entry.getStatus() : end;
       }
     }
-    differ(run, "status", end == null ? completed.getStatus() : end, completed.getStatus(), at);
+    boolean isOther = end != null && !isSealed(completed, at);
+    differ(run, "status", isOther ? end : completed.getStatus(), completed.getStatus(), at);
     differ(run, "steps", steps, completed.getSteps(), at);
     differ(run, "charges", withoutZeros(charged), withoutZeros(completed.getCharged()), at);
   }

@@ -10,10 +10,14 @@ import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.StepEntry;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each kind of broken history is caught; a right one is not. */
 final class CheckerTest {
@@ -37,13 +41,17 @@ final class CheckerTest {
   }
 
   private void decided(DecisionKind kind, String run, int epoch) {
+    decided(kind, run, epoch, "test");
+  }
+
+  private void decided(DecisionKind kind, String run, int epoch, String reason) {
     var decision =
         Decision.newBuilder()
             .setKind(kind)
             .setTenant("t")
             .setRunId(run)
             .setEpoch(epoch)
-            .setReason("test")
+            .setReason(reason)
             .setAtMs(0)
             .setCauseTopic("runs")
             .setCausePartition(0)
@@ -88,6 +96,24 @@ final class CheckerTest {
             .setAttempts(1)
             .setSteps(steps)
             .build();
+    history.completions().add(new History.Completion(completed, at()));
+  }
+
+  private void sealed(String run) {
+    var completed =
+        RunCompleted.newBuilder()
+            .setRunId(run)
+            .setTenant("t")
+            .setAgent("a")
+            .setStatus(RunStatus.DEAD)
+            .setError(new RunError("GateFailure", "its record is too large", null))
+            .setSubmittedAtMs(0)
+            .setCompletedAtMs(1)
+            .setEpochs(1)
+            .setAttempts(1)
+            .setSteps(0)
+            .build();
+    decided(DecisionKind.COMPLETE, run, 1);
     history.completions().add(new History.Completion(completed, at()));
   }
 
@@ -196,6 +222,23 @@ final class CheckerTest {
     completed("r", 1);
 
     assertThat(check().stepsCountedTwice()).isEqualTo(1);
+  }
+
+  /** Nobody takes the gate's word for a failure that it has not told when it failed. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void takesTheEndOfASealedRunIfTheGateSaysWhy(boolean isTold) {
+    submitted("r");
+    started("r");
+    journaled("r", WORKER, 1, end());
+    if (isTold) {
+      decided(DecisionKind.ALARM, "", 0, "the gate failed on this record: it is too large");
+    }
+    sealed("r");
+
+    assertThat(check().violations())
+        .extracting(Violation::invariant)
+        .containsExactlyElementsOf(isTold ? List.of() : List.of("I4"));
   }
 
   @Test

@@ -35,6 +35,7 @@ public final class Turns {
   private final Deque<Act> acts = new ArrayDeque<>();
   private final Set<RunKey> unsealable = new HashSet<>();
   private GateState state;
+  private boolean mayDispatch = true;
 
   public Turns(
       GateSettings settings, SavedState saved, StateLog log, RecentIds recent, GateState state) {
@@ -47,6 +48,11 @@ public final class Turns {
 
   public GateState state() {
     return state;
+  }
+
+  /** Says whether runs may be handed to workers from here on. */
+  public void mayDispatch(boolean may) {
+    mayDispatch = may;
   }
 
   /** Takes {@code first} and all that follow from them. */
@@ -89,7 +95,7 @@ public final class Turns {
 
   /** Takes one turn, whole or not at all. What it failed with; null if it did not. */
   private @Nullable Throwable attempt(Consumer<Turn> body, Cause cause, Outbox outbox) {
-    var turn = new Turn(state, settings, recent, cause, unsealable);
+    var turn = new Turn(state, settings, recent, cause, unsealable, mayDispatch);
     Runnable send;
     try {
       body.accept(turn);

@@ -6,6 +6,7 @@ import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.settings.TenantSettings;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,11 @@ public sealed interface GateEvent {
       WorkerRules.check(slots, free);
       WorkerRules.checkHeartbeat(number);
     }
+
+    /** How many agents and partitions it names. */
+    public int names() {
+      return agents.size() + partitions.values().stream().mapToInt(Set::size).sum();
+    }
   }
 
   /** A worker is certainly dead. */
@@ -120,6 +126,26 @@ public sealed interface GateEvent {
      */
     public Tick {
       WorkerRules.checkSender(sender);
+    }
+  }
+
+  /**
+   * The topics' settings are others than before.
+   *
+   * @param limits the largest batch that each topic takes, in bytes
+   * @param problems settings with which records would be lost or misdated
+   * @param text what they are
+   */
+  record TopicsChanged(Map<String, Long> limits, List<String> problems, String text)
+      implements GateEvent {
+    public TopicsChanged {
+      limits = Map.copyOf(limits);
+      problems = List.copyOf(problems);
+    }
+
+    /** Whether what runs write is kept and dated as it must be. */
+    public boolean mayDispatch() {
+      return problems.isEmpty();
     }
   }
 

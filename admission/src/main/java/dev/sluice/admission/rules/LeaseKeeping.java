@@ -31,6 +31,9 @@ public final class LeaseKeeping {
     if (former != null && (former.gone() || former.number() == event.number())) {
       return;
     }
+    if (!Newcomers.mayStay(turn, event.worker(), event.names())) {
+      return;
+    }
     var leases = turn.state().heldBy(event.worker());
     leases.countAgainst(event.number());
     var worker =
@@ -109,6 +112,9 @@ public final class LeaseKeeping {
 
   public static void gone(Turn turn, GateEvent.Gone event) {
     var known = turn.state().workers().get(event.worker());
+    if (known == null && !Newcomers.mayStay(turn, event.worker(), 0)) {
+      return;
+    }
     var worker = known == null ? Worker.unheard(event.worker(), turn.state().leaseTimeMs()) : known;
     turn.state().put(worker.dead());
     turn.then(then -> loseLeases(then, event.worker()));

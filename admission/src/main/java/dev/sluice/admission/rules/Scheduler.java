@@ -14,7 +14,9 @@ public final class Scheduler {
   private Scheduler() {}
 
   public static void dispatch(Turn turn) {
-    turn.settings().pools().forEach(pool -> turn.then(then -> dispatch(then, pool)));
+    if (turn.mayDispatch()) {
+      turn.settings().pools().forEach(pool -> turn.then(then -> dispatch(then, pool)));
+    }
   }
 
   /**

@@ -48,6 +48,7 @@ public final class Turn {
   private final RecentIds recent;
   private final Cause cause;
   private final Set<RunKey> unsealable;
+  private final boolean mayDispatch;
   private final List<GateEffect> effects = new ArrayList<>();
   private final List<Act> next = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
@@ -57,12 +58,14 @@ public final class Turn {
       GateSettings settings,
       RecentIds recent,
       Cause cause,
-      Set<RunKey> unsealable) {
+      Set<RunKey> unsealable,
+      boolean mayDispatch) {
     this.state = state;
     this.settings = settings;
     this.recent = recent;
     this.cause = cause;
     this.unsealable = unsealable;
+    this.mayDispatch = mayDispatch;
   }
 
   public GateState state() {
@@ -71,6 +74,11 @@ public final class Turn {
 
   public GateSettings settings() {
     return settings;
+  }
+
+  /** Whether runs may be handed to workers: not while what they write may be lost. */
+  boolean mayDispatch() {
+    return mayDispatch;
   }
 
   /** The mark under which {@code id} was remembered within the duplicate window. */

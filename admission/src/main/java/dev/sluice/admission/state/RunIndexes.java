@@ -144,6 +144,12 @@ public final class RunIndexes {
     return held.computeIfAbsent(incarnation, key -> new HeldLeases());
   }
 
+  /** Whether it holds a lease; nothing is kept of one that does not. */
+  public boolean holdsAny(Incarnation incarnation) {
+    var leases = held.get(incarnation);
+    return leases != null && !leases.isEmpty();
+  }
+
   /** Counts the holder's leases against its newest heartbeat. */
   void heard(Worker worker) {
     heldBy(worker.incarnation()).countAgainst(worker.number());

@@ -104,6 +104,11 @@ public record Worker(
     return !gone && number >= 0 && leaseTimeMs - heardAtMs < ttlMs;
   }
 
+  /** How many agents and partitions it names. */
+  public int names() {
+    return agents.size() + partitions.values().stream().mapToInt(Set::size).sum();
+  }
+
   /** Tells whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
   public boolean serves(Lane lane) {
     return agents.contains(lane.agent()) && takesRunsOf(lane.pool());

@@ -2,28 +2,45 @@ package dev.sluice.admission.worker;
 
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Lane;
+import dev.sluice.contract.Bounds;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Who is there, and which worker is believed to hold which dispatch partition. */
 public final class Workers {
   private final TreeMap<Incarnation, Worker> workers = new TreeMap<>();
   private final Map<String, TreeMap<Integer, Worker>> owners = new HashMap<>();
+  private long names;
 
   public void put(Worker worker) {
     var former = workers.put(worker.incarnation(), worker);
+    names += worker.names() - (former == null ? 0 : former.names());
     if (former == null || !former.equals(worker)) {
       assignOwners();
     }
   }
 
   public void remove(Incarnation incarnation) {
-    if (workers.remove(incarnation) != null) {
+    var former = workers.remove(incarnation);
+    if (former != null) {
+      names -= former.names();
       assignOwners();
     }
+  }
+
+  /**
+   * Whether all workers are within their bounds if this one has so many names of agents and
+   * partitions; true if that is no more than it has.
+   */
+  public boolean hasRoomFor(Incarnation incarnation, int itsNames) {
+    var former = workers.get(incarnation);
+    int more = itsNames - (former == null ? 0 : former.names());
+    return (former != null || workers.size() < Bounds.WORKERS)
+        && (more <= 0 || names + more <= Bounds.WORKER_NAMES);
   }
 
   /** Of several workers that name a partition, the one heard last is believed. */
@@ -51,6 +68,17 @@ public final class Workers {
   public boolean isGone(Incarnation incarnation) {
     var worker = workers.get(incarnation);
     return worker != null && worker.gone();
+  }
+
+  /** Of those that {@code which} takes, the one that was heard longest ago. */
+  public @Nullable Worker longestSilent(Predicate<Worker> which) {
+    Worker longest = null;
+    for (var worker : workers.values()) {
+      if ((longest == null || worker.heardAtMs() < longest.heardAtMs()) && which.test(worker)) {
+        longest = worker;
+      }
+    }
+    return longest;
   }
 
   public Collection<Worker> all() {

@@ -4,6 +4,7 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.Gone;
 import dev.sluice.v1.Progress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,9 +85,10 @@ public final class GoneReporter implements AutoCloseable {
    */
   public void report(String worker, String incarnation) {
     byte[] value = value(worker, incarnation);
+    byte[] key = incarnation.getBytes(StandardCharsets.UTF_8);
     List<Future<RecordMetadata>> sent = new ArrayList<>();
     for (var partition : producer.partitionsFor(topic)) {
-      sent.add(producer.send(new ProducerRecord<>(topic, partition.partition(), null, value)));
+      sent.add(producer.send(new ProducerRecord<>(topic, partition.partition(), key, value)));
     }
     try {
       for (var one : sent) {

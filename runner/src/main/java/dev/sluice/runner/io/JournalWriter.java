@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Appends to the journal. All runs of a worker share one producer, so that they share requests. */
@@ -39,10 +40,19 @@ public final class JournalWriter implements JournalAppender, AutoCloseable {
           if (failure == null) {
             done.complete(null);
           } else {
-            done.completeExceptionally(failure);
+            done.completeExceptionally(named(failure, value.length));
           }
         });
     return done;
+  }
+
+  /** Kafka does not say what is too large for what. */
+  private Exception named(Exception failure, int bytes) {
+    return failure instanceof RecordTooLargeException
+        ? new RecordTooLargeException(
+            "%s does not take a record of %d bytes (its max.message.bytes): %s"
+                .formatted(topic, bytes, failure.getMessage()))
+        : failure;
   }
 
   @Override

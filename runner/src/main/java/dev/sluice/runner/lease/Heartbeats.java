@@ -8,6 +8,7 @@ import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.HeldRun;
 import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Heartbeats implements AutoCloseable {
       String topic, Producer<byte[], byte[]> producer, Serializer<Progress> serializer) {}
 
   private final Content content;
+  private final byte[] key;
   private final Channel channel;
   private final LeaseDeadlines deadlines;
   private final Duration interval;
@@ -69,6 +71,7 @@ public final class Heartbeats implements AutoCloseable {
       Duration interval,
       LifeSigns life) {
     this.content = content;
+    this.key = content.name().incarnation().getBytes(StandardCharsets.UTF_8);
     this.channel = channel;
     this.deadlines = deadlines;
     this.interval = interval;
@@ -138,7 +141,7 @@ public final class Heartbeats implements AutoCloseable {
     channel
         .producer()
         .send(
-            new ProducerRecord<>(channel.topic(), partition, null, value),
+            new ProducerRecord<>(channel.topic(), partition, key, value),
             (metadata, failure) -> {
               if (failure == null) {
                 deadlines.acknowledged(partition, beat, sent, metadata.timestamp(), life.nowMs());

@@ -112,7 +112,7 @@ public final class CatalogServer implements RoleProcess.Role {
 
   private KafkaStreams client() {
     try (var connection = TopicAdmin.connect(config.kafka())) {
-      RequiredTopics.check(connection, config.prefix(), INPUTS, Set.of());
+      RequiredTopics.checkThere(connection, config.prefix(), INPUTS, Set.of());
       changelogs(config).fit(connection);
     }
     var clients = new WatchfulClients(watches.deleted());

@@ -52,6 +52,7 @@ final class EffectWriter {
 
   private final String prefix;
   private final long leaseTtlMs;
+  private final SizeLimits limits;
   private final Serializer<JournalRecord> journal;
   private final Serializer<Dispatch> dispatches;
   private final Serializer<RunCompleted> completions;
@@ -60,7 +61,8 @@ final class EffectWriter {
   private final Serializer<Control> controls;
   private final Serializer<TenantLimits> tenants;
 
-  EffectWriter(SluiceSerdes serdes, String prefix, long leaseTtlMs) {
+  EffectWriter(SluiceSerdes serdes, String prefix, long leaseTtlMs, SizeLimits limits) {
+    this.limits = limits;
     this.prefix = prefix;
     this.leaseTtlMs = leaseTtlMs;
     journal = serdes.serializer(JournalRecord.class);
@@ -108,7 +110,7 @@ final class EffectWriter {
           send(out, Topics.DEAD_LETTERS, home, "", deadLetters, unreadable(dead.damage(), source));
       case GateEffect.RereadTenant reread -> {} // the processor has it read when the turn is kept
       case GateEffect.Control control ->
-          send(out, Topics.CONTROL, 0, null, controls, control(control));
+          send(out, Topics.CONTROL, 0, control.worker().value(), controls, control(control));
       case GateEffect.Decide decide ->
           send(
               out,
@@ -121,14 +123,9 @@ final class EffectWriter {
   }
 
   private <T extends SpecificRecord> void send(
-      Out out,
-      String topic,
-      int partition,
-      @Nullable String key,
-      Serializer<T> serializer,
-      T record) {
+      Out out, String topic, int partition, String key, Serializer<T> serializer, T record) {
     var name = prefix + topic;
-    byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
+    byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
     out.send(
         new Outgoing(name, partition, keyBytes, serializer.serialize(name, record)),
         new RecordHeaders());
@@ -268,7 +265,7 @@ final class EffectWriter {
         .build();
   }
 
-  private static DeadLetter unreadable(GateEffect.DeadLetterRecord effect, Source source) {
+  private DeadLetter unreadable(GateEffect.DeadLetterRecord effect, Source source) {
     byte[] value = source.value() == null ? new byte[0] : source.value();
     return deadLetter(DeadLetterKind.UNREADABLE, effect.reason(), source)
         .setKey(source.key() == null ? null : firstBytes(source.key()))
@@ -292,8 +289,8 @@ final class EffectWriter {
         .build();
   }
 
-  private static ByteBuffer firstBytes(byte[] bytes) {
-    return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, MAX_KEPT_BYTES));
+  private ByteBuffer firstBytes(byte[] bytes) {
+    return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, limits.keptBytes()));
   }
 
   private static DeadLetter.Builder deadLetter(DeadLetterKind kind, String reason, Source source) {

@@ -10,6 +10,7 @@ import java.util.function.ToIntFunction;
  *
  * @param partitions of the gate's inputs (G)
  * @param owned the partitions whose tasks run here: the clock ticks for these
+ * @param topics which topic settings decisions go by
  * @param reread appends a tenant's record once more, off the stream threads
  * @param dispatchPartitions how many partitions the dispatch topic of a pool has; 0 if there is
  *     none
@@ -21,6 +22,7 @@ record GateParts(
     int partitions,
     Set<Integer> owned,
     GateMeasures measures,
+    TopicsInForce topics,
     Consumer<String> reread,
     ToIntFunction<String> dispatchPartitions,
     String build) {}

@@ -30,6 +30,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
 
   private final GateParts parts;
   private final FairIntake intake;
+  private final SizeLimits limits;
   private final EffectWriter writer;
   private final UserRecords users;
   private final WorkerRecords workers;
@@ -38,9 +39,10 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   GateProcessor(GateParts parts, FairIntake intake) {
     this.parts = parts;
     this.intake = intake;
+    limits = new SizeLimits(parts.config().prefix());
     writer =
         new EffectWriter(
-            parts.serdes(), parts.config().prefix(), parts.config().core().leaseTtlMs());
+            parts.serdes(), parts.config().prefix(), parts.config().core().leaseTtlMs(), limits);
     users = new UserRecords(parts.serdes(), parts.partitions());
     workers = new WorkerRecords(parts.serdes(), parts.dispatchPartitions());
   }
@@ -52,9 +54,14 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     var stores = new GateStores(context);
     var recent = new RecentIdStore(context, parts.config().duplicateWindow());
     var core = parts.config().core();
-    gate =
-        Gate.restore(core, new StateReader(stores), new StateWriter(stores), recent, parts.build());
     int partition = context.taskId().partition();
+    var topics = parts.topics().start(partition);
+    limits.set(topics.limits());
+    var log = new StateWriter(stores, limits::entryBytes);
+    var build = parts.build() + ", " + topics.text() + ",";
+    var restored = Gate.restore(core, new StateReader(stores), log, recent, build);
+    restored.mayDispatch(topics.mayDispatch());
+    gate = restored;
     if (partition < parts.partitions()) { // beyond them no time passes: there are no tenants
       parts.owned().add(partition);
     }
@@ -84,6 +91,10 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     parts.measures().countRead();
     if (in.event() == null) {
       return;
+    }
+    if (in.event() instanceof GateEvent.TopicsChanged changed) {
+      limits.set(changed.limits());
+      parts.topics().change(cause.partition(), TopicSettings.of(changed));
     }
     var source = new EffectWriter.Source(cause, record.key(), record.value(), record.headers(), in);
     core().apply(in.event(), cause, effects -> prepare(effects, source, cause.appendMs()));
@@ -115,7 +126,10 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
         writer.perform(
             effect,
             source,
-            (outgoing, headers) -> sends.add(() -> forward(outgoing, headers, timestamp)));
+            (outgoing, headers) -> {
+              limits.check(outgoing, headers);
+              sends.add(() -> forward(outgoing, headers, timestamp));
+            });
         if (effect instanceof GateEffect.RereadTenant reread) {
           sends.add(() -> parts.reread().accept(reread.tenant()));
         }
@@ -161,6 +175,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   public void close() {
     int partition = context().taskId().partition();
     parts.owned().remove(partition);
+    parts.topics().stop(partition);
     parts.measures().forget(partition);
   }
 }

@@ -75,6 +75,7 @@ public final class GateServer implements RoleProcess.Role {
             partitions,
             owned,
             new GateMeasures(config.measuredTenants()),
+            new TopicsInForce(),
             rereader::reread,
             dispatches::partitions,
             build());
@@ -99,8 +100,10 @@ public final class GateServer implements RoleProcess.Role {
 
   private KafkaStreams client() {
     try (var admin = TopicAdmin.connect(config.kafka())) {
-      RequiredTopics.check(admin, config.prefix(), GateTopology.TOPICS, config.core().pools());
+      RequiredTopics.checkThere(admin, config.prefix(), GateTopology.TOPICS, config.core().pools());
       GateTopology.changelogs(config).fit(admin);
+      // What the transaction before was aborted for, perhaps: tasks start with what holds now.
+      parts.topics().know(TopicSettings.read(admin, config));
     }
     var clients = new WatchfulClients(watches.deleted());
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);

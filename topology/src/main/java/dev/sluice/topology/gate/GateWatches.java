@@ -85,6 +85,8 @@ final class GateWatches implements AutoCloseable {
     var changelogs = GateTopology.changelogs(config);
     var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
+    var settings = new TopicSettingsWatch(parts, admin, sender, alarms);
+    watches.start("topic-settings", TopicSettingsWatch.LOOK_EVERY, settings::look);
     var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);

@@ -17,6 +17,7 @@ import dev.sluice.contract.Bounds;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,22 @@ final class StateWriter implements StateLog {
   static final int MAX_ENTRY_BYTES = Bounds.INTERNAL_RECORD_BYTES - 4 * 1024;
 
   private final GateStores stores;
+  private final IntSupplier most;
   private final Map<Place, Optional<byte[]>> staged = new LinkedHashMap<>();
   private final Map<Place, Optional<byte[]>> kept = new LinkedHashMap<>();
 
   StateWriter(GateStores stores) {
+    this(stores, () -> MAX_ENTRY_BYTES);
+  }
+
+  /**
+   * Writes to {@code stores}.
+   *
+   * @param most bytes of an entry now, at most {@link #MAX_ENTRY_BYTES}
+   */
+  StateWriter(GateStores stores, IntSupplier most) {
     this.stores = stores;
+    this.most = most;
   }
 
   /** An entry as it is to be stored; null deletes it. */
@@ -42,10 +54,10 @@ final class StateWriter implements StateLog {
 
   private void stage(KeyValueStore<Bytes, byte[]> store, Bytes key, @Nullable Object entry) {
     byte[] value = entry == null ? null : StateCodec.write(entry);
-    if (value != null && value.length > MAX_ENTRY_BYTES) {
+    if (value != null && value.length > most.getAsInt()) {
       throw new IllegalStateException(
           "an entry of %s must be at most %d bytes, got %d"
-              .formatted(store.name(), MAX_ENTRY_BYTES, value.length));
+              .formatted(store.name(), most.getAsInt(), value.length));
     }
     staged.put(new Place(store, key), Optional.ofNullable(value));
   }

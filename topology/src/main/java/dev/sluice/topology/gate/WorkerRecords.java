@@ -17,6 +17,7 @@ import dev.sluice.v1.Notice;
 import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
+import dev.sluice.v1.TopicState;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -103,6 +104,7 @@ final class WorkerRecords {
       case Gone gone ->
           new GateEvent.Gone(new Incarnation(gone.getIncarnation()), gone.getReporter());
       case Tick tick -> new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs());
+      case TopicState state -> TopicSettings.of(state).event();
       case Notice notice -> new GateEvent.Noticed(notice.getText());
       default -> throw new IllegalArgumentException("unknown progress " + event.getClass());
     };

@@ -5,6 +5,7 @@ import dev.sluice.schemas.process.QuietLog;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -46,6 +47,14 @@ public final class Changelogs {
     return counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
+  /** The changelogs that there are. */
+  public List<String> names(Admin admin) {
+    return get(admin.listTopics().names()).stream()
+        .filter(name -> name.startsWith(applicationId + "-"))
+        .filter(name -> name.endsWith("-changelog"))
+        .toList();
+  }
+
   /**
    * Adds the partitions that are missing. A task beyond those of the gate finds nothing in them.
    *
@@ -53,14 +62,7 @@ public final class Changelogs {
    * @throws KafkaException if that is not possible; the message says what helps
    */
   public int fit(Admin admin) {
-    var names = get(admin.listTopics().names());
-    var changelogs =
-        TopicAdmin.partitions(
-            admin,
-            names.stream()
-                .filter(name -> name.startsWith(applicationId + "-"))
-                .filter(name -> name.endsWith("-changelog"))
-                .toList());
+    var changelogs = TopicAdmin.partitions(admin, names(admin));
     var narrow = new HashSet<String>();
     int widest = most(inputs(admin));
     int tasks = Math.max(widest, most(changelogs));

@@ -1,5 +1,6 @@
 package dev.sluice.topology.streams;
 
+import dev.sluice.admission.port.EnvironmentException;
 import dev.sluice.schemas.SerdeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ final class Faults {
   static boolean isEnvironments(Throwable failure) {
     var innermost = failure;
     for (int depth = 0; depth < DEEPEST && innermost.getCause() != null; depth++) {
-      if (innermost instanceof SerdeException) {
+      if (innermost instanceof SerdeException || innermost instanceof EnvironmentException) {
         return true;
       }
       innermost = innermost.getCause();

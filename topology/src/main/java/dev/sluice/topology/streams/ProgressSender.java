@@ -3,6 +3,7 @@ package dev.sluice.topology.streams;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
 import dev.sluice.v1.Progress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,9 @@ import org.apache.kafka.common.serialization.Serializer;
 
 /** Appends what the gate is told by those beside it. Nothing is retried for long. */
 public final class ProgressSender implements AutoCloseable {
+  /** Nobody reads it; a topic that somebody has set to be compacted takes no record without one. */
+  private static final byte[] KEY = "gate".getBytes(StandardCharsets.UTF_8);
+
   private final String topic;
   private final Serializer<Progress> serializer;
   private final Producer<byte[], byte[]> producer;
@@ -49,7 +53,7 @@ public final class ProgressSender implements AutoCloseable {
   public void send(Progress record, Iterable<Integer> partitions) {
     byte[] value = serializer.serialize(topic, record);
     for (int partition : partitions) {
-      producer.send(new ProducerRecord<>(topic, partition, null, value));
+      producer.send(new ProducerRecord<>(topic, partition, KEY, value));
     }
   }
 

@@ -64,6 +64,7 @@ final class GateBed implements AutoCloseable {
             1,
             new HashSet<>(),
             new GateMeasures(config.measuredTenants()),
+            new TopicsInForce(),
             tenant -> {},
             pool -> 8,
             "test");
