@@ -15,6 +15,15 @@ public final class Bounds {
   /** A record that the gate and runners write. */
   public static final int INTERNAL_RECORD_BYTES = 4 * 1024 * 1024;
 
+  /**
+   * A key or a value that is read at all: more than any topic takes, so that what is too large is
+   * refused with a reason; and less than what a compressed batch may turn into.
+   */
+  public static final int READ_BYTES = 5 * 1024 * 1024;
+
+  /** Headers of a record that is read at all. */
+  public static final int RECORD_HEADERS = 1_000;
+
   /** An input, a signal's payload, a step's result, an output: each by itself. */
   public static final int VALUE_BYTES = 1024 * 1024;
 

@@ -5,6 +5,8 @@ import dev.sluice.schemas.JsonRecords;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.reading.BoundedConsumer;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.JournalRecord;
@@ -18,14 +20,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a history from the topics, as any consumer of committed records may. */
 public final class TopicHistoryReader {
+  private static final QuietLog LOG = QuietLog.of(TopicHistoryReader.class);
   private static final List<String> TOPICS =
       List.of(
           Topics.RUNS,
@@ -56,7 +58,10 @@ public final class TopicHistoryReader {
     settings.put("max.poll.records", 5_000);
     var history = new History();
     try (var consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new BoundedConsumer(
+            settings,
+            (partition, offset, why) ->
+                LOG.warn("The record of {} at {} is skipped: {}", partition, offset, why))) {
       var partitions = partitions(consumer);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
@@ -69,7 +74,7 @@ public final class TopicHistoryReader {
     return history;
   }
 
-  private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
     var partitions = new ArrayList<TopicPartition>();
     for (var topic : TOPICS) {
       consumer

@@ -2,6 +2,8 @@ package dev.sluice.local.trace;
 
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.reading.BoundedConsumer;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.RunCompleted;
@@ -14,17 +16,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /** Follows submissions, claims and completions as they are appended, for a live view. */
 public final class TopicTail implements AutoCloseable {
+  private static final QuietLog LOG = QuietLog.of(TopicTail.class);
   private static final int KEPT = 200;
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final Deserializer<dev.sluice.v1.RunSubmitted> runs;
   private final Deserializer<DispatchAnswer> answers;
   private final Deserializer<RunCompleted> completions;
@@ -44,7 +46,7 @@ public final class TopicTail implements AutoCloseable {
     answers = serdes.deserializer(DispatchAnswer.class);
     completions = serdes.deserializer(RunCompleted.class);
     consumer =
-        new KafkaConsumer<>(
+        new BoundedConsumer(
             Map.of(
                 "bootstrap.servers",
                 bootstrapServers,
@@ -52,8 +54,8 @@ public final class TopicTail implements AutoCloseable {
                 "read_committed",
                 "allow.auto.create.topics",
                 "false"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
+            (partition, offset, why) ->
+                LOG.warn("The record of {} at {} is skipped: {}", partition, offset, why));
     var partitions = new ArrayList<TopicPartition>();
     for (var topic : List.of(Topics.RUNS, Topics.SUBMISSIONS, Topics.CLAIMS, Topics.COMPLETIONS)) {
       consumer

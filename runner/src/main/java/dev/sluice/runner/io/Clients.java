@@ -1,15 +1,15 @@
 package dev.sluice.runner.io;
 
+import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.reading.BoundedConsumer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -17,6 +17,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * which breaks the rules.
  */
 public class Clients {
+  private static final QuietLog LOG = QuietLog.of(Clients.class);
   private static final int MAX_REQUEST_BYTES = 5 * 1024 * 1024;
   private static final int REPLAY_FETCH_BYTES = 64 * 1024;
 
@@ -94,10 +95,13 @@ public class Clients {
     return consumer(settings);
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> settings) {
+  private static Consumer<byte[], byte[]> consumer(Map<String, Object> settings) {
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new BoundedConsumer(
+        settings,
+        (partition, offset, why) ->
+            LOG.error("The record of {} at {} is skipped: {}", partition, offset, why));
   }
 }

@@ -57,6 +57,15 @@ public final class DeletedUnread {
                 .formatted(end, reader, position)));
   }
 
+  /** Says that the reader skips a record that no reader could hold. */
+  void tellOversized(TopicPartition partition, long offset, String why) {
+    alarms.tell(
+        new Alarms.Alarm(
+            "record too large",
+            partition.toString(),
+            "%s skips the one at offset %d: %s".formatted(reader, offset, why)));
+  }
+
   /** How many offsets of {@code partition} were deleted unread. */
   public synchronized long count(TopicPartition partition) {
     return counts.getOrDefault(partition, 0L);

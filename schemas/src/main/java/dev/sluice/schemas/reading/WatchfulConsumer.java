@@ -6,20 +6,21 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * A consumer that never skips in silence: where its position is gone it says which records it will
  * not see, and goes on with the first that is there.
  */
-public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
+public final class WatchfulConsumer extends BoundedConsumer {
   private final DeletedUnread deleted;
+  private final GiantSteps giants;
   private final int mostRecords;
 
   /**
@@ -28,15 +29,22 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
    */
   private final Set<TopicPartition> filled = new HashSet<>();
 
+  /** A consumer of topics in which there are no giants. */
+  public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted) {
+    this(settings, deleted, new GiantSteps(Map.of()));
+  }
+
   /**
    * A consumer with these settings, but that {@code auto.offset.reset} is {@code none}.
    *
    * @param deleted is told what it will not see
+   * @param giants what it must step over; it reads record by record then
    */
-  public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted) {
-    super(withoutReset(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted, GiantSteps giants) {
+    super(giants.settings(withoutReset(settings)), deleted::tellOversized);
     this.deleted = deleted;
-    this.mostRecords = mostRecords(settings);
+    this.giants = giants;
+    this.mostRecords = mostRecords(giants.settings(settings));
   }
 
   private static int mostRecords(Map<String, Object> settings) {
@@ -61,13 +69,45 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     var others = pollOthers();
     var records = others.isEmpty() ? pollAny(timeout) : others;
-    if (others.isEmpty() || records.count() < mostRecords) {
+    boolean isFilled = records.count() >= mostRecords || isFull();
+    if (others.isEmpty() || !isFilled) {
       filled.clear();
     }
-    if (records.count() >= mostRecords) {
+    if (isFilled) {
       filled.addAll(records.partitions());
     }
     return records;
+  }
+
+  @Override
+  public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+    super.subscribe(topics, steppingOver(listener));
+  }
+
+  @Override
+  public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+    super.subscribe(pattern, steppingOver(listener));
+  }
+
+  /** What is assigned within a poll may be read by the same one. */
+  private ConsumerRebalanceListener steppingOver(ConsumerRebalanceListener listener) {
+    return new ConsumerRebalanceListener() {
+      @Override
+      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        listener.onPartitionsAssigned(partitions);
+        stepOver(partitions);
+      }
+
+      @Override
+      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        listener.onPartitionsRevoked(partitions);
+      }
+
+      @Override
+      public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        listener.onPartitionsLost(partitions);
+      }
+    };
   }
 
   private ConsumerRecords<byte[], byte[]> pollOthers() {
@@ -91,6 +131,7 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
 
   private ConsumerRecords<byte[], byte[]> pollAny(Duration timeout) {
     try {
+      stepOver(assignment());
       return super.poll(timeout);
     } catch (OffsetOutOfRangeException e) {
       skip(e.offsetOutOfRangePartitions());
@@ -98,6 +139,15 @@ public final class WatchfulConsumer extends KafkaConsumer<byte[], byte[]> {
       begin(e.partitions());
     }
     return ConsumerRecords.empty();
+  }
+
+  private void stepOver(Collection<TopicPartition> partitions) {
+    try {
+      giants.stepOver(partitions, this, deleted);
+    } catch (NoOffsetForPartitionException e) {
+      begin(e.partitions());
+      giants.stepOver(partitions, this, deleted);
+    }
   }
 
   private void skip(Map<TopicPartition, Long> positions) {

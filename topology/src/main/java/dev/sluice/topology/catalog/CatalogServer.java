@@ -111,11 +111,13 @@ public final class CatalogServer implements RoleProcess.Role {
   }
 
   private KafkaStreams client() {
+    WatchfulClients clients;
     try (var connection = TopicAdmin.connect(config.kafka())) {
       RequiredTopics.checkThere(connection, config.prefix(), INPUTS, Set.of());
       changelogs(config).fit(connection);
+      var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
+      clients = new WatchfulClients(watches.deleted(), watches.careful().begin(inputs));
     }
-    var clients = new WatchfulClients(watches.deleted());
     var client = new KafkaStreams(topology(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
     return client;

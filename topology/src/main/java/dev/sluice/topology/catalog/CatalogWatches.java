@@ -5,8 +5,10 @@ import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.Alarms;
+import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
+import dev.sluice.topology.streams.CarefulReading;
 import dev.sluice.topology.streams.Changelogs;
 import dev.sluice.topology.streams.EnvironmentMeasures;
 import dev.sluice.topology.streams.GrownInputs;
@@ -31,6 +33,7 @@ final class CatalogWatches implements AutoCloseable {
   private final Notices notices;
   private final Alarms alarms;
   private final DeletedUnread deleted;
+  private final CarefulReading careful;
   private final EnvironmentMeasures measures;
   private final Watches watches;
 
@@ -46,8 +49,14 @@ final class CatalogWatches implements AutoCloseable {
     notices = new Notices(sender, partition -> true, partitions);
     alarms = new Alarms(notices::take);
     watches = new Watches(vitals, alarms);
+    careful = new CarefulReading(admin, config.kafka(), config.applicationId());
     deleted = new DeletedUnread("the catalog " + config.instance(), alarms);
     measures = new EnvironmentMeasures(alarms, Set.of(deleted));
+  }
+
+  /** What looks for records that cannot be read, before a client is made. */
+  CarefulReading careful() {
+    return careful;
   }
 
   /** What the catalog's own reader tells of records that it will not see. */
@@ -64,6 +73,8 @@ final class CatalogWatches implements AutoCloseable {
     watches.start("notices", TELL_EVERY, notices::sendThoseOfHere);
     var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
+    Loop.Turn end = () -> careful.look(streams::restart);
+    watches.start("careful-reading", CarefulReading.LOOK_EVERY, end);
     var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
     var readers = Map.of(config.applicationId(), deleted);
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);

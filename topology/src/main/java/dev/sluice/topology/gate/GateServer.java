@@ -99,13 +99,15 @@ public final class GateServer implements RoleProcess.Role {
   }
 
   private KafkaStreams client() {
+    WatchfulClients clients;
     try (var admin = TopicAdmin.connect(config.kafka())) {
       RequiredTopics.checkThere(admin, config.prefix(), GateTopology.TOPICS, config.core().pools());
       GateTopology.changelogs(config).fit(admin);
       // What the transaction before was aborted for, perhaps: tasks start with what holds now.
       parts.topics().know(TopicSettings.read(admin, config));
+      var inputs = GateTopology.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
+      clients = new WatchfulClients(watches.deleted(), watches.careful().begin(inputs));
     }
-    var clients = new WatchfulClients(watches.deleted());
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
     return client;

@@ -7,6 +7,7 @@ import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
+import dev.sluice.topology.streams.CarefulReading;
 import dev.sluice.topology.streams.EnvironmentMeasures;
 import dev.sluice.topology.streams.GrownInputs;
 import dev.sluice.topology.streams.Notices;
@@ -30,6 +31,7 @@ final class GateWatches implements AutoCloseable {
   private final Alarms alarms;
   private final DispatchTopics dispatches;
   private final DeletedUnread deleted;
+  private final CarefulReading careful;
   private final Map<String, DeletedUnread> readers = new HashMap<>();
   private final StandingReaders standing;
   private final EnvironmentMeasures measures;
@@ -45,6 +47,7 @@ final class GateWatches implements AutoCloseable {
     notices = new Notices(sender, parts.owned()::contains, parts.partitions());
     alarms = new Alarms(notices::take);
     watches = new Watches(vitals, alarms);
+    careful = new CarefulReading(admin, config.kafka(), config.applicationId());
     deleted = new DeletedUnread("the gate", alarms);
     readers.put(config.applicationId(), deleted);
     for (var pool : config.core().pools()) {
@@ -55,6 +58,11 @@ final class GateWatches implements AutoCloseable {
     var foreign = new ForeignTransactions(admin, transactions, config.foreign());
     standing = new StandingReaders(config, admin, transactions, foreign, alarms);
     measures = new EnvironmentMeasures(alarms, readers.values());
+  }
+
+  /** What looks for records that cannot be read, before a client is made. */
+  CarefulReading careful() {
+    return careful;
   }
 
   /** What the gate's own reader tells of records that it will not see. */
@@ -85,6 +93,8 @@ final class GateWatches implements AutoCloseable {
     var changelogs = GateTopology.changelogs(config);
     var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
+    Loop.Turn end = () -> careful.look(streams::restart);
+    watches.start("careful-reading", CarefulReading.LOOK_EVERY, end);
     var settings = new TopicSettingsWatch(parts, admin, sender, alarms);
     watches.start("topic-settings", TopicSettingsWatch.LOOK_EVERY, settings::look);
     var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);

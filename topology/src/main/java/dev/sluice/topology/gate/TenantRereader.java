@@ -3,6 +3,7 @@ package dev.sluice.topology.gate;
 import dev.sluice.schemas.TenantPartitions;
 import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.reading.BoundedConsumer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -15,14 +16,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +110,9 @@ final class TenantRereader implements AutoCloseable {
   private Consumer<byte[], byte[]> consumer() {
     var settings = new HashMap<String, Object>(config.kafka());
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new BoundedConsumer(
+        settings,
+        (partition, offset, why) -> LOG.warn("{} at {} is skipped: {}", partition, offset, why));
   }
 
   private Producer<byte[], byte[]> producer() {

@@ -1,13 +1,17 @@
 package dev.sluice.topology.streams;
 
 import dev.sluice.schemas.reading.DeletedUnread;
+import dev.sluice.schemas.reading.GiantSteps;
+import dev.sluice.schemas.reading.Giants;
 import dev.sluice.schemas.reading.WatchfulConsumer;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -15,9 +19,16 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 /** Kafka Streams' clients, but that what reads the inputs says what was deleted before. */
 public final class WatchfulClients implements KafkaClientSupplier {
   private final DeletedUnread deleted;
+  private final Map<TopicPartition, List<Giants.Giant>> giants;
 
-  public WatchfulClients(DeletedUnread deleted) {
+  /**
+   * Clients of one Kafka Streams client.
+   *
+   * @param giants what the group's consumers must step over
+   */
+  public WatchfulClients(DeletedUnread deleted, Map<TopicPartition, List<Giants.Giant>> giants) {
     this.deleted = deleted;
+    this.giants = giants;
   }
 
   @Override
@@ -32,7 +43,7 @@ public final class WatchfulClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new WatchfulConsumer(config, deleted);
+    return new WatchfulConsumer(config, deleted, new GiantSteps(giants));
   }
 
   @Override
