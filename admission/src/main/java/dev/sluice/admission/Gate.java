@@ -91,6 +91,7 @@ public final class Gate {
       case GateEvent.Submitted submitted -> Submissions.submitted(turn, submitted);
       case GateEvent.Refused refused -> Submissions.refused(turn, refused);
       case GateEvent.Unreadable unreadable -> unreadable(turn, unreadable);
+      case GateEvent.Parked parked -> parked(turn, parked);
       case GateEvent.Misplaced misplaced -> misplaced(turn, misplaced);
       case GateEvent.TenantRefused refused -> Commands.tenantRefused(turn, refused);
       case GateEvent.TenantSet tenant -> Commands.tenantSet(turn, tenant);
@@ -117,6 +118,12 @@ public final class Gate {
   private static void unreadable(Turn turn, GateEvent.Unreadable event) {
     turn.add(new GateEffect.DeadLetterRecord(event.reason(), event.trace()));
     turn.decide(DecisionKind.UNREADABLE, "", event.reason());
+  }
+
+  private static void parked(Turn turn, GateEvent.Parked event) {
+    turn.add(new GateEffect.Park());
+    turn.decide(
+        DecisionKind.REROUTE, "", "parked: schema id " + event.schemaId() + " is not known yet");
   }
 
   private static void misplaced(Turn turn, GateEvent.Misplaced event) {

@@ -131,7 +131,15 @@ final class SecuredKafkaIT {
     var read = AclOperation.READ;
     var write = AclOperation.WRITE;
     for (var topic :
-        List.of("runs", "submissions", "commands", "tenants", "claims", "progress", "journal")) {
+        List.of(
+            "runs",
+            "submissions",
+            "commands",
+            "tenants",
+            "claims",
+            "progress",
+            "journal",
+            "lookups")) {
       allow(acls, "gate", topic, read, write);
     }
     for (var topic :
@@ -141,6 +149,7 @@ final class SecuredKafkaIT {
     var own = new AclOperation[] {read, write, AclOperation.CREATE, AclOperation.ALTER};
     allow(acls, "gate", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-gate-", own);
     allow(acls, "gate", ResourceType.GROUP, PatternType.LITERAL, "sluice-gate", read);
+    allow(acls, "gate", ResourceType.GROUP, PatternType.LITERAL, "sluice-gate-lookups", read);
     for (var transactions : List.of("sluice-gate-", "claims.")) {
       allow(acls, "gate", ResourceType.TRANSACTIONAL_ID, PatternType.PREFIXED, transactions, write);
     }

@@ -101,8 +101,13 @@ final class TestCluster implements AutoCloseable {
   }
 
   GateServer startGate() {
+    return startGate(Map.of());
+  }
+
+  GateServer startGate(Map<String, String> more) {
     var settings =
         settings(Map.of("agent.wait.ms", "10000", "state.dir", dir.resolve("gate").toString()));
+    settings.putAll(more);
     var gate = GateServer.start(GateConfig.from(settings));
     started.push(gate);
     Awaitility.await().atMost(BOUND).until(gate::isRunning);
@@ -187,6 +192,11 @@ final class TestCluster implements AutoCloseable {
                           completed.add(deserializer.deserialize(record.topic(), record.value())));
               return completed.size() >= count;
             });
+    return List.copyOf(completed);
+  }
+
+  /** What has ended as far as it was awaited. */
+  List<RunCompleted> completed() {
     return List.copyOf(completed);
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.schemas;
 
+import java.util.function.Supplier;
+
 /** What came of reading a record's value. */
 public sealed interface Decoded<T> {
   /** It is this. */
@@ -14,4 +16,13 @@ public sealed interface Decoded<T> {
 
   /** Its schema has not been asked for yet, so nothing can be said. */
   record Unknown<T>(int schemaId) implements Decoded<T> {}
+
+  /** What {@code reading} gives, or why it fails. */
+  static <T> Decoded<T> of(Supplier<T> reading) {
+    try {
+      return new Value<>(reading.get());
+    } catch (SerdeException e) {
+      return new Unreadable<>(e);
+    }
+  }
 }

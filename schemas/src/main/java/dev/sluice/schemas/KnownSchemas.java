@@ -1,5 +1,6 @@
 package dev.sluice.schemas;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -27,12 +28,23 @@ final class KnownSchemas {
 
   private record Entry(Found found, long chars) {}
 
+  /** Ours stay, and are not replaced by what somebody else registers. */
+  private final Map<Integer, Found> own = new HashMap<>();
+
   private final Map<Integer, Entry> byId = new LinkedHashMap<>(64, 0.75f, true);
   private long chars;
 
   synchronized @Nullable Found find(int id) {
+    var ours = own.get(id);
+    if (ours != null) {
+      return ours;
+    }
     var entry = byId.get(id);
     return entry == null ? null : entry.found();
+  }
+
+  synchronized void putOwn(int id, Schema schema) {
+    own.put(id, new Found.Avro(schema));
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks the part of the Confluent registry's REST protocol that a serde needs. What it learned
@@ -32,6 +33,7 @@ final class RegistryClient {
   /** What registries answer to an id that they do not have, or that none can have. */
   private static final Set<Integer> NO_SUCH_ID = Set.of(400, NOT_FOUND, UNPROCESSABLE);
 
+  private static final int SCHEMA_NOT_FOUND = 40403;
   private static final int OK = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -81,21 +83,53 @@ final class RegistryClient {
   }
 
   private void askForSchema(int id) {
-    var answer = send("/schemas/ids/" + id, HttpRequest.Builder::GET);
-    if (NO_SUCH_ID.contains(answer.status())) {
+    var found = ask(id);
+    if (found == null) {
       throw new SerdeException(
           SerdeException.Kind.UNKNOWN_ID, "the registry does not know schema id " + id, null);
     }
+    found.rememberIn(known, id);
+  }
+
+  /** What was told of a schema, and how long its text is. */
+  record Told(KnownSchemas.Found found, int length) {
+    void rememberIn(KnownSchemas known, int id) {
+      known.put(id, found, length);
+    }
+  }
+
+  /**
+   * What the registry has under this id now; null if nothing. It is not remembered.
+   *
+   * @throws SerdeException of kind REGISTRY_DOWN if it does not answer
+   */
+  @Nullable Told ask(int id) {
+    var answer = send("/schemas/ids/" + id, HttpRequest.Builder::GET);
+    if (isNoSuchId(answer)) {
+      return null;
+    }
     if (answer.status() != OK) {
-      throw refused("schema id " + id, answer);
+      throw down("schema id " + id, answer);
     }
     if (answer.isCut()) {
-      known.put(id, new KnownSchemas.Found.Broken("it is larger than any that is read"), 0);
-      return;
+      return new Told(new KnownSchemas.Found.Broken("it is larger than any that is read"), 0);
     }
     var found = parse(answer);
     var text = found.path("schema").asText();
-    known.put(id, found(found.path("schemaType").asText("AVRO"), text), text.length());
+    return new Told(found(found.path("schemaType").asText("AVRO"), text), text.length());
+  }
+
+  /** The registry's own word: whoever stands before it may answer 404, too. */
+  private static boolean isNoSuchId(RegistryAnswer answer) {
+    if (!NO_SUCH_ID.contains(answer.status())) {
+      return false;
+    }
+    try {
+      int code = JSON.readTree(answer.body()).path("error_code").asInt();
+      return code == SCHEMA_NOT_FOUND || (code > 0 && answer.status() != NOT_FOUND);
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   private static KnownSchemas.Found found(String type, String text) {
@@ -162,15 +196,29 @@ final class RegistryClient {
     }
   }
 
+  private static SerdeException down(String what, RegistryAnswer answer) {
+    return refused(SerdeException.Kind.REGISTRY_DOWN, what, answer);
+  }
+
   private static SerdeException refused(String what, RegistryAnswer answer) {
     int status = answer.status();
     var kind =
         status == CONFLICT || status == UNPROCESSABLE || status == NOT_FOUND
             ? SerdeException.Kind.INCOMPATIBLE
             : SerdeException.Kind.REGISTRY_DOWN;
+    return refused(kind, what, answer);
+  }
+
+  private static SerdeException refused(
+      SerdeException.Kind kind, String what, RegistryAnswer answer) {
     return new SerdeException(
         kind,
-        "the registry refused the " + what + ": " + status + " " + Reasons.shortened(answer.body()),
+        "the registry refused the "
+            + what
+            + ": "
+            + answer.status()
+            + " "
+            + Reasons.shortened(answer.body()),
         null);
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.schemas;
 import dev.sluice.schemas.avro.TrustedClasses;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -70,6 +71,54 @@ public final class SluiceSerdes {
     return config.deserializerClass() == null
         ? new AvroDecoder<>(known, type)
         : foreign(config.deserializerClass(), type);
+  }
+
+  /** For the ids of our own schemas; none are known yet. Serdes of others have their own. */
+  public OwnSchemas own() {
+    boolean isOurs = config.serializerClass() == null && config.deserializerClass() == null;
+    return new OwnSchemas(registry, known, isOurs);
+  }
+
+  /** The schema id of a record in the wire format; −1 of any other. */
+  public static int schemaId(byte[] data) {
+    return WireFormat.anySchemaId(data);
+  }
+
+  /**
+   * Asks the registry for a schema, and waits for it, so that a {@link #decoder} can read by it.
+   *
+   * @param reader a {@link #deserializer} for the topic
+   * @param isOurs whether it is the registry that gave us our ids; asked when it has answered
+   */
+  public Lookup lookUp(Deserializer<?> reader, String topic, int schemaId, BooleanSupplier isOurs) {
+    try {
+      if (config.deserializerClass() == null) {
+        return lookUp(schemaId, isOurs);
+      }
+      reader.deserialize(topic, WireFormat.header(schemaId));
+      return Lookup.DONE;
+    } catch (SerdeException e) {
+      return switch (e.kind()) {
+        case UNKNOWN_ID -> Lookup.NO_SUCH_ID;
+        case REGISTRY_DOWN -> Lookup.NO_ANSWER;
+        case INCOMPATIBLE, MALFORMED -> Lookup.DONE;
+      };
+    }
+  }
+
+  private Lookup lookUp(int schemaId, BooleanSupplier isOurs) {
+    if (known.find(schemaId) != null) {
+      return Lookup.DONE;
+    }
+    var told = registry.ask(schemaId);
+    if (!isOurs.getAsBoolean()) {
+      return Lookup.NO_ANSWER;
+    }
+    if (told == null) {
+      return Lookup.NO_SUCH_ID;
+    }
+    told.rememberIn(known, schemaId);
+    return Lookup.DONE;
   }
 
   private <T extends SpecificRecord> ForeignDeserializer<T> foreign(String name, Class<T> type) {

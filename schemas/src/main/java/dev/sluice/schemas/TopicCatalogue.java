@@ -61,6 +61,7 @@ public final class TopicCatalogue {
     all.add(topic(Topics.COMPLETIONS, "tenant", gate, internal(month)));
     all.add(topic(Topics.DECISIONS, "tenant", gate, internal(week)));
     all.add(topic(Topics.DEAD_LETTERS, "tenant", gate, internal(month)));
+    all.add(topic(Topics.LOOKUPS, "as it came", gate, internal(appended(week))));
     all.add(topic(Topics.CONTROL, "worker", 1, internal(deletedAfter(Duration.ofHours(1)))));
     all.add(topic(Topics.OUTPUTS, "run", gate, internal(day)));
     for (var pool : config.pools()) {

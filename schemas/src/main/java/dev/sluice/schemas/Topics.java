@@ -16,6 +16,10 @@ public final class Topics {
   public static final String DECISIONS = "decisions";
   public static final String DEAD_LETTERS = "dead-letters";
   public static final String CONTROL = "control";
+
+  /** Records of users whose schema is not known yet. */
+  public static final String LOOKUPS = "lookups";
+
   public static final String OUTPUTS = "outputs";
   private static final String DISPATCH = "dispatch.";
 

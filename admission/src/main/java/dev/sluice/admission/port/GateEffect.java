@@ -39,6 +39,9 @@ public sealed interface GateEffect {
   /** Append the tombstone of the journal record just read, which is void. */
   record Tombstone() implements GateEffect {}
 
+  /** Put the record just read aside until its schema is known. */
+  record Park() implements GateEffect {}
+
   /**
    * Append what is in force for a tenant again, so that compaction keeps that and not what was
    * refused.

@@ -36,6 +36,9 @@ public sealed interface GateEvent {
     }
   }
 
+  /** A record whose writer's schema is not known yet. */
+  record Parked(int schemaId) implements GateEvent {}
+
   /** A tenant's record, where it belongs, that cannot be read: it changes nothing. */
   record TenantRefused(String tenant, String reason) implements GateEvent {}
 

@@ -98,7 +98,7 @@ public final class CatalogServer implements RoleProcess.Role {
 
   private RestartingStreams startStreams() {
     try {
-      return RestartingStreams.start("the catalog", this::client, vitals);
+      return RestartingStreams.start("the catalog", this::client, vitals, null);
     } catch (RuntimeException e) {
       watches.close();
       throw e;

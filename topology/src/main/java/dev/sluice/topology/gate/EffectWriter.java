@@ -51,6 +51,7 @@ final class EffectWriter {
   }
 
   private final String prefix;
+  private final int partitions;
   private final long leaseTtlMs;
   private final SizeLimits limits;
   private final Serializer<JournalRecord> journal;
@@ -61,9 +62,11 @@ final class EffectWriter {
   private final Serializer<Control> controls;
   private final Serializer<TenantLimits> tenants;
 
-  EffectWriter(SluiceSerdes serdes, String prefix, long leaseTtlMs, SizeLimits limits) {
+  EffectWriter(
+      SluiceSerdes serdes, String prefix, int partitions, long leaseTtlMs, SizeLimits limits) {
     this.limits = limits;
     this.prefix = prefix;
+    this.partitions = partitions;
     this.leaseTtlMs = leaseTtlMs;
     journal = serdes.serializer(JournalRecord.class);
     dispatches = serdes.serializer(Dispatch.class);
@@ -86,6 +89,7 @@ final class EffectWriter {
           out.send(
               new Outgoing(source.cause().topic(), home, source.key(), null), new RecordHeaders());
       case GateEffect.Reroute reroute -> reroute(reroute, source, out);
+      case GateEffect.Park park -> park(source, out);
       case GateEffect.RestoreTenant restore -> restore(restore, home, out);
       case GateEffect.Dispatch dispatch -> {
         var run = dispatch.run();
@@ -201,6 +205,16 @@ final class EffectWriter {
     }
   }
 
+  /** The partition is the record's own, or one that {@code lookups} has. */
+  private void park(Source source, Out out) {
+    var cause = source.cause();
+    var topic = cause.topic().substring(prefix.length());
+    var to =
+        new Outgoing(
+            prefix + Topics.LOOKUPS, cause.partition() % partitions, source.key(), source.value());
+    out.send(to, Parking.parked(source.headers(), cause, topic));
+  }
+
   private void restore(GateEffect.RestoreTenant restore, int home, Out out) {
     var settings = restore.settings();
     var name = prefix + Topics.TENANTS;
@@ -255,7 +269,7 @@ final class EffectWriter {
     return failure == null ? null : new RunError(failure.type(), failure.message(), failure.step());
   }
 
-  private static DeadLetter dead(GateEffect.DeadLetterRun effect, Source source) {
+  private DeadLetter dead(GateEffect.DeadLetterRun effect, Source source) {
     return deadLetter(DeadLetterKind.DEAD_RUN, effect.failure().type(), source)
         .setTenant(effect.run().tenant())
         .setRunId(effect.run().id())
@@ -276,7 +290,7 @@ final class EffectWriter {
   }
 
   /** An entry of the gate's state has no offset; the record is the one it was found at. */
-  private static DeadLetter unreadable(Damage damage, Source source) {
+  private DeadLetter unreadable(Damage damage, Source source) {
     var run = damage.run();
     return deadLetter(DeadLetterKind.UNREADABLE, damage.text(), source)
         .setTopic("state")
@@ -293,14 +307,16 @@ final class EffectWriter {
     return ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, limits.keptBytes()));
   }
 
-  private static DeadLetter.Builder deadLetter(DeadLetterKind kind, String reason, Source source) {
+  private DeadLetter.Builder deadLetter(DeadLetterKind kind, String reason, Source source) {
+    var cause = source.cause();
+    var lay = Parking.verdict(source.headers()).isEmpty() ? null : Parking.lay(source, prefix);
     return DeadLetter.newBuilder()
         .setKind(kind)
         .setReason(reason)
-        .setTopic(source.cause().topic())
-        .setPartition(source.cause().partition())
-        .setOffset(source.cause().offset())
-        .setAtMs(source.cause().appendMs());
+        .setTopic(lay == null ? cause.topic() : lay.topic())
+        .setPartition(lay == null ? cause.partition() : lay.partition())
+        .setOffset(lay == null ? cause.offset() : lay.offset())
+        .setAtMs(cause.appendMs());
   }
 
   private static Control control(GateEffect.Control effect) {

@@ -34,9 +34,21 @@ final class FirstAppend {
    */
   static Origin first(Headers headers, Cause cause) {
     var moved = read(headers.lastHeader(HEADER));
-    return moved != null && moved.partition() != cause.partition() && isBefore(moved, cause)
-        ? moved
-        : own(cause);
+    if (moved != null && moved.partition() != cause.partition() && isBefore(moved, cause)) {
+      return moved;
+    }
+    var parked = parked(headers, cause);
+    return parked == null || isBehind(parked, cause) ? own(cause) : parked;
+  }
+
+  private static boolean isBehind(Origin first, Cause cause) {
+    return first.partition() == cause.partition() && first.offset() >= cause.offset();
+  }
+
+  /** Where the record was first appended if it was parked; null if that cannot be believed. */
+  static @Nullable Origin parked(Headers headers, Cause cause) {
+    var parked = read(headers.lastHeader(Parking.HEADER));
+    return parked != null && isBefore(parked, cause) ? parked : null;
   }
 
   private static boolean isBefore(Origin first, Cause cause) {
@@ -46,7 +58,7 @@ final class FirstAppend {
         && first.appendMs() >= cause.appendMs() - MOST_AGE_MS;
   }
 
-  private static @Nullable Origin read(@Nullable Header header) {
+  static @Nullable Origin read(@Nullable Header header) {
     if (header == null || header.value() == null || header.value().length != BYTES) {
       return null;
     }
@@ -54,7 +66,7 @@ final class FirstAppend {
     return new Origin(buffer.getLong(), buffer.getInt(), buffer.getLong());
   }
 
-  private static byte[] write(Origin origin) {
+  static byte[] write(Origin origin) {
     return ByteBuffer.allocate(BYTES)
         .putLong(origin.appendMs())
         .putInt(origin.partition())
@@ -76,15 +88,21 @@ final class FirstAppend {
    * to fit its topic again.
    */
   static Headers keep(Headers headers, Cause cause) {
+    var kept = users(headers, HEADER);
+    kept.add(HEADER, write(first(headers, cause)));
+    return kept;
+  }
+
+  /** The record's headers without the one of this name. */
+  static Headers users(Headers headers, String without) {
     var kept = new RecordHeaders();
-    if (size(headers) <= MAX_KEPT_BYTES) {
-      for (var header : headers) {
-        if (!header.key().equals(HEADER)) {
-          kept.add(header);
-        }
+    boolean fit = size(headers) <= MAX_KEPT_BYTES;
+    for (var header : headers) {
+      boolean isOurs = header.key().equals(HEADER) || header.key().startsWith(Parking.HEADER);
+      if ((fit || isOurs) && !header.key().equals(without)) {
+        kept.add(header);
       }
     }
-    kept.add(HEADER, write(first(headers, cause)));
     return kept;
   }
 }

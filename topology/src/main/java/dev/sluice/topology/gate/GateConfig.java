@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param threads stream threads
  * @param duplicateWindow how long the id of an ended run stays taken
  * @param foreign which transactions of other applications it may end
+ * @param unknownAfter how long the registry must deny a schema until records of it are given up
  * @param measuredTenants how many tenants have measures of their own
  * @param http where the probes are
  */
@@ -43,6 +44,7 @@ public record GateConfig(
     int threads,
     Duration duplicateWindow,
     ForeignTransactionRules foreign,
+    Duration unknownAfter,
     int measuredTenants,
     HttpConfig http) {
   private static final int MAX_CAP = 1_000_000;
@@ -73,6 +75,10 @@ public record GateConfig(
                     "foreign.transactions.after.ms",
                     ForeignTransactionRules.LEAST,
                     ForeignTransactionRules.LEAST)),
+            read.millis(
+                "schema.unknown.after.ms",
+                SchemaQuestions.GIVEN_UP_AFTER,
+                SchemaQuestions.ASK_AGAIN),
             read.integer("metrics.tenants", 100, 0, 10_000),
             HttpSettings.read(read, "gate", 0, false));
     read.failOnProblems();

@@ -8,6 +8,7 @@ import java.util.function.ToIntFunction;
 /**
  * What the tasks of one gate process share.
  *
+ * @param schemas by which our own processes write
  * @param partitions of the gate's inputs (G)
  * @param owned the partitions whose tasks run here: the clock ticks for these
  * @param topics which topic settings decisions go by
@@ -19,6 +20,7 @@ import java.util.function.ToIntFunction;
 record GateParts(
     GateConfig config,
     SluiceSerdes serdes,
+    InternalSchemas schemas,
     int partitions,
     Set<Integer> owned,
     GateMeasures measures,

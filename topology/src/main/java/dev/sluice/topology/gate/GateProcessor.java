@@ -42,9 +42,13 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     limits = new SizeLimits(parts.config().prefix());
     writer =
         new EffectWriter(
-            parts.serdes(), parts.config().prefix(), parts.config().core().leaseTtlMs(), limits);
+            parts.serdes(),
+            parts.config().prefix(),
+            parts.partitions(),
+            parts.config().core().leaseTtlMs(),
+            limits);
     users = new UserRecords(parts.serdes(), parts.partitions());
-    workers = new WorkerRecords(parts.serdes(), parts.dispatchPartitions());
+    workers = new WorkerRecords(parts.serdes(), parts.schemas(), parts.dispatchPartitions());
   }
 
   @Override
@@ -158,7 +162,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     return switch (topic) {
       case Topics.RUNS, Topics.SUBMISSIONS ->
           users.submission(record.value(), record.headers(), cause);
-      case Topics.COMMANDS -> users.command(record.value(), cause);
+      case Topics.COMMANDS -> users.command(record.value(), record.headers(), cause);
       case Topics.TENANTS -> users.tenant(record.key(), record.value(), record.headers(), cause);
       case Topics.CLAIMS -> workers.answer(record.value(), cause);
       case Topics.PROGRESS -> workers.progress(record.value(), cause);

@@ -42,6 +42,7 @@ public final class GateServer implements RoleProcess.Role {
     this.rereader = rereader;
     this.parts = parts;
     watches = new GateWatches(parts, dispatches, vitals);
+    watches.prepare();
     streams = startStreams();
     watches.start(streams);
     probes =
@@ -72,6 +73,7 @@ public final class GateServer implements RoleProcess.Role {
         new GateParts(
             config,
             serdes,
+            new InternalSchemas(serdes, config.prefix(), config.core().pools()),
             partitions,
             owned,
             new GateMeasures(config.measuredTenants()),
@@ -86,7 +88,7 @@ public final class GateServer implements RoleProcess.Role {
 
   private RestartingStreams startStreams() {
     try {
-      return RestartingStreams.start("the gate", this::client, vitals);
+      return RestartingStreams.start("the gate", this::client, vitals, parts.schemas().whyNot());
     } catch (RuntimeException e) {
       watches.close();
       throw e;
@@ -178,5 +180,6 @@ public final class GateServer implements RoleProcess.Role {
     watches.close();
     rereader.close();
     streams.close();
+    parts.schemas().close();
   }
 }

@@ -28,7 +28,12 @@ final class GateTopology {
           Topics.JOURNAL);
 
   private static final List<String> OUTPUTS =
-      List.of(Topics.COMPLETIONS, Topics.DECISIONS, Topics.DEAD_LETTERS, Topics.CONTROL);
+      List.of(
+          Topics.COMPLETIONS,
+          Topics.DECISIONS,
+          Topics.DEAD_LETTERS,
+          Topics.CONTROL,
+          Topics.LOOKUPS);
 
   /** What the gate reads or writes but for the dispatch topics. */
   static final List<String> TOPICS = Stream.concat(INPUTS.stream(), OUTPUTS.stream()).toList();

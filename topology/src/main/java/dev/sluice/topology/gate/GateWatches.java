@@ -30,6 +30,8 @@ final class GateWatches implements AutoCloseable {
   private final Notices notices;
   private final Alarms alarms;
   private final DispatchTopics dispatches;
+  private final Lookups lookups;
+  private final GateSchemas schemas;
   private final DeletedUnread deleted;
   private final CarefulReading careful;
   private final Map<String, DeletedUnread> readers = new HashMap<>();
@@ -57,6 +59,8 @@ final class GateWatches implements AutoCloseable {
     var transactions = new OpenTransactions(admin);
     var foreign = new ForeignTransactions(admin, transactions, config.foreign());
     standing = new StandingReaders(config, admin, transactions, foreign, alarms);
+    lookups = new Lookups(parts, alarms);
+    schemas = new GateSchemas(parts.schemas(), alarms);
     measures = new EnvironmentMeasures(alarms, readers.values());
   }
 
@@ -68,6 +72,11 @@ final class GateWatches implements AutoCloseable {
   /** What the gate's own reader tells of records that it will not see. */
   DeletedUnread deleted() {
     return deleted;
+  }
+
+  /** Asks for what the gate has to know before it reads; without an answer it is asked again. */
+  void prepare() {
+    schemas.look();
   }
 
   /**
@@ -101,6 +110,13 @@ final class GateWatches implements AutoCloseable {
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
     watches.start("dispatch-topics", DispatchTopics.LOOK_EVERY, () -> dispatches.look(admin));
+    Loop.Turn ask =
+        () -> {
+          schemas.look();
+          streams.hold(parts.schemas().whyNot());
+        };
+    watches.start("own-schemas", GateSchemas.LOOK_EVERY, ask);
+    watches.start("lookups", Lookups.LOOK_EVERY, lookups::look);
   }
 
   /** What is said at {@code /readyz}. */
@@ -115,6 +131,7 @@ final class GateWatches implements AutoCloseable {
   @Override
   public void close() {
     watches.close();
+    lookups.close();
     sender.close();
     admin.close(Duration.ofSeconds(2));
   }

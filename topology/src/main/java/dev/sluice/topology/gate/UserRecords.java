@@ -7,7 +7,9 @@ import dev.sluice.admission.run.RunKey;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
+import dev.sluice.schemas.Decoded;
 import dev.sluice.schemas.JsonRecords;
+import dev.sluice.schemas.RecordDecoder;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.TenantPartitions;
@@ -20,25 +22,27 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what users wrote to {@code runs}, {@code commands} and {@code tenants}: Avro or JSON, in
- * any partition, with any key or none. Whatever is wrong with a record is the record's event; only
- * an environment that fails (no registry) throws, so that nothing is refused because of it.
+ * any partition, with any key or none. Whatever is wrong with a record is the record's event; what
+ * cannot be read yet is parked, so that nothing is refused because the registry is away.
  */
 final class UserRecords {
+  /** An Avro record above its topic's limit is read up to this size, to say whose it is. */
+  private static final int MOST_READ_BYTES = 4 * Bounds.USER_RECORD_BYTES;
+
   private final int partitions;
-  private final Deserializer<RunSubmitted> runs;
-  private final Deserializer<RunCommand> commands;
-  private final Deserializer<TenantLimits> tenants;
+  private final RecordDecoder<RunSubmitted> runs;
+  private final RecordDecoder<RunCommand> commands;
+  private final RecordDecoder<TenantLimits> tenants;
 
   UserRecords(SluiceSerdes serdes, int partitions) {
     this.partitions = partitions;
-    runs = serdes.deserializer(RunSubmitted.class);
-    commands = serdes.deserializer(RunCommand.class);
-    tenants = serdes.deserializer(TenantLimits.class);
+    runs = serdes.decoder(RunSubmitted.class);
+    commands = serdes.decoder(RunCommand.class);
+    tenants = serdes.decoder(TenantLimits.class);
   }
 
   // --- runs
@@ -48,16 +52,22 @@ final class UserRecords {
       return unreadable("the record is empty");
     }
     if (!JsonRecords.isJson(value)) {
-      return read(() -> runs.deserialize(cause.topic(), value))
-          .fold(run -> avroSubmission(run, value, cause), UserRecords::unreadable);
+      return isTooLargeToRead(value)
+          ? unreadable(Oversize.reason(value.length))
+          : of(
+              runs.decode(cause.topic(), value), headers, run -> avroSubmission(run, value, cause));
     }
     // Nothing is parsed before its size is looked at.
     int bytes = Oversize.bytes(headers, value);
     return bytes > Oversize.MAX_BYTES
-        ? read(() -> JsonRecords.namesAtStart(value, Oversize.MAX_BYTES))
-            .fold(names -> oversize(names, bytes, cause), UserRecords::unreadable)
-        : read(() -> JsonRecords.names(value))
-            .fold(names -> jsonSubmission(names, value, cause), UserRecords::unreadable);
+        ? of(
+            Decoded.of(() -> JsonRecords.namesAtStart(value, Oversize.MAX_BYTES)),
+            headers,
+            names -> oversize(names, bytes, cause))
+        : of(
+            Decoded.of(() -> JsonRecords.names(value)),
+            headers,
+            names -> jsonSubmission(names, value, cause));
   }
 
   /** With a tenant and a run id to name, a record is refused; without, it is a dead letter. */
@@ -66,15 +76,21 @@ final class UserRecords {
         names,
         cause,
         () ->
-            read(() -> JsonRecords.runSubmitted(value))
-                .fold(
-                    run -> submission(run, cause),
-                    reason -> refused(names, reason, FirstAppend.own(cause))));
+            switch (Decoded.of(() -> JsonRecords.runSubmitted(value))) {
+              case Decoded.Value<RunSubmitted>(var run) -> submission(run, cause);
+              case Decoded.Unreadable<RunSubmitted>(var failure) ->
+                  refused(names, reason(failure), cause);
+              case Decoded.Unknown<RunSubmitted>(int id) -> Inbound.of(new GateEvent.Parked(id));
+            });
   }
 
   private Inbound oversize(JsonRecords.Names names, int bytes, Cause cause) {
-    return named(
-        names, cause, () -> refused(names, Oversize.reason(bytes), FirstAppend.own(cause)));
+    return named(names, cause, () -> refused(names, Oversize.reason(bytes), cause));
+  }
+
+  /** Such a one is not even looked at to find out whose it is. */
+  private static boolean isTooLargeToRead(byte[] value) {
+    return value.length > MOST_READ_BYTES;
   }
 
   private Inbound named(JsonRecords.Names names, Cause cause, Supplier<Inbound> then) {
@@ -87,8 +103,9 @@ final class UserRecords {
         : then.get();
   }
 
-  private static Inbound refused(JsonRecords.Names names, String reason, Origin origin) {
-    return refused(new RunKey(names.tenant(), names.runId()), names.agent(), reason, origin);
+  private static Inbound refused(JsonRecords.Names names, String reason, Cause cause) {
+    var run = new RunKey(names.tenant(), names.runId());
+    return refused(run, names.agent(), reason, FirstAppend.own(cause));
   }
 
   /** What a refused submission names as its agent need not be a name. */
@@ -141,18 +158,18 @@ final class UserRecords {
 
   // --- commands
 
-  Inbound command(byte @Nullable [] value, Cause cause) {
+  Inbound command(byte @Nullable [] value, Headers headers, Cause cause) {
     if (value == null || value.length == 0) {
       return unreadable("the record is empty");
     }
     if (value.length > Oversize.MAX_BYTES) {
       return unreadable(Oversize.reason(value.length));
     }
-    return read(() ->
-            JsonRecords.isJson(value)
-                ? JsonRecords.runCommand(value)
-                : commands.deserialize(cause.topic(), value))
-        .fold(command -> command(command, cause), UserRecords::unreadable);
+    var decoded =
+        JsonRecords.isJson(value)
+            ? Decoded.of(() -> JsonRecords.runCommand(value))
+            : commands.decode(cause.topic(), value);
+    return of(decoded, headers, command -> command(command, cause));
   }
 
   private Inbound command(RunCommand command, Cause cause) {
@@ -207,34 +224,46 @@ final class UserRecords {
       // The tombstone of a record that lay here and was re-routed comes back; it is the gate's own.
       return value == null && headers.lastHeader(FirstAppend.HEADER) != null
           ? Inbound.nothing()
-          : misplaced(name, null);
+          : misplacedLimits(name, value);
     }
     var origin = FirstAppend.first(headers, cause);
     return value == null
         ? Inbound.of(new GateEvent.TenantSet(name, null, origin))
-        : limits(name, value, origin, cause);
+        : limits(name, value, headers, cause);
   }
 
-  private Inbound limits(String name, byte[] value, Origin origin, Cause cause) {
+  private Inbound misplacedLimits(String name, byte @Nullable [] value) {
+    return value != null && value.length > Oversize.MAX_BYTES
+        ? unreadable(Oversize.reason(value.length))
+        : misplaced(name, null);
+  }
+
+  private Inbound limits(String name, byte[] value, Headers headers, Cause cause) {
     if (value.length > Oversize.MAX_BYTES) {
       return refusedLimits(name, Oversize.reason(value.length));
     }
-    return read(() ->
-            JsonRecords.isJson(value)
-                ? JsonRecords.tenantLimits(value)
-                : tenants.deserialize(cause.topic(), value))
-        .fold(
-            limits ->
-                limits.getTenant().equals(name)
-                    ? Inbound.of(new GateEvent.TenantSet(name, Specs.of(limits), origin))
-                    : refusedLimits(
-                        name,
-                        "tenant must be the record's key %s, got '%s'"
-                            .formatted(name, Texts.quoted(limits.getTenant()))),
-            reason -> refusedLimits(name, reason));
+    var decoded =
+        JsonRecords.isJson(value)
+            ? Decoded.of(() -> JsonRecords.tenantLimits(value))
+            : tenants.decode(cause.topic(), value);
+    if (decoded instanceof Decoded.Unreadable<TenantLimits>(var failure)) {
+      return refusedLimits(name, reason(failure));
+    }
+    return of(
+        decoded,
+        headers,
+        limits ->
+            limits.getTenant().equals(name)
+                ? Inbound.of(
+                    new GateEvent.TenantSet(
+                        name, Specs.of(limits), FirstAppend.first(headers, cause)))
+                : refusedLimits(
+                    name,
+                    "tenant must be the record's key %s, got '%s'"
+                        .formatted(name, Texts.quoted(limits.getTenant()))));
   }
 
-  /** It would stand for the tenant in the compacted topic, were nothing appended behind it. */
+  /** The tenant's key would stand for this record, were nothing appended behind it. */
   private static Inbound refusedLimits(String name, String reason) {
     return Inbound.of(new GateEvent.TenantRefused(name, shortened(reason)));
   }
@@ -262,24 +291,19 @@ final class UserRecords {
     return Texts.atMost(Bounds.REASON_CHARS, reason);
   }
 
-  private interface Reading<T> {
-    @Nullable T now();
+  private static String reason(SerdeException failure) {
+    return shortened(failure.kind() + ": " + failure.getMessage());
   }
 
-  private record Result<T>(@Nullable T value, String problem) {
-    private Inbound fold(Function<T, Inbound> good, Function<String, Inbound> bad) {
-      return value == null ? bad.apply(problem) : good.apply(value);
-    }
-  }
-
-  private static <T> Result<T> read(Reading<T> reading) {
-    try {
-      return new Result<>(reading.now(), "the record is empty");
-    } catch (SerdeException e) {
-      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
-        throw e;
-      }
-      return new Result<>(null, shortened(e.kind() + ": " + e.getMessage()));
-    }
+  private static <T> Inbound of(
+      Decoded<T> decoded, Headers headers, Function<T, Inbound> whatItSays) {
+    return switch (decoded) {
+      case Decoded.Value<T>(var value) -> whatItSays.apply(value);
+      case Decoded.Unreadable<T>(var failure) -> unreadable(reason(failure));
+      case Decoded.Unknown<T>(int id) ->
+          Parking.verdict(headers)
+              .map(UserRecords::unreadable)
+              .orElseGet(() -> Inbound.of(new GateEvent.Parked(id)));
+    };
   }
 }

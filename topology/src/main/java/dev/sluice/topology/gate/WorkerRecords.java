@@ -6,7 +6,9 @@ import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
+import dev.sluice.schemas.Decoded;
 import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.RecordDecoder;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.v1.DispatchAnswer;
@@ -24,26 +26,55 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what runners, their supervisors, the clock and the gate itself wrote. */
 final class WorkerRecords {
   private final ToIntFunction<String> dispatchPartitions;
-  private final Deserializer<DispatchAnswer> answers;
-  private final Deserializer<Progress> progress;
-  private final Deserializer<JournalRecord> journal;
+  private final InternalSchemas schemas;
+  private final Reader<DispatchAnswer> answers;
+  private final Reader<Progress> progress;
+  private final Reader<JournalRecord> journal;
+
+  /** Reads what is known at once; what is not, another thread asks for. */
+  private record Reader<T>(RecordDecoder<T> decoder, Deserializer<T> asking) {
+    static <T extends SpecificRecord> Reader<T> of(SluiceSerdes serdes, Class<T> type) {
+      return new Reader<>(serdes.decoder(type), serdes.deserializer(type));
+    }
+  }
 
   /**
    * Reads with these serdes.
    *
    * @param dispatchPartitions how many partitions the dispatch topic of a pool has
    */
-  WorkerRecords(SluiceSerdes serdes, ToIntFunction<String> dispatchPartitions) {
+  WorkerRecords(
+      SluiceSerdes serdes, InternalSchemas schemas, ToIntFunction<String> dispatchPartitions) {
+    this.schemas = schemas;
     this.dispatchPartitions = dispatchPartitions;
-    answers = serdes.deserializer(DispatchAnswer.class);
-    progress = serdes.deserializer(Progress.class);
-    journal = serdes.deserializer(JournalRecord.class);
+    answers = Reader.of(serdes, DispatchAnswer.class);
+    progress = Reader.of(serdes, Progress.class);
+    journal = Reader.of(serdes, JournalRecord.class);
+  }
+
+  private <T> @Nullable T value(Reader<T> reader, String topic, byte @Nullable [] data) {
+    if (data == null) {
+      return null;
+    }
+    var first = reader.decoder().decode(topic, data);
+    if (first instanceof Decoded.Unknown<T>(int id)) {
+      schemas.learn(reader.asking(), topic, id);
+      first = reader.decoder().decode(topic, data);
+    }
+    return switch (first) {
+      case Decoded.Value<T>(var value) -> value;
+      case Decoded.Unreadable<T>(var failure) -> throw failure;
+      case Decoded.Unknown<T>(int id) ->
+          throw new SerdeException(
+              SerdeException.Kind.REGISTRY_DOWN, "schema id " + id + " was just forgotten", null);
+    };
   }
 
   /** Such a topic holds records of our own processes alone; anything else is a broken one's. */
@@ -74,7 +105,7 @@ final class WorkerRecords {
   Inbound answer(byte @Nullable [] value, Cause cause) {
     return read(
         () -> {
-          var answer = answers.deserialize(cause.topic(), value);
+          var answer = value(answers, cause.topic(), value);
           return answer == null ? null : Inbound.of(answered(answer));
         });
   }
@@ -93,7 +124,7 @@ final class WorkerRecords {
   Inbound progress(byte @Nullable [] value, Cause cause) {
     return read(
         () -> {
-          var record = progress.deserialize(cause.topic(), value);
+          var record = value(progress, cause.topic(), value);
           return record == null ? null : Inbound.of(event(record.getEvent()));
         });
   }
@@ -167,7 +198,7 @@ final class WorkerRecords {
   }
 
   private @Nullable Inbound entry(JournalKey.Entry key, byte[] value, Cause cause) {
-    var record = journal.deserialize(cause.topic(), value);
+    var record = value(journal, cause.topic(), value);
     if (record == null) {
       return null;
     }

@@ -5,6 +5,7 @@ import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.Vitals;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +48,10 @@ public final class RestartingStreams implements AutoCloseable {
   private volatile BlockingQueue<End> ends = new LinkedBlockingQueue<>();
   private volatile KafkaStreams streams;
   private volatile boolean closed;
+  private volatile @Nullable String held;
 
-  private RestartingStreams(String name, Maker maker, Vitals vitals) {
+  private RestartingStreams(String name, Maker maker, Vitals vitals, @Nullable String why) {
+    held = why;
     this.maker = maker;
     this.vitals = vitals;
     pauses = new Pauses(name, LONGEST_PAUSE);
@@ -60,11 +63,13 @@ public final class RestartingStreams implements AutoCloseable {
    * Makes the first client and starts it.
    *
    * @param name of what it does, for the log
+   * @param why it is not to take records yet, as in {@link #hold}; null if it may
    * @throws SettingsException if the environment is not as it must be
    * @throws KafkaException if Kafka cannot be reached
    */
-  public static RestartingStreams start(String name, Maker maker, Vitals vitals) {
-    var started = new RestartingStreams(name, maker, vitals);
+  public static RestartingStreams start(
+      String name, Maker maker, Vitals vitals, @Nullable String why) {
+    var started = new RestartingStreams(name, maker, vitals, why);
     started.streams.start();
     started.keeper.start();
     return started;
@@ -85,7 +90,29 @@ public final class RestartingStreams implements AutoCloseable {
           }
         });
     ends = endsOfIt;
+    hold(made);
     return made;
+  }
+
+  /**
+   * Takes no record for as long as something around it is not as it must be.
+   *
+   * @param why that is so; null if it may go on
+   */
+  public void hold(@Nullable String why) {
+    if (!Objects.equals(why, held)) {
+      LOG.info("{}: {}", keeper.getName(), why == null ? "records are taken again" : why);
+    }
+    held = why;
+    hold(streams);
+  }
+
+  private void hold(KafkaStreams client) {
+    if (held != null && !client.isPaused()) {
+      client.pause();
+    } else if (held == null && client.isPaused()) {
+      client.resume();
+    }
   }
 
   /** Closes the client and makes another, because something has changed. */
@@ -176,6 +203,10 @@ public final class RestartingStreams implements AutoCloseable {
     var failed = pauses.whyNot();
     if (failed != null) {
       return failed;
+    }
+    var why = held;
+    if (why != null) {
+      return why;
     }
     var state = streams.state();
     return state == KafkaStreams.State.RUNNING ? null : "Kafka Streams is " + state;

@@ -57,10 +57,12 @@ final class GateBed implements AutoCloseable {
             "schema.registry.url", registry.url().toString(),
             "state.dir", dir.toString());
     var config = GateConfig.from(settings);
+    var schemas = new InternalSchemas(serdes, "", config.core().pools());
     var parts =
         new GateParts(
             config,
             serdes,
+            schemas,
             1,
             new HashSet<>(),
             new GateMeasures(config.measuredTenants()),
@@ -68,6 +70,7 @@ final class GateBed implements AutoCloseable {
             tenant -> {},
             pool -> 8,
             "test");
+    schemas.check();
     var properties = new Properties();
     properties.put("application.id", config.applicationId());
     properties.put("bootstrap.servers", "unused:1");
