@@ -32,8 +32,9 @@ public final class TopicsCommand implements Runnable {
       names = "--config",
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
-      description = "The properties file of a process; says how Kafka is reached (kafka.*).")
-  private @Nullable Path file;
+      description =
+          "The properties file of a process; says how Kafka is reached (kafka.*). May be repeated.")
+  private List<Path> files = List.of();
 
   @Option(
       names = "--prefix",
@@ -95,9 +96,7 @@ public final class TopicsCommand implements Runnable {
 
   private Map<String, String> kafka() {
     var given = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:9092"));
-    if (file != null) {
-      given.putAll(ConnectionOptions.read(file));
-    }
+    files.forEach(file -> given.putAll(ConnectionOptions.read(file)));
     if (bootstrap != null) {
       given.put("bootstrap.servers", bootstrap);
     }

@@ -32,8 +32,10 @@ public final class ConnectionOptions {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "A properties file with any settings; flags win over it.")
-  private @Nullable Path file;
+      description =
+          "A properties file with any settings; flags win over it. May be repeated: a later one"
+              + " wins.")
+  private List<Path> files = List.of();
 
   @Option(
       names = "--set",
@@ -48,9 +50,7 @@ public final class ConnectionOptions {
    */
   public Map<String, String> settings() {
     var settings = new HashMap<String, String>();
-    if (file != null) {
-      settings.putAll(read(file));
-    }
+    files.forEach(file -> settings.putAll(read(file)));
     put(settings, "bootstrap.servers", bootstrap);
     put(settings, "schema.registry.url", registry);
     put(settings, "topic.prefix", prefix);
