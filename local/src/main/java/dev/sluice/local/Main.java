@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
     description = "AI agents as jobs on Apache Kafka.",
     footer = {
       "  bench         Measures what users feel, each figure beside its floor.",
+      "  train         Makes the cache of classes with which processes start quickly (JDK 25).",
       "",
       "Every command has --help. Exit codes: 0 done, 1 it failed, 2 a wrong flag or value."
     },
@@ -52,7 +53,8 @@ import picocli.CommandLine.Command;
       GateCommand.class,
       CatalogCommand.class,
       GatewayCommand.class,
-      BrokerCommand.class
+      BrokerCommand.class,
+      TrainCommand.class
     })
 public final class Main {
   private static final Duration ORPHAN_ENDS_WITHIN = Duration.ofSeconds(8);

@@ -24,6 +24,9 @@ public final class Child {
   /** Tells a child that its standard input is its parent's life. */
   public static final String PARENT_VARIABLE = "SLUICE_ENDS_WITH_STDIN";
 
+  /** Where the script lies that started this process. */
+  private static final String LAUNCHER = "sluice.launcher";
+
   private static final Duration START_WITHIN = Duration.ofSeconds(60);
   private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(1);
   private static final String READY = "ready ";
@@ -66,14 +69,18 @@ public final class Child {
   static Child start(
       String name, int heapMb, Path log, List<String> arguments, Map<String, String> environment) {
     var command = new ArrayList<>(APART);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JvmFlags.of(arguments.getFirst()));
-    command.add("-Xmx" + heapMb + "m");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("dev.sluice.local.Main");
+    var heap = "-Xmx" + heapMb + "m";
+    var launcher = System.getProperty(LAUNCHER);
+    if (launcher == null) {
+      command.addAll(directly(heap, arguments.getFirst()));
+    } else {
+      command.add(launcher);
+    }
     command.addAll(arguments);
     var builder = new ProcessBuilder(command);
     builder.environment().put(PARENT_VARIABLE, "yes");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().merge("SLUICE_JAVA_FLAGS", heap, (given, ours) -> ours + " " + given);
     // glibc keeps what RocksDB gives back in up to eight heaps for each core; two are enough.
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     builder.environment().putAll(environment);
@@ -86,6 +93,17 @@ public final class Child {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
     }
+  }
+
+  /** Without a launcher, as in tests. */
+  private static List<String> directly(String heap, String role) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JvmFlags.of(role));
+    command.add(heap);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("dev.sluice.local.Main");
+    return command;
   }
 
   private void read() {

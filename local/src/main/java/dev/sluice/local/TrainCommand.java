@@ -1,0 +1,148 @@
+package dev.sluice.local;
+
+import dev.sluice.schemas.CatalogueConfig;
+import dev.sluice.schemas.TopicAdmin;
+import dev.sluice.schemas.TopicCatalogue;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Loads and links what any of the commands needs: all roles in this one process, some runs, and the
+ * client's commands. The launcher starts it with the flag that keeps it all in an AOT cache, which
+ * is written when this process ends.
+ */
+@Command(name = "train", hidden = true, mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+  private static final int RUNS = 100;
+  private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+  private static final String READY = "ready ";
+
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "Where it keeps what it needs.")
+  private Path folder = Path.of("");
+
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Override
+  public Integer call() throws Exception {
+    System.setOut(new PrintStream(new Lines(), true, StandardCharsets.UTF_8));
+    var broker = role("broker", "--data", folder.resolve("broker").toString()).split(" ", -1);
+    createTopics(broker[0]);
+    var kafka = List.of("--bootstrap", broker[0], "--registry", broker[1]);
+    var gate = role("gate", kafka, "state.dir=" + folder.resolve("gate"), "max.live.runs=1000");
+    var catalog =
+        role("catalog", kafka, "state.dir=" + folder.resolve("catalog"), "http.port=0");
+    var runner = role("runner", kafka, "data.dir=" + folder).split(" ", -1)[1];
+    var gateway = role("gateway", kafka, "catalogs=" + catalog, "http.port=0");
+    for (var url : List.of(gate, catalog, gateway, runner)) {
+      awaitReadyz(url);
+      get(url + "/metrics");
+    }
+    work(gateway);
+    // What it has begun ends with it: nothing is kept but the cache, and that only if it worked.
+    Runtime.getRuntime().halt(0);
+    return 0;
+  }
+
+  private void work(String gateway) {
+    for (int i = 0; i < RUNS; i++) {
+      succeed("submit", "train", "echo", "{\"n\":" + i + "}", "--url", gateway);
+    }
+    var tree = "{\"fan_out\":3,\"depth\":1,\"charge\":{\"calls\":1}}";
+    for (int i = 0; i < 3; i++) {
+      succeed("submit", "train", "tree", tree, "--url", gateway, "--wait", "PT30S");
+    }
+    succeed("submit", "train", "echo", "--run-id", "last", "--url", gateway, "--wait", "PT30S");
+    succeed("get", "train", "last", "--url", gateway);
+    succeed("list", "train", "--url", gateway);
+    succeed("tenants", "--url", gateway);
+  }
+
+  private static void succeed(String... command) {
+    int exit = Main.commands().execute(command);
+    if (exit != 0) {
+      throw new IllegalStateException(Arrays.toString(command) + " ended with " + exit);
+    }
+  }
+
+  private String role(String name, List<String> kafka, String... settings)
+      throws InterruptedException {
+    var arguments = new ArrayList<>(kafka);
+    for (var setting : settings) {
+      arguments.addAll(List.of("--set", setting));
+    }
+    return role(name, arguments.toArray(String[]::new));
+  }
+
+  /** Begins a role and gives what it says behind {@code ready}. */
+  private String role(String name, String... arguments) throws InterruptedException {
+    var command = new ArrayList<>(List.of(name));
+    command.addAll(List.of(arguments));
+    Thread.ofPlatform()
+        .daemon()
+        .name(name)
+        .start(() -> Main.commands().execute(command.toArray(String[]::new)));
+    long until = System.nanoTime() + READY_WITHIN.toNanos();
+    for (long left = READY_WITHIN.toNanos(); left > 0; left = until - System.nanoTime()) {
+      var line = lines.poll(left, TimeUnit.NANOSECONDS);
+      if (line != null && line.startsWith(READY)) {
+        return line.substring(READY.length());
+      }
+    }
+    throw new IllegalStateException(name + " is not ready after " + READY_WITHIN);
+  }
+
+  private static void createTopics(String bootstrap) {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      TopicAdmin.create(admin, new TopicCatalogue(CatalogueConfig.local()));
+    }
+  }
+
+  private void awaitReadyz(String url) throws Exception {
+    long until = System.nanoTime() + READY_WITHIN.toNanos();
+    while (get(url + "/readyz") != 200) {
+      if (System.nanoTime() > until) {
+        throw new IllegalStateException(url + " is not ready after " + READY_WITHIN);
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private int get(String url) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(url)).build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  /** What this process prints, as lines. */
+  private final class Lines extends OutputStream {
+    private final StringBuilder line = new StringBuilder();
+
+    @Override
+    public synchronized void write(int character) {
+      if (character == '\n') {
+        lines.add(line.toString().strip());
+        line.setLength(0);
+      } else {
+        line.append((char) character);
+      }
+    }
+  }
+}
