@@ -48,6 +48,10 @@ public record CatalogConfig(
     return config;
   }
 
+  Keeping keeping() {
+    return new Keeping(keepEnded, keepDead);
+  }
+
   String applicationId() {
     return prefix + "sluice-catalog-" + instance;
   }

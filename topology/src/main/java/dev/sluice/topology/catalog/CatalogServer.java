@@ -65,7 +65,13 @@ public final class CatalogServer implements RoleProcess.Role {
     var aside = new Aside(asides);
     parts =
         new CatalogParts(
-            config, serdes, new Waiters(), aside, new Gaps(watches.deleted()), Retention.STEPS);
+            config.prefix(),
+            config.keeping(),
+            serdes,
+            new Waiters(),
+            aside,
+            new Gaps(watches.deleted()),
+            Retention.STEPS);
     streams = startStreams();
     watches.start(changelogs(config), streams);
     var queries = new CatalogQueries(QueryStores.of(streams::current), aside);
@@ -124,8 +130,7 @@ public final class CatalogServer implements RoleProcess.Role {
   }
 
   static Topology topology(CatalogParts parts) {
-    var config = parts.config();
-    var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toArray(String[]::new);
+    var inputs = INPUTS.stream().map(topic -> parts.prefix() + topic).toArray(String[]::new);
     StreamPartitioner<byte[], byte[]> whereItsTenantIs =
         (topic, key, value, partitions) ->
             java.util.Optional.of(Set.of(JournalPlaces.partition(key, partitions)));
@@ -134,7 +139,7 @@ public final class CatalogServer implements RoleProcess.Role {
         .addProcessor("catalog", supplier(parts), "inputs")
         .addSink(
             "tombstones",
-            config.prefix() + Topics.JOURNAL,
+            parts.prefix() + Topics.JOURNAL,
             new ByteArraySerializer(),
             new ByteArraySerializer(),
             whereItsTenantIs,

@@ -47,7 +47,7 @@ final class Intake {
    * @throws RuntimeException if the record cannot be taken in
    */
   @Nullable RunView take(Record<byte[], byte[]> record, RecordMetadata at, Changes changes) {
-    var topic = at.topic().substring(parts.config().prefix().length());
+    var topic = at.topic().substring(parts.prefix().length());
     switch (topic) {
       case Topics.DECISIONS -> decided(read(decisions, at, record.value()), at, changes);
       case Topics.COMPLETIONS -> {

@@ -96,8 +96,7 @@ final class Retention {
     if (walk != null) {
       left = go(walk, left, tombstone);
     }
-    var config = parts.config();
-    long before = nowMs - Math.min(config.keepEnded().toMillis(), config.keepDead().toMillis());
+    long before = nowMs - parts.keeping().shortest().toMillis();
     var from = lastRoot == null ? ViewCodec.key(RunIndex.ENDED, "") : lastRoot;
     var to = ViewCodec.key(RunIndex.ENDED, ViewCodec.oldestFirst(before));
     if (from.compareTo(to) > 0) {
@@ -156,7 +155,7 @@ final class Retention {
       return;
     }
     long at = Instant.parse(letter.path("at").asText()).toEpochMilli();
-    if (nowMs - at > parts.config().keepDead().toMillis()) {
+    if (nowMs - at > parts.keeping().dead().toMillis()) {
       stores.apply(CatalogStores.DEAD).delete(key);
     }
   }

@@ -89,7 +89,7 @@ final class TreeWalk {
     if (end == null || !view.hasEnded()) {
       return false;
     }
-    var keep = view.standsDead() ? parts.config().keepDead() : parts.config().keepEnded();
+    var keep = parts.keeping().of(view);
     return nowMs - end.completedAtMs() > keep.toMillis();
   }
 

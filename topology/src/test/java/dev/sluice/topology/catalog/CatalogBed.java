@@ -82,7 +82,14 @@ final class CatalogBed implements AutoCloseable {
     driver =
         new TopologyTestDriver(
             CatalogServer.topology(
-                new CatalogParts(config, serdes, waiters, aside, new Gaps(deleted), sweepSteps)),
+                new CatalogParts(
+                    config.prefix(),
+                    config.keeping(),
+                    serdes,
+                    waiters,
+                    aside,
+                    new Gaps(deleted),
+                    sweepSteps)),
             settings,
             Instant.EPOCH);
     for (var topic :
