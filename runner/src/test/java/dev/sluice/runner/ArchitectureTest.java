@@ -64,7 +64,7 @@ final class ArchitectureTest {
         .whereLayer("execution")
         .mayOnlyBeAccessedByLayers("boot", "lease")
         .whereLayer("journal")
-        .mayOnlyBeAccessedByLayers("execution")
+        .mayOnlyBeAccessedByLayers("execution", "io")
         .whereLayer("value")
         .mayOnlyBeAccessedByLayers("execution", "journal")
         .whereLayer("io")

@@ -2,18 +2,17 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.runner.journal.ChildBatches;
 import dev.sluice.runner.journal.InvalidCallException;
+import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.RunJournal;
+import dev.sluice.runner.journal.Wait;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.EndEntry;
-import dev.sluice.v1.Retry;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
-import dev.sluice.v1.Stopped;
-import dev.sluice.v1.YieldEntry;
 import org.jspecify.annotations.Nullable;
 
 /** What an epoch's last record says. */
@@ -33,15 +32,16 @@ final class EpochEnd {
   }
 
   /** The agent returned; a run that went through the end of its budget has a partial answer. */
-  EndEntry returned(@Nullable Object output) {
+  Last returned(@Nullable Object output) {
     var encoded = ValueCodec.encode(output, "the run's output");
     var exhausted = journal.tail().exhausted();
-    return new EndEntry(
-        exhausted == null ? RunStatus.SUCCEEDED : RunStatus.BUDGET_EXHAUSTED,
-        encoded.bytes(),
-        ValueCodec.JSON_TYPE,
-        exhausted,
-        journal.takeCharges());
+    return new Last.Ended(
+        new EndEntry(
+            exhausted == null ? RunStatus.SUCCEEDED : RunStatus.BUDGET_EXHAUSTED,
+            encoded.bytes(),
+            ValueCodec.JSON_TYPE,
+            exhausted,
+            journal.takeCharges()));
   }
 
   /**
@@ -50,7 +50,7 @@ final class EpochEnd {
    *
    * @param fault why no worker can go on with the run; null if one can
    */
-  Object threw(Throwable failure, @Nullable StopKind stopped, @Nullable RunError fault) {
+  Last threw(Throwable failure, @Nullable StopKind stopped, @Nullable RunError fault) {
     var decided = journal.tail().decided();
     if (decided != null) {
       return decided;
@@ -59,7 +59,7 @@ final class EpochEnd {
       return ended(RunStatus.DEAD, fault);
     }
     if (stopped != null) {
-      return new YieldEntry(new Stopped(stopped.reason()), journal.takeBodyCharges());
+      return new Last.Yielded(new Wait.Worker(stopped.reason()), journal.takeBodyCharges());
     }
     var mismatch = journal.mismatch();
     if (mismatch != null) {
@@ -68,15 +68,7 @@ final class EpochEnd {
     return failed(failure);
   }
 
-  /** Why an epoch ended that failed; null for any other end. */
-  static @Nullable RunError error(Object last) {
-    if (last instanceof YieldEntry yield) {
-      return yield.getWait() instanceof Retry retry ? retry.getError() : null;
-    }
-    return last instanceof EndEntry end ? end.getError() : null;
-  }
-
-  private Object failed(Throwable failure) {
+  private Last failed(Throwable failure) {
     var cause = failure instanceof StepFailedException step ? step.getCause() : failure;
     var step = failure instanceof StepFailedException failed ? failed.step() : erredIn;
     var error = Refusals.of(failure, step);
@@ -104,17 +96,19 @@ final class EpochEnd {
                 : new IllegalStateException("the agent failed with " + failure, failure));
   }
 
-  private YieldEntry again(RunError error) {
+  private Last again(RunError error) {
     RetryPolicy policy = agent == null ? null : ChildBatches.policy(agent.code().retryPolicy());
-    return new YieldEntry(new Retry(error, policy), journal.takeBodyCharges());
+    return new Last.Yielded(new Wait.Attempt(error, policy), journal.takeBodyCharges());
   }
 
-  private EndEntry ended(RunStatus status, RunError error) {
-    return new EndEntry(status, null, ValueCodec.JSON_TYPE, error, journal.takeCharges());
+  private Last ended(RunStatus status, RunError error) {
+    return new Last.Ended(
+        new EndEntry(status, null, ValueCodec.JSON_TYPE, error, journal.takeCharges()));
   }
 
   /** The agent's own answers about its failure failed: it is tried again as the plan says. */
-  YieldEntry broken(Throwable failure) {
-    return new YieldEntry(new Retry(Refusals.of(failure, null), null), journal.takeBodyCharges());
+  Last broken(Throwable failure) {
+    return new Last.Yielded(
+        new Wait.Attempt(Refusals.of(failure, null), null), journal.takeBodyCharges());
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.io.DispatchLoader;
 import dev.sluice.runner.io.JournalBrokenException;
 import dev.sluice.runner.io.ReplayChecks;
+import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.ValueTypes;
@@ -193,7 +194,7 @@ final class Execution implements Runnable {
   }
 
   /** Whatever happens on the way, the epoch has an end: its lease must not outlive it. */
-  private Object lastEntry() {
+  private Last lastEntry() {
     try {
       return execute();
     } catch (RuntimeException | Error e) {
@@ -202,8 +203,8 @@ final class Execution implements Runnable {
     }
   }
 
-  /** What the epoch ends with: an {@code EndEntry}, or a {@code YieldEntry} for all else. */
-  private Object execute() {
+  /** What the epoch ends with. */
+  private Last execute() {
     try {
       checkStopped();
       var agent = environment.agent(dispatch.getAgent());
@@ -230,7 +231,7 @@ final class Execution implements Runnable {
   }
 
   @SuppressWarnings("ReferenceEquality") // the very failure that the step threw
-  private Object threw(Throwable failure) {
+  private Last threw(Throwable failure) {
     var erredIn = erred != null && erred.failure() == failure ? erred.step() : null;
     try {
       var last = end(erredIn).threw(failure, stopped(), fault);
@@ -243,8 +244,8 @@ final class Execution implements Runnable {
   }
 
   /** The journal keeps a failure's words; where it came from stands in the log alone. */
-  private void tell(Object last, Throwable failure) {
-    var error = EpochEnd.error(last);
+  private void tell(Last last, Throwable failure) {
+    var error = last.error();
     if (error != null) {
       LOG.warn(
           "Agent {} failed in run {} of {}, step {}, epoch {}",
@@ -349,7 +350,7 @@ final class Execution implements Runnable {
     }
   }
 
-  private JournalRecord record(int seq, Object entry) {
+  private JournalRecord record(int seq, SpecificRecord entry) {
     return new JournalRecord(
         ref.tenant(),
         ref.runId(),
@@ -364,13 +365,13 @@ final class Execution implements Runnable {
    * Writes the epoch's last record, for as long as it takes. A yield is repeated at further
    * positions until it is known to stand.
    */
-  private void finish(Object last) {
+  private void finish(Last last) {
     var entry = last;
     long pauseMs = RETRY_YIELD_MS;
     while (!environment.life().isOver()) {
       Thread.interrupted(); // what told the run to stop must not stop its last record
       try {
-        var record = record(journal.tail().next(), entry);
+        var record = record(journal.tail().next(), entry.written());
         environment.writer().append(record, dispatch.getGatePartition()).join();
         return;
       } catch (RuntimeException | Error e) {
@@ -382,7 +383,7 @@ final class Execution implements Runnable {
     }
   }
 
-  private Object instead(Object failed, Throwable cause) {
+  private Last instead(Last failed, Throwable cause) {
     LOG.warn("The last record of run {} was not appended", ref.runId(), cause);
     var end = LastRecord.instead(failed, cause);
     if (end != null) {

@@ -2,13 +2,13 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
+import dev.sluice.runner.journal.Last;
+import dev.sluice.runner.journal.Wait;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.schemas.SerdeException;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
-import dev.sluice.v1.Stopped;
-import dev.sluice.v1.YieldEntry;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.KafkaException;
@@ -50,14 +50,14 @@ final class LastRecord {
    *
    * @return null for a yield, behind a position that is given up
    */
-  static @Nullable EndEntry instead(Object failed, Throwable cause) {
+  static Last.@Nullable Ended instead(Last failed, Throwable cause) {
     if (!isUnwritable(cause)) {
       return null;
     }
-    if (failed instanceof EndEntry end && isInstead(end.getError())) {
-      return end.getCharged().isEmpty() ? null : dead(end.getError(), Map.of());
+    if (failed instanceof Last.Ended ended && isInstead(ended.error())) {
+      return ended.charged().isEmpty() ? null : dead(ended.error(), Map.of());
     }
-    return dead(error(cause), charged(failed));
+    return dead(error(cause), failed.charged());
   }
 
   static RunError error(Throwable cause) {
@@ -71,19 +71,11 @@ final class LastRecord {
     return error != null && error.getType().equals(UNWRITABLE);
   }
 
-  private static EndEntry dead(RunError error, Map<String, Long> charged) {
-    return new EndEntry(RunStatus.DEAD, null, ValueCodec.JSON_TYPE, error, charged);
+  private static Last.Ended dead(@Nullable RunError error, Map<String, Long> charged) {
+    return new Last.Ended(new EndEntry(RunStatus.DEAD, null, ValueCodec.JSON_TYPE, error, charged));
   }
 
-  private static Map<String, Long> charged(Object entry) {
-    return switch (entry) {
-      case EndEntry end -> end.getCharged();
-      case YieldEntry yield -> yield.getCharged();
-      default -> Map.of();
-    };
-  }
-
-  static YieldEntry stopped(StopKind kind) {
-    return new YieldEntry(new Stopped(kind.reason()), Map.of());
+  static Last stopped(StopKind kind) {
+    return new Last.Yielded(new Wait.Worker(kind.reason()), Map.of());
   }
 }

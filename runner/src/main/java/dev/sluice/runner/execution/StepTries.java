@@ -3,6 +3,7 @@ package dev.sluice.runner.execution;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import dev.sluice.runner.journal.Refusals;
+import dev.sluice.runner.journal.Wait;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.sdk.BudgetExhaustedException;
@@ -12,7 +13,6 @@ import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.StepFailedException;
-import dev.sluice.v1.Until;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -118,7 +118,7 @@ final class StepTries {
         environment.pauses().limits().pauseMs(execution.ref(), name, limit.after(), longest);
     if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
       var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
-      var until = new Until(delayMs, reason);
+      var until = new Wait.Limit(delayMs, reason);
       throw execution.journal().tail().endEpoch(until);
     }
     pause(delayMs);

@@ -1,5 +1,6 @@
 package dev.sluice.runner.io;
 
+import dev.sluice.runner.journal.Replayed;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;
@@ -11,7 +12,7 @@ import org.apache.kafka.common.KafkaException;
 /** Reads what an epoch begins with: the run's input and what it is to replay. */
 public final class DispatchLoader {
   /** What an epoch begins with. */
-  public record Loaded(ByteBuffer input, List<JournalRecord> replay) {}
+  public record Loaded(ByteBuffer input, List<Replayed> replay) {}
 
   private DispatchLoader() {}
 
@@ -32,7 +33,7 @@ public final class DispatchLoader {
     var records = source.read(dispatch.getGatePartition(), offsets);
     var checks = new ReplayChecks(dispatch);
     int first = offsets.size() - positions.size();
-    var replay = new ArrayList<JournalRecord>(positions.size());
+    var replay = new ArrayList<Replayed>(positions.size());
     for (int i = 0; i < positions.size(); i++) {
       replay.add(checks.position(positions.get(i), records.get(first + i)));
     }

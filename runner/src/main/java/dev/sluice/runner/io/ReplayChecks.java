@@ -1,18 +1,14 @@
 package dev.sluice.runner.io;
 
-import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.runner.journal.Position;
+import dev.sluice.runner.journal.Replayed;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;
-import dev.sluice.v1.SignalEntry;
-import dev.sluice.v1.SignalWait;
-import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
-import dev.sluice.v1.StepEntry;
-import dev.sluice.v1.VersionEntry;
-import dev.sluice.v1.YieldEntry;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Checks that a journal's record is what the dispatch says it is, whoever wrote either. */
@@ -28,17 +24,19 @@ public final class ReplayChecks {
    *
    * @throws JournalBrokenException if it is another
    */
-  JournalRecord position(JournalPosition position, JournalRecord record) {
+  Replayed position(JournalPosition position, JournalRecord record) {
     ofTenant(position.getOffset(), record);
+    var entry = Position.of(record.getEntry());
     boolean fits =
         record.getRunId().equals(dispatch.getRunId())
             && record.getSeq() == position.getSeq()
             && record.getEpoch() <= dispatch.getEpoch()
-            && isPosition(record.getEntry());
-    if (!fits) {
+            && (!(entry instanceof Position.Spawned(List<ChildSpec> children))
+                || children.stream().allMatch(ReplayChecks::isNumbered));
+    if (entry == null || !fits) {
       throw other(position.getOffset(), "position " + position.getSeq() + " of the run", record);
     }
-    return record;
+    return new Replayed(position, record.getAgentVersion(), entry);
   }
 
   /** The record with the run's own input. */
@@ -73,19 +71,6 @@ public final class ReplayChecks {
     if (!record.getTenant().equals(dispatch.getTenant())) {
       throw other(offset, "a record of the run's tenant", record);
     }
-  }
-
-  private static boolean isPosition(Object entry) {
-    return switch (entry) {
-      case StepEntry step -> true;
-      case SignalEntry signal -> true;
-      case VersionEntry version -> true;
-      case CheckpointEntry checkpoint -> true;
-      case SpawnEntry spawn -> spawn.getChildren().stream().allMatch(ReplayChecks::isNumbered);
-      case YieldEntry yield ->
-          yield.getWait() instanceof Sleep || yield.getWait() instanceof SignalWait;
-      default -> false;
-    };
   }
 
   private static boolean isNumbered(ChildSpec child) {

@@ -6,7 +6,6 @@ import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.Dispatch;
-import dev.sluice.v1.SpawnEntry;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +34,8 @@ public final class ChildLedger {
   }
 
   /** Notes what the gate made of a batch that the journal holds. */
-  void replayed(SpawnEntry entry, @Nullable String refusal) {
-    for (var child : entry.getChildren()) {
+  void replayed(List<ChildSpec> children, @Nullable String refusal) {
+    for (var child : children) {
       spawned = Math.max(spawned, child.getNumber());
       if (refusal != null) {
         refused.put(child.getNumber(), refusal);

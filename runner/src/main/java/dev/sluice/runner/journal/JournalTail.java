@@ -7,10 +7,7 @@ import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.RunError;
-import dev.sluice.v1.SignalWait;
-import dev.sluice.v1.Sleep;
 import dev.sluice.v1.StepEntry;
-import dev.sluice.v1.YieldEntry;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
@@ -32,7 +29,7 @@ public final class JournalTail {
   private int sinceCheckpoint;
   private @Nullable Pending pending;
   private @Nullable RunError exhausted;
-  private @Nullable YieldEntry decided;
+  private Last.@Nullable Yielded decided;
   private boolean lost;
 
   JournalTail(Dispatch dispatch, ChargeLedger charges, JournalSink sink) {
@@ -53,9 +50,13 @@ public final class JournalTail {
     return pending == null ? next : next + 1;
   }
 
-  /** Counts a position, journaled before or now. */
-  void count(Object entry) {
-    sinceCheckpoint = entry instanceof CheckpointEntry ? 0 : sinceCheckpoint + 1;
+  /** Counts a position that was journaled before. */
+  void count(Position replayed) {
+    count(replayed instanceof Position.Checkpoint);
+  }
+
+  private void count(boolean checkpoint) {
+    sinceCheckpoint = checkpoint ? 0 : sinceCheckpoint + 1;
   }
 
   void checkRoom() {
@@ -70,12 +71,12 @@ public final class JournalTail {
    */
   void checkOpen() {
     if (decided != null || lost) {
-      throw new RunStoppedError(decided == null ? "LOST_JOURNAL" : waitName(decided));
+      throw new RunStoppedError(decided == null ? "LOST_JOURNAL" : waitName(decided.awaited()));
     }
   }
 
-  private static String waitName(YieldEntry yield) {
-    return yield.getWait().getClass().getSimpleName();
+  private static String waitName(Wait wait) {
+    return wait.written().getClass().getSimpleName();
   }
 
   // --- writing
@@ -93,7 +94,7 @@ public final class JournalTail {
       throw new RunStoppedError("LOST_JOURNAL");
     }
     next++;
-    count(entry);
+    count(entry instanceof CheckpointEntry);
   }
 
   /** The append at {@link #next} may or may not have happened: it is never used again. */
@@ -143,15 +144,14 @@ public final class JournalTail {
   // --- the end of the epoch
 
   /** Ends the epoch with what the run waits for. */
-  public RunStoppedError endEpoch(Object wait) {
-    boolean position = wait instanceof Sleep || wait instanceof SignalWait;
-    var charged = position ? charges.takeAll() : charges.takeSpentInBodies();
-    decided = new YieldEntry(wait, charged);
-    return new RunStoppedError(waitName(decided));
+  public RunStoppedError endEpoch(Wait wait) {
+    var charged = wait.isPosition() ? charges.takeAll() : charges.takeSpentInBodies();
+    decided = new Last.Yielded(wait, charged);
+    return new RunStoppedError(waitName(wait));
   }
 
   /** What the epoch ends with whatever else happens; null if that is open. */
-  public @Nullable YieldEntry decided() {
+  public Last.@Nullable Yielded decided() {
     return decided;
   }
 }

@@ -1,13 +1,7 @@
 package dev.sluice.runner.journal;
 
 import dev.sluice.v1.ChildSpec;
-import dev.sluice.v1.SignalEntry;
-import dev.sluice.v1.SignalWait;
-import dev.sluice.v1.Sleep;
-import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
-import dev.sluice.v1.VersionEntry;
-import dev.sluice.v1.YieldEntry;
 import java.util.List;
 
 /** Entries of a journal in words, for the message of a mismatch. */
@@ -16,22 +10,17 @@ final class JournalText {
 
   private JournalText() {}
 
-  static String of(Object entry) {
-    return switch (entry) {
-      case StepEntry step -> step(step);
-      case SpawnEntry spawn -> spawn(agents(spawn.getChildren()));
-      case SignalEntry signal -> "signal '" + signal.getName() + "'";
-      case VersionEntry version -> "version '" + version.getChangeId() + "'";
-      case YieldEntry yield when yield.getWait() instanceof Sleep -> "sleep";
-      case YieldEntry yield when yield.getWait() instanceof SignalWait wait ->
-          "signal '" + wait.getName() + "'";
-      default -> "checkpoint";
+  static String of(Position position) {
+    return switch (position) {
+      case Position.Step(StepEntry step) -> "step '" + step.getName() + "'";
+      case Position.Refused refused -> "refused " + refused.call();
+      case Position.Spawned(List<ChildSpec> children) -> spawn(agents(children));
+      case Position.SignalTaken(String name) -> "signal '" + name + "'";
+      case Position.SignalAwaited(String name) -> "signal '" + name + "'";
+      case Position.Changed(String changeId) -> "version '" + changeId + "'";
+      case Position.Slept slept -> "sleep";
+      case Position.Checkpoint checkpoint -> "checkpoint";
     };
-  }
-
-  private static String step(StepEntry step) {
-    var refused = Refusals.read(step);
-    return refused == null ? "step '" + step.getName() + "'" : "refused " + step.getName();
   }
 
   static List<String> agents(List<ChildSpec> children) {

@@ -73,11 +73,6 @@ public final class Refusals {
     }
   }
 
-  /** Why an entry says that {@code call} was refused; null if it says nothing of the kind. */
-  static @Nullable RunError error(Object entry, String call) {
-    return entry instanceof StepEntry step && call.equals(read(step)) ? step.getError() : null;
-  }
-
   public static RunError of(Throwable failure, @Nullable String step) {
     return new RunError(
         Texts.atMost(MAX_TYPE, type(failure)), Texts.atMost(MAX_MESSAGE, message(failure)), step);

@@ -2,9 +2,6 @@ package dev.sluice.runner.journal;
 
 import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
-import dev.sluice.v1.JournalPosition;
-import dev.sluice.v1.JournalRecord;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +9,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an epoch has to replay, in order, and how far the code has come. */
 final class ReplayCursor {
-  /** One position: its record, and where the gate says it stands and how its wait ended. */
-  record Replayed(JournalRecord record, JournalPosition position) {
-    Object entry() {
-      return record.getEntry();
-    }
-  }
-
   private final List<Replayed> replay;
   private final String version;
   private final Map<String, Long> charged = new HashMap<>();
@@ -32,18 +22,6 @@ final class ReplayCursor {
   ReplayCursor(List<Replayed> replay, String version) {
     this.replay = List.copyOf(replay);
     this.version = version;
-  }
-
-  static List<Replayed> pair(List<JournalPosition> positions, List<JournalRecord> records) {
-    if (positions.size() != records.size()) {
-      throw new IllegalArgumentException(
-          "%d positions need as many records, got %d".formatted(positions.size(), records.size()));
-    }
-    var all = new ArrayList<Replayed>();
-    for (int i = 0; i < records.size(); i++) {
-      all.add(new Replayed(records.get(i), positions.get(i)));
-    }
-    return all;
   }
 
   /** All that is replayed, wherever the code is. */
@@ -78,7 +56,7 @@ final class ReplayCursor {
 
   /** The position that the code is at. */
   int position() {
-    return replay.get(taken).position().getSeq();
+    return replay.get(taken).place().getSeq();
   }
 
   // --- a checkpoint at the beginning
@@ -86,7 +64,7 @@ final class ReplayCursor {
   /** Takes the checkpoint that the replay begins with; null if it begins with the run. */
   @Nullable CheckpointEntry beginAtCheckpoint() {
     var first = peek();
-    if (first == null || !(first.entry() instanceof CheckpointEntry entry)) {
+    if (first == null || !(first.entry() instanceof Position.Checkpoint(CheckpointEntry entry))) {
       return null;
     }
     take();
@@ -114,10 +92,9 @@ final class ReplayCursor {
 
   StepMismatchException mismatch(String found) {
     var expected = replay.get(taken);
-    var writer = expected.record().getAgentVersion();
     return remember(
         position(),
-        "the journaled " + JournalText.of(expected.entry()) + versionOf(writer),
+        "the journaled " + JournalText.of(expected.entry()) + versionOf(expected.version()),
         found + versionOf(version));
   }
 

@@ -5,20 +5,13 @@ import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.sdk.StepMismatchException;
-import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
-import dev.sluice.v1.ChildrenWait;
 import dev.sluice.v1.Dispatch;
-import dev.sluice.v1.JournalRecord;
-import dev.sluice.v1.RunError;
 import dev.sluice.v1.SignalEntry;
-import dev.sluice.v1.SignalWait;
-import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.VersionEntry;
-import dev.sluice.v1.YieldEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -49,8 +42,8 @@ public final class RunJournal {
     signals = new SignalInbox(dispatch.getSignals());
     for (var replayed : cursor.all()) {
       tail.count(replayed.entry());
-      if (replayed.entry() instanceof SpawnEntry spawn) {
-        children.replayed(spawn, replayed.position().getRefused());
+      if (replayed.entry() instanceof Position.Spawned(List<ChildSpec> spawned)) {
+        children.replayed(spawned, replayed.place().getRefused());
       }
     }
     var base = cursor.beginAtCheckpoint();
@@ -67,12 +60,11 @@ public final class RunJournal {
   /**
    * Of what has been read.
    *
-   * @param records those that {@code dispatch} says are to be replayed, in order
-   * @param version of the agent that replays them
+   * @param replay what {@code dispatch} says is to be replayed, in order
+   * @param version of the agent that replays it
    */
   public static RunJournal of(
-      Dispatch dispatch, List<JournalRecord> records, String version, JournalSink sink) {
-    var replay = ReplayCursor.pair(dispatch.getReplay(), records);
+      Dispatch dispatch, List<Replayed> replay, String version, JournalSink sink) {
     return new RunJournal(dispatch, new ReplayCursor(replay, version), sink);
   }
 
@@ -96,7 +88,7 @@ public final class RunJournal {
    *
    * @param call what the code does, for people
    */
-  private ReplayCursor.@Nullable Replayed beginPosition(String call) {
+  private @Nullable Replayed beginPosition(String call) {
     begin();
     cursor.checkRestored(tail.next(), call);
     var replayed = cursor.peek();
@@ -124,9 +116,8 @@ public final class RunJournal {
     if (replayed == null) {
       return null;
     }
-    if (!(replayed.entry() instanceof StepEntry entry)
-        || !entry.getName().equals(name)
-        || Refusals.read(entry) != null) {
+    if (!(replayed.entry() instanceof Position.Step(StepEntry entry))
+        || !entry.getName().equals(name)) {
       throw cursor.mismatch(call);
     }
     cursor.take();
@@ -146,7 +137,7 @@ public final class RunJournal {
   public void reserve(Map<String, Long> maxCharge) {
     var needs = charges.reserve(maxCharge);
     if (!needs.isEmpty()) {
-      throw tail.endEpoch(new BudgetWait(needs));
+      throw tail.endEpoch(new Wait.Budget(needs));
     }
   }
 
@@ -173,11 +164,12 @@ public final class RunJournal {
 
   private void replayRefusal(String call) {
     var replayed = cursor.peek();
-    RunError error = replayed == null ? null : Refusals.error(replayed.entry(), call);
-    if (error != null) {
+    if (replayed != null
+        && replayed.entry() instanceof Position.Refused refused
+        && refused.call().equals(call)) {
       cursor.take();
-      tail.note(error);
-      throw Refusals.refused(error);
+      tail.note(refused.error());
+      throw Refusals.refused(refused.error());
     }
   }
 
@@ -205,8 +197,8 @@ public final class RunJournal {
   private void replayCharge(String meter, long amount) {
     var replayed = cursor.peek();
     if (replayed != null
-        && replayed.entry() instanceof StepEntry entry
-        && cursor.charged(meter, amount) > entry.getCharged().getOrDefault(meter, 0L)) {
+        && replayed.entry() instanceof Position.Refused refused
+        && cursor.charged(meter, amount) > refused.charged().getOrDefault(meter, 0L)) {
       replayRefusal(Refusals.CHARGE);
     }
   }
@@ -221,9 +213,9 @@ public final class RunJournal {
   public void sleep(long delayMs) {
     var replayed = beginPosition("sleep");
     if (replayed == null) {
-      throw tail.endEpoch(new Sleep(delayMs));
+      throw tail.endEpoch(new Wait.Time(delayMs));
     }
-    if (!(replayed.entry() instanceof YieldEntry entry && entry.getWait() instanceof Sleep)) {
+    if (!(replayed.entry() instanceof Position.Slept)) {
       throw cursor.mismatch("sleep");
     }
     cursor.take();
@@ -236,17 +228,17 @@ public final class RunJournal {
     if (replayed == null) {
       return takeSignal(name, timeoutMs);
     }
-    if (!name.equals(SignalInbox.nameIn(replayed.entry()))) {
+    if (!SignalInbox.isFor(replayed.entry(), name)) {
       throw cursor.mismatch(call);
     }
     cursor.take();
-    return replayed.position().getSignalOffset();
+    return replayed.place().getSignalOffset();
   }
 
   private long takeSignal(String name, long timeoutMs) {
     var signal = signals.take(name);
     if (signal == null) {
-      throw tail.endEpoch(new SignalWait(name, timeoutMs));
+      throw tail.endEpoch(new Wait.Signal(name, timeoutMs));
     }
     tail.append(charged -> new SignalEntry(name, signal.getNumber(), charged));
     return signal.getOffset();
@@ -267,12 +259,12 @@ public final class RunJournal {
     if (replayed == null) {
       return numbers(appended(batch));
     }
-    if (!(replayed.entry() instanceof SpawnEntry entry)
-        || !agents.equals(JournalText.agents(entry.getChildren()))) {
+    if (!(replayed.entry() instanceof Position.Spawned(List<ChildSpec> spawned))
+        || !agents.equals(JournalText.agents(spawned))) {
       throw cursor.mismatch(call);
     }
     cursor.take();
-    return numbers(entry.getChildren());
+    return numbers(spawned);
   }
 
   private List<ChildSpec> appended(IntFunction<List<ChildSpec>> batch) {
@@ -298,7 +290,7 @@ public final class RunJournal {
     cursor.checkRestored(tail.next(), "await");
     var open = children.open(numbers);
     if (!open.isEmpty()) {
-      throw tail.endEpoch(new ChildrenWait(open));
+      throw tail.endEpoch(new Wait.Children(open));
     }
   }
 
@@ -313,7 +305,7 @@ public final class RunJournal {
       resumption.reached(
           tail.append(
               charged -> new CheckpointEntry(state.bytes(), ValueCodec.JSON_TYPE, taken, charged)));
-    } else if (replayed.entry() instanceof CheckpointEntry entry) {
+    } else if (replayed.entry() instanceof Position.Checkpoint(CheckpointEntry entry)) {
       cursor.take();
       resumption.reached(entry);
     } else {
@@ -349,7 +341,7 @@ public final class RunJournal {
       return true;
     }
     boolean taken =
-        replayed.entry() instanceof VersionEntry entry && entry.getChangeId().equals(change);
+        replayed.entry() instanceof Position.Changed(String known) && known.equals(change);
     if (taken) {
       cursor.take();
     }

@@ -1,9 +1,6 @@
 package dev.sluice.runner.journal;
 
-import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalPosition;
-import dev.sluice.v1.SignalWait;
-import dev.sluice.v1.YieldEntry;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +26,17 @@ final class SignalInbox {
     return null;
   }
 
-  /** The name of the signal that a position of the journal took or waited for; null for others. */
-  static @Nullable String nameIn(Object entry) {
-    if (entry instanceof SignalEntry signal) {
-      return signal.getName();
-    }
-    return entry instanceof YieldEntry yield && yield.getWait() instanceof SignalWait wait
-        ? wait.getName()
-        : null;
+  /** Whether a position of the journal took a signal of a name, or waited for it. */
+  static boolean isFor(Position position, String name) {
+    return switch (position) {
+      case Position.SignalTaken taken -> taken.name().equals(name);
+      case Position.SignalAwaited awaited -> awaited.name().equals(name);
+      case Position.Step step -> false;
+      case Position.Refused refused -> false;
+      case Position.Spawned spawned -> false;
+      case Position.Changed changed -> false;
+      case Position.Slept slept -> false;
+      case Position.Checkpoint checkpoint -> false;
+    };
   }
 }

@@ -7,7 +7,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.runner.execution.TestAgent.Body;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.Retry;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.YieldEntry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -19,7 +22,10 @@ import org.slf4j.LoggerFactory;
 /** What is left of an agent's failure for who has to find its cause. */
 final class FailuresToldTest {
   private static RunError error(Body body) {
-    return Objects.requireNonNull(EpochEnd.error(new OneRunGate(TestAgent.of(body)).epoch()));
+    var entry = new OneRunGate(TestAgent.of(body)).epoch();
+    return entry instanceof YieldEntry yield && yield.getWait() instanceof Retry retry
+        ? retry.getError()
+        : Objects.requireNonNull(((EndEntry) entry).getError());
   }
 
   static Stream<Error> errors() {

@@ -10,7 +10,6 @@ import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalPosition;
-import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.StepEntry;
@@ -19,6 +18,7 @@ import dev.sluice.v1.YieldEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -32,17 +32,18 @@ final class RunJournalTest {
 
   private RunJournal bounded(int maxSteps, Object... entries) {
     var positions = new ArrayList<JournalPosition>();
-    var records = new ArrayList<JournalRecord>();
+    var replay = new ArrayList<Replayed>();
     for (var entry : entries) {
       int seq = positions.size() + 1;
-      positions.add(new JournalPosition(seq, 100L + seq, -1L, null));
-      records.add(new JournalRecord("t", "r", 1, "w", seq, "1", entry));
+      var place = new JournalPosition(seq, 100L + seq, -1L, null);
+      positions.add(place);
+      replay.add(new Replayed(place, "1", Objects.requireNonNull(Position.of(entry))));
     }
-    return RunJournal.of(dispatch(positions, maxSteps), records, "2", this::write);
+    return RunJournal.of(dispatch(positions, maxSteps), replay, "2", this::write);
   }
 
   private boolean write(int seq, SpecificRecord entry) {
-    written.add(seq + " " + JournalText.of(entry));
+    written.add(seq + " " + JournalText.of(Objects.requireNonNull(Position.of(entry))));
     return known;
   }
 
@@ -169,7 +170,7 @@ final class RunJournalTest {
 
     assertThatThrownBy(() -> journal.signal("go", 1)).isInstanceOf(RunStoppedError.class);
     assertThatThrownBy(() -> journal.step("one")).isInstanceOf(RunStoppedError.class);
-    assertThat(journal.tail().decided()).isEqualTo(new YieldEntry(new Sleep(7L), Map.of()));
+    assertThat(journal.tail().decided()).isEqualTo(new Last.Yielded(new Wait.Time(7), Map.of()));
     assertThat(written).isEmpty();
   }
 

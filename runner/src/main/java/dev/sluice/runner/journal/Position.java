@@ -1,0 +1,71 @@
+package dev.sluice.runner.journal;
+
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What stands at a position of a run's journal, read once from its record. */
+public sealed interface Position {
+  /** A step that has ended, well or not. */
+  record Step(StepEntry entry) implements Position {}
+
+  /** A call other than a step that was refused; it is refused again in replay. */
+  record Refused(String call, RunError error, Map<String, Long> charged) implements Position {}
+
+  /** A batch of children. */
+  record Spawned(List<ChildSpec> children) implements Position {}
+
+  /** A signal that had come before the code asked for it. */
+  record SignalTaken(String name) implements Position {}
+
+  /** A wait for a signal, which is over. */
+  record SignalAwaited(String name) implements Position {}
+
+  /** A wait for a time, which is over. */
+  record Slept() implements Position {}
+
+  /** The run takes a change of the code. */
+  record Changed(String changeId) implements Position {}
+
+  /** A state to go on from. */
+  record Checkpoint(CheckpointEntry entry) implements Position {}
+
+  /** Reads an entry of a journal record; null if it is none that takes a position. */
+  static @Nullable Position of(@Nullable Object entry) {
+    return switch (entry) {
+      case StepEntry step -> step(step);
+      case SpawnEntry spawn -> new Spawned(spawn.getChildren());
+      case SignalEntry signal -> new SignalTaken(signal.getName());
+      case VersionEntry version -> new Changed(version.getChangeId());
+      case CheckpointEntry checkpoint -> new Checkpoint(checkpoint);
+      case YieldEntry yield -> wait(yield.getWait());
+      case null, default ->
+          null; // Avro's union is an Object; whatever else it holds is no position
+    };
+  }
+
+  private static Position step(StepEntry step) {
+    var call = Refusals.read(step);
+    var error = step.getError();
+    return call == null || error == null
+        ? new Step(step)
+        : new Refused(call, error, step.getCharged());
+  }
+
+  private static @Nullable Position wait(@Nullable Object wait) {
+    if (wait instanceof SignalWait signal) {
+      return new SignalAwaited(signal.getName());
+    }
+    return wait instanceof Sleep ? new Slept() : null;
+  }
+}
