@@ -4,6 +4,7 @@ import dev.sluice.http.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;
+import dev.sluice.topology.catalog.intake.Keeping;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

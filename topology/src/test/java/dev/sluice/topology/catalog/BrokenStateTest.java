@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.schemas.Topics;
+import dev.sluice.topology.catalog.query.RunFilter;
+import dev.sluice.topology.catalog.query.SubmissionPlace;
+import dev.sluice.topology.catalog.store.CatalogStores;
+import dev.sluice.topology.catalog.view.ViewCodec;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.TenantLoad;

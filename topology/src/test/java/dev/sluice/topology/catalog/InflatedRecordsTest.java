@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.Topics;
 import dev.sluice.topology.Inflated;
+import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.JournalRecord;

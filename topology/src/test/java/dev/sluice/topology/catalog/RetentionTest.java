@@ -2,6 +2,7 @@ package dev.sluice.topology.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunStatus;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.sluice.topology.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.topology.catalog.query.Cursors;
+import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSummary;

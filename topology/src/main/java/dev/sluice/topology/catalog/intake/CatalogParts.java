@@ -1,0 +1,20 @@
+package dev.sluice.topology.catalog.intake;
+
+import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.topology.catalog.store.Aside;
+import dev.sluice.topology.catalog.waiting.Waiters;
+
+/**
+ * What every partition's catalog is made with.
+ *
+ * @param prefix of the topics' names
+ * @param sweepSteps how much of trees that are over is looked at or wiped at once
+ */
+public record CatalogParts(
+    String prefix,
+    Keeping keeping,
+    SluiceSerdes serdes,
+    Waiters waiters,
+    Aside aside,
+    Gaps gaps,
+    int sweepSteps) {}

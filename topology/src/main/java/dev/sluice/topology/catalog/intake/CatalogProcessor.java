@@ -1,0 +1,88 @@
+package dev.sluice.topology.catalog.intake;
+
+import dev.sluice.contract.Failures;
+import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.Topics;
+import dev.sluice.topology.catalog.store.Changes;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one partition's records into the views. A record that cannot be taken in, for whatever
+ * reason that lies in it or in what is known already, leaves nothing behind and stops nobody.
+ */
+public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+  private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
+
+  private final CatalogParts parts;
+  private final Intake intake;
+  private @Nullable Retention retention;
+
+  public CatalogProcessor(CatalogParts parts) {
+    this.parts = parts;
+    this.intake = new Intake(parts);
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], byte[]> context) {
+    super.init(context);
+    var sweeper = new Retention(parts, this::store);
+    retention = sweeper;
+    context.schedule(
+        SWEEP_EVERY,
+        PunctuationType.WALL_CLOCK_TIME,
+        now ->
+            sweeper.sweep(
+                now,
+                context.currentStreamTimeMs(),
+                key -> context.forward(new Record<>(key, null, Math.max(0, now)))));
+  }
+
+  private KeyValueStore<Bytes, byte[]> store(String name) {
+    return context().getStateStore(name);
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    var at = context().recordMetadata().orElseThrow();
+    var changes = new Changes(this::store);
+    try {
+      var ended = intake.take(record, at, changes);
+      changes.apply();
+      if (at.topic().endsWith(Topics.DECISIONS)) {
+        parts.gaps().noted(new TopicPartition(at.topic(), at.partition()));
+      }
+      if (retention != null) {
+        retention.changed(changes);
+      }
+      if (ended != null) {
+        parts.waiters().ended(ended.tenant(), ended.runId(), ended);
+      }
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        throw e;
+      }
+      setAside(at, e);
+    } catch (KafkaException environments) {
+      throw environments;
+    } catch (RuntimeException | Error e) {
+      setAside(at, e);
+    }
+  }
+
+  private void setAside(RecordMetadata at, Throwable why) {
+    if (why instanceof Error error && Failures.isFatal(error)) {
+      throw error;
+    }
+    parts.aside().record(at, why);
+  }
+}

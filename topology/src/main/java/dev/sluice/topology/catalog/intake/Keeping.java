@@ -1,0 +1,20 @@
+package dev.sluice.topology.catalog.intake;
+
+import dev.sluice.topology.catalog.view.RunView;
+import java.time.Duration;
+
+/**
+ * How long the journal and the state of a run are kept after its end.
+ *
+ * @param ended for runs that have ended for good
+ * @param dead for those that ended as DEAD
+ */
+public record Keeping(Duration ended, Duration dead) {
+  Duration of(RunView view) {
+    return view.standsDead() ? dead : ended;
+  }
+
+  Duration shortest() {
+    return ended.compareTo(dead) < 0 ? ended : dead;
+  }
+}

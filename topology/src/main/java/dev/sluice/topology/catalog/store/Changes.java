@@ -1,0 +1,53 @@
+package dev.sluice.topology.catalog.store;
+
+import dev.sluice.topology.catalog.view.ViewCodec;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/** What one record changes in the stores: all of it at once, or nothing. */
+public final class Changes {
+  private record Place(String store, Bytes key) {}
+
+  private record Root(String tenant, String run) {}
+
+  private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
+  private final Map<Place, byte @Nullable []> values = new LinkedHashMap<>();
+  private final Set<Root> touched = new HashSet<>();
+
+  public Changes(Function<String, KeyValueStore<Bytes, byte[]>> stores) {
+    this.stores = stores;
+  }
+
+  /** The value as it is after the changes so far. */
+  public byte @Nullable [] get(String store, Bytes key) {
+    var place = new Place(store, key);
+    return values.containsKey(place) ? values.get(place) : stores.apply(store).get(key);
+  }
+
+  public void put(String store, Bytes key, byte[] value) {
+    values.put(new Place(store, key), ViewCodec.checked(value));
+  }
+
+  public void delete(String store, Bytes key) {
+    values.put(new Place(store, key), null);
+  }
+
+  /** Says that one of the tree's runs is changed. */
+  public void touch(String tenant, String root) {
+    touched.add(new Root(tenant, root));
+  }
+
+  public boolean touches(String tenant, String root) {
+    return !touched.isEmpty() && touched.contains(new Root(tenant, root));
+  }
+
+  public void apply() {
+    values.forEach((place, value) -> stores.apply(place.store()).put(place.key(), value));
+  }
+}

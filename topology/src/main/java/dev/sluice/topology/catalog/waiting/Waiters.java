@@ -1,0 +1,62 @@
+package dev.sluice.topology.catalog.waiting;
+
+import dev.sluice.topology.catalog.view.RunView;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Requests that wait for runs to end, and what was refused just now. */
+public final class Waiters {
+  private record Key(String tenant, String runId) {}
+
+  private final Map<Key, Set<CompletableFuture<RunView>>> waiting = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
+  private final Refusals refusals = new Refusals();
+
+  public Refusals refusals() {
+    return refusals;
+  }
+
+  /** Cancelled if the catalog stops before the run has ended. */
+  public CompletableFuture<RunView> await(String tenant, String runId) {
+    var answer = new CompletableFuture<RunView>();
+    var key = new Key(tenant, runId);
+    waiting.compute(
+        key,
+        (same, others) -> {
+          Set<CompletableFuture<RunView>> all =
+              others == null ? ConcurrentHashMap.newKeySet() : others;
+          all.add(answer);
+          return all;
+        });
+    answer.whenComplete((view, failure) -> forget(key, answer));
+    if (stopping) {
+      answer.cancel(false);
+    }
+    return answer;
+  }
+
+  @SuppressWarnings("UndefinedEquals") // identity is meant
+  private void forget(Key key, CompletableFuture<RunView> answer) {
+    waiting.computeIfPresent(
+        key,
+        (same, all) -> {
+          all.remove(answer);
+          return all.isEmpty() ? null : all;
+        });
+  }
+
+  public void ended(String tenant, String runId, RunView view) {
+    var all = waiting.remove(new Key(tenant, runId));
+    if (all != null) {
+      all.forEach(answer -> answer.complete(view));
+    }
+  }
+
+  /** Ends all waits, also those that begin now. */
+  public void stop() {
+    stopping = true;
+    waiting.values().forEach(all -> all.forEach(answer -> answer.cancel(false)));
+  }
+}
