@@ -141,6 +141,7 @@ public final class Gate {
             null,
             null,
             null,
+            null,
             null));
   }
 

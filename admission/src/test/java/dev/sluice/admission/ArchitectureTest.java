@@ -30,7 +30,8 @@ final class ArchitectureTest {
   private static final String CORE = "dev.sluice.admission";
   private static final String ROOT = "";
   private static final Set<String> DATA =
-      Set.of("values", "run", "settings", "journal", "tree", "worker", "queue", "tenant");
+      Set.of(
+          "values", "run", "settings", "journal", "tree", "worker", "queue", "tenant", "command");
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -48,7 +49,9 @@ final class ArchitectureTest {
           entry("worker", Set.of("values", "run", "settings")),
           entry("queue", Set.of("run", "settings")),
           entry("tenant", Set.of("run", "settings", "queue")),
-          entry("port", Set.of("run", "settings", "journal", "tree", "worker", "tenant")),
+          entry("command", Set.of("run")),
+          entry(
+              "port", Set.of("run", "settings", "journal", "tree", "worker", "tenant", "command")),
           entry("state", with(DATA, "port")),
           entry("rules", with(DATA, "port", "state")),
           entry("containment", with(DATA, "port", "state", "rules")),

@@ -79,6 +79,7 @@ final class GateSimulationTest {
     drain(world);
     world.checks.checkEnd();
     world.assertNothingLeft();
+    world.assertNoCommandIsKept();
   }
 
   private static void act(SimulatedWorld world) {
@@ -157,7 +158,12 @@ final class GateSimulationTest {
     switch (world.random.nextInt(4)) {
       case 0 -> world.heartbeat(worker);
       case 1 -> world.answer(worker);
-      default -> workOnOne(world, worker);
+      default -> {
+        workOnOne(world, worker);
+        if (world.random.nextInt(20) == 0) {
+          world.endStuck(worker);
+        }
+      }
     }
   }
 
@@ -188,8 +194,7 @@ final class GateSimulationTest {
     if (worker.dead) {
       return;
     }
-    worker.dead = true;
-    worker.executions.clear();
+    worker.die();
     if (world.random.nextBoolean()) {
       world.append("progress", new GateEvent.Gone(worker.incarnation, "simulation"));
     }
@@ -217,7 +222,10 @@ final class GateSimulationTest {
   }
 
   private static void movePartition(SimulatedWorld world, int partition) {
-    var acting = world.workers.stream().filter(SimulatedWorker::acts).toList();
+    var acting =
+        world.workers.stream()
+            .filter(worker -> worker.acts() && worker.stuck.size() * 2 < worker.slots)
+            .toList();
     if (!acting.isEmpty()) {
       world.workers.forEach(worker -> worker.partitions.remove(partition));
       acting.get(world.random.nextInt(acting.size())).partitions.add(partition);
@@ -227,6 +235,7 @@ final class GateSimulationTest {
   /** No more faults: everything that was accepted has to come to its end. */
   private static void drain(SimulatedWorld world) {
     world.workers.forEach(worker -> thaw(world, worker));
+    world.bodiesMayLinger = false;
     addWorker(world);
     for (int partition = 0; partition < SimulatedWorld.PARTITIONS; partition++) {
       movePartition(world, partition);

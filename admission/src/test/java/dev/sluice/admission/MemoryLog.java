@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.Damage;
@@ -46,6 +47,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<RunKey, Tree> trees = new HashMap<>();
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
+  final Map<RunKey, KeptCommands> early = new HashMap<>();
   private final Map<String, Long> recent = new HashMap<>();
   private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
   private final List<Runnable> changes = new ArrayList<>();
@@ -113,6 +115,16 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
+  public void putKept(KeptCommands commands) {
+    changes.add(() -> early.put(commands.run(), commands));
+  }
+
+  @Override
+  public void deleteKept(RunKey run) {
+    changes.add(() -> early.remove(run));
+  }
+
+  @Override
   public void putClock(LeaseClock next) {
     changes.add(() -> clock = next);
   }
@@ -173,6 +185,16 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
+  public void forEachKept(Consumer<KeptCommands> to) {
+    early.values().forEach(to);
+  }
+
+  @Override
+  public @Nullable KeptCommands kept(RunKey run) {
+    return early.get(run);
+  }
+
+  @Override
   public LeaseClock clock() {
     return clock;
   }
@@ -200,6 +222,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     workers
         .keySet()
         .forEach(worker -> entries.add(damage(Damage.Place.WORKER, null, worker.value())));
+    early.keySet().forEach(run -> entries.add(damage(Damage.Place.KEPT, run, "")));
     entries.add(damage(Damage.Place.CLOCK, null, "clock"));
     entries.sort(Comparator.comparing(Damage::toString));
     var one = entries.get(random.nextInt(entries.size()));
@@ -209,6 +232,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
       case CHILD -> children.remove(new ChildKey(one.owner(), Integer.parseInt(one.name())));
       case TREE -> trees.remove(one.owner());
       case WORKER -> workers.remove(new Incarnation(one.name()));
+      case KEPT -> early.remove(one.owner());
       case CLOCK -> clock = LeaseClock.START;
       case TENANT, RECENT -> throw new IllegalStateException("not damaged here: " + one);
     }

@@ -43,6 +43,8 @@ final class OneWorker {
   private final List<String> started = new ArrayList<>();
   private final List<GateEffect.Complete> completed = new ArrayList<>();
   private final List<String> alarms = new ArrayList<>();
+  private final List<GateEffect.Decide> answers = new ArrayList<>();
+  private final List<GateEffect.ForgetSignal> forgotten = new ArrayList<>();
 
   /** Called before a record is read; what it returns takes what was decided. */
   Function<GateEvent, Consumer<List<GateEffect>>> beforeRecord = event -> effects -> {};
@@ -50,6 +52,7 @@ final class OneWorker {
   private long offset;
   private long heartbeats;
   private long passedMs;
+  private long monotonicMs;
 
   OneWorker(int slots) {
     this(slots, GateSettings.DEFAULT_MAX_LIVE_RUNS);
@@ -181,6 +184,11 @@ final class OneWorker {
     read("progress", new GateEvent.Tick("clock", offset));
   }
 
+  /** A tick that says that all submissions have been read. */
+  void tickAllRead() {
+    read("progress", new GateEvent.Tick("clock", offset, true));
+  }
+
   /** Time passes in which nothing is read. */
   void pass(long ms) {
     passedMs += ms;
@@ -202,6 +210,46 @@ final class OneWorker {
   /** Somebody else says something of workers. */
   void progress(GateEvent event) {
     read("progress", event);
+  }
+
+  /** The worker says what it holds. */
+  void beatHeld(Set<RunKey> held) {
+    Map<String, Set<Integer>> partitions = Map.of("default", Set.of(0));
+    int free = slots - running.size();
+    read(
+        "progress",
+        new GateEvent.Heartbeat(
+            WORKER, ++heartbeats, partitions, Set.of("agent"), slots, free, held));
+  }
+
+  /** The worker says that it was told to stop a run, which goes on. */
+  void beatStopping(GateEffect.Dispatch run) {
+    beatStopping(WORKER.value(), run.run().key(), run.run().epoch());
+  }
+
+  /** A worker says so. */
+  void beatStopping(String incarnation, RunKey run, int epoch) {
+    Map<String, Set<Integer>> partitions = Map.of("default", Set.of(0));
+    var lease = new GateEvent.Heartbeat.Lease(run, epoch);
+    read(
+        "progress",
+        new GateEvent.Heartbeat(
+            new Incarnation(incarnation),
+            ++heartbeats,
+            partitions,
+            Set.of("agent"),
+            slots,
+            0,
+            null,
+            Set.of(lease)));
+  }
+
+  /** A second passes in which the worker says that it lives. */
+  void second() {
+    pass(1_000);
+    monotonicMs += 1_000;
+    read("progress", new GateEvent.Tick("seconds", monotonicMs));
+    beat();
   }
 
   void die() {
@@ -234,6 +282,8 @@ final class OneWorker {
       case GateEffect.Complete complete -> completed.add(complete);
       case GateEffect.Decide decide when decide.kind() == GateEffect.DecisionKind.ALARM ->
           alarms.add(decide.reason());
+      case GateEffect.Decide decide when decide.commandId() != null -> answers.add(decide);
+      case GateEffect.ForgetSignal forget -> forgotten.add(forget);
       default -> {}
     }
   }
@@ -299,6 +349,21 @@ final class OneWorker {
     var workers = new ArrayList<Worker>();
     log.forEachWorker(workers::add);
     return workers;
+  }
+
+  /** What the gate decided on commands. */
+  List<GateEffect.Decide> answers() {
+    return List.copyOf(answers);
+  }
+
+  /** Signals of which the gate wiped the record. */
+  List<GateEffect.ForgetSignal> forgotten() {
+    return List.copyOf(forgotten);
+  }
+
+  /** How many runs have commands that wait for them. */
+  int waitedFor() {
+    return log.early.size();
   }
 
   Collection<Run> runs() {

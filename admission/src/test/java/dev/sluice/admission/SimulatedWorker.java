@@ -16,6 +16,10 @@ final class SimulatedWorker {
   final Set<String> agents;
   final Set<Integer> partitions = new TreeSet<>();
   final TreeMap<RunKey, SimulatedExecution> executions = new TreeMap<>();
+
+  /** Told to stop, and code of them executes all the same: nothing is written meanwhile. */
+  final TreeMap<RunKey, SimulatedExecution> stuck = new TreeMap<>();
+
   private final Map<String, Integer> counts = new HashMap<>();
   long heartbeats;
   long acknowledged = -1;
@@ -29,8 +33,15 @@ final class SimulatedWorker {
     this.agents = agents;
   }
 
+  /** What may not go on and does not stop takes its process with it. */
+  void die() {
+    dead = true;
+    executions.clear();
+    stuck.clear();
+  }
+
   int free() {
-    return Math.max(0, slots - executions.size());
+    return Math.max(0, slots - executions.size() - stuck.size());
   }
 
   boolean acts() {
@@ -52,7 +63,21 @@ final class SimulatedWorker {
         agents,
         slots,
         free(),
-        heartbeats % 10 == 0 ? Set.copyOf(executions.keySet()) : null);
+        heartbeats % 10 == 0 ? held() : null,
+        stopping());
+  }
+
+  private Set<RunKey> held() {
+    var held = new TreeSet<>(executions.keySet());
+    held.addAll(stuck.keySet());
+    return held;
+  }
+
+  private Set<GateEvent.Heartbeat.Lease> stopping() {
+    var leases = new TreeSet<GateEvent.Heartbeat.Lease>();
+    stuck.forEach(
+        (run, execution) -> leases.add(new GateEvent.Heartbeat.Lease(run, execution.epoch())));
+    return leases;
   }
 
   int count(String what) {

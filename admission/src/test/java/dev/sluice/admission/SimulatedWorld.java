@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.rules.EarlyCommands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.journal.JournalEntry;
@@ -69,6 +70,9 @@ final class SimulatedWorld {
   private int clock;
   private long origins;
 
+  /** Whether code that is told to stop may go on. */
+  boolean bodiesMayLinger = true;
+
   SimulatedWorld(long seed) {
     this(seed, false);
   }
@@ -123,10 +127,15 @@ final class SimulatedWorld {
     nowMs += ms;
     workers.stream()
         .filter(worker -> worker.acts() && worker.isPastDeadline(nowMs, GATE.leaseTtlMs()))
+        .filter(worker -> !worker.stuck.isEmpty())
+        .forEach(SimulatedWorker::die);
+    workers.stream()
+        .filter(worker -> worker.acts() && worker.isPastDeadline(nowMs, GATE.leaseTtlMs()))
         .forEach(worker -> stopAll(worker, JournalEntry.StopReason.DEADLINE));
     if (nowMs - lastTickMs >= 1_000) {
       lastTickMs = nowMs;
-      append("progress", new GateEvent.Tick("clock-" + clock, nowMs));
+      boolean inputsRead = !log("runs").hasNext();
+      append("progress", new GateEvent.Tick("clock-" + clock, nowMs, inputsRead));
     }
   }
 
@@ -248,7 +257,8 @@ final class SimulatedWorld {
     var answer = GateEvent.Answer.CLAIM;
     if (!worker.agents.contains(run.spec().agent())) {
       answer = GateEvent.Answer.RETURN_NO_AGENT;
-    } else if (worker.free() == 0 || worker.executions.containsKey(run.key())) {
+    } else if (worker.free() == 0 || worker.executions.containsKey(run.key())
+        || worker.stuck.containsKey(run.key())) {
       answer = GateEvent.Answer.RETURN_NO_SLOT;
     }
     if (broken && answer != GateEvent.Answer.CLAIM) {
@@ -280,8 +290,21 @@ final class SimulatedWorld {
 
   private void stop(SimulatedWorker worker, RunKey run, JournalEntry.StopReason reason) {
     var execution = worker.executions.remove(run);
-    if (execution != null) {
+    boolean isAsked =
+        reason == JournalEntry.StopReason.CANCEL || reason == JournalEntry.StopReason.TIMEOUT;
+    if (execution != null && isAsked && bodiesMayLinger && random.nextInt(3) == 0) {
+      worker.stuck.put(run, execution);
+    } else if (execution != null) {
       journal(worker, run, execution, new JournalEntry.Stopped(reason, Map.of()));
+    }
+  }
+
+  /** A body that did not stop when it was told to ends after all. */
+  void endStuck(SimulatedWorker worker) {
+    var first = worker.stuck.pollFirstEntry();
+    if (first != null) {
+      var stopped = new JournalEntry.Stopped(JournalEntry.StopReason.CANCEL, Map.of());
+      journal(worker, first.getKey(), first.getValue(), stopped);
     }
   }
 
@@ -304,6 +327,16 @@ final class SimulatedWorld {
 
   List<Run> liveRuns() {
     return runs().stream().filter(run -> !run.isDead()).toList();
+  }
+
+  /** Long after the last submission was read no command waits for its run. */
+  void assertNoCommandIsKept() {
+    pass(EarlyCommands.WAIT_MS + 1_000);
+    while (readOne()) {
+      pass(1);
+    }
+    assertThat(steadyLog.early).as("commands that wait for their runs").isEmpty();
+    assertThat(checks.kept).as("kept commands without an answer").isEmpty();
   }
 
   /** Dead runs stay, to be sent back, with what they may need then. */

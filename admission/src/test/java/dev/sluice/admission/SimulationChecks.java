@@ -38,6 +38,9 @@ final class SimulationChecks {
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
   private final Set<RunKey> forNow = new HashSet<>();
+
+  /** Commands that wait for their runs, by tenant and id. */
+  final Map<String, RunKey> kept = new HashMap<>();
   private final Set<String> damaged = new HashSet<>();
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
@@ -108,6 +111,7 @@ final class SimulationChecks {
       return;
     }
     var run = new RunKey(decide.tenant(), decide.runId());
+    noteAnswer(decide, run);
     switch (decide.kind()) {
       case ACCEPT -> {
         assertThat(accepted.add(run)).as("%s is accepted once", run).isTrue();
@@ -121,6 +125,18 @@ final class SimulationChecks {
       }
       case RETURN, RELEASE, WAIT, QUEUE, COMPLETE -> lease(run.tenant()).remove(run);
       default -> {}
+    }
+  }
+
+  private void noteAnswer(GateEffect.Decide decide, RunKey run) {
+    if (decide.commandId() == null) {
+      return;
+    }
+    var command = decide.tenant() + "/" + decide.commandId();
+    if (decide.reason().startsWith("kept until")) {
+      assertThat(kept.put(command, run)).as("%s is kept once", command).isNull();
+    } else {
+      kept.remove(command);
     }
   }
 
@@ -190,6 +206,7 @@ final class SimulationChecks {
   /** What a run of which an entry was lost had done cannot be told in full, nor of its tree. */
   void damaged(RunKey run) {
     damaged.add(run.id().split("~", 2)[0]);
+    kept.values().removeIf(run::equals); // nobody knows any more what was asked of it
   }
 
   private boolean isDamaged(RunKey run) {
@@ -202,6 +219,9 @@ final class SimulationChecks {
 
   void checkEnd() {
     completions.values().removeIf(List::isEmpty);
+    assertThat(kept.values())
+        .as("what was asked of a run that came is done or refused")
+        .doesNotContainAnyElementsOf(union(accepted, refused));
     assertThat(completions.keySet())
         .as("I2: every accepted or refused run ends, and no other")
         .containsExactlyInAnyOrderElementsOf(union(accepted, refused));

@@ -103,6 +103,12 @@ public final class Bounds {
   /** Signals that a run has not taken. */
   public static final int SIGNALS = 1_000;
 
+  /** Commands of a tenant to runs that have not come yet. */
+  public static final int KEPT_COMMANDS = 1_000;
+
+  /** The same of all tenants of a gate partition. */
+  public static final int KEPT_COMMANDS_OF_ALL = 100_000;
+
   /** Children of one batch, which are taken in together. */
   public static final int BATCH_CHILDREN = 5_000;
 

@@ -74,11 +74,25 @@ final class CatalogCalls {
    * stands, with the advice to ask again.
    */
   Reply await(Request request, Duration wait) throws InterruptedException {
+    var reply = tryAwait(request.pathAndQuery(), request::hold, wait);
+    if (reply != null) {
+      return reply;
+    }
+    if (!ending) {
+      throw unavailable();
+    }
+    var now = get(request.pathAndQueryWithout("wait"), request::hold);
+    return new Reply(now.status(), now.contentType(), "1", now.body());
+  }
+
+  /** An answer that may take so long; null if no catalog gives one, or waits are ended. */
+  @Nullable Reply tryAwait(String pathAndQuery, LongConsumer holding, Duration wait)
+      throws InterruptedException {
     for (var address : leastSuspectFirst()) {
       if (ending) {
         break;
       }
-      var sent = send(address, request.pathAndQuery(), request::hold);
+      var sent = send(address, pathAndQuery, holding);
       Runnable cancel = () -> sent.cancel(true);
       waits.add(cancel);
       if (ending) {
@@ -93,11 +107,7 @@ final class CatalogCalls {
         waits.remove(cancel);
       }
     }
-    if (!ending) {
-      throw unavailable();
-    }
-    var now = get(request.pathAndQueryWithout("wait"), request::hold);
-    return new Reply(now.status(), now.contentType(), "1", now.body());
+    return null;
   }
 
   void endWaits() {

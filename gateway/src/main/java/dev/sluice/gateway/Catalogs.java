@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.http.Answer;
 import dev.sluice.http.Problem;
 import dev.sluice.http.Request;
+import dev.sluice.v1.RunCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** Reads, which go to the catalogs. */
 final class Catalogs implements AutoCloseable {
@@ -67,8 +69,25 @@ final class Catalogs implements AutoCloseable {
     return reply.answer();
   }
 
+  /** What the gate decided on a command; null if that is not known within {@code wait}. */
+  @Nullable JsonNode decision(RunCommand command, Duration wait) throws InterruptedException {
+    var path =
+        "/v1/tenants/%s/commands?id=%s&wait=%s"
+            .formatted(encoded(command.getTenant()), encoded(command.getCommandId()), wait);
+    var reply = calls.tryAwait(path, bytes -> {}, wait);
+    try {
+      return reply == null || reply.status() != OK ? null : JSON.readTree(reply.body());
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   /** What is malformed is zero here: the catalog says so without waiting. */
-  private static Duration wait(@org.jspecify.annotations.Nullable String text) {
+  private static Duration wait(@Nullable String text) {
     try {
       return text == null ? Duration.ZERO : Duration.parse(text);
     } catch (DateTimeParseException e) {

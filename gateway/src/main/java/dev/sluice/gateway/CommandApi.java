@@ -24,15 +24,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is asked of runs: each request becomes a record on {@code commands}. Whether the gate did it
- * or refused it is told on {@code decisions}; here only a run that no catalog knows is refused.
+ * What is asked of runs: each request becomes a record on {@code commands}, whether a catalog
+ * answers or not. Whether the gate did it or refused it is told on {@code decisions}.
  */
 final class CommandApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 1_000;
-  private static final int NOT_FOUND = 404;
+  private static final int OK = 200;
   private static final int FIRST_ERROR = 400;
   private static final String DEAD = "DEAD";
 
@@ -51,23 +52,23 @@ final class CommandApi {
   Answer cancel(Request request) throws InterruptedException {
     var run = request.parameter("run");
     var tenant = request.parameter("tenant");
+    requireNames(tenant, run);
     Body.parse(request.body()).failOnOthers();
-    known(tenant, run);
     var command = command(tenant, run, CommandKind.CANCEL, commandId(request)).build();
-    return accepted(command, "the cancel of run_id " + run, JSON.createObjectNode());
+    return accepted(request, command, "the cancel of run_id " + run, JSON.createObjectNode());
   }
 
   Answer signal(Request request) throws InterruptedException {
     var tenant = request.parameter("tenant");
     var run = request.parameter("run");
     var name = request.parameter("name");
+    requireNames(tenant, run);
     Requests.require(Names.signalProblem(name));
     var type = contentType(request);
     byte[] payload = request.body();
     if (payload.length > 0 && MediaTypes.isJson(type)) {
       requireJson(payload);
     }
-    known(tenant, run);
     var command =
         command(tenant, run, CommandKind.SIGNAL, commandId(request))
             .setName(name)
@@ -75,7 +76,7 @@ final class CommandApi {
             .setContentType(type)
             .build();
     var json = JSON.createObjectNode().put("name", name);
-    return accepted(command, "the signal " + name + " to run_id " + run, json);
+    return accepted(request, command, "the signal " + name + " to run_id " + run, json);
   }
 
   private static String contentType(Request request) {
@@ -98,16 +99,23 @@ final class CommandApi {
   Answer redrive(Request request) throws InterruptedException {
     var tenant = request.parameter("tenant");
     var run = request.parameter("run");
+    requireNames(tenant, run);
     Body.parse(request.body()).failOnOthers();
-    var view = known(tenant, run);
-    int next = view.path("redrive").asInt() + 1;
+    var view = ifKnown(tenant, run);
     boolean given = request.header(GatewayApi.IDEMPOTENCY_KEY) != null;
     // A refused command uses its id up, so only a run that stands dead gets the id of its redrive.
-    boolean derived = !given && view.path("status").asText().equals(DEAD);
-    var id = derived ? CommandIds.redrive(run, next) : commandId(request);
+    boolean derived = !given && view != null && view.path("status").asText().equals(DEAD);
+    var json = JSON.createObjectNode();
+    if (view != null) {
+      json.put("redrive", next(view));
+    }
+    var id = derived ? CommandIds.redrive(run, next(view)) : commandId(request);
     var command = command(tenant, run, CommandKind.REDRIVE, id).build();
-    var json = JSON.createObjectNode().put("redrive", next);
-    return accepted(command, "the redrive of run_id " + run, json);
+    return accepted(request, command, "the redrive of run_id " + run, json);
+  }
+
+  private static int next(JsonNode view) {
+    return view.path("redrive").asInt() + 1;
   }
 
   /** Asks for every run that stands dead when its page is read; to repeat it is safe. */
@@ -145,19 +153,19 @@ final class CommandApi {
 
   // --- what they have in common
 
-  /**
-   * What a catalog says about the run.
-   *
-   * @throws Problem 404 if none knows it, 400 if there can be no run of such a name
-   */
-  private JsonNode known(String tenant, String run) throws InterruptedException {
+  private static void requireNames(String tenant, String run) {
     Requests.require(Names.tenantProblem(tenant));
     Requests.require(Names.anyRunIdProblem(run));
-    var answer = catalogs.get("/v1/tenants/" + encoded(tenant) + "/runs/" + encoded(run));
-    if (answer.status() == NOT_FOUND) {
-      throw Problem.notFound("no run " + run + " of tenant " + tenant + " is known");
+  }
+
+  /** What a catalog says about the run; null if none answers or knows it yet. */
+  private @Nullable JsonNode ifKnown(String tenant, String run) throws InterruptedException {
+    try {
+      var answer = catalogs.get("/v1/tenants/" + encoded(tenant) + "/runs/" + encoded(run));
+      return answer.status() == OK ? json(answer) : null;
+    } catch (Problem unavailable) {
+      return null;
     }
-    return json(answer);
   }
 
   private JsonNode read(String path) throws InterruptedException {
@@ -189,10 +197,18 @@ final class CommandApi {
     return RunCommand.newBuilder().setCommandId(id).setTenant(tenant).setRunId(run).setKind(kind);
   }
 
-  private Answer accepted(RunCommand command, String what, ObjectNode more) {
+  /** 202 when Kafka has the command; with {@code wait}, 200 and what the gate decided on it. */
+  private Answer accepted(Request request, RunCommand command, String what, ObjectNode more)
+      throws InterruptedException {
+    var wait = Requests.wait(request.query("wait"));
     sender.send(topic, command.getTenant(), commands, command, what);
     var json = JSON.createObjectNode().put("run_id", command.getRunId());
     json.put("command_id", command.getCommandId()).setAll(more);
-    return Answer.json(202, json.toString());
+    var said = wait.isZero() ? null : catalogs.decision(command, wait);
+    if (said == null) {
+      return Answer.json(202, json.toString());
+    }
+    json.put("decision", said.path("decision").asText());
+    return Answer.json(200, json.put("reason", said.path("reason").asText()).toString());
   }
 }

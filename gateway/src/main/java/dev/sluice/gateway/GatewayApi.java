@@ -65,17 +65,20 @@ final class GatewayApi {
   List<Route> routes() {
     return List.of(
         Route.post("/v1/tenants/{tenant}/runs", MAX_BODY_BYTES, this::submit),
-        Route.post("/v1/tenants/{tenant}/runs/{run}/cancel", NO_FIELDS, commands::cancel),
+        Route.post("/v1/tenants/{tenant}/runs/{run}/cancel", NO_FIELDS, commands::cancel).asking("wait"),
         Route.post("/v1/tenants/{tenant}/runs/{run}/signals/{name}", 0, commands::signal)
-            .taking(Route.Body.TYPED, Bounds.VALUE_BYTES),
+            .taking(Route.Body.TYPED, Bounds.VALUE_BYTES)
+            .asking("wait"),
         Route.post("/v1/dead-letters/redrive", FEW_FIELDS, commands::redriveAll),
-        Route.post("/v1/dead-letters/{tenant}/{run}/redrive", NO_FIELDS, commands::redrive),
+        Route.post("/v1/dead-letters/{tenant}/{run}/redrive", NO_FIELDS, commands::redrive)
+            .asking("wait"),
         Route.put("/v1/tenants/{tenant}", FEW_FIELDS, this::putTenant),
         forwarded("/v1/tenants"),
         forwarded("/v1/tenants/{tenant}"),
         forwarded("/v1/tenants/{tenant}/runs"),
         forwarded("/v1/tenants/{tenant}/runs/{run}"),
         forwarded("/v1/tenants/{tenant}/runs/{run}/journal"),
+        forwarded("/v1/tenants/{tenant}/commands"),
         forwarded("/v1/dead-letters"));
   }
 

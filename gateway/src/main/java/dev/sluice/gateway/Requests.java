@@ -4,11 +4,13 @@ import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
 import dev.sluice.contract.Names;
+import dev.sluice.contract.Texts;
 import dev.sluice.http.Problem;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns requests into records. */
 final class Requests {
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+
   private Requests() {}
 
   static RunSubmitted submission(
@@ -154,6 +158,27 @@ final class Requests {
       throw Problem.badRequest("%s must be %d to %d, got %d".formatted(field, least, most, value));
     }
     return value;
+  }
+
+  /**
+   * How long a command's sender waits for the decision.
+   *
+   * @throws Problem 400 if it is no duration of at most a minute
+   */
+  static Duration wait(@Nullable String text) {
+    if (text == null) {
+      return Duration.ZERO;
+    }
+    try {
+      var wait = Duration.parse(text);
+      if (!wait.isNegative() && wait.compareTo(MAX_WAIT) <= 0) {
+        return wait;
+      }
+    } catch (DateTimeParseException e) {
+      // said below
+    }
+    throw Problem.badRequest(
+        "wait must be an ISO-8601 duration of PT0S to PT60S, got " + Texts.quoted(text));
   }
 
   static void require(Optional<String> problem) {

@@ -339,7 +339,7 @@ final class GatewayIT {
   void whatIsNotThereIs404() throws Exception {
     http.get(run("nobody", "r")).assertProblem(404, "no run r of tenant nobody");
     http.get(run("nobody", "r") + "/journal").assertProblem(404, "no run r of tenant nobody");
-    http.post(run("nobody", "r") + "/cancel", "").assertProblem(404, "no run r of tenant nobody");
+    http.get("/v1/tenants/nobody/commands?id=c").assertProblem(404, "nothing was decided");
     http.get("/v2/anything").assertProblem(404, "/v2/anything");
     http.delete("/v1/tenants/nobody").assertProblem(405, "DELETE");
   }

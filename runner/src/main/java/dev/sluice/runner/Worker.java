@@ -137,7 +137,11 @@ public final class Worker implements AutoCloseable {
       String topic, Producer<byte[], byte[]> producer, SluiceSerdes serdes) {
     return new Heartbeats(
         new Heartbeats.Content(
-            identity.name(), Set.copyOf(agents.keySet()), slots, executions::held),
+            identity.name(),
+            Set.copyOf(agents.keySet()),
+            slots,
+            executions::held,
+            executions::stopping),
         new Heartbeats.Channel(topic, producer, serdes.serializer(Progress.class)),
         leases,
         config.heartbeat(),

@@ -35,6 +35,7 @@ import java.util.List;
  *       told to stop it, and it ends as DEAD, never to be sent back.
  *   <li><b>Chunk of a journal, child, tree:</b> the runs that it belongs to are asked to end as
  *       DEAD, never to be sent back.
+ *   <li><b>Kept commands:</b> lost, said so: whoever sent them finds no decision about the run.
  *   <li><b>Recent ids:</b> the bucket is lost: an id in it may be taken again.
  * </ul>
  */
@@ -57,7 +58,8 @@ public final class DamageTurns {
       case RUN -> 3;
       case CHUNK, CHILD -> 4;
       case TREE -> 5;
-      case RECENT -> 6;
+      case KEPT -> 6;
+      case RECENT -> 7;
     };
   }
 
@@ -73,6 +75,7 @@ public final class DamageTurns {
       case RUN -> run(turn, damage.owner(), damage);
       case CHUNK, CHILD -> turn.then(damage.owner(), (then, run) -> seal(then, run, damage));
       case TREE -> tree(turn, damage);
+      case KEPT -> turn.decide(DecisionKind.REFUSE, damage.owner(), 0, damage.text());
       case RECENT -> {} // nothing more can be done than to say so
     }
   }

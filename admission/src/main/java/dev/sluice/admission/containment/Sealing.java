@@ -210,7 +210,7 @@ public final class Sealing {
         yield next;
       }
       case Phase.Running running when running.holder().equals(worker) && !running.claimRead() ->
-          run.in(new Phase.Running(worker, heartbeat, running.sinceMs()));
+          run.in(running.claimed(heartbeat));
       case Phase.Fencing fencing when fencing.holder() == null ->
           run.in(new Phase.Fencing(worker, heartbeat >= 0, fencing.reason(), fencing.sinceMs()));
       default -> run;

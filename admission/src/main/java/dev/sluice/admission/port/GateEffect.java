@@ -169,6 +169,7 @@ public sealed interface GateEffect {
    * @param epoch 0 where none is meant
    * @param partition of the dispatch topic, −1 where none is meant
    * @param summary what was accepted, in an ACCEPT alone
+   * @param commandId of the command that it answers; null for none
    */
   record Decide(
       DecisionKind kind,
@@ -182,7 +183,8 @@ public sealed interface GateEffect {
       @Nullable String waitingFor,
       @Nullable Long untilMs,
       @Nullable Accepted summary,
-      @Nullable TenantLoad load)
+      @Nullable TenantLoad load,
+      @Nullable String commandId)
       implements GateEffect {
     /** A reason may quote what somebody wrote; the settings are ours and stand there in full. */
     public Decide {

@@ -1,5 +1,6 @@
 package dev.sluice.admission.port;
 
+import dev.sluice.admission.values.Sorted;
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Origin;
@@ -92,7 +93,8 @@ public sealed interface GateEvent {
    * A worker is alive.
    *
    * @param partitions of the dispatch topic that it holds, by pool
-   * @param held the runs it holds, in some heartbeats only
+   * @param held the runs it holds, in some heartbeats only; null stands for all
+   * @param stopping leases that it was told to stop while code of the runs still executes
    */
   record Heartbeat(
       Incarnation worker,
@@ -101,8 +103,30 @@ public sealed interface GateEvent {
       Set<String> agents,
       int slots,
       int free,
-      @Nullable Set<RunKey> held)
+      @Nullable Set<RunKey> held,
+      Set<Lease> stopping)
       implements GateEvent {
+    /** A run in one of its epochs. */
+    public record Lease(RunKey run, int epoch) implements Comparable<Lease> {
+      @Override
+      public int compareTo(Lease other) {
+        int byRun = run.compareTo(other.run);
+        return byRun != 0 ? byRun : Integer.compare(epoch, other.epoch);
+      }
+    }
+
+    /** A heartbeat of a worker that was told to stop nothing, or has stopped it. */
+    public Heartbeat(
+        Incarnation worker,
+        long number,
+        Map<String, Set<Integer>> partitions,
+        Set<String> agents,
+        int slots,
+        int free,
+        @Nullable Set<RunKey> held) {
+      this(worker, number, partitions, agents, slots, free, held, Set.of());
+    }
+
     /**
      * @throws IllegalArgumentException naming the first rule that it breaks
      */
@@ -111,6 +135,8 @@ public sealed interface GateEvent {
       WorkerRules.check(agents);
       WorkerRules.check(slots, free);
       WorkerRules.checkHeartbeat(number);
+      WorkerRules.checkStopping(stopping.size());
+      stopping = Sorted.copyOf(stopping);
     }
 
     /** How many agents and partitions it names. */
@@ -122,13 +148,22 @@ public sealed interface GateEvent {
   /** A worker is certainly dead. */
   record Gone(Incarnation worker, String reporter) implements GateEvent {}
 
-  /** A second has passed beside the gate. */
-  record Tick(String sender, long monotonicMs) implements GateEvent {
+  /**
+   * A second has passed beside the gate.
+   *
+   * @param inputsRead whether the gate had read all submissions that there were a moment ago
+   */
+  record Tick(String sender, long monotonicMs, boolean inputsRead) implements GateEvent {
     /**
      * @throws IllegalArgumentException if the sender's name is none
      */
     public Tick {
       WorkerRules.checkSender(sender);
+    }
+
+    /** A tick that says nothing of submissions. */
+    public Tick(String sender, long monotonicMs) {
+      this(sender, monotonicMs, false);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.admission.port;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
@@ -30,6 +31,8 @@ public interface SavedState {
 
   void forEachTenant(Consumer<Tenant> to);
 
+  void forEachKept(Consumer<KeptCommands> to);
+
   void forEachWorker(Consumer<Worker> to);
 
   /** The last clock written, or {@link LeaseClock#START}. */
@@ -47,6 +50,8 @@ public interface SavedState {
   @Nullable Tree tree(RunKey root);
 
   @Nullable Tenant tenant(String name);
+
+  @Nullable KeptCommands kept(RunKey run);
 
   @Nullable Worker worker(Incarnation incarnation);
 }

@@ -1,5 +1,6 @@
 package dev.sluice.admission.port;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
@@ -42,6 +43,10 @@ public interface StateLog {
   void putWorker(Worker worker);
 
   void deleteWorker(Incarnation worker);
+
+  void putKept(KeptCommands kept);
+
+  void deleteKept(RunKey run);
 
   void putClock(LeaseClock clock);
 

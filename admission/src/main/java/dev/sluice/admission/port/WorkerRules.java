@@ -36,6 +36,10 @@ final class WorkerRules {
     within("free slots", free, slots);
   }
 
+  static void checkStopping(int leases) {
+    atMost("runs that do not stop", Bounds.SLOTS, leases);
+  }
+
   static void checkSender(String sender) {
     if (sender.length() > Bounds.INCARNATION_CHARS) {
       throw new IllegalArgumentException(

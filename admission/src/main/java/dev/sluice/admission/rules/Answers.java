@@ -54,7 +54,7 @@ public final class Answers {
     if (!running.holder().equals(event.worker())) {
       voidClaim(turn, run, event, "another worker holds it: " + running.holder().value());
     } else if (!running.claimRead()) {
-      var next = run.in(new Phase.Running(running.holder(), event.heartbeat(), running.sinceMs()));
+      var next = run.in(running.claimed(event.heartbeat()));
       turn.state().put(next);
       begun(turn, next, event);
     }

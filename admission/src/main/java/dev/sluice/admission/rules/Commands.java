@@ -20,10 +20,25 @@ public final class Commands {
       return;
     }
     turn.remember(id, 0);
+    turn.answering(event.commandId());
+    boolean isEarly =
+        turn.state().run(event.run()) == null && event.kind() != GateEvent.CommandKind.REDRIVE;
+    if (isEarly) {
+      early(turn, event);
+      return;
+    }
     switch (event.kind()) {
       case CANCEL -> cancel(turn, event.run());
       case SIGNAL -> Signals.commanded(turn, event.run(), event.signal());
       case REDRIVE -> redrive(turn, event);
+    }
+  }
+
+  private static void early(Turn turn, GateEvent.Commanded event) {
+    if (event.kind() == GateEvent.CommandKind.SIGNAL) {
+      EarlyCommands.signal(turn, event.run(), event.commandId(), event.signal());
+    } else {
+      EarlyCommands.cancel(turn, event.run(), event.commandId());
     }
   }
 
@@ -39,7 +54,7 @@ public final class Commands {
     turn.decide(DecisionKind.REDRIVE, next, "redrive " + next.tries().redrive());
   }
 
-  private static void cancel(Turn turn, RunKey key) {
+  static void cancel(Turn turn, RunKey key) {
     var run = turn.state().run(key);
     if (run == null || run.isDead()) {
       turn.decide(DecisionKind.REFUSE, key, 0, "no live run of this id to cancel");

@@ -12,13 +12,13 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.worker.HeldLeases;
 import dev.sluice.admission.worker.Worker;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps leases by heartbeats, and ends them by certain death or by time (rules 4 and 10). */
 public final class LeaseKeeping {
-  private static final int MAX_MISSING_KEPT = 100;
+  private static final int MAX_UNNAMED_KEPT = 100;
 
   private LeaseKeeping() {}
 
@@ -49,10 +49,11 @@ public final class LeaseKeeping {
             leases.older(),
             former == null ? -1 : former.returnedAt(),
             false,
-            missing(turn, former, leases, event));
+            unnamed(turn, former, leases, event));
     turn.state().put(worker);
     turn.then(then -> wakeForAgents(then, event.worker()));
     turn.then(then -> tellOfLost(then, event.worker()));
+    noteStopping(turn, event);
   }
 
   private static void wakeForAgents(Turn turn, Incarnation incarnation) {
@@ -84,30 +85,70 @@ public final class LeaseKeeping {
     }
   }
 
-  /** A lease that its holder does not name twice in a row is a slot leaked by a broken worker. */
-  private static Set<RunKey> missing(
+  /**
+   * A lease that two lists of what its holder holds, a TTL apart, do not name is nobody's: the
+   * holder has lost track of the run, or the claim was forged. It ends behind a fence.
+   */
+  private static Map<RunKey, Long> unnamed(
       Turn turn, @Nullable Worker former, HeldLeases leases, GateEvent.Heartbeat event) {
-    Set<RunKey> before = former == null ? Set.of() : former.missing();
+    Map<RunKey, Long> before = former == null ? Map.of() : former.unnamedSince();
     if (event.held() == null) {
       return before;
     }
-    var missing = new HashSet<RunKey>();
+    long now = turn.state().leaseTimeMs();
+    var unnamed = new HashMap<RunKey, Long>();
     for (var run : leases.confirmedUpTo(event.number() - 1)) {
-      if (!event.held().contains(run) && missing.size() < MAX_MISSING_KEPT) {
-        missing.add(run);
-        if (before.contains(run)) {
-          turn.then(
-              run,
-              (then, leaked) ->
-                  then.decide(
-                      DecisionKind.ALARM,
-                      leaked,
-                      "its holder does not name it among the runs it holds",
-                      event.worker()));
+      if (!event.held().contains(run) && unnamed.size() < MAX_UNNAMED_KEPT) {
+        long since = before.getOrDefault(run, now);
+        unnamed.put(run, since);
+        if (now - since >= turn.settings().leaseTtlMs()) {
+          turn.then(run, (then, lost) -> loseUnnamed(then, lost, event.worker()));
         }
       }
     }
-    return missing;
+    return unnamed;
+  }
+
+  private static void loseUnnamed(Turn turn, Run run, Incarnation holder) {
+    if (run.phase() instanceof Phase.Running running && running.holder().equals(holder)) {
+      var reason = "its holder does not name it among the runs it holds";
+      turn.decide(DecisionKind.ALARM, run, reason, holder);
+      Transitions.loseLease(turn, run, reason);
+      turn.stop(holder, run.key(), run.epoch(), reason);
+    }
+  }
+
+  /** The grace of what was asked to end begins with the holder's word that it knows of it. */
+  private static void noteStopping(Turn turn, GateEvent.Heartbeat event) {
+    for (var lease : event.stopping()) {
+      turn.then(
+          lease.run(),
+          (then, run) -> {
+            if (run.phase() instanceof Phase.Running running
+                && running.holder().equals(event.worker())
+                && running.toldLeaseMs() == null
+                && run.epoch() == lease.epoch()
+                && run.request() != null) {
+              then.state().put(run.in(running.told(then.state().leaseTimeMs())));
+            }
+          });
+    }
+  }
+
+  /** A body that does not stop when told keeps its worker's slot, but not its tenant's. */
+  private static void endGraces(Turn turn) {
+    long before = turn.state().leaseTimeMs() - GateSettings.STOP_GRACE_MS;
+    for (var key : turn.state().indexes().toldUntil(before)) {
+      turn.then(
+          key,
+          (then, run) -> {
+            if (run.phase() instanceof Phase.Running running && running.toldLeaseMs() != null) {
+              then.decide(
+                  DecisionKind.ALARM, run, "told to stop, it goes on", running.holder());
+              Transitions.loseLease(then, run, "did not stop in time");
+            }
+          });
+    }
   }
 
   public static void gone(Turn turn, GateEvent.Gone event) {
@@ -128,10 +169,14 @@ public final class LeaseKeeping {
       turn.then(then -> silent(then, worker.incarnation()));
     }
     turn.then(LeaseKeeping::giveUpUnanswered);
+    turn.then(LeaseKeeping::endGraces);
     turn.then(TimerTurns::fire);
     turn.then(LeaseKeeping::waitForAgents);
     turn.then(LeaseKeeping::forgetTenants);
     turn.then(Budgets::settleSome);
+    if (event.inputsRead()) {
+      turn.then(EarlyCommands::giveUp);
+    }
     turn.state().indexes().lost().forEach(run -> turn.then(run, LostRuns::endIfOver));
   }
 

@@ -39,6 +39,7 @@ public final class Signals {
   public static void read(Turn turn, GateEvent.SignalRead event) {
     var run = turn.state().run(event.run());
     if (run == null) {
+      EarlyCommands.signalRead(turn, event);
       return;
     }
     if (!run.inbox().expects(event.number())) {

@@ -54,6 +54,7 @@ final class Spawns {
     turn.state().put(parent.key(), Child.live(child, spawnSeq));
     turn.state().put(run);
     turn.decide(DecisionKind.ACCEPT, run, "spawned");
+    EarlyCommands.await(turn, key);
   }
 
   /** A child's own bound on depth counts from the child; ours count from the root. */

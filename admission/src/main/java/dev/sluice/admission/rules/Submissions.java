@@ -59,7 +59,7 @@ public final class Submissions {
     turn.state().put(run);
     turn.add(new GateEffect.AppendInput(run.key(), event.origin()));
     turn.decide(DecisionKind.ACCEPT, run, run.isQueued() ? "queued" : "waits for start_at");
-    if (run.isQueued()) {
+    if (!EarlyCommands.await(turn, run.key()) && run.isQueued()) {
       offerInline(turn, run);
     }
   }
@@ -120,5 +120,6 @@ public final class Submissions {
             Map.of(),
             0));
     turn.decide(DecisionKind.REJECT, run, 0, failure.message());
+    EarlyCommands.refuse(turn, run, "the run was refused");
   }
 }

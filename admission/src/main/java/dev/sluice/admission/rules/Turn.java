@@ -52,6 +52,7 @@ public final class Turn {
   private final List<GateEffect> effects = new ArrayList<>();
   private final List<Act> next = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
+  private @Nullable String answering;
 
   public Turn(
       GateState state,
@@ -148,6 +149,18 @@ public final class Turn {
     effects.add(effect);
   }
 
+  /** Decisions from here on answer this command; null for none. */
+  void answering(@Nullable String commandId) {
+    answering = commandId;
+  }
+
+  private @Nullable String answers(DecisionKind kind) {
+    return switch (kind) {
+      case CANCEL, SIGNAL, REDRIVE, REFUSE -> answering;
+      default -> null;
+    };
+  }
+
   /** Writes down a decision about a run that lives. */
   public void decide(DecisionKind kind, Run run, String reason) {
     decide(kind, run, reason, null);
@@ -173,20 +186,35 @@ public final class Turn {
             wait == null ? null : wait.word(),
             wait == null || wait.untilMs() == Wait.NEVER ? null : wait.untilMs(),
             accepted,
-            state.tenants().load(run.key().tenant())));
+            state.tenants().load(run.key().tenant()),
+            answers(kind)));
   }
 
   /** Writes down a decision about an id that names no live run. */
   public void decide(DecisionKind kind, RunKey run, int epoch, String reason) {
     add(
         new GateEffect.Decide(
-            kind, run.tenant(), run.id(), epoch, 0, reason, null, -1, null, null, null, null));
+            kind,
+            run.tenant(),
+            run.id(),
+            epoch,
+            0,
+            reason,
+            null,
+            -1,
+            null,
+            null,
+            null,
+            null,
+            answers(kind)));
   }
 
   /** Writes down a decision about a tenant, or about no tenant (empty name). */
   public void decide(DecisionKind kind, String tenant, String reason) {
     var load = tenant.isEmpty() ? null : state.tenants().load(tenant);
-    add(new GateEffect.Decide(kind, tenant, null, 0, 0, reason, null, -1, null, null, null, load));
+    add(
+        new GateEffect.Decide(
+            kind, tenant, null, 0, 0, reason, null, -1, null, null, null, load, answers(kind)));
   }
 
   /** Tells {@code worker} to stop a run, if anybody is to be told. */

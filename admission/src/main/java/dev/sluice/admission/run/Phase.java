@@ -30,10 +30,26 @@ public sealed interface Phase {
    * Held by a worker.
    *
    * @param heartbeat the number in the claim, or {@link #CLAIM_UNREAD}
+   * @param toldLeaseMs lease time at which the holder had first said that it was told to stop the
+   *     run and that it still executes; null if it has not
    */
-  record Running(Incarnation holder, long heartbeat, long sinceMs) implements Phase {
+  record Running(Incarnation holder, long heartbeat, long sinceMs, @Nullable Long toldLeaseMs)
+      implements Phase {
     /** The holder was named by a journal record; its claim has not been read yet. */
     public static final long CLAIM_UNREAD = -1;
+
+    /** Held by a worker that was not told to stop. */
+    public Running(Incarnation holder, long heartbeat, long sinceMs) {
+      this(holder, heartbeat, sinceMs, null);
+    }
+
+    public Running claimed(long newHeartbeat) {
+      return new Running(holder, newHeartbeat, sinceMs, toldLeaseMs);
+    }
+
+    public Running told(long leaseTimeMs) {
+      return new Running(holder, heartbeat, sinceMs, leaseTimeMs);
+    }
 
     public boolean claimRead() {
       return heartbeat != CLAIM_UNREAD;

@@ -45,6 +45,12 @@ public record GateSettings(
    */
   public static final long SLOW_ANSWER_MS = 1_000;
 
+  /**
+   * How long a body may go on after its worker has said that it was told to stop, in milliseconds
+   * of lease time; then its lease ends without it.
+   */
+  public static final long STOP_GRACE_MS = 30_000;
+
   /** Workers not heard for this long are forgotten, in milliseconds of lease time. */
   public static final long WORKER_KEPT_MS = 3_600_000;
 

@@ -1,5 +1,6 @@
 package dev.sluice.admission.state;
 
+import dev.sluice.admission.command.KeptBook;
 import dev.sluice.admission.journal.JournalIndex;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
@@ -24,6 +25,7 @@ final class Entries {
   final Families families = new Families();
   final Trees trees = new Trees();
   final Workers workers = new Workers();
+  final KeptBook kept = new KeptBook();
   final TenantBook tenants;
   LeaseClock clock;
 
@@ -58,6 +60,7 @@ final class Entries {
     changed.trees().forEach(root -> saveTree(root, log));
     changed.workers().forEach(worker -> saveWorker(worker, log));
     changed.tenants().forEach(name -> saveTenant(name, log));
+    changed.kept().forEach(run -> saveKept(run, log));
     if (changed.isClockChanged()) {
       log.putClock(clock);
     }
@@ -106,6 +109,15 @@ final class Entries {
       log.deleteTenant(name);
     } else {
       log.putTenant(tenant);
+    }
+  }
+
+  private void saveKept(RunKey run, StateLog log) {
+    var commands = kept.of(run);
+    if (commands == null) {
+      log.deleteKept(run);
+    } else {
+      log.putKept(commands);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.admission.state;
 
+import dev.sluice.admission.command.KeptBook;
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.JournalIndex;
 import dev.sluice.admission.journal.Position;
@@ -284,6 +286,22 @@ public final class GateState {
 
   public Workers workers() {
     return entries.workers;
+  }
+
+  // --- commands to runs that have not come
+
+  public void put(KeptCommands kept) {
+    unsaved.kept(kept.run());
+    change(() -> kept().put(kept));
+  }
+
+  public void dropKept(RunKey run) {
+    unsaved.kept(run);
+    change(() -> kept().remove(run));
+  }
+
+  public KeptBook kept() {
+    return entries.kept;
   }
 
   // --- tenants and time

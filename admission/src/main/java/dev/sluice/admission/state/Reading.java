@@ -40,6 +40,7 @@ final class Reading {
           entries.workers.put(worker);
           indexes.heard(worker);
         });
+    saved.forEachKept(entries.kept::put);
     entries.tenants.names().forEach(indexes::rank);
   }
 
@@ -60,6 +61,7 @@ final class Reading {
     changed.tenants().forEach(this::tenant);
     touched.forEach(this::run);
     changed.workers().forEach(this::worker);
+    changed.kept().forEach(this::kept);
     touched.forEach(run -> indexes.rank(run.tenant()));
   }
 
@@ -99,6 +101,15 @@ final class Reading {
       entries.tenants.put(tenant);
     }
     indexes.rank(name);
+  }
+
+  private void kept(RunKey run) {
+    var kept = saved.kept(run);
+    if (kept == null) {
+      entries.kept.remove(run);
+    } else {
+      entries.kept.put(kept);
+    }
   }
 
   private void worker(Incarnation incarnation) {

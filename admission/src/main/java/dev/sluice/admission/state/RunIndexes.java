@@ -39,6 +39,7 @@ public final class RunIndexes {
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
   private final TreeMap<RunKey, TreeSet<RunKey>> budgetWaits = new TreeMap<>();
   private final TreeSet<RunKey> lost = new TreeSet<>();
+  private final TreeMap<Long, TreeSet<RunKey>> told = new TreeMap<>();
   private @Nullable Run offered;
   private @Nullable RunKey lastAwaited;
   private boolean isHalfChanged;
@@ -57,7 +58,12 @@ public final class RunIndexes {
     switch (run.phase()) {
       case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
       case Phase.Dispatched dispatched -> unanswered.add(run, dispatched);
-      case Phase.Running running -> heldBy(running.holder()).add(run.key(), running.heartbeat());
+      case Phase.Running running -> {
+        heldBy(running.holder()).add(run.key(), running.heartbeat());
+        if (running.toldLeaseMs() != null) {
+          told.computeIfAbsent(running.toldLeaseMs(), since -> new TreeSet<>()).add(run.key());
+        }
+      }
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
           agentWaits.computeIfAbsent(run.spec().lane(), lane -> new TreeSet<>()).add(run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
@@ -80,7 +86,12 @@ public final class RunIndexes {
     switch (run.phase()) {
       case Phase.Queued queued when run.isDispatchable() -> queues.remove(run);
       case Phase.Dispatched dispatched -> unanswered.remove(run, dispatched);
-      case Phase.Running running -> release(running.holder(), run.key(), isHolderKnown);
+      case Phase.Running running -> {
+        release(running.holder(), run.key(), isHolderKnown);
+        if (running.toldLeaseMs() != null) {
+          forget(told, running.toldLeaseMs(), run.key());
+        }
+      }
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
           forget(agentWaits, run.spec().lane(), run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
@@ -187,6 +198,14 @@ public final class RunIndexes {
   /** Runs of which nothing is known but their names. */
   public Collection<RunKey> lost() {
     return List.copyOf(lost);
+  }
+
+  /** Runs of which the holder had said by then that it was told to stop, and that go on. */
+  public List<RunKey> toldUntil(long leaseTimeMs) {
+    return told.headMap(leaseTimeMs, true).values().stream()
+        .flatMap(TreeSet::stream)
+        .limit(GateSettings.MAX_PER_EVENT)
+        .toList();
   }
 
   /** Runs of a tree that wait for its budget. */

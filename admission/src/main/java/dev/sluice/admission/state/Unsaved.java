@@ -17,6 +17,7 @@ final class Unsaved {
   private final Set<RunKey> trees = new LinkedHashSet<>();
   private final Set<String> tenants = new LinkedHashSet<>();
   private final Set<Incarnation> workers = new LinkedHashSet<>();
+  private final Set<RunKey> kept = new LinkedHashSet<>();
   private boolean clock;
 
   void run(RunKey key) {
@@ -41,6 +42,10 @@ final class Unsaved {
 
   void worker(Incarnation incarnation) {
     workers.add(incarnation);
+  }
+
+  void kept(RunKey run) {
+    kept.add(run);
   }
 
   void clock() {
@@ -71,6 +76,10 @@ final class Unsaved {
     return workers;
   }
 
+  Set<RunKey> kept() {
+    return kept;
+  }
+
   Map<RunKey, Set<Integer>> chunks() {
     return chunks;
   }
@@ -90,6 +99,7 @@ final class Unsaved {
       case CHUNK -> chunk(damage.owner(), Integer.parseInt(damage.name()));
       case CHILD -> child(damage.owner(), Integer.parseInt(damage.name()));
       case TREE -> tree(damage.owner());
+      case KEPT -> kept(damage.owner());
       case WORKER -> worker(new Incarnation(damage.name()));
       case CLOCK -> clock();
       case TENANT, RECENT -> {} // a tenant is put anew; recent ids are not in this log
@@ -103,6 +113,7 @@ final class Unsaved {
     trees.clear();
     tenants.clear();
     workers.clear();
+    kept.clear();
     clock = false;
   }
 }

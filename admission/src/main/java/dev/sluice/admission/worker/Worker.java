@@ -22,7 +22,8 @@ import java.util.TreeMap;
  * @param heldThen leases that it held here, claimed before that heartbeat
  * @param returnedAt the largest heartbeat number in one of its returns; −1 for none
  * @param gone whether it is certainly dead
- * @param missing leases that it did not name in its last list of held runs
+ * @param unnamedSince leases that it did not name in its lists of held runs, with the lease time
+ *     since when
  */
 public record Worker(
     Incarnation incarnation,
@@ -36,13 +37,13 @@ public record Worker(
     int heldThen,
     long returnedAt,
     boolean gone,
-    Set<RunKey> missing) {
+    Map<RunKey, Long> unnamedSince) {
   public Worker {
     var ofPools = new TreeMap<String, Set<Integer>>();
     partitions.forEach((pool, held) -> ofPools.put(pool, Sorted.copyOf(held)));
     partitions = Sorted.copyOf(ofPools);
     agents = Sorted.copyOf(agents);
-    missing = Sorted.copyOf(missing);
+    unnamedSince = Sorted.copyOf(unnamedSince);
   }
 
   /** How many heartbeats the gate may be behind with those of a worker. */
@@ -54,7 +55,7 @@ public record Worker(
   /** A worker of which nothing is known but that it was there. */
   public static Worker lost(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Set.of());
+        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Map.of());
   }
 
   /** Tells whether it counts as dead: nothing was heard since its entry was found unreadable. */
@@ -76,7 +77,7 @@ public record Worker(
         0,
         returnedAt,
         gone,
-        Set.of());
+        Map.of());
   }
 
   public Worker heardAt(long leaseTimeMs) {
@@ -92,12 +93,12 @@ public record Worker(
         heldThen,
         returnedAt,
         gone,
-        missing);
+        unnamedSince);
   }
 
   public static Worker unheard(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Set.of());
+        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Map.of());
   }
 
   public boolean isHeardAt(long leaseTimeMs, long ttlMs) {
@@ -132,7 +133,7 @@ public record Worker(
         held,
         returnedAt,
         gone,
-        missing);
+        unnamedSince);
   }
 
   /**
@@ -153,7 +154,7 @@ public record Worker(
         heldThen,
         Math.max(returnedAt, believed),
         gone,
-        missing);
+        unnamedSince);
   }
 
   public Worker dead() {
@@ -169,6 +170,6 @@ public record Worker(
         0,
         returnedAt,
         true,
-        Set.of());
+        Map.of());
   }
 }

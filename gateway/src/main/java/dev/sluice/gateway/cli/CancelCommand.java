@@ -16,6 +16,6 @@ public final class CancelCommand extends ClientCommand {
 
   @Override
   JsonNode ask(SluiceClient client) {
-    return client.cancel(tenant, run);
+    return decided(client, tenant, client.cancel(tenant, run));
   }
 }

@@ -10,6 +10,7 @@ import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.gateway.client.SluiceException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -18,18 +19,41 @@ import picocli.CommandLine.Option;
 /** A command over HTTP: the answer goes to standard output, what went wrong to standard error. */
 abstract class ClientCommand implements Callable<Integer> {
   private static final int BAD_REQUEST = 400;
+  private static final int CONFLICT = 409;
+  private static final Duration DECIDED_WITHIN = Duration.ofSeconds(5);
   static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The gateway; default ${DEFAULT-VALUE}.",
-      defaultValue = "http://127.0.0.1:8080")
+      description = "The gateway; default $SLUICE_URL, else http://127.0.0.1:8080.",
+      defaultValue = "${env:SLUICE_URL:-http://127.0.0.1:8080}")
   private URI url = URI.create("http://127.0.0.1:8080");
 
   /** Asks the gateway. */
   abstract JsonNode ask(SluiceClient client);
+
+  /**
+   * What became of a command, as far as that is known soon.
+   *
+   * @param sent the answer to the command
+   * @throws SluiceException of status 409 if the gate has refused it
+   */
+  static JsonNode decided(SluiceClient client, String tenant, JsonNode sent) {
+    JsonNode said;
+    try {
+      said = client.decision(tenant, sent.path("command_id").asText(), DECIDED_WITHIN);
+    } catch (SluiceException unknown) {
+      return sent;
+    }
+    if (said.path("decision").asText().equals("REFUSE")) {
+      throw new SluiceException(CONFLICT, "refused: " + said.path("reason").asText());
+    }
+    return ((ObjectNode) sent.deepCopy())
+        .put("decision", said.path("decision").asText())
+        .put("reason", said.path("reason").asText());
+  }
 
   /** Puts what was given; null was not. */
   static void put(ObjectNode object, String field, @Nullable Object value) {

@@ -93,7 +93,7 @@ public final class DeadLettersCommand extends ClientCommand {
       if (all || agent != null || tenant == null || run == null) {
         throw new IllegalArgumentException("give TENANT and RUN, or --all with or without TENANT");
       }
-      return client.redrive(tenant, run);
+      return decided(client, tenant, client.redrive(tenant, run));
     }
   }
 }

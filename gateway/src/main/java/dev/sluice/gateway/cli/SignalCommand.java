@@ -51,7 +51,10 @@ public final class SignalCommand extends ClientCommand {
 
   @Override
   JsonNode ask(SluiceClient client) {
-    return client.signal(tenant, run, name, bytes(), contentType, idempotencyKey);
+    return decided(
+        client,
+        tenant,
+        client.signal(tenant, run, name, bytes(), contentType, idempotencyKey));
   }
 
   private byte[] bytes() {

@@ -82,7 +82,12 @@ public final class SluiceClient {
     return text.toString();
   }
 
-  /** Asks a run to end. */
+  /**
+   * Asks a run to end, also one whose submission the gate has not read yet.
+   *
+   * @return {@code run_id} and {@code command_id}, by which {@link #decision} tells what became of
+   *     it
+   */
   public JsonNode cancel(String tenant, String runId) {
     return send(request(run(tenant, runId) + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
   }
@@ -96,7 +101,6 @@ public final class SluiceClient {
    * @param idempotencyKey the same key sends one signal; null for none
    * @return {@code run_id}, {@code name} and {@code command_id}, by which {@code decisions} tells
    *     what became of it
-   * @throws SluiceException of status 404 if no such run is known
    */
   public JsonNode signal(
       String tenant,
@@ -105,15 +109,37 @@ public final class SluiceClient {
       byte[] payload,
       String contentType,
       @Nullable String idempotencyKey) {
+    var path = run(tenant, runId) + "/signals/" + path(name);
+    return send(signal(path, payload, contentType, idempotencyKey));
+  }
+
+  /**
+   * What the gate decided on a command.
+   *
+   * @param commandId as {@code cancel}, {@code signal} and {@code redrive} answer it
+   * @param wait 0 to 60 seconds
+   * @return {@code run_id}, {@code command_id}, {@code decision} and {@code reason}
+   * @throws SluiceException of status 404 if that is not known, or not any more
+   */
+  public JsonNode decision(String tenant, String commandId, Duration wait) {
+    return read(
+        "/v1/tenants/"
+            + path(tenant)
+            + "/commands"
+            + text(Map.of("id", commandId, "wait", wait.toString())));
+  }
+
+  private HttpRequest.Builder signal(
+      String path, byte[] payload, String contentType, @Nullable String idempotencyKey) {
     var request =
-        HttpRequest.newBuilder(URI.create(gateway + run(tenant, runId) + "/signals/" + path(name)))
+        HttpRequest.newBuilder(URI.create(gateway + path))
             .timeout(TIMEOUT)
             .header("Content-Type", contentType)
             .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
     if (idempotencyKey != null) {
       request.header("Idempotency-Key", idempotencyKey);
     }
-    return send(request);
+    return request;
   }
 
   /** A run's journal: its steps, and beside them its input, yields, fences and end. */

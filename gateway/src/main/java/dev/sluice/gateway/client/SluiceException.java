@@ -5,7 +5,7 @@ public final class SluiceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final int status;
 
-  SluiceException(int status, String message) {
+  public SluiceException(int status, String message) {
     super(message);
     this.status = status;
   }

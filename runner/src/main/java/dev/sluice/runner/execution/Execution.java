@@ -94,12 +94,11 @@ final class Execution implements Runnable {
 
   // --- being stopped
 
-  /** Asks the run to stop; the first reason counts, but a harder one is added to a drain. */
+  /** Asks the run to stop; the first reason counts, unless a harder one follows. */
   void stop(StopKind kind) {
     var now = new Told(kind, environment.nowMs());
     var before = told.get();
-    boolean harder = before == null || (isDrain(before) && kind != StopKind.DRAIN);
-    if (!harder) {
+    if (before != null && !kind.isHarderThan(before.kind())) {
       return;
     }
     if (!told.compareAndSet(before, now)) {
@@ -113,14 +112,16 @@ final class Execution implements Runnable {
     }
   }
 
-  private static boolean isDrain(Told told) {
-    return told.kind() == StopKind.DRAIN;
-  }
-
   /** What it was told to stop for; null if it was not. */
   @Nullable StopKind stopped() {
     var stop = told.get();
     return stop == null ? null : stop.kind();
+  }
+
+  /** Whether the gate has told it to stop, and code of the agent may still be executing. */
+  boolean isLingering() {
+    var kind = stopped();
+    return busy && (kind == StopKind.CANCEL || kind == StopKind.TIMEOUT);
   }
 
   /** Whether code of the agent may still be executing so long after it was told to stop. */

@@ -1,5 +1,6 @@
 package dev.sluice.runner.execution;
 
+import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.v1.Dispatch;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that this worker executes, at most as many as it has slots. */
@@ -20,6 +22,13 @@ public final class Executions {
   private static final long STUCK_AFTER_MS = 10_000;
   private static final int REMEMBERED = 10_000;
   private static final int MOST_HELD_CHARS = 256 * 1024;
+  private static final int MOST_STOPPING = 500;
+
+  /** Later than the gate's grace. */
+  private static final long END_AFTER_MS = 45_000;
+
+  private static final long YIELD_WITHIN_MS = 30_000;
+  private static final long YIELD_LOOK_MS = 100;
 
   private final Slots slots;
   private final ExecutionEnvironment environment;
@@ -35,6 +44,8 @@ public final class Executions {
   private record Claim(long sinceMs, @Nullable StopKind told) {}
 
   private final Map<RunRef, Claim> claiming = new ConcurrentHashMap<>();
+
+  private final AtomicBoolean ending = new AtomicBoolean();
 
   /** Epochs that were begun here, the newest ones: none of them begins again. */
   private final Set<RunRef> begun =
@@ -155,6 +166,19 @@ public final class Executions {
         : refs.stream().map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch())).toList();
   }
 
+  /**
+   * Runs that the gate has told to stop and whose code executes all the same. Of very many the
+   * others are told when the first have ended.
+   */
+  public List<HeldRun> stopping() {
+    return running.values().stream()
+        .filter(Execution::isLingering)
+        .map(Execution::ref)
+        .limit(MOST_STOPPING)
+        .map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch()))
+        .toList();
+  }
+
   /** Stops what may not go on, and ends the process for what does not stop (I5). */
   public void enforceDeadlines() {
     long now = environment.nowMs();
@@ -165,14 +189,43 @@ public final class Executions {
         environment.life().failed("the deadline of a run", e);
       }
     }
+    endIfStuck(now);
+  }
+
+  /**
+   * Ends the process when half of its slots are taken by code that does not stop, after the other
+   * runs have yielded: whoever supervises it starts another that has all of its slots.
+   */
+  private void endIfStuck(long now) {
+    long stuck =
+        running.values().stream()
+            .filter(Execution::isLingering)
+            .filter(execution -> execution.isBusyMsAfterStop(END_AFTER_MS, now))
+            .count();
+    if (stuck > 0 && 2 * stuck >= slots.count() && ending.compareAndSet(false, true)) {
+      LOG.error("{} of {} slots are taken by runs that do not stop", stuck, slots.count());
+      environment.life().thread("end-stuck-worker", this::yieldAndHalt).start();
+    }
+  }
+
+  private void yieldAndHalt() {
+    slots.beginDrain();
+    running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
+    long until = environment.nowMs() + YIELD_WITHIN_MS;
+    while (environment.nowMs() < until
+        && !running.values().stream().allMatch(Execution::isLingering)) {
+      LifeSigns.pause(YIELD_LOOK_MS);
+    }
+    halt.run();
   }
 
   private void enforceDeadline(Execution execution, long now) {
     var stopped = execution.stopped();
-    if (stopped == null || stopped == StopKind.DRAIN) {
-      if (execution.isLeaseOver(now)) {
-        execution.stop(StopKind.DEADLINE);
-      }
+    boolean mayLinger = stopped == null || !stopped.halts();
+    if (mayLinger && stopped != StopKind.LOST_JOURNAL && execution.isLeaseOver(now)) {
+      execution.stop(StopKind.DEADLINE);
+    } else if (stopped == null || stopped == StopKind.DRAIN) {
+      return;
     } else if (stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {
       LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
       halt.run();

@@ -24,6 +24,15 @@ public enum StopKind {
     this.halts = halts;
   }
 
+  /** Whether it counts though {@code earlier} was said before. */
+  boolean isHarderThan(StopKind earlier) {
+    return switch (earlier) {
+      case DRAIN -> this != DRAIN;
+      case CANCEL, TIMEOUT -> halts;
+      case REVOKED, DEADLINE, LOST_JOURNAL -> false;
+    };
+  }
+
   StopReason reason() {
     return reason;
   }

@@ -42,9 +42,14 @@ public final class Heartbeats implements AutoCloseable {
    *
    * @param agents names of those that this worker has
    * @param held the runs that it holds; null if there are too many
+   * @param stopping runs that it was told to stop and whose code executes all the same
    */
   public record Content(
-      WorkerName name, Set<String> agents, Slots slots, Supplier<@Nullable List<HeldRun>> held) {}
+      WorkerName name,
+      Set<String> agents,
+      Slots slots,
+      Supplier<@Nullable List<HeldRun>> held,
+      Supplier<List<HeldRun>> stopping) {}
 
   /** Where they go; what closes them closes the producer. */
   public record Channel(
@@ -164,7 +169,8 @@ public final class Heartbeats implements AutoCloseable {
         List.copyOf(new TreeSet<>(content.agents())),
         content.slots().count(),
         content.slots().tellFree(),
-        beat % LIST_HELD_EVERY == 0 ? content.held().get() : null);
+        beat % LIST_HELD_EVERY == 0 ? content.held().get() : null,
+        content.stopping().get());
   }
 
   @Override

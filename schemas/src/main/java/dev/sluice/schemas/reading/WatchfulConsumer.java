@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -13,15 +14,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * A consumer that never skips in silence: where its position is gone it says which records it will
  * not see, and goes on with the first that is there.
  */
 public final class WatchfulConsumer extends BoundedConsumer {
+  private static final long TELL_EVERY_NANOS = Duration.ofMillis(250).toNanos();
+
   private final DeletedUnread deleted;
   private final GiantSteps giants;
+  private final ObjLongConsumer<TopicPartition> positions;
   private final int mostRecords;
+  private long toldNanos = System.nanoTime();
 
   /**
    * What filled the last polls, one after the other; each may have more of the same at hand, enough
@@ -31,7 +37,7 @@ public final class WatchfulConsumer extends BoundedConsumer {
 
   /** A consumer of topics in which there are no giants. */
   public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted) {
-    this(settings, deleted, new GiantSteps(Map.of()));
+    this(settings, deleted, new GiantSteps(Map.of()), (partition, position) -> {});
   }
 
   /**
@@ -39,11 +45,17 @@ public final class WatchfulConsumer extends BoundedConsumer {
    *
    * @param deleted is told what it will not see
    * @param giants what it must step over; it reads record by record then
+   * @param positions is told several times a second how far each partition has been read
    */
-  public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted, GiantSteps giants) {
+  public WatchfulConsumer(
+      Map<String, Object> settings,
+      DeletedUnread deleted,
+      GiantSteps giants,
+      ObjLongConsumer<TopicPartition> positions) {
     super(giants.settings(withoutReset(settings)), deleted::tellOversized);
     this.deleted = deleted;
     this.giants = giants;
+    this.positions = positions;
     this.mostRecords = mostRecords(giants.settings(settings));
   }
 
@@ -76,6 +88,7 @@ public final class WatchfulConsumer extends BoundedConsumer {
     if (isFilled) {
       filled.addAll(records.partitions());
     }
+    tellPositions();
     return records;
   }
 
@@ -108,6 +121,19 @@ public final class WatchfulConsumer extends BoundedConsumer {
         listener.onPartitionsLost(partitions);
       }
     };
+  }
+
+  private void tellPositions() {
+    if (System.nanoTime() - toldNanos >= TELL_EVERY_NANOS) {
+      toldNanos = System.nanoTime();
+      for (var partition : assignment()) {
+        try {
+          positions.accept(partition, position(partition, Duration.ZERO));
+        } catch (TimeoutException | OffsetOutOfRangeException | NoOffsetForPartitionException e) {
+          return; // it has none yet; what is wrong with it is the next poll's to say
+        }
+      }
+    }
   }
 
   private ConsumerRecords<byte[], byte[]> pollOthers() {

@@ -44,7 +44,10 @@ final class WatchfulConsumerIT {
     try (var producer =
             new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
         var consumer =
-            new WatchfulConsumer(reading, new DeletedUnread("the test", new Alarms(alarm -> {})))) {
+            new WatchfulConsumer(
+                reading,
+                new DeletedUnread("the test", new Alarms(alarm -> {})),
+                (partition, position) -> {})) {
       for (int i = 0; i < FLOOD; i++) {
         producer.send(new ProducerRecord<>(topic, i % 2, null, new byte[10]));
       }

@@ -69,6 +69,7 @@ final class CatalogApi {
             .asking("status", "agent", "label", "parent", "root", "limit", "after"),
         Route.get("/v1/tenants/{tenant}/runs/{run}", guarded(this::run))
             .asking("wait", "at", "redrive"),
+        Route.get("/v1/tenants/{tenant}/commands", this::command).asking("id", "wait"),
         Route.get("/v1/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
             .asking("all", "limit", "after"),
         Route.get("/v1/dead-letters", guarded(this::deadLetters))
@@ -140,6 +141,26 @@ final class CatalogApi {
       return answer(request, queries.run(tenant, runId), onItsWay).with("Retry-After", "1");
     } finally {
       ended.cancel(false);
+    }
+  }
+
+  /** What was decided on a command; 404 if nothing was before the time is over. */
+  private Answer command(Request request) throws InterruptedException {
+    var tenant = tenantOf(request);
+    var id = query(request, "id");
+    if (id == null || id.isEmpty()) {
+      throw Problem.badRequest("id is missing: the command_id of a command");
+    }
+    var answer = waiters.commands().await(tenant, id);
+    try {
+      var said = answer.get(wait(request).toMillis(), TimeUnit.MILLISECONDS);
+      var json = PublicJson.JSON.createObjectNode();
+      json.put("command_id", id).put("run_id", said.runId());
+      return send(json.put("decision", said.kind()).put("reason", said.reason()));
+    } catch (TimeoutException | ExecutionException | CancellationException e) {
+      throw Problem.notFound("nothing was decided on command " + Texts.quoted(id) + " just now");
+    } finally {
+      answer.cancel(false);
     }
   }
 

@@ -132,7 +132,9 @@ public final class CatalogServer implements RoleProcess.Role {
       RequiredTopics.checkThere(connection, config.prefix(), INPUTS, Set.of());
       changelogs(config).fit(connection);
       var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
-      clients = new WatchfulClients(watches.deleted(), watches.careful().begin(inputs));
+      clients =
+          new WatchfulClients(
+              watches.deleted(), watches.careful().begin(inputs), (partition, position) -> {});
     }
     var client = new KafkaStreams(topology(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());

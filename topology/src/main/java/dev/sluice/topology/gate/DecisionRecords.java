@@ -35,6 +35,7 @@ final class DecisionRecords {
         .setAttempt(effect.attempt())
         .setSubmission(summary(effect.summary()))
         .setLoad(load(effect.load()))
+        .setCommandId(effect.commandId())
         .build();
   }
 

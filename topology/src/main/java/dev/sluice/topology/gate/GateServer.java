@@ -108,7 +108,11 @@ public final class GateServer implements RoleProcess.Role {
       // What the transaction before was aborted for, perhaps: tasks start with what holds now.
       parts.topics().know(TopicSettings.read(admin, config));
       var inputs = GateTopology.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
-      clients = new WatchfulClients(watches.deleted(), watches.careful().begin(inputs));
+      clients =
+          new WatchfulClients(
+              watches.deleted(),
+              watches.careful().begin(inputs),
+              watches.submissions()::read);
     }
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());

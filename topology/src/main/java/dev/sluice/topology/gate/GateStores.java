@@ -21,6 +21,7 @@ final class GateStores {
   private static final String TREES = "gate-trees";
   private static final String TENANTS = "gate-tenants";
   private static final String WORKERS = "gate-workers";
+  private static final String KEPT = "gate-kept-commands";
   private static final String CLOCK = "gate-clock";
 
   private final KeyValueStore<Bytes, byte[]> runs;
@@ -29,6 +30,7 @@ final class GateStores {
   private final KeyValueStore<Bytes, byte[]> trees;
   private final KeyValueStore<Bytes, byte[]> tenants;
   private final KeyValueStore<Bytes, byte[]> workers;
+  private final KeyValueStore<Bytes, byte[]> kept;
   private final KeyValueStore<Bytes, byte[]> clock;
 
   GateStores(ProcessorContext<?, ?> context) {
@@ -38,6 +40,7 @@ final class GateStores {
     trees = context.getStateStore(TREES);
     tenants = context.getStateStore(TENANTS);
     workers = context.getStateStore(WORKERS);
+    kept = context.getStateStore(KEPT);
     clock = context.getStateStore(CLOCK);
   }
 
@@ -49,6 +52,7 @@ final class GateStores {
         keyValue(TREES),
         keyValue(TENANTS),
         keyValue(WORKERS),
+        keyValue(KEPT),
         keyValue(CLOCK),
         RecentIdStore.builder(duplicateWindow));
   }
@@ -81,6 +85,10 @@ final class GateStores {
 
   KeyValueStore<Bytes, byte[]> workers() {
     return workers;
+  }
+
+  KeyValueStore<Bytes, byte[]> kept() {
+    return kept;
   }
 
   KeyValueStore<Bytes, byte[]> clock() {

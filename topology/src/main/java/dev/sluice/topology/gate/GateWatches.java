@@ -35,6 +35,7 @@ final class GateWatches implements AutoCloseable {
   private final DeletedUnread deleted;
   private final CarefulReading careful;
   private final Map<String, DeletedUnread> readers = new HashMap<>();
+  private final ReadSubmissions submissions;
   private final StandingReaders standing;
   private final EnvironmentMeasures measures;
   private final Watches watches;
@@ -58,7 +59,9 @@ final class GateWatches implements AutoCloseable {
     }
     var transactions = new OpenTransactions(admin);
     var foreign = new ForeignTransactions(admin, transactions, config.foreign());
-    standing = new StandingReaders(config, admin, transactions, foreign, alarms);
+    submissions = new ReadSubmissions(config.prefix());
+    standing =
+        new StandingReaders(config, admin, transactions, foreign, submissions, alarms);
     lookups = new Lookups(parts, alarms);
     schemas = new GateSchemas(parts.schemas(), alarms);
     measures = new EnvironmentMeasures(alarms, readers.values());
@@ -79,6 +82,11 @@ final class GateWatches implements AutoCloseable {
     schemas.look();
   }
 
+  /** Knows how far the gate's reader has come. */
+  ReadSubmissions submissions() {
+    return submissions;
+  }
+
   /**
    * Starts them.
    *
@@ -86,7 +94,7 @@ final class GateWatches implements AutoCloseable {
    */
   void start(RestartingStreams streams) {
     var config = parts.config();
-    var clock = new LeaseClockTicker(sender, parts.owned());
+    var clock = new LeaseClockTicker(sender, parts.owned(), submissions);
     Loop.Turn tick =
         () -> {
           clock.tick();

@@ -43,6 +43,7 @@ final class StandingReaders {
   private final ReadPartitions partitions;
   private final OpenTransactions transactions;
   private final ForeignTransactions foreign;
+  private final ReadSubmissions submissions;
   private final Alarms alarms;
   private final Map<TopicPartition, Stop> stops = new HashMap<>();
   private volatile Map<TopicPartition, Duration> standing = Map.of();
@@ -52,12 +53,14 @@ final class StandingReaders {
       Admin admin,
       OpenTransactions transactions,
       ForeignTransactions foreign,
+      ReadSubmissions submissions,
       Alarms alarms) {
     this.config = config;
     this.admin = admin;
     this.partitions = new ReadPartitions(config, admin);
     this.transactions = transactions;
     this.foreign = foreign;
+    this.submissions = submissions;
     this.alarms = alarms;
   }
 
@@ -93,6 +96,7 @@ final class StandingReaders {
     var all = partitions.all();
     var committed = ends(all, IsolationLevel.READ_COMMITTED);
     var ends = ends(all, IsolationLevel.READ_UNCOMMITTED);
+    submissions.ended(ends);
     var stood = new HashMap<TopicPartition, Duration>();
     stops.keySet().retainAll(all);
     for (var partition : all) {

@@ -1,5 +1,6 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.command.KeptCommands;
 import static dev.sluice.topology.gate.StateKeys.key;
 import static dev.sluice.topology.gate.StateKeys.numberOf;
 import static dev.sluice.topology.gate.StateKeys.ownerOf;
@@ -88,6 +89,18 @@ final class StateReader implements SavedState {
   }
 
   @Override
+  public void forEachKept(Consumer<KeptCommands> to) {
+    forEach(
+        stores.kept(),
+        Damage.Place.KEPT,
+        (key, value) -> {
+          var kept = StateCodec.read(value, KeptCommands.class);
+          return checked(kept, kept.run().equals(runKey(key)));
+        },
+        to);
+  }
+
+  @Override
   public void forEachTenant(Consumer<Tenant> to) {
     forEach(
         stores.tenants(),
@@ -152,7 +165,7 @@ final class StateReader implements SavedState {
     var bytes = ByteBuffer.wrap(value, 0, Math.min(value.length, EffectWriter.MAX_KEPT_BYTES));
     var what = Texts.atMost(MAX_PROBLEM_CHARS, String.valueOf(problem));
     return switch (place) {
-      case RUN, TREE -> new Damage(place, runKey(key), "", what, bytes);
+      case RUN, TREE, KEPT -> new Damage(place, runKey(key), "", what, bytes);
       case CHUNK, CHILD ->
           new Damage(place, ownerOf(key), Integer.toString(numberOf(key)), what, bytes);
       case TENANT, WORKER, CLOCK, RECENT -> new Damage(place, null, text(key), what, bytes);
@@ -190,6 +203,11 @@ final class StateReader implements SavedState {
   @Override
   public @Nullable Tenant tenant(String name) {
     return entry(stores.tenants(), text(name), Tenant.class);
+  }
+
+  @Override
+  public @Nullable KeptCommands kept(RunKey run) {
+    return entry(stores.kept(), key(run), KeptCommands.class);
   }
 
   @Override

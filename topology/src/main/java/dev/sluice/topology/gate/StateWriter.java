@@ -1,5 +1,6 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.command.KeptCommands;
 import static dev.sluice.topology.gate.StateKeys.key;
 import static dev.sluice.topology.gate.StateKeys.text;
 
@@ -127,6 +128,16 @@ final class StateWriter implements StateLog {
   @Override
   public void deleteTenant(String name) {
     stage(stores.tenants(), text(name), null);
+  }
+
+  @Override
+  public void putKept(KeptCommands kept) {
+    stage(stores.kept(), key(kept.run()), kept);
+  }
+
+  @Override
+  public void deleteKept(RunKey run) {
+    stage(stores.kept(), key(run), null);
   }
 
   @Override

@@ -174,7 +174,9 @@ final class UserRecords {
 
   private Inbound command(RunCommand command, Cause cause) {
     int idChars = command.getCommandId().length();
-    var problem = idProblem(command.getTenant(), command.getRunId());
+    var problem =
+        Names.tenantProblem(command.getTenant())
+            .or(() -> Names.anyRunIdProblem(command.getRunId()));
     if (problem.isPresent()) {
       return unreadable(problem.get());
     }

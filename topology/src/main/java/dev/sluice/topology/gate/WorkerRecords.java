@@ -134,7 +134,8 @@ final class WorkerRecords {
       case Heartbeat heartbeat -> heartbeat(heartbeat);
       case Gone gone ->
           new GateEvent.Gone(new Incarnation(gone.getIncarnation()), gone.getReporter());
-      case Tick tick -> new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs());
+      case Tick tick ->
+          new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs(), tick.getInputsRead());
       case TopicState state -> TopicSettings.of(state).event();
       case Notice notice -> new GateEvent.Noticed(notice.getText());
       default -> throw new IllegalArgumentException("unknown progress " + event.getClass());
@@ -151,7 +152,17 @@ final class WorkerRecords {
         new HashSet<>(heartbeat.getAgents()),
         heartbeat.getSlots(),
         heartbeat.getFree(),
-        held(heartbeat));
+        held(heartbeat),
+        stopping(heartbeat));
+  }
+
+  private static Set<GateEvent.Heartbeat.Lease> stopping(Heartbeat heartbeat) {
+    var leases = new HashSet<GateEvent.Heartbeat.Lease>();
+    for (var run : heartbeat.getStopping()) {
+      var key = new RunKey(run.getTenant(), run.getRunId());
+      leases.add(new GateEvent.Heartbeat.Lease(key, run.getEpoch()));
+    }
+    return leases;
   }
 
   /** A dispatch to a partition that there is not could not be sent. */

@@ -6,6 +6,7 @@ import dev.sluice.schemas.reading.Giants;
 import dev.sluice.schemas.reading.WatchfulConsumer;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -20,15 +21,22 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 public final class WatchfulClients implements KafkaClientSupplier {
   private final DeletedUnread deleted;
   private final Map<TopicPartition, List<Giants.Giant>> giants;
+  private final ObjLongConsumer<TopicPartition> positions;
 
   /**
    * Clients of one Kafka Streams client.
    *
+   * @param deleted is told what its reader will not see
    * @param giants what the group's consumers must step over
+   * @param positions is told several times a second how far each input partition has been read
    */
-  public WatchfulClients(DeletedUnread deleted, Map<TopicPartition, List<Giants.Giant>> giants) {
+  public WatchfulClients(
+      DeletedUnread deleted,
+      Map<TopicPartition, List<Giants.Giant>> giants,
+      ObjLongConsumer<TopicPartition> positions) {
     this.deleted = deleted;
     this.giants = giants;
+    this.positions = positions;
   }
 
   @Override
@@ -43,7 +51,7 @@ public final class WatchfulClients implements KafkaClientSupplier {
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new WatchfulConsumer(config, deleted, new GiantSteps(giants));
+    return new WatchfulConsumer(config, deleted, new GiantSteps(giants), positions);
   }
 
   @Override

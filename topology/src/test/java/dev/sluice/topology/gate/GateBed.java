@@ -112,7 +112,7 @@ final class GateBed implements AutoCloseable {
   void tick() {
     nowMs += 1_000;
     monotonicMs += 1_000;
-    send(Topics.PROGRESS, "", new Progress(new Tick("clock", monotonicMs)));
+    send(Topics.PROGRESS, "", new Progress(new Tick("clock", monotonicMs, false)));
   }
 
   void heartbeat(int free) {

@@ -250,7 +250,7 @@ final class GateDoorsTest {
     all.add(plant(Topics.PROGRESS, new Progress(heartbeat("w", GateBed.WORKER))));
     all.add(plant(Topics.PROGRESS, new Progress(new Notice("wrong"))));
     all.add(plant(Topics.PROGRESS, new Progress(new Gone("w", GateBed.WORKER, "supervisor"))));
-    all.add(plant(Topics.PROGRESS, new Progress(new Tick("other", 1L))));
+    all.add(plant(Topics.PROGRESS, new Progress(new Tick("other", 1L, false))));
     entries().forEach(entry -> all.add(plant(Topics.JOURNAL, entry(entry))));
     return all;
   }

@@ -20,6 +20,7 @@ import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.TenantLimits;
 import dev.sluice.v1.TenantLoad;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,7 @@ final class Intake {
         }
       }
     }
+    parts.waiters().commands().take(decision);
     // Last: whoever sees that the gate has passed a submission finds what became of it.
     if (CatalogStores.SUBMITTED_TO.contains(decision.getCauseTopic())) {
       changes.put(
@@ -199,6 +201,9 @@ final class Intake {
     changes.put(CatalogStores.JOURNAL, place, ViewCodec.write(view));
     var run = ViewCodec.key(key.tenant(), key.run());
     var known = known(CatalogStores.PROGRESS, run, Progress.class, changes);
+    if (known == null && read.getEntry() instanceof SignalReceived) {
+      return; // kept by the gate until its run comes, which may be never
+    }
     var before = known == null ? Progress.NONE : known;
     changes.put(CatalogStores.PROGRESS, run, ViewCodec.write(before.after(read, at.offset())));
   }

@@ -6,16 +6,21 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Requests that wait for runs to end, and what was refused just now. */
+/** Requests that wait for runs to end or for decisions, and what was refused just now. */
 public final class Waiters {
   private record Key(String tenant, String runId) {}
 
   private final Map<Key, Set<CompletableFuture<RunView>>> waiting = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private final Refusals refusals = new Refusals();
+  private final CommandAnswers commands = new CommandAnswers();
 
   public Refusals refusals() {
     return refusals;
+  }
+
+  public CommandAnswers commands() {
+    return commands;
   }
 
   /** Cancelled if the catalog stops before the run has ended. */
@@ -57,6 +62,7 @@ public final class Waiters {
   /** Ends all waits, also those that begin now. */
   public void stop() {
     stopping = true;
+    commands.stop();
     waiting.values().forEach(all -> all.forEach(answer -> answer.cancel(false)));
   }
 }
