@@ -102,7 +102,11 @@ public final class Gate {
       case GateEvent.Heartbeat heartbeat -> LeaseKeeping.heartbeat(turn, heartbeat);
       case GateEvent.Gone gone -> LeaseKeeping.gone(turn, gone);
       case GateEvent.Tick tick -> LeaseKeeping.tick(turn, tick);
-      case GateEvent.TopicsChanged changed -> turn.decide(DecisionKind.ALARM, "", changed.text());
+      case GateEvent.TopicsChanged changed -> {
+        if (!changed.text().isEmpty()) {
+          turn.decide(DecisionKind.ALARM, "", changed.text());
+        }
+      }
       case GateEvent.Noticed noticed -> turn.decide(DecisionKind.ALARM, "", noticed.text());
       case GateEvent.InputRead input -> JournalReads.inputRead(turn, input.run());
       case GateEvent.SignalRead signal -> Signals.read(turn, signal);

@@ -51,7 +51,9 @@ final class ArchitectureTest {
           entry("tenant", Set.of("run", "settings", "queue")),
           entry("command", Set.of("run")),
           entry(
-              "port", Set.of("run", "settings", "journal", "tree", "worker", "tenant", "command")),
+              "port",
+              Set.of(
+                  "values", "run", "settings", "journal", "tree", "worker", "tenant", "command")),
           entry("state", with(DATA, "port")),
           entry("rules", with(DATA, "port", "state")),
           entry("containment", with(DATA, "port", "state", "rules")),

@@ -95,7 +95,7 @@ final class ClockStepsTest {
       var agents = Set.of("agent");
       read(
           "progress",
-          new GateEvent.Heartbeat(WORKER, ++heartbeats, held, agents, RUNS, RUNS, null));
+          new GateEvent.Heartbeat(WORKER, ++heartbeats, held, agents, RUNS, RUNS, null, Set.of()));
     }
 
     void startRun(String id) {

@@ -1,17 +1,17 @@
 package dev.sluice.admission;
 
-import dev.sluice.admission.rules.EarlyCommands;
-import dev.sluice.admission.port.GateEffect;
-import dev.sluice.admission.journal.JournalEntry;
-import dev.sluice.admission.run.Outcome;
-import dev.sluice.admission.run.RunSpec;
-import dev.sluice.admission.run.Signal;
-import dev.sluice.admission.run.TreeLimits;
 import static dev.sluice.admission.port.GateEffect.DecisionKind.CANCEL;
 import static dev.sluice.admission.port.GateEffect.DecisionKind.REFUSE;
 import static dev.sluice.admission.port.GateEffect.DecisionKind.SIGNAL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.rules.EarlyCommands;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.Signal;
+import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.contract.Bounds;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,9 @@ final class EarlyCommandsTest {
     assertThat(worker.completed())
         .extracting(GateEffect.Complete::outcome)
         .containsExactly(Outcome.CANCELLED);
-    assertThat(worker.answers()).extracting(GateEffect.Decide::kind).containsExactly(CANCEL, CANCEL);
+    assertThat(worker.answers())
+        .extracting(GateEffect.Decide::kind)
+        .containsExactly(CANCEL, CANCEL);
   }
 
   @Test

@@ -35,7 +35,8 @@ final class InventedWorkersTest {
     }
     var incarnation = new Incarnation("invented-" + invented++ + ".x");
     var partitions = Map.of("default", Set.of(100 + random.nextInt(200)));
-    return new GateEvent.Heartbeat(incarnation, random.nextInt(9), partitions, agents, 1, 1, null);
+    return new GateEvent.Heartbeat(
+        incarnation, random.nextInt(9), partitions, agents, 1, 1, null, Set.of());
   }
 
   private GateEvent record(SplittableRandom random) {

@@ -1,11 +1,11 @@
 package dev.sluice.admission;
 
-import dev.sluice.admission.port.GateEffect;
-import dev.sluice.admission.settings.GateSettings;
-import dev.sluice.admission.run.Outcome;
-import dev.sluice.admission.run.RunKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.GateSettings;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

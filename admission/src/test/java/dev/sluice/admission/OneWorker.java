@@ -204,7 +204,8 @@ final class OneWorker {
     int free = slots - running.size();
     read(
         "progress",
-        new GateEvent.Heartbeat(WORKER, ++heartbeats, held, Set.of(agent), slots, free, null));
+        new GateEvent.Heartbeat(
+            WORKER, ++heartbeats, held, Set.of(agent), slots, free, null, Set.of()));
   }
 
   /** Somebody else says something of workers. */
@@ -219,7 +220,7 @@ final class OneWorker {
     read(
         "progress",
         new GateEvent.Heartbeat(
-            WORKER, ++heartbeats, partitions, Set.of("agent"), slots, free, held));
+            WORKER, ++heartbeats, partitions, Set.of("agent"), slots, free, held, Set.of()));
   }
 
   /** The worker says that it was told to stop a run, which goes on. */

@@ -225,7 +225,7 @@ final class RecordBoundsTest {
 
   private static GateEvent.Heartbeat heartbeat(
       Map<String, Set<Integer>> partitions, Set<String> agents, int slots, int free) {
-    return new GateEvent.Heartbeat(WORKER, 1, partitions, agents, slots, free, null);
+    return new GateEvent.Heartbeat(WORKER, 1, partitions, agents, slots, free, null, Set.of());
   }
 
   private static Set<String> agents(int count) {

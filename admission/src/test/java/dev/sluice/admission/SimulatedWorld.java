@@ -1,11 +1,11 @@
 package dev.sluice.admission;
 
-import dev.sluice.admission.rules.EarlyCommands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.rules.EarlyCommands;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
@@ -257,7 +257,8 @@ final class SimulatedWorld {
     var answer = GateEvent.Answer.CLAIM;
     if (!worker.agents.contains(run.spec().agent())) {
       answer = GateEvent.Answer.RETURN_NO_AGENT;
-    } else if (worker.free() == 0 || worker.executions.containsKey(run.key())
+    } else if (worker.free() == 0
+        || worker.executions.containsKey(run.key())
         || worker.stuck.containsKey(run.key())) {
       answer = GateEvent.Answer.RETURN_NO_SLOT;
     }
@@ -331,6 +332,9 @@ final class SimulatedWorld {
 
   /** Long after the last submission was read no command waits for its run. */
   void assertNoCommandIsKept() {
+    if (!isFaulty) { // commands of a run that was sealed on its way in are given up below
+      checks.checkEarlyCommands();
+    }
     pass(EarlyCommands.WAIT_MS + 1_000);
     while (readOne()) {
       pass(1);

@@ -106,16 +106,13 @@ final class CommandApi {
     // A refused command uses its id up, so only a run that stands dead gets the id of its redrive.
     boolean derived = !given && view != null && view.path("status").asText().equals(DEAD);
     var json = JSON.createObjectNode();
+    int next = view == null ? 1 : view.path("redrive").asInt() + 1;
     if (view != null) {
-      json.put("redrive", next(view));
+      json.put("redrive", next);
     }
-    var id = derived ? CommandIds.redrive(run, next(view)) : commandId(request);
+    var id = derived ? CommandIds.redrive(run, next) : commandId(request);
     var command = command(tenant, run, CommandKind.REDRIVE, id).build();
     return accepted(request, command, "the redrive of run_id " + run, json);
-  }
-
-  private static int next(JsonNode view) {
-    return view.path("redrive").asInt() + 1;
   }
 
   /** Asks for every run that stands dead when its page is read; to repeat it is safe. */

@@ -65,7 +65,8 @@ final class GatewayApi {
   List<Route> routes() {
     return List.of(
         Route.post("/v1/tenants/{tenant}/runs", MAX_BODY_BYTES, this::submit),
-        Route.post("/v1/tenants/{tenant}/runs/{run}/cancel", NO_FIELDS, commands::cancel).asking("wait"),
+        Route.post("/v1/tenants/{tenant}/runs/{run}/cancel", NO_FIELDS, commands::cancel)
+            .asking("wait"),
         Route.post("/v1/tenants/{tenant}/runs/{run}/signals/{name}", 0, commands::signal)
             .taking(Route.Body.TYPED, Bounds.VALUE_BYTES)
             .asking("wait"),

@@ -48,8 +48,7 @@ final class TrainCommand implements Callable<Integer> {
     createTopics(broker[0]);
     var kafka = List.of("--bootstrap", broker[0], "--registry", broker[1]);
     var gate = role("gate", kafka, "state.dir=" + folder.resolve("gate"), "max.live.runs=1000");
-    var catalog =
-        role("catalog", kafka, "state.dir=" + folder.resolve("catalog"), "http.port=0");
+    var catalog = role("catalog", kafka, "state.dir=" + folder.resolve("catalog"), "http.port=0");
     var runner = role("runner", kafka, "data.dir=" + folder).split(" ", -1)[1];
     var gateway = role("gateway", kafka, "catalogs=" + catalog, "http.port=0");
     for (var url : List.of(gate, catalog, gateway, runner)) {

@@ -38,8 +38,7 @@ final class AotCacheTest {
   private Checkout.Said sluice(String command, String... environment) throws Exception {
     var all = new ArrayList<>(List.of(ON));
     all.addAll(List.of(environment));
-    return checkout.run(
-        List.of(checkout.sluice().toString(), command), all.toArray(String[]::new));
+    return checkout.run(List.of(checkout.sluice().toString(), command), all.toArray(String[]::new));
   }
 
   private List<String> caches() throws IOException {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A checkout that is built, of two small jars, with a JDK that says how it was called and writes the
- * AOT cache that it is asked for.
+ * A checkout that is built, of two small jars, with a JDK that says how it was called and writes
+ * the AOT cache that it is asked for.
  */
 record Checkout(Path dir) {
   private static final Path FLAGS = Path.of("src/main/resources/dev/sluice/local/stack/jvm-flags");
@@ -84,7 +84,7 @@ record Checkout(Path dir) {
     return dir.resolve("state/sluice/aot");
   }
 
-  /** Runs a command to its end; without AOT caches unless the environment says {@code SLUICE_AOT}. */
+  /** Runs a command to its end, without AOT caches unless the environment turns them on. */
   Said run(List<String> command, String... environment) throws Exception {
     var builder = new ProcessBuilder(command);
     builder.environment().clear();

@@ -49,8 +49,7 @@ final class LauncherTest {
         Files.createSymbolicLink(dir.resolve("bin/sluice"), Path.of("../check out/sluice"));
     var absolute = Files.createSymbolicLink(dir.resolve("to it"), relative);
 
-    assertStarts(
-        checkout.run(List.of(relative.toString(), "get", "a b"), "HOME=/nowhere").lines());
+    assertStarts(checkout.run(List.of(relative.toString(), "get", "a b"), "HOME=/nowhere").lines());
     assertStarts(checkout.run(List.of(absolute.toString(), "get", "a b")).lines());
   }
 

@@ -39,7 +39,7 @@ final class SmallGatewayIT {
         List.of(
             "gateway",
             "--bootstrap",
-            cluster.client().get("bootstrap.servers").toString(),
+            String.valueOf(cluster.client().get("bootstrap.servers")),
             "--registry",
             cluster.registry().toString(),
             "--set",

@@ -106,7 +106,14 @@ final class TestCluster implements AutoCloseable {
 
   GateServer startGate(Map<String, String> more) {
     var settings =
-        settings(Map.of("agent.wait.ms", "10000", "state.dir", dir.resolve("gate").toString()));
+        settings(
+            Map.of(
+                "agent.wait.ms",
+                "10000",
+                "schema.unknown.after.ms",
+                "5000",
+                "state.dir",
+                dir.resolve("gate").toString()));
     settings.putAll(more);
     var gate = GateServer.start(GateConfig.from(settings));
     started.push(gate);

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -24,12 +25,14 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Somebody changes a topic's settings while all runs. */
+@Tag("slow")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class TopicSettingsIT {
   private static final int TENANTS = 4;
@@ -72,7 +75,7 @@ final class TopicSettingsIT {
   }
 
   private String usual(String topic, String name) {
-    return cluster.topics.spec(topic).configs().get(name);
+    return Objects.requireNonNull(cluster.topics.spec(topic).configs().get(name), name);
   }
 
   private String readyz() throws Exception {
@@ -219,7 +222,7 @@ final class TopicSettingsIT {
       if (!topic.equals(Topics.OUTPUTS)) {
         var policy = spec.configs().get("cleanup.policy");
         wrong.add(
-            new Wrong(topic, "cleanup.policy", policy.equals("delete") ? "compact" : "delete"));
+            new Wrong(topic, "cleanup.policy", "delete".equals(policy) ? "compact" : "delete"));
         if (spec.configs().containsKey("message.timestamp.type")) {
           wrong.add(new Wrong(topic, "message.timestamp.type", "CreateTime"));
         }

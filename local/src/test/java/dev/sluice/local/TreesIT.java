@@ -136,7 +136,7 @@ final class TreesIT {
       command(cluster, "s2", "SIGNAL", signal);
       Awaitility.await()
           .atMost(TestCluster.BOUND)
-          .until(() -> refusals(cluster).contains("no live run of this id to signal"));
+          .until(() -> refusals(cluster).contains("the run has ended"));
       assertThat(Checker.check(cluster.history(), PLAN_CAPS).violations()).isEmpty();
     }
   }

@@ -129,7 +129,7 @@ final class SpecificationTest {
     }
   }
 
-  private static Path root() {
+  static Path root() {
     var folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("docs/protocol.md"))) {
       var above = folder.getParent();

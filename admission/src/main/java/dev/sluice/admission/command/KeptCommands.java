@@ -1,9 +1,9 @@
 package dev.sluice.admission.command;
 
-import dev.sluice.admission.run.Signal;
-import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.Inbox;
+import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.Signal;
 import dev.sluice.contract.Bounds;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * An entry of the saved state that cannot be read.
  *
  * @param place what kind of entry it is
- * @param run the run whose entry it is, or that commands are kept for, a tree's root, or a child's parent; null for the others
+ * @param run the run whose entry it is, or that commands are kept for, a tree's root, or a child's
+ *     parent; null for the others
  * @param name the tenant, the worker's incarnation or the number of the chunk or child
  * @param problem what is wrong with it
  * @param bytes what stands there

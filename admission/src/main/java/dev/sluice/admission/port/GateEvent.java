@@ -1,12 +1,12 @@
 package dev.sluice.admission.port;
 
-import dev.sluice.admission.values.Sorted;
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.admission.values.Sorted;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,18 +115,6 @@ public sealed interface GateEvent {
       }
     }
 
-    /** A heartbeat of a worker that was told to stop nothing, or has stopped it. */
-    public Heartbeat(
-        Incarnation worker,
-        long number,
-        Map<String, Set<Integer>> partitions,
-        Set<String> agents,
-        int slots,
-        int free,
-        @Nullable Set<RunKey> held) {
-      this(worker, number, partitions, agents, slots, free, held, Set.of());
-    }
-
     /**
      * @throws IllegalArgumentException naming the first rule that it breaks
      */
@@ -172,12 +160,12 @@ public sealed interface GateEvent {
    *
    * @param limits the largest batch that each topic takes, in bytes
    * @param problems settings with which records would be lost or misdated
-   * @param text what they are
+   * @param text what is wrong with them; empty for nothing
    */
   record TopicsChanged(Map<String, Long> limits, List<String> problems, String text)
       implements GateEvent {
     public TopicsChanged {
-      limits = Map.copyOf(limits);
+      limits = Sorted.copyOf(limits);
       problems = List.copyOf(problems);
     }
 

@@ -1,12 +1,12 @@
 package dev.sluice.admission.rules;
 
+import static dev.sluice.admission.port.GateEffect.DecisionKind;
+
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Run;
-import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.run.RunKey;
-import static dev.sluice.admission.port.GateEffect.DecisionKind;
-
 import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +30,7 @@ public final class EarlyCommands {
       return "commands of the tenant that wait for their runs: at most " + Bounds.KEPT_COMMANDS;
     }
     return book.size() >= Bounds.KEPT_COMMANDS_OF_ALL
-        ? "commands of all tenants that wait for their runs: at most "
-            + Bounds.KEPT_COMMANDS_OF_ALL
+        ? "commands of all tenants that wait for their runs: at most " + Bounds.KEPT_COMMANDS_OF_ALL
         : null;
   }
 

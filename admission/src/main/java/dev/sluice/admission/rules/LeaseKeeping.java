@@ -12,8 +12,9 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.worker.HeldLeases;
 import dev.sluice.admission.worker.Worker;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps leases by heartbeats, and ends them by certain death or by time (rules 4 and 10). */
@@ -89,19 +90,21 @@ public final class LeaseKeeping {
    * A lease that two lists of what its holder holds, a TTL apart, do not name is nobody's: the
    * holder has lost track of the run, or the claim was forged. It ends behind a fence.
    */
-  private static Map<RunKey, Long> unnamed(
+  private static List<Worker.Unnamed> unnamed(
       Turn turn, @Nullable Worker former, HeldLeases leases, GateEvent.Heartbeat event) {
-    Map<RunKey, Long> before = former == null ? Map.of() : former.unnamedSince();
+    List<Worker.Unnamed> before = former == null ? List.of() : former.unnamed();
     if (event.held() == null) {
       return before;
     }
+    var since = new HashMap<RunKey, Long>();
+    before.forEach(one -> since.put(one.run(), one.sinceMs()));
     long now = turn.state().leaseTimeMs();
-    var unnamed = new HashMap<RunKey, Long>();
+    var unnamed = new ArrayList<Worker.Unnamed>();
     for (var run : leases.confirmedUpTo(event.number() - 1)) {
       if (!event.held().contains(run) && unnamed.size() < MAX_UNNAMED_KEPT) {
-        long since = before.getOrDefault(run, now);
-        unnamed.put(run, since);
-        if (now - since >= turn.settings().leaseTtlMs()) {
+        long first = since.getOrDefault(run, now);
+        unnamed.add(new Worker.Unnamed(run, first));
+        if (now - first >= turn.settings().leaseTtlMs()) {
           turn.then(run, (then, lost) -> loseUnnamed(then, lost, event.worker()));
         }
       }
@@ -143,8 +146,7 @@ public final class LeaseKeeping {
           key,
           (then, run) -> {
             if (run.phase() instanceof Phase.Running running && running.toldLeaseMs() != null) {
-              then.decide(
-                  DecisionKind.ALARM, run, "told to stop, it goes on", running.holder());
+              then.decide(DecisionKind.ALARM, run, "told to stop, it goes on", running.holder());
               Transitions.loseLease(then, run, "did not stop in time");
             }
           });

@@ -4,6 +4,7 @@ import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Lane;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.values.Sorted;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,8 +23,7 @@ import java.util.TreeMap;
  * @param heldThen leases that it held here, claimed before that heartbeat
  * @param returnedAt the largest heartbeat number in one of its returns; −1 for none
  * @param gone whether it is certainly dead
- * @param unnamedSince leases that it did not name in its lists of held runs, with the lease time
- *     since when
+ * @param unnamed leases that it did not name in its lists of held runs
  */
 public record Worker(
     Incarnation incarnation,
@@ -37,13 +37,16 @@ public record Worker(
     int heldThen,
     long returnedAt,
     boolean gone,
-    Map<RunKey, Long> unnamedSince) {
+    List<Unnamed> unnamed) {
+  /** A lease that was not named since a lease time, in milliseconds. */
+  public record Unnamed(RunKey run, long sinceMs) {}
+
   public Worker {
     var ofPools = new TreeMap<String, Set<Integer>>();
     partitions.forEach((pool, held) -> ofPools.put(pool, Sorted.copyOf(held)));
     partitions = Sorted.copyOf(ofPools);
     agents = Sorted.copyOf(agents);
-    unnamedSince = Sorted.copyOf(unnamedSince);
+    unnamed = List.copyOf(unnamed);
   }
 
   /** How many heartbeats the gate may be behind with those of a worker. */
@@ -55,7 +58,7 @@ public record Worker(
   /** A worker of which nothing is known but that it was there. */
   public static Worker lost(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Map.of());
+        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of());
   }
 
   /** Tells whether it counts as dead: nothing was heard since its entry was found unreadable. */
@@ -77,7 +80,7 @@ public record Worker(
         0,
         returnedAt,
         gone,
-        Map.of());
+        List.of());
   }
 
   public Worker heardAt(long leaseTimeMs) {
@@ -93,12 +96,12 @@ public record Worker(
         heldThen,
         returnedAt,
         gone,
-        unnamedSince);
+        unnamed);
   }
 
   public static Worker unheard(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, Map.of());
+        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of());
   }
 
   public boolean isHeardAt(long leaseTimeMs, long ttlMs) {
@@ -133,7 +136,7 @@ public record Worker(
         held,
         returnedAt,
         gone,
-        unnamedSince);
+        unnamed);
   }
 
   /**
@@ -154,7 +157,7 @@ public record Worker(
         heldThen,
         Math.max(returnedAt, believed),
         gone,
-        unnamedSince);
+        unnamed);
   }
 
   public Worker dead() {
@@ -170,6 +173,6 @@ public record Worker(
         0,
         returnedAt,
         true,
-        Map.of());
+        List.of());
   }
 }

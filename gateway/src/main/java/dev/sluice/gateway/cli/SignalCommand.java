@@ -52,9 +52,7 @@ public final class SignalCommand extends ClientCommand {
   @Override
   JsonNode ask(SluiceClient client) {
     return decided(
-        client,
-        tenant,
-        client.signal(tenant, run, name, bytes(), contentType, idempotencyKey));
+        client, tenant, client.signal(tenant, run, name, bytes(), contentType, idempotencyKey));
   }
 
   private byte[] bytes() {

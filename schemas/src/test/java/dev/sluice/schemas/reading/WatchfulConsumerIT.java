@@ -44,10 +44,7 @@ final class WatchfulConsumerIT {
     try (var producer =
             new KafkaProducer<>(settings(), new ByteArraySerializer(), new ByteArraySerializer());
         var consumer =
-            new WatchfulConsumer(
-                reading,
-                new DeletedUnread("the test", new Alarms(alarm -> {})),
-                (partition, position) -> {})) {
+            new WatchfulConsumer(reading, new DeletedUnread("the test", new Alarms(alarm -> {})))) {
       for (int i = 0; i < FLOOD; i++) {
         producer.send(new ProducerRecord<>(topic, i % 2, null, new byte[10]));
       }
@@ -92,7 +89,8 @@ final class WatchfulConsumerIT {
     reading.put("enable.auto.commit", false);
     var read = new HashMap<TopicPartition, List<Long>>();
     try (var consumer =
-        new WatchfulConsumer(reading, new DeletedUnread("the test", alarms), steps)) {
+        new WatchfulConsumer(
+            reading, new DeletedUnread("the test", alarms), steps, (partition, position) -> {})) {
       consumer.subscribe(List.of(name), new Nothing());
       while (consumer.assignment().isEmpty()
           || consumer.position(first) < 10

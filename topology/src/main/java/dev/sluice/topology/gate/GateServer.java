@@ -110,9 +110,7 @@ public final class GateServer implements RoleProcess.Role {
       var inputs = GateTopology.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
       clients =
           new WatchfulClients(
-              watches.deleted(),
-              watches.careful().begin(inputs),
-              watches.submissions()::read);
+              watches.deleted(), watches.careful().begin(inputs), watches.submissions()::read);
     }
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());

@@ -60,8 +60,7 @@ final class GateWatches implements AutoCloseable {
     var transactions = new OpenTransactions(admin);
     var foreign = new ForeignTransactions(admin, transactions, config.foreign());
     submissions = new ReadSubmissions(config.prefix());
-    standing =
-        new StandingReaders(config, admin, transactions, foreign, submissions, alarms);
+    standing = new StandingReaders(config, admin, transactions, foreign, submissions, alarms);
     lookups = new Lookups(parts, alarms);
     schemas = new GateSchemas(parts.schemas(), alarms);
     measures = new EnvironmentMeasures(alarms, readers.values());

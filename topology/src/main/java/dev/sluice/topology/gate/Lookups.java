@@ -219,7 +219,7 @@ final class Lookups implements AutoCloseable {
       one.get();
     }
     pace.take(sent.size());
-    var partition = parked.partitions().get(at);
+    var partition = Objects.requireNonNull(parked.partitions().get(at), at::toString);
     ready.forEach((id, upTo) -> partition.sentUpTo(id, Math.min(reached, upTo)));
   }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -60,6 +61,10 @@ final class ParkedRecords implements AutoCloseable {
   /** The partitions whose tasks run in this process, as it is this process that has to know. */
   Map<TopicPartition, ParkedPartition> partitions() {
     return partitions;
+  }
+
+  private ParkedPartition partition(TopicPartition at) {
+    return Objects.requireNonNull(partitions.get(at), at::toString);
   }
 
   boolean waitFor(int schemaId) {
@@ -213,7 +218,7 @@ final class ParkedRecords implements AutoCloseable {
       return upTo;
     } finally {
       consumer.resume(others);
-      consumer.seek(at, partitions.get(at).next());
+      consumer.seek(at, partition(at).next());
     }
   }
 
@@ -229,7 +234,7 @@ final class ParkedRecords implements AutoCloseable {
       Map<Integer, Long> ready,
       int most,
       Consumer<ConsumerRecord<byte[], byte[]>> each) {
-    var partition = partitions.get(at);
+    var partition = partition(at);
     long from = Long.MAX_VALUE;
     long upTo = 0;
     for (var one : ready.entrySet()) {
@@ -280,7 +285,7 @@ final class ParkedRecords implements AutoCloseable {
         });
     if (!settled.isEmpty()) {
       consumer.commitSync(settled);
-      settled.forEach((at, offset) -> partitions.get(at).committed(offset.offset(), now));
+      settled.forEach((at, offset) -> partition(at).committed(offset.offset(), now));
     }
   }
 

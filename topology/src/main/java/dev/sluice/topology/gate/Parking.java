@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.Cause;
+import dev.sluice.admission.port.Cause;
 import dev.sluice.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.function.IntPredicate;
 
 /**
@@ -45,7 +46,7 @@ final class SchemaQuestions {
   private final long givenUpAfterNanos;
   private final Pace pace;
   private final Map<Integer, Question> questions = new HashMap<>();
-  private final Map<Integer, LinkedHashSet<Integer>> bySender = new LinkedHashMap<>();
+  private final Map<Integer, SequencedSet<Integer>> bySender = new LinkedHashMap<>();
   private boolean isDown;
   private long downNanos;
   private int inFlight;
@@ -103,7 +104,7 @@ final class SchemaQuestions {
     }
   }
 
-  private boolean take(LinkedHashSet<Integer> ids, List<Integer> due, long nowNanos) {
+  private boolean take(SequencedSet<Integer> ids, List<Integer> due, long nowNanos) {
     int looks = Math.min(LOOKED_AT, ids.size());
     for (int i = 0; i < looks; i++) {
       int id = ids.removeFirst();

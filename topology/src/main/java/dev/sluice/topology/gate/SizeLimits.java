@@ -39,13 +39,13 @@ final class SizeLimits {
   int keptBytes() {
     long limit = limits.getOrDefault(Topics.DEAD_LETTERS, Long.MAX_VALUE);
     long room = (limit - LEAST_OF_OUTPUTS_BYTES) / 2; // for a key and a value
-    return (int) Math.clamp(room, 0, EffectWriter.MAX_KEPT_BYTES);
+    return Math.clamp(room, 0, EffectWriter.MAX_KEPT_BYTES);
   }
 
   /** The largest entry of a store. */
   int entryBytes() {
     long limit = limits.getOrDefault(TopicSettings.CHANGELOGS, Long.MAX_VALUE);
-    return (int) Math.clamp(limit - 4 * 1024, 0, StateWriter.MAX_ENTRY_BYTES);
+    return Math.clamp(limit - 4 * 1024, 0, StateWriter.MAX_ENTRY_BYTES);
   }
 
   /**

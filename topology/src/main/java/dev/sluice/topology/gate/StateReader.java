@@ -1,12 +1,12 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.command.KeptCommands;
 import static dev.sluice.topology.gate.StateKeys.key;
 import static dev.sluice.topology.gate.StateKeys.numberOf;
 import static dev.sluice.topology.gate.StateKeys.ownerOf;
 import static dev.sluice.topology.gate.StateKeys.runKey;
 import static dev.sluice.topology.gate.StateKeys.text;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.SavedState;

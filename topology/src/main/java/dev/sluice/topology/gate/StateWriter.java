@@ -1,9 +1,9 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.admission.command.KeptCommands;
 import static dev.sluice.topology.gate.StateKeys.key;
 import static dev.sluice.topology.gate.StateKeys.text;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;

@@ -81,14 +81,20 @@ record TopicSettings(Map<String, Long> limits, List<String> problems) {
     return new GateEvent.TopicsChanged(limits, problems, text());
   }
 
-  /** One line, the same for the same settings. */
+  /** One line, the same for the same settings; empty where all is as it was made. */
   String text() {
     var low = new TreeMap<>(limits);
     low.entrySet().removeIf(limit -> limit.getValue() >= usualBytes(limit.getKey()));
-    var sizes =
-        low.isEmpty() ? "sizes are as they were made" : "max.message.bytes is lower: " + low;
-    var wrong = problems.isEmpty() ? "" : "; nothing is dispatched: " + String.join("; ", problems);
-    return Texts.atMost(Bounds.REASON_CHARS, "topic settings: " + sizes + wrong);
+    var parts = new ArrayList<String>();
+    if (!low.isEmpty()) {
+      parts.add("max.message.bytes is lower: " + low);
+    }
+    if (!problems.isEmpty()) {
+      parts.add("nothing is dispatched: " + String.join("; ", problems));
+    }
+    return parts.isEmpty()
+        ? ""
+        : Texts.atMost(Bounds.REASON_CHARS, "topic settings: " + String.join("; ", parts));
   }
 
   /** What a topic was made with, by name without prefix. */

@@ -2,6 +2,7 @@ package dev.sluice.topology.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.Position;
 import dev.sluice.admission.run.Allowance;
@@ -30,6 +31,7 @@ import dev.sluice.admission.worker.Worker;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -145,7 +147,7 @@ final class LargestStateTest {
         Stream.of(
             new Phase.Queued(Long.MAX_VALUE, true),
             new Phase.Dispatched(Bounds.PARTITIONS, Long.MAX_VALUE, Long.MAX_VALUE),
-            new Phase.Running(HOLDER, Long.MAX_VALUE, Long.MAX_VALUE),
+            new Phase.Running(HOLDER, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
             new Phase.Fencing(HOLDER, true, "dispatch not answered", Long.MAX_VALUE),
             new Phase.Dead(HOLDER, Long.MAX_VALUE)));
   }
@@ -164,7 +166,19 @@ final class LargestStateTest {
                 Long.MAX_VALUE,
                 Long.MAX_VALUE),
             worker(),
+            keptCommands(),
             chunk()));
+  }
+
+  private static KeptCommands keptCommands() {
+    var one =
+        new KeptCommands.One(
+            WIDE.repeat(Bounds.COMMAND_ID_CHARS),
+            "s".repeat(Bounds.NAME_CHARS),
+            Integer.MAX_VALUE,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE);
+    return new KeptCommands(KEY, Collections.nCopies(Bounds.KEPT_COMMANDS, one));
   }
 
   private static Tenant tenant() {
@@ -199,7 +213,10 @@ final class LargestStateTest {
         Bounds.SLOTS,
         Long.MAX_VALUE,
         true,
-        many(100, n -> new RunKey(KEY.tenant(), name(Bounds.RUN_ID_CHARS).apply(n))));
+        IntStream.range(0, 100)
+            .mapToObj(n -> new RunKey(KEY.tenant(), name(Bounds.RUN_ID_CHARS).apply(n)))
+            .map(run -> new Worker.Unnamed(run, Long.MAX_VALUE))
+            .toList());
   }
 
   private static JournalChunk chunk() {

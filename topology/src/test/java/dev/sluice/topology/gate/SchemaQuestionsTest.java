@@ -132,7 +132,7 @@ final class SchemaQuestionsTest {
           .forEach(
               (id, since) -> {
                 assertThat(id % 10).isNotZero();
-                assertThat(since).isEqualTo(lastNo.get(id) - at(60));
+                assertThat(since).isEqualTo(lastNo.getOrDefault(id, 0L) - at(60));
                 assertThat(firstNo.get(id)).isLessThanOrEqualTo(since);
               });
       assertThat(asked).isLessThanOrEqualTo(100 + (second + 1L) * most);

@@ -2,6 +2,7 @@ package dev.sluice.topology.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.Position;
 import dev.sluice.admission.run.Allowance;
@@ -46,6 +47,7 @@ final class StateCodecTest {
         run(RunSpec.of("echo"), new Phase.Queued(5, true), null),
         run(fullSpec(), new Phase.Dispatched(3, 4, 5), EndRequest.TIMEOUT),
         run(fullSpec(), new Phase.Running(HOLDER, 7, 8), null),
+        run(fullSpec(), new Phase.Running(HOLDER, 7, 8, 9L), EndRequest.CANCEL),
         run(fullSpec(), new Phase.Fencing(null, false, "why", 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Children(List.of()), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.ForSignal("go", 1, Wait.NEVER), 9), null),
@@ -71,7 +73,8 @@ final class StateCodecTest {
             1,
             -1,
             false,
-            Set.of(KEY)),
+            List.of(new Worker.Unnamed(KEY, 5))),
+        KeptCommands.none(KEY).plusCancel("c", 1).plusSignal("d", "go", 2),
         new JournalChunk(
             1,
             List.of(

@@ -114,7 +114,7 @@ final class StateReaderTest {
     read(
         gate,
         "progress",
-        new GateEvent.Heartbeat(WORKER, 1, partitions, Set.of("agent"), 4, 4, null));
+        new GateEvent.Heartbeat(WORKER, 1, partitions, Set.of("agent"), 4, 4, null, Set.of()));
     for (var id : List.of("held", "parent", "queued", "more")) {
       read(gate, "runs", new GateEvent.Submitted(run(id), RunSpec.of("agent"), origin()));
       read(gate, "journal", new GateEvent.InputRead(run(id)));

@@ -3,4 +3,3 @@
 package dev.sluice.topology.catalog.intake;
 
 import org.jspecify.annotations.NullMarked;
-

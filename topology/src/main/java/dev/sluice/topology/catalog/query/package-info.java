@@ -3,4 +3,3 @@
 package dev.sluice.topology.catalog.query;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.sluice.topology.catalog.store;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package dev.sluice.topology.catalog.view;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -1,6 +1,5 @@
-/** Requests that wait for runs to end, and tenants of whom something was refused just now. */
+/** Requests that wait for runs to end or for decisions, and what was refused just now. */
 @NullMarked
 package dev.sluice.topology.catalog.waiting;
 
 import org.jspecify.annotations.NullMarked;
-
