@@ -107,7 +107,7 @@ public final class Bounds {
   public static final int KEPT_COMMANDS = 1_000;
 
   /** The same of all tenants of a gate partition. */
-  public static final int KEPT_COMMANDS_OF_ALL = 100_000;
+  public static final int KEPT_COMMANDS_OF_ALL = 20_000;
 
   /** Children of one batch, which are taken in together. */
   public static final int BATCH_CHILDREN = 5_000;
