@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Plays the gate for one run, as far as a worker sees it: one epoch after the other. */
@@ -184,6 +185,11 @@ public final class OneRunGate {
 
   static ExecutionEnvironment environment(
       Map<String, Agent<?, ?>> agents, FakeJournal journal, Leases leases) {
+    return environment(agents, journal, leases, OneRunGate::nowMs);
+  }
+
+  static ExecutionEnvironment environment(
+      Map<String, Agent<?, ?>> agents, FakeJournal journal, Leases leases, LongSupplier clock) {
     return new ExecutionEnvironment(
         NAME,
         LoadedAgent.all(List.copyOf(agents.values())),
@@ -191,7 +197,7 @@ public final class OneRunGate {
         journal,
         leases,
         new StepPauses(new LimitPauses(), new StepTimeouts(), Clock.systemUTC()),
-        new Watch(new LifeSigns(() -> {}, OneRunGate::nowMs), new WorkerMeasures()));
+        new Watch(new LifeSigns(() -> {}, clock), new WorkerMeasures()));
   }
 
   private static long nowMs() {

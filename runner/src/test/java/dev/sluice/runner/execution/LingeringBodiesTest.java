@@ -1,0 +1,127 @@
+package dev.sluice.runner.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.runner.identity.RunRef;
+import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.v1.Dispatch;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a worker does with a body that goes on though it was told to stop (rule 2). */
+final class LingeringBodiesTest {
+  private static final long AN_HOUR_MS = 3_600_000;
+  private static final Duration BOUND = Duration.ofSeconds(20);
+
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch letGo = new CountDownLatch(1);
+  private final TestAgent deaf = TestAgent.of(run -> run.step("deaf", this::ignoreInterrupts));
+  private final OneRunGate gate = new OneRunGate(deaf);
+  private final Dispatch dispatch = gate.dispatch();
+  private final AtomicLong passedMs = new AtomicLong();
+  private final AtomicInteger halts = new AtomicInteger();
+  private final LeaseDeadlines deadlines = OneRunGate.deadlines();
+
+  private boolean ignoreInterrupts() {
+    begun.countDown();
+    while (true) {
+      try {
+        letGo.await();
+        return true;
+      } catch (InterruptedException e) {
+        // deaf
+      }
+    }
+  }
+
+  @AfterEach
+  void letGo() {
+    letGo.countDown();
+  }
+
+  private Executions begin(Slots slots) throws InterruptedException {
+    var environment =
+        OneRunGate.environment(
+            Map.of("agent", deaf),
+            gate.journal(),
+            deadlines,
+            () -> System.nanoTime() / 1_000_000 + passedMs.get());
+    var executions = new Executions(slots, environment, halts::incrementAndGet);
+    executions.takeSlot(RunRef.of(dispatch));
+    executions.start(dispatch);
+    begun.await();
+    return executions;
+  }
+
+  private void pass(Executions executions, long ms) {
+    passedMs.addAndGet(ms);
+    executions.enforceDeadlines();
+  }
+
+  @Test
+  void aRunIsNamedAsStoppingFromTheWordOfTheGateToItsEnd() throws Exception {
+    var slots = new Slots(4);
+    var executions = begin(slots);
+    assertThat(executions.stopping()).isEmpty();
+
+    executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
+
+    assertThat(executions.stopping()).hasSize(1);
+    assertThat(executions.held()).hasSize(1);
+    letGo.countDown();
+    await().atMost(BOUND).until(() -> slots.free() == 4);
+    assertThat(executions.stopping()).isEmpty();
+  }
+
+  @Test
+  void aDrainIsNoWordOfTheGate() throws Exception {
+    var executions = begin(new Slots(4));
+
+    executions.stop(RunRef.of(dispatch), StopKind.DRAIN);
+
+    assertThat(executions.stopping()).isEmpty();
+  }
+
+  @Test
+  void aWorkerWithHalfOfItsSlotsTakenEndsItself() throws Exception {
+    var slots = new Slots(2);
+    var executions = begin(slots);
+    executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
+
+    pass(executions, 44_000);
+    assertThat(slots.free()).as("within the time").isEqualTo(1);
+    pass(executions, 2_000);
+
+    await().atMost(BOUND).until(() -> halts.get() == 1);
+    assertThat(slots.isDraining()).as("it has taken nothing more").isTrue();
+  }
+
+  @Test
+  void aWorkerWithMoreRoomThanThatGoesOn() throws Exception {
+    var slots = new Slots(3);
+    var executions = begin(slots);
+    executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
+
+    pass(executions, 600_000);
+
+    assertThat(slots.isDraining()).isFalse();
+    assertThat(halts).hasValue(0);
+  }
+
+  @Test
+  void aLeaseThatMayBeOverEndsTheProcessAlsoOfACancelledRun() throws Exception {
+    var executions = begin(new Slots(4));
+    executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
+
+    pass(executions, 2 * AN_HOUR_MS);
+    pass(executions, 2_000);
+
+    assertThat(halts).hasValue(1);
+  }
+}
