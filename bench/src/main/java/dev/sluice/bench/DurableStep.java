@@ -1,8 +1,8 @@
 package dev.sluice.bench;
 
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.TenantPartitions;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.TenantPartitions;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.JournalRecord;

@@ -1,8 +1,8 @@
 package dev.sluice.bench;
 
 import dev.sluice.runner.Runner;
-import dev.sluice.schemas.TopicCatalogue;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.TopicCatalogue;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.topology.gate.GateServer;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.sluice.bench;
 
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.v1.RunSubmitted;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.sluice.bench;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.Decision;

@@ -1,7 +1,7 @@
 package dev.sluice.embedded;
 
-import dev.sluice.http.HttpConfig;
 import dev.sluice.http.HttpServer;
+import dev.sluice.http.config.HttpConfig;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;

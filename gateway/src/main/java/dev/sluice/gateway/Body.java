@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.JsonScan;
 import dev.sluice.contract.MalformedJsonException;
 import dev.sluice.contract.Texts;
-import dev.sluice.http.Problem;
+import dev.sluice.http.message.Problem;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.sluice.gateway;
 
-import dev.sluice.http.Answer;
-import dev.sluice.http.Problem;
-import dev.sluice.http.Request;
+import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Problem;
+import dev.sluice.http.message.Request;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

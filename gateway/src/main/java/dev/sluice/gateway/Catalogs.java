@@ -2,9 +2,9 @@ package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.http.Answer;
-import dev.sluice.http.Problem;
-import dev.sluice.http.Request;
+import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Problem;
+import dev.sluice.http.message.Request;
 import dev.sluice.v1.RunCommand;
 import java.io.IOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.contract.Bounds;
-import dev.sluice.http.Problem;
+import dev.sluice.http.message.Problem;
 
 /** Names of commands: 1 to 128 characters, unique within the tenant. */
 final class CommandIds {

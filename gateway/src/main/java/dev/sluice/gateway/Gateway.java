@@ -2,10 +2,10 @@ package dev.sluice.gateway;
 
 import dev.sluice.http.HttpServer;
 import dev.sluice.http.OperatorServer;
-import dev.sluice.http.ProbeAnswer;
-import dev.sluice.http.Route;
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.http.message.ProbeAnswer;
+import dev.sluice.http.route.Route;
 import dev.sluice.schemas.process.RoleProcess;
+import dev.sluice.schemas.serde.SluiceSerdes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

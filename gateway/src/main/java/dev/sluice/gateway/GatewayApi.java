@@ -2,12 +2,12 @@ package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.contract.Bounds;
-import dev.sluice.http.Answer;
-import dev.sluice.http.Problem;
-import dev.sluice.http.Request;
-import dev.sluice.http.Route;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
+import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Problem;
+import dev.sluice.http.message.Request;
+import dev.sluice.http.route.Route;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunSubmitted;

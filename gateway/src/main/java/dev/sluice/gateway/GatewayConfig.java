@@ -1,6 +1,6 @@
 package dev.sluice.gateway;
 
-import dev.sluice.http.HttpConfig;
+import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package dev.sluice.gateway;
 
-import dev.sluice.http.Problem;
-import dev.sluice.schemas.RequiredTopics;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.TenantPartitions;
-import dev.sluice.schemas.Topics;
+import dev.sluice.http.message.Problem;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.RequiredTopics;
+import dev.sluice.schemas.topic.TenantPartitions;
+import dev.sluice.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
-import dev.sluice.http.Problem;
+import dev.sluice.http.message.Problem;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;

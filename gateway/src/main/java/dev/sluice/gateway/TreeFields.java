@@ -1,7 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.contract.Bounds;
-import dev.sluice.http.Problem;
+import dev.sluice.http.message.Problem;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;

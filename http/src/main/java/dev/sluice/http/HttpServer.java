@@ -1,5 +1,10 @@
 package dev.sluice.http;
 
+import dev.sluice.http.config.HttpConfig;
+import dev.sluice.http.config.HttpLimits;
+import dev.sluice.http.route.Route;
+import dev.sluice.http.route.Routes;
+import dev.sluice.http.wire.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -1,5 +1,9 @@
 package dev.sluice.http;
 
+import dev.sluice.http.config.HttpConfig;
+import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.ProbeAnswer;
+import dev.sluice.http.route.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;

@@ -1,5 +1,10 @@
 package dev.sluice.http;
 
+import dev.sluice.http.config.HttpConfig;
+import dev.sluice.http.route.CallerRules;
+import dev.sluice.http.route.Routes;
+import dev.sluice.http.route.ServedHosts;
+import dev.sluice.http.wire.ByteBudget;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;

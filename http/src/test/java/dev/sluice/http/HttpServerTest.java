@@ -2,6 +2,12 @@ package dev.sluice.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.http.config.HttpConfig;
+import dev.sluice.http.config.HttpLimits;
+import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.ProbeAnswer;
+import dev.sluice.http.message.Request;
+import dev.sluice.http.route.Route;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.sluice.local;
 
-import dev.sluice.schemas.CatalogueConfig;
-import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.schemas.topic.CatalogueConfig;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.TopicCatalogue;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;

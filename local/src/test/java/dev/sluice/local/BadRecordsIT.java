@@ -3,8 +3,8 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.schemas.TenantPartitions;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.TenantPartitions;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.embedded.TestBroker;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.verification.Checker;
 import dev.sluice.verification.History;

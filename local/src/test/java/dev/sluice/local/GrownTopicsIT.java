@@ -2,11 +2,11 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
-import dev.sluice.topology.gate.GateConfig;
 import dev.sluice.topology.gate.GateServer;
+import dev.sluice.topology.gate.config.GateConfig;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.runner.BrokenWorker;
 import dev.sluice.runner.Runner;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.AnswerKind;

@@ -3,7 +3,7 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.embedded.TestBroker;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.verification.Checker;

@@ -7,7 +7,7 @@ import dev.sluice.local.agents.ResearchQuestionAgent;
 import dev.sluice.local.agents.TreeAgent;
 import dev.sluice.local.model.BuiltInModel;
 import dev.sluice.local.model.Model;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;

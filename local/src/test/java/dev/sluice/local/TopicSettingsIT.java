@@ -3,7 +3,7 @@ package dev.sluice.local;
 import static dev.sluice.v1.RunStatus.SUCCEEDED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.topology.gate.GateServer;

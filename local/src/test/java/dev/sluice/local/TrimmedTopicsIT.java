@@ -2,7 +2,7 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
 import dev.sluice.v1.DecisionKind;
@@ -38,7 +38,8 @@ final class TrimmedTopicsIT {
 
   private TopicPartition home(String topic) {
     int partition =
-        dev.sluice.schemas.TenantPartitions.of(TENANT, cluster.topics.spec(topic).partitions());
+        dev.sluice.schemas.topic.TenantPartitions.of(
+            TENANT, cluster.topics.spec(topic).partitions());
     return new TopicPartition(cluster.topics.name(topic), partition);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.embedded.TestBroker;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.GateServer;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.Decision;

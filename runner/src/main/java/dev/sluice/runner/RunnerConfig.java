@@ -2,7 +2,7 @@ package dev.sluice.runner;
 
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
-import dev.sluice.http.HttpConfig;
+import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;

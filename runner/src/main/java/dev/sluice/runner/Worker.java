@@ -1,7 +1,7 @@
 package dev.sluice.runner;
 
 import dev.sluice.http.OperatorServer;
-import dev.sluice.http.ProbeAnswer;
+import dev.sluice.http.message.ProbeAnswer;
 import dev.sluice.runner.execution.ExecutionEnvironment;
 import dev.sluice.runner.execution.Executions;
 import dev.sluice.runner.execution.LimitPauses;
@@ -24,11 +24,11 @@ import dev.sluice.runner.lease.DispatchLoop;
 import dev.sluice.runner.lease.Heartbeats;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.runner.lease.PoolTopics;
-import dev.sluice.schemas.RequiredTopics;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.RequiredTopics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.Progress;
 import java.time.Clock;

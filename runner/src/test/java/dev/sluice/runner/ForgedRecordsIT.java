@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.runner.execution.TestAgent;
 import dev.sluice.runner.io.JournalBrokenException;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.Control;
 import dev.sluice.v1.ControlKind;
 import dev.sluice.v1.Dispatch;

@@ -3,12 +3,12 @@ package dev.sluice.runner;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.embedded.TestBroker;
-import dev.sluice.schemas.CatalogueConfig;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.TenantPartitions;
-import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.TopicCatalogue;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.CatalogueConfig;
+import dev.sluice.schemas.topic.TenantPartitions;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.TopicCatalogue;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunSubmitted;

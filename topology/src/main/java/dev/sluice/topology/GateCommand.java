@@ -2,8 +2,8 @@ package dev.sluice.topology;
 
 import dev.sluice.schemas.process.ConnectionOptions;
 import dev.sluice.schemas.process.RoleProcess;
-import dev.sluice.topology.gate.GateConfig;
 import dev.sluice.topology.gate.GateServer;
+import dev.sluice.topology.gate.config.GateConfig;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

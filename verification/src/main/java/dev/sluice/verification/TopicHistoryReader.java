@@ -1,12 +1,12 @@
 package dev.sluice.verification;
 
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.JsonRecords;
-import dev.sluice.schemas.SerdeException;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.reading.BoundedConsumer;
+import dev.sluice.schemas.serde.JsonRecords;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.JournalRecord;

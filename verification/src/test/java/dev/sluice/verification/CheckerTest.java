@@ -2,7 +2,7 @@ package dev.sluice.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;

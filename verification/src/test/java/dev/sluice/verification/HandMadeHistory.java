@@ -1,6 +1,6 @@
 package dev.sluice.verification;
 
-import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.ChildrenWait;

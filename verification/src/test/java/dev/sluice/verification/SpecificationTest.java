@@ -2,9 +2,9 @@ package dev.sluice.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.CatalogueConfig;
-import dev.sluice.schemas.TopicCatalogue;
-import dev.sluice.schemas.TopicSpec;
+import dev.sluice.schemas.topic.CatalogueConfig;
+import dev.sluice.schemas.topic.TopicCatalogue;
+import dev.sluice.schemas.topic.TopicSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

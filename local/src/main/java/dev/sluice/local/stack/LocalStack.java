@@ -1,9 +1,9 @@
 package dev.sluice.local.stack;
 
 import dev.sluice.runner.identity.GoneReporter;
-import dev.sluice.schemas.CatalogueConfig;
-import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.TopicCatalogue;
+import dev.sluice.schemas.topic.CatalogueConfig;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.TopicCatalogue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

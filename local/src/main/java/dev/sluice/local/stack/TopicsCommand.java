@@ -1,10 +1,10 @@
 package dev.sluice.local.stack;
 
-import dev.sluice.schemas.CatalogueConfig;
-import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.TopicCatalogue;
 import dev.sluice.schemas.process.ConnectionOptions;
 import dev.sluice.schemas.process.Settings;
+import dev.sluice.schemas.topic.CatalogueConfig;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.TopicCatalogue;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.sluice.local.trace;
 
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.reading.BoundedConsumer;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.RunCompleted;

@@ -1,7 +1,7 @@
 package dev.sluice.local.trace;
 
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;

@@ -5,7 +5,7 @@ import dev.sluice.contract.Texts;
 import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.Wait;
 import dev.sluice.runner.value.ValueCodec;
-import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;

@@ -3,7 +3,7 @@ package dev.sluice.runner.io;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
-import dev.sluice.schemas.TenantPartitions;
+import dev.sluice.schemas.topic.TenantPartitions;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalPosition;

@@ -1,9 +1,9 @@
 package dev.sluice.runner.io;
 
 import dev.sluice.runner.health.LifeSigns;
-import dev.sluice.schemas.SerdeException;
-import dev.sluice.schemas.SluiceSerdes;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SpawnEntry;

@@ -1,7 +1,7 @@
 package dev.sluice.runner.io;
 
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.JournalRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

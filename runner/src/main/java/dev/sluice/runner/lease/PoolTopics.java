@@ -1,6 +1,6 @@
 package dev.sluice.runner.lease;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 
 /** What belongs to one pool in Kafka, by name. */
 public record PoolTopics(String prefix, String pool) {

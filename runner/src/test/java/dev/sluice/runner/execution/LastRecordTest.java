@@ -2,7 +2,7 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunStatus;

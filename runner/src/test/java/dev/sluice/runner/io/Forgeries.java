@@ -1,6 +1,6 @@
 package dev.sluice.runner.io;
 
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.serde.SluiceSerdes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

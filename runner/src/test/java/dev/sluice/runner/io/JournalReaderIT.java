@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.embedded.TestBroker;
 import dev.sluice.runner.health.LifeSigns;
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SpawnEntry;

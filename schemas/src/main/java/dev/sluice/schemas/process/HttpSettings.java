@@ -1,7 +1,7 @@
 package dev.sluice.schemas.process;
 
-import dev.sluice.http.HttpConfig;
-import dev.sluice.http.HttpLimits;
+import dev.sluice.http.config.HttpConfig;
+import dev.sluice.http.config.HttpLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

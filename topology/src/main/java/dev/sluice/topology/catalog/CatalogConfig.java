@@ -1,6 +1,6 @@
 package dev.sluice.topology.catalog;
 
-import dev.sluice.http.HttpConfig;
+import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;

@@ -1,13 +1,13 @@
 package dev.sluice.topology.catalog;
 
-import dev.sluice.http.ProbeAnswer;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.Topics;
+import dev.sluice.http.message.ProbeAnswer;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.streams.CarefulReading;
 import dev.sluice.topology.streams.Changelogs;
 import dev.sluice.topology.streams.EnvironmentMeasures;

@@ -1,7 +1,7 @@
 package dev.sluice.topology.catalog;
 
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.TenantPartitions;
+import dev.sluice.schemas.topic.TenantPartitions;
+import dev.sluice.schemas.wire.JournalKey;
 import java.nio.charset.StandardCharsets;
 
 /** Where a journal record lies: with its tenant. */

@@ -1,6 +1,9 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.gate.schema.InternalSchemas;
+import dev.sluice.topology.gate.topic.TopicsInForce;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;

@@ -2,14 +2,21 @@ package dev.sluice.topology.gate;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.http.OperatorServer;
-import dev.sluice.http.ProbeAnswer;
-import dev.sluice.schemas.RequiredTopics;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.TopicAdmin;
+import dev.sluice.http.message.ProbeAnswer;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.schemas.process.StateFolder;
 import dev.sluice.schemas.process.Vitals;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.RequiredTopics;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.gate.config.HeapRoom;
+import dev.sluice.topology.gate.schema.InternalSchemas;
+import dev.sluice.topology.gate.topic.DispatchTopics;
+import dev.sluice.topology.gate.topic.GateTopics;
+import dev.sluice.topology.gate.topic.TopicSettings;
+import dev.sluice.topology.gate.topic.TopicsInForce;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
 import java.util.HashMap;
@@ -65,7 +72,7 @@ public final class GateServer implements RoleProcess.Role {
     var serdes = SluiceSerdes.create(config.serdes());
     int partitions =
         RequiredTopics.check(
-            config.kafka(), config.prefix(), GateTopology.TOPICS, config.core().pools());
+            config.kafka(), config.prefix(), GateTopics.TOPICS, config.core().pools());
     HeapRoom.check(config.core(), partitions, Runtime.getRuntime().maxMemory());
     var rereader = new TenantRereader(config, partitions);
     var dispatches = DispatchTopics.read(config);
@@ -103,11 +110,11 @@ public final class GateServer implements RoleProcess.Role {
   private KafkaStreams client() {
     WatchfulClients clients;
     try (var admin = TopicAdmin.connect(config.kafka())) {
-      RequiredTopics.checkThere(admin, config.prefix(), GateTopology.TOPICS, config.core().pools());
-      GateTopology.changelogs(config).fit(admin);
+      RequiredTopics.checkThere(admin, config.prefix(), GateTopics.TOPICS, config.core().pools());
+      GateTopics.changelogs(config).fit(admin);
       // What the transaction before was aborted for, perhaps: tasks start with what holds now.
       parts.topics().know(TopicSettings.read(admin, config));
-      var inputs = GateTopology.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
+      var inputs = GateTopics.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
       clients =
           new WatchfulClients(
               watches.deleted(), watches.careful().begin(inputs), watches.submissions()::read);

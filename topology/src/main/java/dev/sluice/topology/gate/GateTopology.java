@@ -1,11 +1,10 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.schemas.Topics;
-import dev.sluice.topology.streams.Changelogs;
-import java.util.List;
+import dev.sluice.topology.gate.outbound.Outgoing;
+import dev.sluice.topology.gate.store.GateStores;
+import dev.sluice.topology.gate.topic.GateTopics;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
@@ -17,33 +16,12 @@ import org.apache.kafka.streams.state.StoreBuilder;
 
 /** Seven topics in, one processor for each partition of them, any topic out. */
 final class GateTopology {
-  static final List<String> INPUTS =
-      List.of(
-          Topics.RUNS,
-          Topics.SUBMISSIONS,
-          Topics.COMMANDS,
-          Topics.TENANTS,
-          Topics.CLAIMS,
-          Topics.PROGRESS,
-          Topics.JOURNAL);
-
-  private static final List<String> OUTPUTS =
-      List.of(
-          Topics.COMPLETIONS,
-          Topics.DECISIONS,
-          Topics.DEAD_LETTERS,
-          Topics.CONTROL,
-          Topics.LOOKUPS);
-
-  /** What the gate reads or writes but for the dispatch topics. */
-  static final List<String> TOPICS = Stream.concat(INPUTS.stream(), OUTPUTS.stream()).toList();
-
   private GateTopology() {}
 
   static Topology build(GateParts parts) {
-    var inputs = INPUTS.stream().map(topic -> parts.config().prefix() + topic).toList();
+    var inputs = GateTopics.INPUTS.stream().map(topic -> parts.config().prefix() + topic).toList();
     TopicNameExtractor<Outgoing, Outgoing> topic = (key, value, context) -> value.topic();
-    var outputs = OUTPUTS.stream().map(name -> parts.config().prefix() + name).toList();
+    var outputs = GateTopics.OUTPUTS.stream().map(name -> parts.config().prefix() + name).toList();
     // A task beyond the gate's partitions writes what it decided beside another's decisions.
     StreamPartitioner<Outgoing, Outgoing> partition =
         (name, key, value, count) ->
@@ -69,11 +47,6 @@ final class GateTopology {
             (name, outgoing) -> outgoing.value(),
             partition,
             "gate");
-  }
-
-  static Changelogs changelogs(GateConfig config) {
-    var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
-    return new Changelogs(config.applicationId(), inputs, config.prefix() + Topics.PROGRESS);
   }
 
   private static ProcessorSupplier<byte[], byte[], Outgoing, Outgoing> supplier(

@@ -1,12 +1,23 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.http.ProbeAnswer;
-import dev.sluice.schemas.TopicAdmin;
-import dev.sluice.schemas.Topics;
+import dev.sluice.http.message.ProbeAnswer;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.Vitals;
 import dev.sluice.schemas.reading.DeletedUnread;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.parking.Lookups;
+import dev.sluice.topology.gate.schema.GateSchemas;
+import dev.sluice.topology.gate.topic.DispatchTopics;
+import dev.sluice.topology.gate.topic.GateTopics;
+import dev.sluice.topology.gate.topic.TopicSettingsWatch;
+import dev.sluice.topology.gate.transaction.ForeignTransactions;
+import dev.sluice.topology.gate.transaction.HangingTransactions;
+import dev.sluice.topology.gate.transaction.OpenTransactions;
+import dev.sluice.topology.gate.transaction.ReadSubmissions;
+import dev.sluice.topology.gate.transaction.StandingReaders;
+import dev.sluice.topology.gate.transaction.TransactionWatchdog;
 import dev.sluice.topology.streams.CarefulReading;
 import dev.sluice.topology.streams.EnvironmentMeasures;
 import dev.sluice.topology.streams.GrownInputs;
@@ -61,7 +72,9 @@ final class GateWatches implements AutoCloseable {
     var foreign = new ForeignTransactions(admin, transactions, config.foreign());
     submissions = new ReadSubmissions(config.prefix());
     standing = new StandingReaders(config, admin, transactions, foreign, submissions, alarms);
-    lookups = new Lookups(parts, alarms);
+    lookups =
+        new Lookups(
+            config, parts.serdes(), parts.schemas(), parts.owned(), parts.partitions(), alarms);
     schemas = new GateSchemas(parts.schemas(), alarms);
     measures = new EnvironmentMeasures(alarms, readers.values());
   }
@@ -106,12 +119,13 @@ final class GateWatches implements AutoCloseable {
     var hanging = new HangingTransactions(config, admin, streams::isRunning);
     watches.start("hanging-transactions", HangingTransactions.LOOK_EVERY, hanging::look);
     watches.start("standing-readers", StandingReaders.LOOK_EVERY, standing::look);
-    var changelogs = GateTopology.changelogs(config);
+    var changelogs = GateTopics.changelogs(config);
     var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
     Loop.Turn end = () -> careful.look(streams::restart);
     watches.start("careful-reading", CarefulReading.LOOK_EVERY, end);
-    var settings = new TopicSettingsWatch(parts, admin, sender, alarms);
+    var settings =
+        new TopicSettingsWatch(config, parts.owned(), parts.topics(), admin, sender, alarms);
     watches.start("topic-settings", TopicSettingsWatch.LOOK_EVERY, settings::look);
     var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);

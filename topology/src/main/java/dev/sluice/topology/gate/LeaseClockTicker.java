@@ -1,5 +1,6 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.topology.gate.transaction.ReadSubmissions;
 import dev.sluice.topology.streams.ProgressSender;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;

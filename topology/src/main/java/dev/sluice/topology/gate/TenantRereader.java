@@ -1,9 +1,10 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.schemas.TenantPartitions;
-import dev.sluice.schemas.Topics;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.reading.BoundedConsumer;
+import dev.sluice.schemas.topic.TenantPartitions;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.config.GateConfig;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;

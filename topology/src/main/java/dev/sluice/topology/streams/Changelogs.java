@@ -1,7 +1,7 @@
 package dev.sluice.topology.streams;
 
-import dev.sluice.schemas.TopicAdmin;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.schemas.topic.TopicAdmin;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;

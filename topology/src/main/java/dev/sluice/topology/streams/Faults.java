@@ -1,7 +1,7 @@
 package dev.sluice.topology.streams;
 
 import dev.sluice.admission.port.EnvironmentException;
-import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.wire.SerdeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.TimeoutException;

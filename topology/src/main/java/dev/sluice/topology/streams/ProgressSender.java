@@ -1,7 +1,7 @@
 package dev.sluice.topology.streams;
 
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.Progress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

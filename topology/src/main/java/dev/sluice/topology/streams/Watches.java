@@ -1,6 +1,6 @@
 package dev.sluice.topology.streams;
 
-import dev.sluice.http.ProbeAnswer;
+import dev.sluice.http.message.ProbeAnswer;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.process.Loop;
 import dev.sluice.schemas.process.Vitals;

@@ -3,7 +3,7 @@ package dev.sluice.topology.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.topology.catalog.query.SubmissionPlace;
 import dev.sluice.topology.catalog.store.CatalogStores;

@@ -1,12 +1,12 @@
 package dev.sluice.topology.catalog;
 
 import dev.sluice.embedded.RegistryServer;
-import dev.sluice.http.HttpConfig;
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
+import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.reading.DeletedUnread;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.catalog.intake.CatalogParts;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;

@@ -3,8 +3,8 @@ package dev.sluice.topology.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.contract.Bounds;
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.DeadLetterKind;

@@ -3,7 +3,7 @@ package dev.sluice.topology.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.contract.Bounds;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.Inflated;
 import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.v1.DeadLetter;

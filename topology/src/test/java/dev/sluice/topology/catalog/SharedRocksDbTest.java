@@ -2,7 +2,7 @@ package dev.sluice.topology.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.http.HttpConfig;
+import dev.sluice.http.config.HttpConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,11 @@
 package dev.sluice.topology.gate;
 
 import dev.sluice.embedded.RegistryServer;
-import dev.sluice.schemas.SluiceSerdes;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.gate.schema.InternalSchemas;
+import dev.sluice.topology.gate.topic.TopicsInForce;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.Dispatch;
@@ -36,12 +39,12 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The gate of one partition in the test driver, with a registry beside it. */
-final class GateBed implements AutoCloseable {
+public final class GateBed implements AutoCloseable {
   static final String WORKER = "w.00000001";
   private static final long STEP_MS = 10;
 
-  final RegistryServer registry = RegistryServer.start(0, null);
-  final SluiceSerdes serdes =
+  public final RegistryServer registry = RegistryServer.start(0, null);
+  public final SluiceSerdes serdes =
       SluiceSerdes.create(Map.of("schema.registry.url", registry.url().toString()));
   private final TopologyTestDriver driver;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
@@ -50,7 +53,7 @@ final class GateBed implements AutoCloseable {
   private long heartbeats;
   private long monotonicMs;
 
-  GateBed(Path dir) {
+  public GateBed(Path dir) {
     var settings =
         Map.of(
             "bootstrap.servers", "unused:1",
@@ -80,11 +83,11 @@ final class GateBed implements AutoCloseable {
 
   // --- in
 
-  void send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
+  public void send(String topic, byte @Nullable [] key, byte @Nullable [] value) {
     send(topic, key, value, new RecordHeaders());
   }
 
-  void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+  public void send(String topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     nowMs += STEP_MS;
     inputs
         .computeIfAbsent(
@@ -101,7 +104,7 @@ final class GateBed implements AutoCloseable {
     send(topic, key.getBytes(StandardCharsets.UTF_8), value);
   }
 
-  void submit(String tenant, String run) {
+  public void submit(String tenant, String run) {
     send(
         Topics.RUNS,
         tenant,
@@ -115,7 +118,7 @@ final class GateBed implements AutoCloseable {
     send(Topics.PROGRESS, "", new Progress(new Tick("clock", monotonicMs, false)));
   }
 
-  void heartbeat(int free) {
+  public void heartbeat(int free) {
     heartbeat(WORKER, free);
   }
 
@@ -184,13 +187,13 @@ final class GateBed implements AutoCloseable {
   }
 
   /** Append time of the record that was sent last. */
-  long nowMs() {
+  public long nowMs() {
     return nowMs;
   }
 
   // --- out
 
-  List<TestRecord<byte[], byte[]>> records(String topic) {
+  public List<TestRecord<byte[], byte[]>> records(String topic) {
     return outputs
         .computeIfAbsent(
             topic,
@@ -200,7 +203,7 @@ final class GateBed implements AutoCloseable {
         .readRecordsToList();
   }
 
-  <T extends SpecificRecord> List<T> read(String topic, Class<T> type) {
+  public <T extends SpecificRecord> List<T> read(String topic, Class<T> type) {
     var read = new ArrayList<T>();
     var deserializer = serdes.deserializer(type);
     for (var record : records(topic)) {
@@ -211,16 +214,16 @@ final class GateBed implements AutoCloseable {
     return read;
   }
 
-  List<Dispatch> dispatches() {
+  public List<Dispatch> dispatches() {
     return read(Topics.dispatch("default"), Dispatch.class);
   }
 
-  List<Decision> decisions() {
+  public List<Decision> decisions() {
     return read(Topics.DECISIONS, Decision.class);
   }
 
   /** What the gate wrote to topics that it reads comes back to it. */
-  void echo() {
+  public void echo() {
     for (var topic : List.of(Topics.JOURNAL, Topics.TENANTS, Topics.SUBMISSIONS)) {
       for (var record : records(topic)) {
         send(topic, record.key(), record.value(), record.headers());

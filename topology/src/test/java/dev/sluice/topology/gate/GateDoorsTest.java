@@ -2,7 +2,8 @@ package dev.sluice.topology.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.store.PlantedFields;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;

@@ -31,6 +31,7 @@ import dev.sluice.admission.worker.Worker;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
+import dev.sluice.topology.gate.store.StateCodec;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The arithmetic of the bounds: each entry of the gate's state with every field at its bound, and
  * of the characters that take most room, fits into a record of its changelog and can be read back.
  */
-final class LargestStateTest {
+public final class LargestStateTest {
   /** What Kafka adds to a record, and the entry's key. */
   private static final int AROUND = 16 * 1024;
 
@@ -55,7 +56,7 @@ final class LargestStateTest {
   private static final String WIDE = "\u0001";
 
   static final Incarnation HOLDER = incarnation(0);
-  static final RunKey KEY =
+  public static final RunKey KEY =
       new RunKey("t".repeat(Bounds.NAME_CHARS), "r".repeat(Bounds.RUN_ID_CHARS));
   private static final Origin ORIGIN =
       new Origin(Long.MAX_VALUE, Bounds.PARTITIONS, Long.MAX_VALUE);
@@ -72,7 +73,7 @@ final class LargestStateTest {
     return IntStream.range(0, count).mapToObj(each).collect(Collectors.toSet());
   }
 
-  static Map<String, Long> meters() {
+  public static Map<String, Long> meters() {
     return many(Bounds.METERS, name(Bounds.METER_CHARS)).stream()
         .collect(Collectors.toMap(meter -> meter, meter -> Bounds.AMOUNT));
   }
@@ -92,7 +93,7 @@ final class LargestStateTest {
         WIDE.repeat(Bounds.NAME_CHARS));
   }
 
-  static RunSpec spec() {
+  public static RunSpec spec() {
     return new RunSpec(
         "a".repeat(Bounds.NAME_CHARS),
         "p".repeat(Bounds.POOL_CHARS),

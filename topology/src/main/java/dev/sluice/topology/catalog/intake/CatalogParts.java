@@ -1,6 +1,6 @@
 package dev.sluice.topology.catalog.intake;
 
-import dev.sluice.schemas.SluiceSerdes;
+import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.waiting.Waiters;
 

@@ -1,8 +1,8 @@
 package dev.sluice.topology.catalog.intake;
 
 import dev.sluice.contract.Failures;
-import dev.sluice.schemas.SerdeException;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.topology.catalog.store.Changes;
 import java.time.Duration;
 import org.apache.kafka.common.KafkaException;

@@ -2,10 +2,10 @@ package dev.sluice.topology.catalog.intake;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
-import dev.sluice.schemas.JournalKey;
-import dev.sluice.schemas.JsonRecords;
-import dev.sluice.schemas.SerdeException;
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.serde.JsonRecords;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.store.Changes;
 import dev.sluice.topology.catalog.store.RunIndex;

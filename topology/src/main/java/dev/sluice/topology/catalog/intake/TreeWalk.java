@@ -1,6 +1,6 @@
 package dev.sluice.topology.catalog.intake;
 
-import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.store.RunIndex;
 import dev.sluice.topology.catalog.view.RunView;

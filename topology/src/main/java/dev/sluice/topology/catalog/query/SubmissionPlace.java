@@ -1,6 +1,6 @@
 package dev.sluice.topology.catalog.query;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.sluice.topology.catalog.store;
 
-import dev.sluice.schemas.Topics;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serdes;

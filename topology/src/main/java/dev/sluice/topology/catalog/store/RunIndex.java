@@ -1,6 +1,6 @@
 package dev.sluice.topology.catalog.store;
 
-import dev.sluice.schemas.JournalKey;
+import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.nio.charset.StandardCharsets;

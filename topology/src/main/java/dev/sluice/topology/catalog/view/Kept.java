@@ -5,7 +5,7 @@ import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
-import dev.sluice.schemas.SerdeException;
+import dev.sluice.schemas.wire.SerdeException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

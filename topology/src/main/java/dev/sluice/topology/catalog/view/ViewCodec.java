@@ -3,7 +3,7 @@ package dev.sluice.topology.catalog.view;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.topology.StoredJson;
+import dev.sluice.topology.stored.StoredJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Bytes;

@@ -1,0 +1,82 @@
+package dev.sluice.http.route;
+
+import dev.sluice.contract.Texts;
+import dev.sluice.http.message.MediaTypes;
+import dev.sluice.http.message.Problem;
+import dev.sluice.http.message.RequestHead;
+import java.net.InetAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What keeps pages in a browser away: they may send requests here unasked, from the machine of
+ * somebody who may reach us.
+ */
+public final class CallerRules {
+  /** What a page may send to another site without asking that site first (Fetch §2.2.2). */
+  private static final Set<String> UNASKED =
+      Set.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data");
+
+  private final ServedHosts hosts;
+
+  public CallerRules(ServedHosts hosts) {
+    this.hosts = hosts;
+  }
+
+  /**
+   * Looks at who asks and for whom.
+   *
+   * @param local the address at which the connection arrived
+   * @throws Problem 403
+   */
+  public void check(RequestHead head, @Nullable InetAddress local) {
+    var authority = head.target().authority();
+    var host = authority == null ? head.headers().one("host") : authority;
+    if (host != null && !hosts.isOurs(host, local)) {
+      throw Problem.forbidden(
+          "the host "
+              + Texts.quoted(host)
+              + " is not served here; if it should be, name it in the setting http.hosts");
+    }
+    var origin = head.headers().one("origin");
+    if (origin != null && !isOurs(origin, local)) {
+      throw Problem.forbidden("pages of " + Texts.quoted(origin) + " may not ask here");
+    }
+    if ("cross-site".equals(head.headers().one("sec-fetch-site"))) {
+      throw Problem.forbidden("pages of other sites may not ask here");
+    }
+  }
+
+  private boolean isOurs(String origin, @Nullable InetAddress local) {
+    int scheme = origin.indexOf("://");
+    return scheme > 0 && hosts.isOurs(origin.substring(scheme + 3), local);
+  }
+
+  /**
+   * Looks at the type of what a route takes.
+   *
+   * @throws Problem 415
+   */
+  public static void checkType(Route.Body body, RequestHead head) {
+    if (body == Route.Body.NONE) {
+      return;
+    }
+    var given = head.headers().one("content-type");
+    if (given == null || !isTaken(body, MediaTypes.essence(given))) {
+      throw Problem.unsupportedType(
+          "Content-Type must be application/json%s, got %s; with curl give --json instead of -d"
+              .formatted(
+                  body == Route.Body.JSON ? "" : " or the payload's own type",
+                  given == null ? "none" : Texts.quoted(given)));
+    }
+    if (MediaTypes.isJson(given) && !MediaTypes.isUtf8(given)) {
+      throw Problem.unsupportedType("JSON must be in UTF-8, got " + Texts.quoted(given));
+    }
+  }
+
+  private static boolean isTaken(Route.Body body, String type) {
+    return body == Route.Body.JSON
+        ? MediaTypes.isJson(type)
+        : MediaTypes.isOne(type) && !UNASKED.contains(type);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.sluice.http.wire;
+
+import dev.sluice.http.message.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection's bytes. It knows no time: whoever gives a connection up ends its input, which then
+ * reads as its end.
+ */
+public final class Wire {
+  private static final int SMALLEST = 2 * 1024;
+
+  private final InputStream in;
+  private final OutputStream out;
+  private byte[] buffer = new byte[SMALLEST];
+  private int from;
+  private int to;
+
+  public Wire(Socket socket) throws IOException {
+    in = socket.getInputStream();
+    out = socket.getOutputStream();
+  }
+
+  /** Waits for a byte and leaves it unread; false at the end of the input. */
+  public boolean awaitByte() throws IOException {
+    if (from < to) {
+      return true;
+    }
+    if (buffer.length > SMALLEST) {
+      buffer = new byte[SMALLEST];
+    }
+    from = 0;
+    to = 0;
+    return fill();
+  }
+
+  private boolean fill() throws IOException {
+    if (to == buffer.length) {
+      if (from > 0) {
+        System.arraycopy(buffer, from, buffer, 0, to - from);
+        to -= from;
+        from = 0;
+      } else {
+        buffer = Arrays.copyOf(buffer, buffer.length * 2);
+      }
+    }
+    int count = in.read(buffer, to, buffer.length - to);
+    to += Math.max(count, 0);
+    return count > 0;
+  }
+
+  /**
+   * The next line without its end, which is CR LF.
+   *
+   * @param most bytes of it
+   * @param tooLong what is thrown if it has more
+   * @return null if the input ends before the line does
+   */
+  @Nullable String line(int most, Supplier<Problem> tooLong) throws IOException {
+    int at = from;
+    while (true) {
+      while (at < to) {
+        if (buffer[at] == '\n') {
+          return ended(at);
+        }
+        if (at - from > most) {
+          throw tooLong.get();
+        }
+        at++;
+      }
+      int read = at - from;
+      if (!fill()) {
+        return null;
+      }
+      at = from + read;
+    }
+  }
+
+  private String ended(int lineFeed) {
+    int end = lineFeed - 1;
+    var line = new String(buffer, from, Math.max(0, end - from), StandardCharsets.ISO_8859_1);
+    if (end < from || buffer[end] != '\r' || line.indexOf('\r') >= 0) {
+      throw Problem.badRequest("a line must end with CR LF, and may have neither elsewhere");
+    }
+    from = lineFeed + 1;
+    return line;
+  }
+
+  /** Bytes that are kept for what is read now, beyond what every connection has. */
+  public int kept() {
+    return buffer.length - SMALLEST;
+  }
+
+  /** Reads at least one byte; the number read, or -1 at the end of the input. */
+  public int read(byte[] into, int offset, int length) throws IOException {
+    if (from == to) {
+      return in.read(into, offset, length);
+    }
+    int count = Math.min(length, to - from);
+    System.arraycopy(buffer, from, into, offset, count);
+    from += count;
+    return count;
+  }
+
+  /** Reads and forgets; the number read, or -1 at the end of the input. */
+  public int skip() throws IOException {
+    from = 0;
+    to = 0;
+    return in.read(buffer, 0, buffer.length);
+  }
+
+  public void write(byte[] bytes) throws IOException {
+    out.write(bytes);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.sluice.schemas.serde;
+
+import dev.sluice.schemas.wire.Decoded;
+
+/**
+ * Reads the values of one type of record. It never throws, never waits for anything, and is bounded
+ * in time and memory by the size of what it reads.
+ *
+ * <p>Safe for use by several threads.
+ */
+public interface RecordDecoder<T> {
+  /**
+   * Reads one value.
+   *
+   * @param topic that the record lies in
+   */
+  Decoded<T> decode(String topic, byte[] data);
+}

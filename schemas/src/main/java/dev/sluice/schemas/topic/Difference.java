@@ -1,0 +1,24 @@
+package dev.sluice.schemas.topic;
+
+/**
+ * Something about a topic that is not as the catalogue wants it.
+ *
+ * @param what {@code partitions}, {@code topic} or the name of a configuration
+ */
+public record Difference(String topic, String what, String expected, String found) {
+  static final String TOPIC = "topic";
+  static final String PARTITIONS = "partitions";
+
+  @Override
+  public String toString() {
+    var sentence = topic + ": " + what + " should be " + expected + ", is " + found;
+    return isMorePartitions()
+        ? sentence + ": the gate re-routes what lies in the others; Kafka cannot take them away"
+        : sentence;
+  }
+
+  /** Whether it is a topic that was given more partitions, which nobody can take back. */
+  boolean isMorePartitions() {
+    return what.equals(PARTITIONS) && Integer.parseInt(found) > Integer.parseInt(expected);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.sluice.schemas.topic;
+
+import java.util.Map;
+
+/**
+ * How a topic has to be.
+ *
+ * @param name with its prefix
+ * @param key what its records are keyed by, for people
+ * @param configs the topic's own configuration
+ */
+public record TopicSpec(
+    String name, String key, int partitions, short replicationFactor, Map<String, String> configs) {
+  public TopicSpec {
+    configs = Map.copyOf(configs);
+  }
+}

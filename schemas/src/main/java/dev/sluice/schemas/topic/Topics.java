@@ -1,0 +1,32 @@
+package dev.sluice.schemas.topic;
+
+/** The topics' names, without the configurable prefix. */
+public final class Topics {
+  public static final String RUNS = "runs";
+
+  /** The same records as on {@link #RUNS}; written by gateways and the gate alone. */
+  public static final String SUBMISSIONS = "submissions";
+
+  public static final String TENANTS = "tenants";
+  public static final String COMMANDS = "commands";
+  public static final String CLAIMS = "claims";
+  public static final String PROGRESS = "progress";
+  public static final String JOURNAL = "journal";
+  public static final String COMPLETIONS = "completions";
+  public static final String DECISIONS = "decisions";
+  public static final String DEAD_LETTERS = "dead-letters";
+  public static final String CONTROL = "control";
+
+  /** Records of users whose schema is not known yet. */
+  public static final String LOOKUPS = "lookups";
+
+  public static final String OUTPUTS = "outputs";
+  private static final String DISPATCH = "dispatch.";
+
+  private Topics() {}
+
+  /** The topic from which the runners of {@code pool} take their runs. */
+  public static String dispatch(String pool) {
+    return DISPATCH + pool;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.sluice.schemas.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.embedded.TestBroker;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+final class TopicAdminIT {
+  @Test
+  void createsWhatIsMissingAndNamesWhatDiffers() throws Exception {
+    var broker = TestBroker.shared();
+    var catalogue = new TopicCatalogue(CatalogueConfig.local().withPrefix(broker.uniquePrefix()));
+    try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      assertThat(TopicAdmin.create(admin, catalogue)).hasSize(catalogue.topics().size());
+      assertThat(TopicAdmin.create(admin, catalogue)).isEmpty();
+      Awaitility.await().until(() -> TopicAdmin.check(admin, catalogue).isEmpty());
+
+      var runs = catalogue.name(Topics.RUNS);
+      var change =
+          new AlterConfigOp(new ConfigEntry("retention.ms", "5"), AlterConfigOp.OpType.SET);
+      admin
+          .incrementalAlterConfigs(
+              Map.of(new ConfigResource(ConfigResource.Type.TOPIC, runs), List.of(change)))
+          .all()
+          .get();
+      admin.deleteTopics(List.of(catalogue.name(Topics.CONTROL))).all().get();
+
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(TopicAdmin.check(admin, catalogue))
+                      .extracting(Difference::toString)
+                      .containsExactlyInAnyOrder(
+                          runs + ": retention.ms should be 604800000, is 5",
+                          catalogue.name(Topics.CONTROL) + ": topic should be there, is missing"));
+    }
+  }
+}

@@ -1,6 +1,0 @@
-package dev.sluice.topology.gate;
-
-import org.jspecify.annotations.Nullable;
-
-/** A record that the gate writes, with the place where it goes. */
-record Outgoing(String topic, int partition, byte @Nullable [] key, byte @Nullable [] value) {}

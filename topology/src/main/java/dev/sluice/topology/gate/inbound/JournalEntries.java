@@ -1,0 +1,75 @@
+package dev.sluice.topology.gate.inbound;
+
+import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Outcome;
+import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.Retry;
+import dev.sluice.v1.RunError;
+import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalWait;
+import dev.sluice.v1.Sleep;
+import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.Stopped;
+import dev.sluice.v1.Until;
+import dev.sluice.v1.VersionEntry;
+import dev.sluice.v1.YieldEntry;
+import org.jspecify.annotations.Nullable;
+
+/** What workers write to journals as the core sees it. */
+final class JournalEntries {
+  private JournalEntries() {}
+
+  /**
+   * The entry without its payload.
+   *
+   * @throws IllegalArgumentException if no worker writes such an entry
+   */
+  static JournalEntry of(Object entry) {
+    return switch (entry) {
+      case StepEntry step -> new JournalEntry.Step(step.getCharged());
+      case SpawnEntry spawn ->
+          new JournalEntry.Spawn(
+              spawn.getChildren().stream().map(Specs::of).toList(), spawn.getCharged());
+      case SignalEntry taken -> new JournalEntry.SignalTaken(taken.getNumber(), taken.getCharged());
+      case VersionEntry version -> new JournalEntry.Version(version.getCharged());
+      case CheckpointEntry checkpoint -> new JournalEntry.Checkpoint(checkpoint.getCharged());
+      case EndEntry end ->
+          new JournalEntry.End(
+              Outcome.valueOf(end.getStatus().name()), failure(end.getError()), end.getCharged());
+      case YieldEntry yielded -> yielded(yielded);
+      default -> throw new IllegalArgumentException("no worker writes a " + entry.getClass());
+    };
+  }
+
+  private static JournalEntry yielded(YieldEntry entry) {
+    var charged = entry.getCharged();
+    return switch (entry.getWait()) {
+      case Stopped stopped ->
+          new JournalEntry.Stopped(
+              JournalEntry.StopReason.valueOf(stopped.getReason().name()), charged);
+      case Retry retry ->
+          new JournalEntry.RetryWanted(
+              required(retry.getError()), Specs.retry(retry.getPolicy()), charged);
+      case Until until -> new JournalEntry.Pause(until.getDelayMs(), until.getReason(), charged);
+      case Sleep sleep -> new JournalEntry.Sleep(sleep.getDelayMs(), charged);
+      case SignalWait wait ->
+          new JournalEntry.SignalWait(wait.getName(), wait.getTimeoutMs(), charged);
+      case ChildrenWait wait -> new JournalEntry.ChildrenWait(wait.getNumbers(), charged);
+      case BudgetWait wait -> new JournalEntry.BudgetWait(wait.getNeeds(), charged);
+      default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
+    };
+  }
+
+  private static @Nullable Failure failure(@Nullable RunError error) {
+    return error == null ? null : required(error);
+  }
+
+  private static Failure required(RunError error) {
+    return new Failure(error.getType(), error.getMessage(), error.getStep());
+  }
+}

@@ -1,0 +1,241 @@
+package dev.sluice.topology.gate.inbound;
+
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.RunKey;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
+import dev.sluice.schemas.serde.RecordDecoder;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.wire.Decoded;
+import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.schemas.wire.SerdeException;
+import dev.sluice.topology.gate.schema.InternalSchemas;
+import dev.sluice.topology.gate.topic.TopicSettings;
+import dev.sluice.v1.DispatchAnswer;
+import dev.sluice.v1.Gone;
+import dev.sluice.v1.Heartbeat;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.Notice;
+import dev.sluice.v1.PoolShare;
+import dev.sluice.v1.Progress;
+import dev.sluice.v1.Tick;
+import dev.sluice.v1.TopicState;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what runners, their supervisors, the clock and the gate itself wrote. */
+public final class WorkerRecords {
+  private final ToIntFunction<String> dispatchPartitions;
+  private final InternalSchemas schemas;
+  private final Reader<DispatchAnswer> answers;
+  private final Reader<Progress> progress;
+  private final Reader<JournalRecord> journal;
+
+  /** Reads what is known at once; what is not, another thread asks for. */
+  private record Reader<T>(RecordDecoder<T> decoder, Deserializer<T> asking) {
+    static <T extends SpecificRecord> Reader<T> of(SluiceSerdes serdes, Class<T> type) {
+      return new Reader<>(serdes.decoder(type), serdes.deserializer(type));
+    }
+  }
+
+  /**
+   * Reads with these serdes.
+   *
+   * @param dispatchPartitions how many partitions the dispatch topic of a pool has
+   */
+  public WorkerRecords(
+      SluiceSerdes serdes, InternalSchemas schemas, ToIntFunction<String> dispatchPartitions) {
+    this.schemas = schemas;
+    this.dispatchPartitions = dispatchPartitions;
+    answers = Reader.of(serdes, DispatchAnswer.class);
+    progress = Reader.of(serdes, Progress.class);
+    journal = Reader.of(serdes, JournalRecord.class);
+  }
+
+  private <T> @Nullable T value(Reader<T> reader, String topic, byte @Nullable [] data) {
+    if (data == null) {
+      return null;
+    }
+    var first = reader.decoder().decode(topic, data);
+    if (first instanceof Decoded.Unknown<T>(int id)) {
+      schemas.learn(reader.asking(), topic, id);
+      first = reader.decoder().decode(topic, data);
+    }
+    return switch (first) {
+      case Decoded.Value<T>(var value) -> value;
+      case Decoded.Unreadable<T>(var failure) -> throw failure;
+      case Decoded.Unknown<T>(int id) ->
+          throw new SerdeException(
+              SerdeException.Kind.REGISTRY_DOWN, "schema id " + id + " was just forgotten", null);
+    };
+  }
+
+  /** Such a topic holds records of our own processes alone; anything else is a broken one's. */
+  private interface Reading {
+    @Nullable Inbound now();
+  }
+
+  private static Inbound read(Reading reading) {
+    try {
+      var read = reading.now();
+      return read == null ? Inbound.nothing() : read;
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        throw e;
+      }
+      return foreign(e.kind() + ": " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return foreign(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Inbound foreign(String reason) {
+    return Inbound.of(new GateEvent.ForeignJournal(Texts.atMost(Bounds.REASON_CHARS, reason)));
+  }
+
+  // --- claims
+
+  public Inbound answer(byte @Nullable [] value, Cause cause) {
+    return read(
+        () -> {
+          var answer = value(answers, cause.topic(), value);
+          return answer == null ? null : Inbound.of(answered(answer));
+        });
+  }
+
+  private static GateEvent answered(DispatchAnswer answer) {
+    return new GateEvent.Answered(
+        new RunKey(answer.getTenant(), answer.getRunId()),
+        answer.getEpoch(),
+        GateEvent.Answer.valueOf(answer.getKind().name()),
+        new Incarnation(answer.getIncarnation()),
+        answer.getHeartbeat());
+  }
+
+  // --- progress
+
+  public Inbound progress(byte @Nullable [] value, Cause cause) {
+    return read(
+        () -> {
+          var record = value(progress, cause.topic(), value);
+          return record == null ? null : Inbound.of(event(record.getEvent()));
+        });
+  }
+
+  private GateEvent event(Object event) {
+    return switch (event) {
+      case Heartbeat heartbeat -> heartbeat(heartbeat);
+      case Gone gone ->
+          new GateEvent.Gone(new Incarnation(gone.getIncarnation()), gone.getReporter());
+      case Tick tick ->
+          new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs(), tick.getInputsRead());
+      case TopicState state -> TopicSettings.of(state).event();
+      case Notice notice -> new GateEvent.Noticed(notice.getText());
+      default -> throw new IllegalArgumentException("unknown progress " + event.getClass());
+    };
+  }
+
+  private GateEvent heartbeat(Heartbeat heartbeat) {
+    Map<String, Set<Integer>> partitions = new HashMap<>();
+    heartbeat.getPools().forEach(share -> partitions.put(share.getPool(), partitions(share)));
+    return new GateEvent.Heartbeat(
+        new Incarnation(heartbeat.getIncarnation()),
+        heartbeat.getNumber(),
+        partitions,
+        new HashSet<>(heartbeat.getAgents()),
+        heartbeat.getSlots(),
+        heartbeat.getFree(),
+        held(heartbeat),
+        stopping(heartbeat));
+  }
+
+  private static Set<GateEvent.Heartbeat.Lease> stopping(Heartbeat heartbeat) {
+    var leases = new HashSet<GateEvent.Heartbeat.Lease>();
+    for (var run : heartbeat.getStopping()) {
+      var key = new RunKey(run.getTenant(), run.getRunId());
+      leases.add(new GateEvent.Heartbeat.Lease(key, run.getEpoch()));
+    }
+    return leases;
+  }
+
+  /** A dispatch to a partition that there is not could not be sent. */
+  private Set<Integer> partitions(PoolShare share) {
+    int most = dispatchPartitions.applyAsInt(share.getPool());
+    var there = new HashSet<>(share.getPartitions());
+    there.removeIf(partition -> partition < 0 || partition >= most);
+    return there;
+  }
+
+  private static @Nullable Set<RunKey> held(Heartbeat heartbeat) {
+    if (heartbeat.getHeld() == null) {
+      return null;
+    }
+    var held = new HashSet<RunKey>();
+    heartbeat.getHeld().forEach(run -> held.add(new RunKey(run.getTenant(), run.getRunId())));
+    return held;
+  }
+
+  // --- journal
+
+  /** A tombstone says nothing; what the gate wrote itself is known by its key. */
+  public Inbound journal(byte @Nullable [] key, byte @Nullable [] value, Cause cause) {
+    if (value == null) {
+      return Inbound.nothing();
+    }
+    return read(
+        () ->
+            switch (JournalKey.parse(key == null ? "" : new String(key, StandardCharsets.UTF_8))) {
+              case JournalKey.Input input ->
+                  Inbound.of(new GateEvent.InputRead(new RunKey(input.tenant(), input.run())));
+              case JournalKey.Fence fence ->
+                  Inbound.of(
+                      new GateEvent.FenceRead(
+                          new RunKey(fence.tenant(), fence.run()), fence.epoch()));
+              case JournalKey.Signal signal ->
+                  Inbound.of(
+                      new GateEvent.SignalRead(
+                          new RunKey(signal.tenant(), signal.run()),
+                          signal.name(),
+                          signal.number()));
+              case JournalKey.Entry entry -> entry(entry, value, cause);
+            });
+  }
+
+  private @Nullable Inbound entry(JournalKey.Entry key, byte[] value, Cause cause) {
+    var record = value(journal, cause.topic(), value);
+    if (record == null) {
+      return null;
+    }
+    if (!isOf(key, record)) {
+      return foreign("the record under " + key.text() + " says that it is another");
+    }
+    var event =
+        new GateEvent.Journaled(
+            new RunKey(key.tenant(), key.run()),
+            key.epoch(),
+            new Incarnation(key.incarnation()),
+            key.seq(),
+            value.length,
+            JournalEntries.of(record.getEntry()));
+    return Inbound.of(event, record);
+  }
+
+  private static boolean isOf(JournalKey.Entry key, JournalRecord record) {
+    return key.equals(
+        new JournalKey.Entry(
+            record.getTenant(),
+            record.getRunId(),
+            record.getEpoch(),
+            record.getIncarnation(),
+            record.getSeq()));
+  }
+}

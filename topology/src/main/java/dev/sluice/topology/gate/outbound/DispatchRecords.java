@@ -1,0 +1,120 @@
+package dev.sluice.topology.gate.outbound;
+
+import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.tree.Child;
+import dev.sluice.contract.Texts;
+import dev.sluice.v1.ChildOutcome;
+import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalPosition;
+import dev.sluice.v1.MeterSlice;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.SignalPosition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Dispatches as the topic has them. */
+final class DispatchRecords {
+  // With these the largest dispatch there can be fits into a record; a test does the arithmetic.
+  private static final int MANY_CHILDREN = 500;
+  private static final int BRIEF_BYTES = 60;
+  private static final int REFUSALS_IN_FULL = 100;
+  private static final String REFUSED = "refused";
+
+  private DispatchRecords() {}
+
+  static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source, long leaseTtlMs) {
+    var run = effect.run();
+    var bounds = effect.bounds();
+    return Dispatch.newBuilder()
+        .setTenant(run.key().tenant())
+        .setRunId(run.key().id())
+        .setEpoch(run.epoch())
+        .setAttempt(run.attempt())
+        .setAgent(run.spec().agent())
+        .setPool(run.spec().pool())
+        .setGatePartition(source.cause().partition())
+        .setSubmission(effect.inline() ? EffectWriter.submission(source) : null)
+        .setInputOffset(run.input().offset())
+        .setInputIndex(run.input().index())
+        .setReplay(replay(effect.journal()))
+        .setNextSeq(effect.journal().next())
+        .setLeaseTtlMs(leaseTtlMs)
+        .setSubmittedAtMs(run.origin().appendMs())
+        .setDeadlineMs(effect.deadlineMs())
+        .setMaxAttempts(effect.maxAttempts())
+        .setMaxSteps(effect.maxSteps())
+        .setTraceparent(run.spec().traceparent())
+        .setParentRunId(run.kin().parent())
+        .setRootRunId(run.kin().isRoot() ? null : run.kin().root())
+        .setDepth(run.kin().depth())
+        .setMaxChildren(bounds.children())
+        .setMaxDepth(bounds.depth())
+        .setMaxDescendants(bounds.descendants())
+        .setSpawned(effect.journal().spawned())
+        .setChildren(outcomes(effect.children()))
+        .setLiveChildren(
+            effect.children().stream().filter(Child::isLive).map(Child::number).toList())
+        .setSignals(
+            run.inbox().untaken().stream()
+                .map(one -> new SignalPosition(one.name(), one.number(), one.offset()))
+                .toList())
+        .setBudget(
+            effect.budget().stream()
+                .map(one -> new MeterSlice(one.meter(), one.ceiling(), one.left(), one.slice()))
+                .toList())
+        .setBudgetExhausted(run.allowance().exhausted())
+        .build();
+  }
+
+  private static List<JournalPosition> replay(GateEffect.Replay journal) {
+    var replay = new ArrayList<JournalPosition>(journal.positions().size());
+    int seq = journal.first();
+    int refusals = 0;
+    for (var position : journal.positions()) {
+      var refused = position.refused();
+      if (refused != null && ++refusals > REFUSALS_IN_FULL) {
+        refused = REFUSED;
+      }
+      replay.add(replay(seq, position, refused));
+      seq++;
+    }
+    return replay;
+  }
+
+  private static JournalPosition replay(int seq, Position position, @Nullable String refused) {
+    var signal = position.signal();
+    return new JournalPosition(
+        seq, position.offset(), signal == null ? -1 : signal.offset(), refused);
+  }
+
+  private static List<ChildOutcome> outcomes(List<Child> children) {
+    boolean many = children.size() > MANY_CHILDREN;
+    return children.stream()
+        .filter(child -> !child.isLive())
+        .map(child -> outcome(child, many ? inBrief(child.failure()) : child.failure()))
+        .toList();
+  }
+
+  private static ChildOutcome outcome(Child child, @Nullable Failure failure) {
+    var outcome = Objects.requireNonNull(child.outcome(), "the child has not ended");
+    return new ChildOutcome(
+        child.number(),
+        RunStatus.valueOf(outcome.name()),
+        child.endOffset(),
+        EffectWriter.error(failure));
+  }
+
+  /** What is left of a failure where thousands have to fit into one record. */
+  private static @Nullable Failure inBrief(@Nullable Failure failure) {
+    return failure == null
+        ? null
+        : new Failure(
+            Texts.atMostBytes(BRIEF_BYTES, failure.type()),
+            Texts.atMostBytes(BRIEF_BYTES, failure.message()),
+            null);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.sluice.topology.gate.store;
+
+import dev.sluice.admission.port.RecentIds;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The ids of ended runs and commands: on disk, behind a changelog that is deleted by time. An id is
+ * found for the whole window and up to a minute longer.
+ */
+public final class RecentIdStore implements RecentIds {
+  private static final String NAME = "gate-ids";
+  private static final int HASH_BYTES = 16;
+
+  /** Append times of several topics differ; what is found must not depend on what was forgotten. */
+  private static final Duration SLACK = Duration.ofHours(2);
+
+  private final KeyValueStore<Bytes, byte[]> ids;
+  private final long windowMs;
+  private final MessageDigest hash = sha256();
+
+  public RecentIdStore(ProcessorContext<?, ?> context, Duration window) {
+    ids = context.getStateStore(NAME);
+    windowMs = window.toMillis();
+  }
+
+  static StoreBuilder<?> builder(Duration window) {
+    var kept = window.plus(SLACK);
+    var supplier =
+        new KeyValueBytesStoreSupplier() {
+          @Override
+          public String name() {
+            return NAME;
+          }
+
+          @Override
+          public KeyValueStore<Bytes, byte[]> get() {
+            return new IdStore(NAME, Math.toIntExact(kept.toMinutes()));
+          }
+
+          @Override
+          public String metricsScope() {
+            return "mapped";
+          }
+        };
+    return Stores.keyValueStoreBuilder(supplier, Serdes.Bytes(), Serdes.ByteArray())
+        .withLoggingEnabled(
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_DELETE,
+                TopicConfig.RETENTION_MS_CONFIG,
+                Long.toString(kept.toMillis()),
+                TopicConfig.SEGMENT_MS_CONFIG,
+                Long.toString(Math.max(Duration.ofMinutes(10).toMillis(), kept.toMillis() / 24))));
+  }
+
+  @Override
+  public OptionalLong find(String id, long nowMs) {
+    byte[] known = ids.get(hash(id));
+    if (known == null) {
+      return OptionalLong.empty();
+    }
+    var entry = ByteBuffer.wrap(known);
+    long mark = entry.getLong();
+    long usedUntilMs = TimeUnit.MINUTES.toMillis(entry.getInt() + 1L);
+    return usedUntilMs > nowMs - windowMs ? OptionalLong.of(mark) : OptionalLong.empty();
+  }
+
+  @Override
+  public void add(String id, long nowMs, long mark) {
+    int minute = (int) TimeUnit.MILLISECONDS.toMinutes(nowMs);
+    ids.put(hash(id), IdStore.bytes(new IdTable.Entry(mark, minute)));
+  }
+
+  /** How many are remembered, those too old included that have not been forgotten yet. */
+  public long size() {
+    return ids.approximateNumEntries();
+  }
+
+  /** The first 128 bits of SHA-256. */
+  private Bytes hash(String id) {
+    byte[] full = hash.digest(id.getBytes(StandardCharsets.UTF_8));
+    return Bytes.wrap(Arrays.copyOf(full, HASH_BYTES));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

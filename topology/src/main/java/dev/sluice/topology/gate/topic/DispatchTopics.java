@@ -1,0 +1,68 @@
+package dev.sluice.topology.gate.topic;
+
+import static dev.sluice.topology.gate.topic.ReadPartitions.get;
+
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.config.GateConfig;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** How many partitions the dispatch topics have; they may be given more at any time. */
+public final class DispatchTopics {
+  public static final Duration LOOK_EVERY = Duration.ofSeconds(3);
+
+  private final GateConfig config;
+  private volatile Map<String, Integer> partitions = Map.of();
+
+  DispatchTopics(GateConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Looks for the first time.
+   *
+   * @throws KafkaException if Kafka cannot be reached
+   */
+  public static DispatchTopics read(GateConfig config) {
+    var topics = new DispatchTopics(config);
+    try (var admin = TopicAdmin.connect(config.kafka())) {
+      topics.look(admin);
+      return topics;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new KafkaException("the dispatch topics cannot be looked at", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KafkaException("interrupted while looking at the dispatch topics", e);
+    }
+  }
+
+  /** 0 for a pool without a topic. */
+  public int partitions(String pool) {
+    return partitions.getOrDefault(pool, 0);
+  }
+
+  public void look(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+    var found = new HashMap<String, Integer>();
+    var pools = new HashMap<String, String>();
+    config.core().pools().forEach(pool -> pools.put(config.prefix() + Topics.dispatch(pool), pool));
+    var topics = admin.describeTopics(pools.keySet()).topicNameValues();
+    for (var topic : topics.entrySet()) {
+      try {
+        int count = get(topic.getValue()).partitions().size();
+        found.put(pools.getOrDefault(topic.getKey(), ""), count);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    }
+    partitions = Map.copyOf(found);
+  }
+}

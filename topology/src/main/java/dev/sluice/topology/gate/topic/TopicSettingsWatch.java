@@ -1,0 +1,84 @@
+package dev.sluice.topology.gate.topic;
+
+import dev.sluice.schemas.process.Alarms;
+import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.streams.ProgressSender;
+import dev.sluice.v1.Progress;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.TopicConfig;
+
+/**
+ * Reads the topics' settings again and again. What has changed is appended to {@code progress}, so
+ * that it comes into force at a position of the log.
+ */
+public final class TopicSettingsWatch {
+  public static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
+  private final GateConfig config;
+  private final Admin admin;
+  private final ProgressSender sender;
+  private final Set<Integer> owned;
+  private final TopicsInForce topics;
+  private final Alarms alarms;
+
+  public TopicSettingsWatch(
+      GateConfig config,
+      Set<Integer> owned,
+      TopicsInForce topics,
+      Admin admin,
+      ProgressSender sender,
+      Alarms alarms) {
+    this.config = config;
+    this.admin = admin;
+    this.sender = sender;
+    this.owned = owned;
+    this.topics = topics;
+    this.alarms = alarms;
+  }
+
+  public void look() {
+    var now = TopicSettings.read(admin, config);
+    topics.know(now);
+    for (int partition : owned) {
+      if (topics.isNews(partition, now)) {
+        sender.send(new Progress(now.record()), Set.of(partition));
+      }
+    }
+    tell(now);
+  }
+
+  private void tell(TopicSettings now) {
+    var wrong = new TreeMap<String, String>();
+    for (var problem : now.problems()) {
+      int colon = problem.indexOf(": ");
+      wrong.merge(
+          problem.substring(0, colon),
+          problem.substring(colon + 2) + "; nothing is dispatched until it is back",
+          (one, other) -> one + "; " + other);
+    }
+    alarms.set("topic setting", wrong);
+    var low = new TreeMap<String, String>();
+    now.limits()
+        .forEach(
+            (topic, limit) -> {
+              int usual = TopicSettings.usualBytes(topic);
+              if (limit < usual) {
+                low.put(config.prefix() + topic, text(topic, limit, usual));
+              }
+            });
+    alarms.set("topic limit", low);
+  }
+
+  private String text(String topic, long limit, int usual) {
+    var name = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+    return "%s is %d, it was made with %d; what is larger is refused. %s"
+        .formatted(
+            name,
+            limit,
+            usual,
+            TopicProblems.command(config.prefix() + topic, name, Integer.toString(usual)));
+  }
+}

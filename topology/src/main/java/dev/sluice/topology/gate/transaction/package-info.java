@@ -1,0 +1,5 @@
+/** Notices transactions that keep readers waiting, and ends those that the gate may end. */
+@NullMarked
+package dev.sluice.topology.gate.transaction;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** JSON as our state stores keep it: written and read by the same rules everywhere. */
+@NullMarked
+package dev.sluice.topology.stored;
+
+import org.jspecify.annotations.NullMarked;

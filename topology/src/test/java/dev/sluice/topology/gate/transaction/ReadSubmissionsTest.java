@@ -1,0 +1,57 @@
+package dev.sluice.topology.gate.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+final class ReadSubmissionsTest {
+  private static final TopicPartition RUNS = new TopicPartition("p.runs", 0);
+  private static final TopicPartition SUBMISSIONS = new TopicPartition("p.submissions", 0);
+
+  private final ReadSubmissions submissions = new ReadSubmissions("p.");
+
+  private void ends(long runs, long others) {
+    submissions.ended(Map.of(RUNS, runs, SUBMISSIONS, others));
+  }
+
+  @Test
+  void nothingIsReadBeforeThePositionsAndTheEndsAreKnown() {
+    assertThat(submissions.allRead(Set.of(0))).isEmpty();
+    ends(0, 0);
+    assertThat(submissions.allRead(Set.of(0))).isEmpty();
+    submissions.read(RUNS, 0);
+    assertThat(submissions.allRead(Set.of(0))).as("one topic alone").isEmpty();
+
+    submissions.read(SUBMISSIONS, 0);
+
+    assertThat(submissions.allRead(Set.of(0))).containsExactly(0);
+    assertThat(submissions.allRead(Set.of(1))).as("of a partition without ends").isEmpty();
+  }
+
+  @Test
+  void aRecordThatIsUnreadOrInAnOpenTransactionKeepsThePartitionUnread() {
+    submissions.read(RUNS, 5);
+    submissions.read(SUBMISSIONS, 9);
+    ends(6, 9);
+    assertThat(submissions.allRead(Set.of(0))).isEmpty();
+
+    submissions.read(RUNS, 6);
+
+    assertThat(submissions.allRead(Set.of(0))).containsExactly(0);
+  }
+
+  @Test
+  void otherTopicsAreNoSubmissions() {
+    var ends = new HashMap<TopicPartition, Long>(Map.of(RUNS, 0L, SUBMISSIONS, 0L));
+    ends.put(new TopicPartition("p.progress", 0), 100L);
+    submissions.read(RUNS, 0);
+    submissions.read(SUBMISSIONS, 0);
+    submissions.ended(ends);
+
+    assertThat(submissions.allRead(Set.of(0))).containsExactly(0);
+  }
+}
