@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class EarlyCommandsTest {
   private final OneWorker worker = new OneWorker(1);
 
-  private void passAMinute() {
+  private void passTheWait() {
     worker.pass(EarlyCommands.WAIT_MS);
   }
 
@@ -133,7 +133,7 @@ final class EarlyCommandsTest {
   @Test
   void givesUpARunThatDoesNotComeOnceAllSubmissionsAreRead() {
     worker.signal("acme", "run", "go");
-    passAMinute();
+    passTheWait();
     worker.tick();
     assertThat(worker.waitedFor()).as("submissions may be unread").isEqualTo(1);
 
@@ -142,6 +142,20 @@ final class EarlyCommandsTest {
     assertThat(lastAnswer().reason()).contains("no run of this id has come");
     assertThat(worker.waitedFor()).isZero();
     assertThat(worker.forgotten()).hasSize(1);
+  }
+
+  @Test
+  void waitsForAMinuteBeforeTheOldestEndsThatATickMayName() {
+    long sentMs = worker.nowMs() + 1; // each record is a millisecond younger than the one before
+    worker.signal("acme", "run", "go");
+    worker.pass(sentMs + 79_999 - (worker.nowMs() + 1));
+    worker.tickAllRead();
+    assertThat(worker.waitedFor()).isEqualTo(1);
+
+    worker.pass(1);
+    worker.tickAllRead();
+
+    assertThat(worker.waitedFor()).isZero();
   }
 
   @Test

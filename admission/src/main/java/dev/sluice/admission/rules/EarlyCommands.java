@@ -15,8 +15,17 @@ import org.jspecify.annotations.Nullable;
  * does it when the run comes. A signal's payload goes to the run's journal at once.
  */
 public final class EarlyCommands {
+  /** A run that was appended so long after what is asked of it is waited for, in milliseconds. */
+  public static final long LATE_MS = 60_000;
+
+  /**
+   * How old the ends of the submissions may be, of which a tick says that they have been read, when
+   * that tick is appended: in milliseconds. Who sends ticks keeps to it.
+   */
+  public static final long READ_AGE_MS = 20_000;
+
   /** How long a run that does not come is waited for, in milliseconds of append time. */
-  public static final long WAIT_MS = 60_000;
+  public static final long WAIT_MS = LATE_MS + READ_AGE_MS;
 
   private EarlyCommands() {}
 

@@ -19,6 +19,12 @@ public final class ProgressSender implements AutoCloseable {
   /** Nobody reads it; a topic that somebody has set to be compacted takes no record without one. */
   private static final byte[] KEY = "gate".getBytes(StandardCharsets.UTF_8);
 
+  private static final Duration BLOCK = Duration.ofSeconds(5);
+  private static final Duration DELIVERY = Duration.ofSeconds(10);
+
+  /** What is not appended so long after it was given to {@link #send} never is. */
+  public static final Duration LONGEST = BLOCK.plus(DELIVERY);
+
   private final String topic;
   private final Serializer<Progress> serializer;
   private final Producer<byte[], byte[]> producer;
@@ -37,9 +43,9 @@ public final class ProgressSender implements AutoCloseable {
   private static Map<String, Object> producerConfig(Map<String, String> kafka) {
     var settings = new HashMap<String, Object>(kafka);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
-    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "10000");
+    settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY.toMillis());
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, "5000");
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     return settings;

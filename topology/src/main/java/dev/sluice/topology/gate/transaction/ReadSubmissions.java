@@ -1,12 +1,15 @@
 package dev.sluice.topology.gate.transaction;
 
+import dev.sluice.admission.rules.EarlyCommands;
 import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.streams.ProgressSender;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -14,17 +17,27 @@ import org.apache.kafka.common.TopicPartition;
  * open transactions too: what waits for one that has not come need not wait for ever.
  */
 public final class ReadSubmissions {
-  private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();
+  /** What the core allows, less what a tick may take on its way. */
+  static final Duration FRESH =
+      Duration.ofMillis(EarlyCommands.READ_AGE_MS).minus(ProgressSender.LONGEST);
+
   private static final List<String> TOPICS = List.of(Topics.RUNS, Topics.SUBMISSIONS);
 
-  private record Ends(Map<TopicPartition, Long> offsets, long atNanos) {}
+  /** Ends of partitions, and when they were asked for: they may have moved ever since. */
+  private record Ends(Map<TopicPartition, Long> offsets, long askedNanos) {}
 
   private final String prefix;
   private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
-  private volatile Ends ends = new Ends(Map.of(), System.nanoTime());
+  private final LongSupplier nanoClock;
+  private volatile Ends ends = new Ends(Map.of(), 0);
 
   public ReadSubmissions(String prefix) {
+    this(prefix, System::nanoTime);
+  }
+
+  ReadSubmissions(String prefix, LongSupplier nanoClock) {
     this.prefix = prefix;
+    this.nanoClock = nanoClock;
   }
 
   /** The gate's consumer has read up to {@code position}. */
@@ -34,15 +47,19 @@ public final class ReadSubmissions {
     }
   }
 
-  /** Where the partitions end now, with what is in open transactions. */
-  void ended(Map<TopicPartition, Long> offsets) {
-    ends = new Ends(Map.copyOf(offsets), System.nanoTime());
+  /**
+   * Where the partitions ended, with what is in open transactions.
+   *
+   * @param askedNanos a time before that, by {@link System#nanoTime}
+   */
+  void ended(Map<TopicPartition, Long> offsets, long askedNanos) {
+    ends = new Ends(Map.copyOf(offsets), askedNanos);
   }
 
   /** Those of {@code partitions} of which nothing was unread a moment ago. */
   public Set<Integer> allRead(Set<Integer> partitions) {
     var seen = ends;
-    if (System.nanoTime() - seen.atNanos() > FRESH_NANOS) {
+    if (nanoClock.getAsLong() - seen.askedNanos() > FRESH.toNanos()) {
       return Set.of();
     }
     var read = new TreeSet<Integer>();

@@ -98,7 +98,7 @@ public final class StandingReaders {
     var all = partitions.all();
     var committed = ends(all, IsolationLevel.READ_COMMITTED);
     var ends = ends(all, IsolationLevel.READ_UNCOMMITTED);
-    submissions.ended(ends);
+    submissions.ended(ends, now);
     var stood = new HashMap<TopicPartition, Duration>();
     stops.keySet().retainAll(all);
     for (var partition : all) {
