@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.app.TopicsCommand;
 import dev.sluice.gateway.GatewayCommand;
 import dev.sluice.gateway.GatewayConfig;
 import dev.sluice.gateway.cli.TenantsCommand;
-import dev.sluice.local.stack.TopicsCommand;
 import dev.sluice.runner.RunnerCommand;
 import dev.sluice.runner.RunnerConfig;
 import dev.sluice.schemas.topic.CatalogueConfig;

@@ -1,4 +1,4 @@
-/** Everything in one place: the launcher's commands, the local stack, sample agents, the demo. */
+/** Everything in one place, to try it: the local stack, sample agents, traces and the demo. */
 @NullMarked
 package dev.sluice.local;
 

@@ -99,7 +99,7 @@ final class AotCacheTest {
     }
     Files.writeString(copy.resolve("lib/some.jar"), "none jar");
 
-    var said = checkout.run(List.of(copy.resolve("sluice").toString(), "get"), ON).lines();
+    var said = checkout.run(List.of(copy.resolve("bin/sluice").toString(), "get"), ON).lines();
 
     assertThat(said).noneMatch(flag -> flag.startsWith("-XX:AOT"));
   }
@@ -192,7 +192,7 @@ final class AotCacheTest {
         Files.writeString(
             Files.createDirectories(dir.resolve("src")).resolve("Main.java"),
             """
-            package dev.sluice.local;
+            package dev.sluice.app;
             public class Main {
               public static void main(String[] arguments) {
                 System.out.println("%s");
@@ -203,12 +203,14 @@ final class AotCacheTest {
     var compiler = ToolProvider.getSystemJavaCompiler();
     assertThat(compiler.run(null, null, null, "-d", dir.toString(), source.toString())).isZero();
     try (var jar = new JarOutputStream(Files.newOutputStream(checkout.jar()))) {
-      jar.putNextEntry(new JarEntry("dev/sluice/local/Main.class"));
-      jar.write(Files.readAllBytes(dir.resolve("dev/sluice/local/Main.class")));
+      jar.putNextEntry(new JarEntry("dev/sluice/app/Main.class"));
+      jar.write(Files.readAllBytes(dir.resolve("dev/sluice/app/Main.class")));
     }
-    var bench = checkout.sluice().resolveSibling("bench/target/sluice-bench-1.jar");
-    try (var jar = new JarOutputStream(Files.newOutputStream(bench))) {
-      jar.putNextEntry(new JarEntry("nothing"));
+    for (var name : List.of("bench", "app")) {
+      var other = checkout.sluice().resolveSibling(name + "/target/sluice-" + name + "-1.jar");
+      try (var jar = new JarOutputStream(Files.newOutputStream(other))) {
+        jar.putNextEntry(new JarEntry("nothing"));
+      }
     }
   }
 }

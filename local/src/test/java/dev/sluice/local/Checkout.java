@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A checkout that is built, of two small jars, with a JDK that says how it was called and writes
+ * A checkout that is built, of four small jars, with a JDK that says how it was called and writes
  * the AOT cache that it is asked for.
  */
 record Checkout(Path dir) {
-  private static final Path FLAGS = Path.of("src/main/resources/dev/sluice/local/stack/jvm-flags");
+  private static final Path FLAGS = Path.of("app/src/main/resources/dev/sluice/app/jvm-flags");
   private static final long WITHIN_S = 60;
 
   record Said(int exit, String text) {
@@ -30,16 +30,20 @@ record Checkout(Path dir) {
   static Checkout make(Path dir) throws IOException {
     var checkout = new Checkout(dir);
     var here = dir.resolve("check out");
+    var app = Files.createDirectories(here.resolve("app/target"));
     var bench = Files.createDirectories(here.resolve("bench/target"));
     Files.createDirectories(checkout.jar().getParent());
     Files.writeString(checkout.jar(), "some jar");
+    var appJar = Files.writeString(app.resolve("sluice-app-1.jar"), "app");
     Files.writeString(bench.resolve("sluice-bench-1.jar"), "bench");
+    var broker = Files.writeString(checkout.jar().resolveSibling("broker.jar"), "broker");
     script(checkout.sluice(), Files.readString(Path.of("../sluice")));
-    var copied = here.resolve("local").resolve(FLAGS);
+    var copied = here.resolve(FLAGS);
     Files.createDirectories(copied.getParent());
     // Older than what is built, as a file of a checkout that is.
-    Files.copy(FLAGS, copied, StandardCopyOption.COPY_ATTRIBUTES);
-    Files.writeString(bench.resolve("classpath.txt"), checkout.jar().toString());
+    Files.copy(Path.of("..").resolve(FLAGS), copied, StandardCopyOption.COPY_ATTRIBUTES);
+    Files.writeString(app.resolve("classpath.txt"), checkout.jar().toString());
+    Files.writeString(bench.resolve("classpath.txt"), broker + ":" + checkout.jar() + ":" + appJar);
     Files.createDirectories(dir.resolve("jdk/bin"));
     checkout.useJdk("25.0.1");
     return checkout;

@@ -2,7 +2,7 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.local.stack.Child;
+import dev.sluice.app.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
-    builder.environment().put(Child.PARENT_VARIABLE, "yes");
+    builder.environment().put(Main.PARENT_VARIABLE, "yes");
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new ChildJvm(builder.start());
   }

@@ -2,6 +2,7 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.Main;
 import dev.sluice.runner.identity.GoneReporter;
 import dev.sluice.sdk.Agent;
 import dev.sluice.verification.Checker;

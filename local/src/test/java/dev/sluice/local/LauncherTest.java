@@ -2,10 +2,13 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.Main;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -13,10 +16,14 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 /** The script, in a checkout that is built, with a java that says how it was called. */
 @DisabledOnOs(OS.WINDOWS)
 final class LauncherTest {
+  private static final List<String> ALL_JARS =
+      List.of("sluice-app-1.jar", "some.jar", "broker.jar", "sluice-bench-1.jar");
+
   @TempDir private Path dir;
   private Checkout checkout;
 
@@ -27,8 +34,8 @@ final class LauncherTest {
 
   private void assertStarts(List<String> said) throws IOException {
     assertThat(said)
-        .contains("dev.sluice.local.Main", "-XX:+ExitOnOutOfMemoryError")
-        .anyMatch(word -> word.endsWith("/sluice-bench-1.jar") && word.contains("/some.jar:"))
+        .contains("dev.sluice.app.Main", "-XX:+ExitOnOutOfMemoryError")
+        .anyMatch(word -> word.endsWith("/some.jar") && word.contains("/sluice-app-1.jar:"))
         .endsWith("get", "a b");
     assertThat(said.getFirst()).as("umask").isEqualTo("0077");
   }
@@ -51,6 +58,60 @@ final class LauncherTest {
 
     assertStarts(checkout.run(List.of(relative.toString(), "get", "a b"), "HOME=/nowhere").lines());
     assertStarts(checkout.run(List.of(absolute.toString(), "get", "a b")).lines());
+  }
+
+  /** What a production process runs with, and what stands behind it for all others. */
+  @Test
+  void keepsTheLocalStackOffTheClassPathOfProductionProcesses() throws Exception {
+    var local =
+        new LocalCommands()
+            .commands().stream().map(one -> one.getAnnotation(Command.class).name()).toList();
+    var names = new TreeSet<>(Main.commands().getSubcommands().keySet());
+    names.removeAll(local);
+    names.remove("train"); // not a process of its own without caches, as here
+
+    for (var name : names) {
+      assertThat(jars(flagsOf(name))).as(name).containsExactly("sluice-app-1.jar", "some.jar");
+    }
+    for (var name : local) {
+      assertThat(jars(flagsOf(name))).as(name).containsExactlyElementsOf(ALL_JARS);
+    }
+    assertThat(jars(flagsOf("bench"))).containsExactlyElementsOf(ALL_JARS);
+    assertThat(jars(flagsOf("--help"))).containsExactlyElementsOf(ALL_JARS);
+    assertThat(jars(flagsOf("runner", "SLUICE_LOCAL=yes"))).containsExactlyElementsOf(ALL_JARS);
+    assertThat(local).contains("demo", "up", "replay", "broker");
+    assertThat(names).contains("gate", "catalog", "gateway", "runner", "topics", "submit");
+  }
+
+  private static List<String> jars(List<String> said) {
+    return said.stream()
+        .flatMap(line -> Stream.of(line.split(":", -1)))
+        .filter(entry -> entry.endsWith(".jar"))
+        .map(entry -> Path.of(entry).getFileName().toString())
+        .toList();
+  }
+
+  @Test
+  void saysWhatAnArchiveWithoutTheLocalStackLacks() throws Exception {
+    flagsOf("get");
+    Path copy;
+    try (var copies = Files.list(dir.resolve("check out/.sluice/run"))) {
+      copy = copies.findFirst().orElseThrow();
+    }
+    try (var local = Files.newDirectoryStream(copy.resolve("lib/local"))) {
+      for (var jar : local) {
+        Files.delete(jar);
+      }
+    }
+    Files.delete(copy.resolve("lib/local"));
+
+    var launcher = copy.resolve("bin/sluice").toString();
+    var said = checkout.run(List.of(launcher, "up"));
+
+    assertThat(said.exit()).isEqualTo(1);
+    assertThat(said.text()).contains("up needs lib/local");
+    assertThat(jars(checkout.run(List.of(launcher, "--help")).lines()))
+        .containsExactly("sluice-app-1.jar", "some.jar");
   }
 
   /** A stack that runs keeps its classes while the checkout is built again. */

@@ -2,6 +2,7 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.app.Main;
 import dev.sluice.runner.Runner;
 import dev.sluice.runner.RunnerConfig;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.sluice.local.stack;
 
+import dev.sluice.app.JvmFlags;
+import dev.sluice.app.Main;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,11 +23,8 @@ import java.util.concurrent.TimeoutException;
  * this process alone, which stops its children in order.
  */
 public final class Child {
-  /** Tells a child that its standard input is its parent's life. */
-  public static final String PARENT_VARIABLE = "SLUICE_ENDS_WITH_STDIN";
-
-  /** Where the script lies that started this process. */
-  private static final String LAUNCHER = "sluice.launcher";
+  /** Tells the launcher that the local stack's classes and its sample agents are needed. */
+  private static final String LOCAL_VARIABLE = "SLUICE_LOCAL";
 
   private static final Duration START_WITHIN = Duration.ofSeconds(60);
   private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(1);
@@ -70,7 +69,7 @@ public final class Child {
       String name, int heapMb, Path log, List<String> arguments, Map<String, String> environment) {
     var command = new ArrayList<>(APART);
     var heap = "-Xmx" + heapMb + "m";
-    var launcher = System.getProperty(LAUNCHER);
+    var launcher = System.getProperty(Main.LAUNCHER);
     if (launcher == null) {
       command.addAll(directly(heap, arguments.getFirst()));
     } else {
@@ -78,7 +77,8 @@ public final class Child {
     }
     command.addAll(arguments);
     var builder = new ProcessBuilder(command);
-    builder.environment().put(PARENT_VARIABLE, "yes");
+    builder.environment().put(Main.PARENT_VARIABLE, "yes");
+    builder.environment().put(LOCAL_VARIABLE, "yes");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().merge("SLUICE_JAVA_FLAGS", heap, (given, ours) -> ours + " " + given);
     // glibc keeps what RocksDB gives back in up to eight heaps for each core; two are enough.
@@ -102,7 +102,7 @@ public final class Child {
     command.addAll(JvmFlags.of(role));
     command.add(heap);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("dev.sluice.local.Main");
+    command.add(Main.class.getName());
     return command;
   }
 

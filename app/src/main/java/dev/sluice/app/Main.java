@@ -1,4 +1,4 @@
-package dev.sluice.local;
+package dev.sluice.app;
 
 import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.GatewayCommand;
@@ -9,12 +9,6 @@ import dev.sluice.gateway.cli.ListCommand;
 import dev.sluice.gateway.cli.SignalCommand;
 import dev.sluice.gateway.cli.SubmitCommand;
 import dev.sluice.gateway.cli.TenantsCommand;
-import dev.sluice.local.demo.DemoCommand;
-import dev.sluice.local.stack.BrokerCommand;
-import dev.sluice.local.stack.Child;
-import dev.sluice.local.stack.TopicsCommand;
-import dev.sluice.local.stack.UpCommand;
-import dev.sluice.local.trace.ReplayCommand;
 import dev.sluice.runner.RunnerCommand;
 import dev.sluice.topology.CatalogCommand;
 import dev.sluice.topology.GateCommand;
@@ -22,6 +16,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.ServiceLoader;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,28 +32,31 @@ import picocli.CommandLine.Command;
       "  train         Makes the cache of classes with which processes start quickly (JDK 25).",
       "",
       "Every command has --help. Exit codes: 0 done, 1 it failed, 2 a wrong flag or value."
-    },
-    subcommands = {
-      DemoCommand.class,
-      UpCommand.class,
-      SubmitCommand.class,
-      GetCommand.class,
-      ListCommand.class,
-      CancelCommand.class,
-      SignalCommand.class,
-      TenantsCommand.class,
-      DeadLettersCommand.class,
-      ReplayCommand.class,
-      TopicsCommand.class,
-      RunnerCommand.class,
-      GateCommand.class,
-      CatalogCommand.class,
-      GatewayCommand.class,
-      BrokerCommand.class,
-      TrainCommand.class
     })
 public final class Main {
+  /** Tells a process that its standard input is its parent's life. */
+  public static final String PARENT_VARIABLE = "SLUICE_ENDS_WITH_STDIN";
+
+  /** The system property that says which script started this process. */
+  public static final String LAUNCHER = "sluice.launcher";
+
   private static final Duration ORPHAN_ENDS_WITHIN = Duration.ofSeconds(8);
+
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          SubmitCommand.class,
+          GetCommand.class,
+          ListCommand.class,
+          CancelCommand.class,
+          SignalCommand.class,
+          TenantsCommand.class,
+          DeadLettersCommand.class,
+          TopicsCommand.class,
+          RunnerCommand.class,
+          GateCommand.class,
+          CatalogCommand.class,
+          GatewayCommand.class,
+          TrainCommand.class);
 
   private Main() {}
 
@@ -65,20 +64,24 @@ public final class Main {
     // What logs by the JDK's own logging, too: one process has one form of lines.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    if (System.getenv(Child.PARENT_VARIABLE) != null) {
+    if (System.getenv(PARENT_VARIABLE) != null) {
       Thread.ofPlatform().name("parent").daemon().start(Main::endWithParent);
     }
     System.exit(commands().execute(arguments));
   }
 
-  static CommandLine commands() {
-    var commands =
-        new CommandLine(new Main())
-            .registerConverter(Duration.class, Main::duration)
-            .setParameterExceptionHandler((wrong, given) -> usage(wrong))
-            .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
+  /** All that the class path has. */
+  public static CommandLine commands() {
+    var commands = new CommandLine(new Main());
+    for (var more : ServiceLoader.load(MoreCommands.class)) {
+      more.commands().forEach(commands::addSubcommand);
+    }
+    COMMANDS.forEach(commands::addSubcommand);
     setVersion(commands);
-    return commands;
+    return commands
+        .registerConverter(Duration.class, Main::duration)
+        .setParameterExceptionHandler((wrong, given) -> usage(wrong))
+        .setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, command));
   }
 
   private static void setVersion(CommandLine commands) {

@@ -1,4 +1,4 @@
-package dev.sluice.local.stack;
+package dev.sluice.app;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the launcher hands to the JVM for a command; one file says it to both. */
-final class JvmFlags {
+public final class JvmFlags {
   private static final String FILE = "jvm-flags";
 
   private JvmFlags() {}
 
   /** The flags of a command on this Java. */
-  static List<String> of(String command) {
+  public static List<String> of(String command) {
     return of(lines(), command, Runtime.version().feature());
   }
 

@@ -1,4 +1,4 @@
-package dev.sluice.local;
+package dev.sluice.app;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.pattern.CompositeConverter;

@@ -1,4 +1,4 @@
-package dev.sluice.local.stack;
+package dev.sluice.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.sluice.local.stack;
+package dev.sluice.app;
 
 import dev.sluice.schemas.process.ConnectionOptions;
 import dev.sluice.schemas.process.Settings;

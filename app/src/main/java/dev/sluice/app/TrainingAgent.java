@@ -1,0 +1,38 @@
+package dev.sluice.app;
+
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.Spawn;
+import java.util.Collections;
+import java.util.Map;
+
+/**
+ * What a training executes: a step, a charge, children. No runner offers it by itself, since no
+ * service file names it.
+ */
+public final class TrainingAgent implements Agent<TrainingAgent.Input, Long> {
+  /** How many children. */
+  public record Input(int children) {}
+
+  @Override
+  public String name() {
+    return "train";
+  }
+
+  @Override
+  public Long run(RunContext run, Input input) {
+    long counted = run.step("work", Map.of("calls", 1L), () -> charged(run));
+    if (input.children() > 0) {
+      var batch = Collections.nCopies(input.children(), new Spawn(name(), new Input(0)));
+      for (var child : run.await(run.spawnAll(batch, Long.class))) {
+        counted += child.get();
+      }
+    }
+    return counted;
+  }
+
+  private static long charged(RunContext run) {
+    run.charge("calls", 1);
+    return 1;
+  }
+}
