@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.contract.Failures;
 import dev.sluice.contract.Texts;
+import dev.sluice.http.Progress.Phase;
 import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.Request;
@@ -32,37 +33,23 @@ final class Connection implements Runnable {
     STOP
   }
 
-  private enum Phase {
-    IDLE,
-    HEAD,
-    BODY,
-    WORKING,
-    WRITING,
-    CLOSING
-  }
-
-  private record State(Phase phase, long sinceNanos, long untilNanos) {}
-
   private static final byte[] CONTINUE =
       "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final Duration FOR_EVER = Duration.ofDays(1);
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int FIRST_ERROR = 400;
   private static final long MOST_SKIPPED = 16L * 1024 * 1024;
-  // Who began to send or to read much a moment ago is most likely no attacker.
-  private static final long YOUNG_NANOS = Duration.ofSeconds(1).toNanos();
   // What a change is answered with always has room: it must not look as if it had been refused.
   private static final int SMALL_ANSWER = 8 * 1024;
-  private static final int TRIES_FOR_ROOM = 10;
-  private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
 
   private final Socket socket;
   private final Service service;
   private final Connections all;
-  private final ByteBudget.Hold hold;
-  private volatile State state = state(Phase.IDLE, FOR_EVER);
+  private final Progress progress;
+  private final Room room;
   private volatile Cut cut = Cut.NONE;
   private volatile @Nullable Thread thread;
+  private volatile boolean served;
   private @Nullable RequestHead head;
 
   /** Whether there may be bytes of the request that were not read. */
@@ -72,8 +59,20 @@ final class Connection implements Runnable {
     this.socket = socket;
     this.service = service;
     this.all = all;
-    hold = service.budget().new Hold();
-    enter(Phase.IDLE, service.config().limits().head());
+    progress = new Progress(Phase.IDLE, service.config().limits().head());
+    room = new Room(service, all, progress, () -> cut(Cut.ROOM));
+  }
+
+  private final class Watcher implements Wire.Watcher {
+    @Override
+    public void moves(int bytes) {
+      progress.moves(bytes);
+    }
+
+    @Override
+    public void keeps(int bytes) {
+      room.keepWire(bytes);
+    }
   }
 
   // --- its own thread
@@ -82,17 +81,19 @@ final class Connection implements Runnable {
   public void run() {
     thread = Thread.currentThread();
     try (socket) {
-      var wire = new Wire(socket);
+      var wire = new Wire(socket, new Watcher());
       while (exchange(wire)) {
-        hold.atMost(0);
-        enter(Phase.IDLE, service.config().limits().idle());
+        wire.trim();
+        room.keepOnly(wire.kept());
+        served = true;
+        progress.enter(Phase.IDLE, service.config().limits().idle());
       }
     } catch (IOException gone) {
       // the caller is no longer there, or was cut off
     } catch (RuntimeException | Error e) {
       failed(e);
     } finally {
-      hold.atMost(0);
+      room.keepOnly(0);
       all.remove(this);
       thread = null;
     }
@@ -111,7 +112,7 @@ final class Connection implements Runnable {
     if (!wire.awaitByte()) {
       return false;
     }
-    enter(Phase.HEAD, service.config().limits().head());
+    progress.enter(Phase.HEAD, service.config().limits().head());
     unread = true;
     head = null;
     var answer = answer(wire);
@@ -123,16 +124,21 @@ final class Connection implements Runnable {
     if (unread) {
       closeGently(wire);
     }
-    return goesOn;
+    return goesOn && !room.hold().isLost();
   }
 
   private boolean goesOn() {
-    return head != null && head.persistent() && !unread && cut == Cut.NONE && !all.isDraining();
+    return head != null
+        && head.persistent()
+        && !unread
+        && cut == Cut.NONE
+        && !room.hold().isLost()
+        && !all.isDraining();
   }
 
   private Answer answer(Wire wire) throws IOException {
     try {
-      var read = new HeadReader(wire, () -> reserve(wire.kept())).read();
+      var read = new HeadReader(wire).read();
       head = read;
       return read == null ? ended("header").answer() : answer(read, wire);
     } catch (Problem problem) {
@@ -181,11 +187,9 @@ final class Connection implements Runnable {
     if (length == 0) {
       return new byte[0];
     }
-    enter(Phase.BODY, service.config().limits().body());
+    progress.enter(Phase.BODY, service.config().limits().body());
     answerExpectation(head, wire);
-    var reader =
-        new BodyReader(wire, route.maxBody(), bytes -> reserve((long) wire.kept() + bytes));
-    byte[] body = reader.read(length);
+    byte[] body = new BodyReader(wire, route.maxBody(), room::keepBody).read(length);
     if (body == null) {
       throw ended("body");
     }
@@ -206,9 +210,11 @@ final class Connection implements Runnable {
 
   private Answer execute(Routes.Found.Match match, RequestHead head, byte[] body) {
     var route = match.route();
-    enter(Phase.WORKING, FOR_EVER);
-    long before = hold.bytes();
-    var request = new Request(head, match.parameters(), body, bytes -> reserve(before + bytes));
+    room.secure();
+    progress.enter(Phase.WORKING, FOR_EVER);
+    long before = room.hold().bytes();
+    var request =
+        new Request(head, match.parameters(), body, bytes -> room.reserve(before + bytes));
     if (route.probe()) {
       return handle(route, request);
     }
@@ -219,7 +225,7 @@ final class Connection implements Runnable {
     try {
       var answer = handle(route, request);
       if (answer.body().length > SMALL_ANSWER) {
-        reserve(before + answer.body().length);
+        room.reserve(before + answer.body().length);
       }
       return answer;
     } finally {
@@ -254,29 +260,15 @@ final class Connection implements Runnable {
               "a request's %s must come within %d s"
                   .formatted(
                       part, (part.equals("body") ? limits.body() : limits.head()).toSeconds()));
-      case ROOM -> Problem.unavailable("too many requests are on their way; this one gave way");
+      case ROOM -> Room.gaveWay();
       case STOP -> Problem.unavailable("the " + service.config().name() + " stops; ask again");
     };
   }
 
-  private void reserve(long bytes) {
-    for (int i = 0; !hold.atLeast(bytes); i++) {
-      if (i == TRIES_FOR_ROOM) {
-        throw Problem.unavailable("too many bytes are on their way; try again in a second");
-      }
-      all.makeRoomForBytes();
-      try {
-        Thread.sleep(BETWEEN_TRIES);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw Problem.unavailable("the " + service.config().name() + " stops; ask again");
-      }
-    }
-  }
-
   private void write(Answer answer, boolean headOnly, boolean goesOn, Wire wire)
       throws IOException {
-    enter(Phase.WRITING, service.config().limits().answer());
+    progress.enter(Phase.WRITING, service.config().limits().answer());
+    room.keepAnswer(answer.body().length);
     wire.write(AnswerBytes.of(answer, headOnly, goesOn));
     if (!headOnly && AnswerBytes.isApart(answer)) {
       wire.write(answer.body());
@@ -288,7 +280,8 @@ final class Connection implements Runnable {
    * the answer.
    */
   private void closeGently(Wire wire) throws IOException {
-    enter(Phase.CLOSING, CLOSING);
+    progress.enter(Phase.CLOSING, CLOSING);
+    room.keepOnly(0);
     socket.shutdownOutput();
     long skipped = 0;
     int count = 0;
@@ -300,40 +293,47 @@ final class Connection implements Runnable {
 
   // --- other threads
 
-  private static State state(Phase phase, Duration within) {
-    long now = System.nanoTime();
-    return new State(phase, now, now + within.toNanos());
+  ByteBudget.Hold hold() {
+    return room.hold();
   }
 
-  private void enter(Phase phase, Duration within) {
-    state = state(phase, within);
+  long behindNanos(long nowNanos) {
+    return progress.behindNanos(nowNanos);
   }
 
-  long sinceNanos() {
-    return state.sinceNanos();
+  /** Whether it has sent a whole request before. */
+  boolean isServed() {
+    return served;
   }
 
   boolean isIdle() {
-    return state.phase() == Phase.IDLE;
+    return progress.phase() == Phase.IDLE;
   }
 
-  boolean holdsBytes() {
-    return hold.bytes() > 0;
+  /** Whether it is given up, and will soon be gone. */
+  boolean isCut() {
+    return cut != Cut.NONE;
   }
 
-  /** Whether it keeps us waiting, and for long enough. */
-  boolean mayGiveWay(long nowNanos) {
-    var now = state;
-    return cut == Cut.NONE
-        && switch (now.phase()) {
-          case WORKING -> false;
-          case IDLE, HEAD -> true;
-          case BODY, WRITING, CLOSING -> nowNanos - now.sinceNanos() > YOUNG_NANOS;
-        };
+  /** Whether it keeps us waiting. */
+  boolean mayGiveWay() {
+    return cut == Cut.NONE && progress.phase() != Phase.WORKING;
+  }
+
+  /** Whether bytes have come that it has not read yet, for want of a processor. */
+  boolean isBehindItsCaller() {
+    try {
+      return switch (progress.phase()) {
+        case IDLE, HEAD, BODY -> !room.waits() && socket.getInputStream().available() > 0;
+        case WORKING, WRITING, CLOSING -> false;
+      };
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   void endIfLate(long nowNanos) {
-    if (nowNanos - state.untilNanos() > 0) {
+    if (progress.isLate(nowNanos)) {
       cut(Cut.LATE);
     }
   }
@@ -342,7 +342,7 @@ final class Connection implements Runnable {
   void cut(Cut reason) {
     cut = reason;
     try {
-      switch (state.phase()) {
+      switch (progress.phase()) {
         case IDLE, HEAD, BODY -> socket.shutdownInput();
         case WRITING, CLOSING -> socket.close();
         case WORKING -> {}

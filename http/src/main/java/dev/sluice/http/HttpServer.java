@@ -89,6 +89,11 @@ public final class HttpServer implements AutoCloseable {
     return connections.count();
   }
 
+  /** How many bytes of requests and answers may come to those that are in memory now. */
+  long bytesLeft() {
+    return service.budget().left();
+  }
+
   /** Returns when it cannot go on: its process had better end. */
   public void awaitFailure() throws InterruptedException {
     failed.await();
@@ -139,10 +144,16 @@ public final class HttpServer implements AutoCloseable {
 
   private boolean hasRoom() {
     int most = service.config().limits().connections();
-    boolean ending = connections.count() >= most && connections.makeRoom();
+    if (connections.count() < most) {
+      return true;
+    }
+    if (connections.staying() >= most) {
+      connections.makeRoom();
+    }
     // Those that give way need a moment to be gone, and others may come meanwhile.
     int atLast = most + most / 8 + 1;
-    for (int i = 0; i < POLLS && ending && connections.count() >= atLast; i++) {
+    boolean anyLeaves = connections.staying() < connections.count();
+    for (int i = 0; i < POLLS && anyLeaves && connections.count() >= atLast; i++) {
       LockSupport.parkNanos(POLL.toNanos());
     }
     return connections.count() < atLast;

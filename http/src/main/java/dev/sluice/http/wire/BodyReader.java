@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a body, of a length that is told or in chunks (RFC 9112 §7.1), up to a bound. */
 public final class BodyReader {
-  private static final int FIRST = 8 * 1024;
+  /** Little, for most of what is announced by one who means no good never comes. */
+  private static final int FIRST = 512;
+
   private static final int LONGEST_CHUNK_LINE = 256;
   private static final int MOST_OVERHEAD = 64 * 1024;
   private static final int LONGEST_SIZE = 8;

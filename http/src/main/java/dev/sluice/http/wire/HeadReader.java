@@ -17,16 +17,9 @@ public final class HeadReader {
   private static final String HTTP_1_0 = "HTTP/1.0";
 
   private final Wire wire;
-  private final Runnable progress;
 
-  /**
-   * Reads from {@code wire}.
-   *
-   * @param progress told whenever more may be kept
-   */
-  public HeadReader(Wire wire, Runnable progress) {
+  public HeadReader(Wire wire) {
     this.wire = wire;
-    this.progress = progress;
   }
 
   /**
@@ -87,7 +80,6 @@ public final class HeadReader {
       if (line == null || line.isEmpty()) {
         return line == null ? null : headers;
       }
-      progress.run();
       headers.add(line);
       left -= line.length() + 2;
     }

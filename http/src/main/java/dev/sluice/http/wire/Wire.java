@@ -16,29 +16,52 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wire {
   private static final int SMALLEST = 2 * 1024;
+  private static final int PIECE = 64 * 1024;
 
+  /** Who is told what happens to the bytes. */
+  public interface Watcher {
+    /** So many were read or written. */
+    void moves(int bytes);
+
+    /**
+     * So many are about to be kept, beyond what every connection has.
+     *
+     * @throws Problem if they must not be
+     */
+    void keeps(int bytes);
+  }
+
+  private final Watcher watcher;
   private final InputStream in;
   private final OutputStream out;
   private byte[] buffer = new byte[SMALLEST];
   private int from;
   private int to;
 
-  public Wire(Socket socket) throws IOException {
+  public Wire(Socket socket, Watcher watcher) throws IOException {
+    this.watcher = watcher;
     in = socket.getInputStream();
     out = socket.getOutputStream();
   }
 
   /** Waits for a byte and leaves it unread; false at the end of the input. */
   public boolean awaitByte() throws IOException {
-    if (from < to) {
-      return true;
+    return from < to || fill();
+  }
+
+  /** Keeps no more than what was read and not yet asked for. */
+  public void trim() {
+    if (from == to) {
+      forget();
     }
+  }
+
+  private void forget() {
     if (buffer.length > SMALLEST) {
       buffer = new byte[SMALLEST];
     }
     from = 0;
     to = 0;
-    return fill();
   }
 
   private boolean fill() throws IOException {
@@ -48,12 +71,21 @@ public final class Wire {
         to -= from;
         from = 0;
       } else {
+        watcher.keeps(buffer.length * 2 - SMALLEST);
         buffer = Arrays.copyOf(buffer, buffer.length * 2);
       }
     }
-    int count = in.read(buffer, to, buffer.length - to);
+    int count = receive(buffer, to, buffer.length - to);
     to += Math.max(count, 0);
     return count > 0;
+  }
+
+  private int receive(byte[] into, int offset, int length) throws IOException {
+    int count = in.read(into, offset, length);
+    if (count > 0) {
+      watcher.moves(count);
+    }
+    return count;
   }
 
   /**
@@ -101,7 +133,7 @@ public final class Wire {
   /** Reads at least one byte; the number read, or -1 at the end of the input. */
   public int read(byte[] into, int offset, int length) throws IOException {
     if (from == to) {
-      return in.read(into, offset, length);
+      return receive(into, offset, length);
     }
     int count = Math.min(length, to - from);
     System.arraycopy(buffer, from, into, offset, count);
@@ -111,12 +143,15 @@ public final class Wire {
 
   /** Reads and forgets; the number read, or -1 at the end of the input. */
   public int skip() throws IOException {
-    from = 0;
-    to = 0;
-    return in.read(buffer, 0, buffer.length);
+    forget();
+    return receive(buffer, 0, buffer.length);
   }
 
   public void write(byte[] bytes) throws IOException {
-    out.write(bytes);
+    for (int at = 0; at < bytes.length; at += PIECE) {
+      int count = Math.min(PIECE, bytes.length - at);
+      out.write(bytes, at, count);
+      watcher.moves(count);
+    }
   }
 }

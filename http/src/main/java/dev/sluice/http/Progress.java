@@ -1,0 +1,70 @@
+package dev.sluice.http;
+
+import java.time.Duration;
+
+/** What a connection does, and how far it has come with it. Its own thread writes, others read. */
+final class Progress {
+  enum Phase {
+    IDLE,
+    HEAD,
+    BODY,
+    WORKING,
+    WRITING,
+    CLOSING
+  }
+
+  private record State(Phase phase, long sinceNanos, long untilNanos) {}
+
+  /** Who sends or reads so many bytes a second has come as far as anybody can. */
+  private static final long BYTES_PER_SECOND = 64 * 1024;
+
+  private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
+
+  private volatile State state;
+  private volatile long moved;
+  private volatile long movedAtNanos;
+
+  Progress(Phase phase, Duration within) {
+    long now = System.nanoTime();
+    movedAtNanos = now;
+    state = new State(phase, now, now + within.toNanos());
+  }
+
+  /** Begins something that may take so long. */
+  void enter(Phase phase, Duration within) {
+    long now = System.nanoTime();
+    moved = 0;
+    movedAtNanos = now;
+    state = new State(phase, now, now + within.toNanos());
+  }
+
+  Phase phase() {
+    return state.phase();
+  }
+
+  /** Bytes were read or written. */
+  void moves(int bytes) {
+    long all = moved + bytes;
+    moved = all;
+    movedAtNanos = System.nanoTime();
+  }
+
+  boolean isLate(long nowNanos) {
+    return nowNanos - state.untilNanos() > 0;
+  }
+
+  /**
+   * How far behind it is: since when no byte moved, or since when none would have to move any more
+   * if they had come one after the other at a slow link's pace. So neither a byte now and then nor
+   * many at once and then none count for much. What is executed is behind by no fault of its
+   * caller.
+   */
+  long behindNanos(long nowNanos) {
+    var now = state;
+    if (now.phase() == Phase.WORKING) {
+      return 0;
+    }
+    long paid = now.sinceNanos() + moved * NANOS_PER_SECOND / BYTES_PER_SECOND;
+    return Math.max(nowNanos - paid, nowNanos - movedAtNanos);
+  }
+}
