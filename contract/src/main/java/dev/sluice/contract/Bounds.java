@@ -75,6 +75,9 @@ public final class Bounds {
   /** An error's message where it happened; where many are told at once there is less room. */
   public static final int ERROR_MESSAGE_CHARS = 8_192;
 
+  /** Where an agent failed, in its error record. */
+  public static final int STACK_TRACE_CHARS = 8_192;
+
   // --- labels
 
   public static final int LABELS = 64;

@@ -106,7 +106,7 @@ final class CheckerTest {
             .setTenant("t")
             .setAgent("a")
             .setStatus(RunStatus.DEAD)
-            .setError(new RunError("GateFailure", "its record is too large", null))
+            .setError(new RunError("GateFailure", "its record is too large", null, null))
             .setSubmittedAtMs(0)
             .setCompletedAtMs(1)
             .setEpochs(1)

@@ -244,7 +244,7 @@ final class Execution implements Runnable {
     }
   }
 
-  /** The journal keeps a failure's words; where it came from stands in the log alone. */
+  /** Whoever reads the log finds the failure there too, in full and once. */
   private void tell(Last last, Throwable failure) {
     var error = last.error();
     if (error != null) {
@@ -287,6 +287,7 @@ final class Execution implements Runnable {
           new RunError(
               JournalBrokenException.TYPE,
               Texts.atMost(Bounds.REASON_CHARS, String.valueOf(broken.getMessage())),
+              null,
               null),
           broken);
     }

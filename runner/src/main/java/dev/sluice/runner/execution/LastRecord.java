@@ -64,6 +64,7 @@ final class LastRecord {
     return new RunError(
         UNWRITABLE,
         Texts.atMost(Bounds.REASON_CHARS, "a record of the run cannot be written: " + cause),
+        null,
         null);
   }
 

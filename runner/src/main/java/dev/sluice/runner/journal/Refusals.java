@@ -75,7 +75,10 @@ public final class Refusals {
 
   public static RunError of(Throwable failure, @Nullable String step) {
     return new RunError(
-        Texts.atMost(MAX_TYPE, type(failure)), Texts.atMost(MAX_MESSAGE, message(failure)), step);
+        Texts.atMost(MAX_TYPE, type(failure)),
+        Texts.atMost(MAX_MESSAGE, message(failure)),
+        step,
+        StackTrace.of(failure));
   }
 
   /** An exception's own code may fail, too. */

@@ -73,6 +73,16 @@ final class FailuresToldTest {
   }
 
   @Test
+  void theErrorRecordSaysByWhichLineOfTheAgent() {
+    assertThat(error(run -> breaks()).getStackTrace())
+        .startsWith("java.lang.IllegalArgumentException: it broke\n")
+        .contains("FailuresToldTest.breaks(");
+    assertThat(error(run -> run.step("one", FailuresToldTest::breaks)).getStackTrace())
+        .contains("Caused by: java.lang.IllegalArgumentException: it broke\n")
+        .contains("FailuresToldTest.breaks(");
+  }
+
+  @Test
   void theLogTellsWhichRunFailedWhereAndByWhichLineOfTheAgent() {
     var lines = new ListAppender<ILoggingEvent>();
     lines.start();

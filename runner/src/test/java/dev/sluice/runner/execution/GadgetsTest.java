@@ -194,7 +194,7 @@ final class GadgetsTest {
 
   @Test
   void anErrorInAJournalIsWordsAlone() {
-    var error = new RunError("java.io.FileOutputStream", "/tmp/x", "one");
+    var error = new RunError("java.io.FileOutputStream", "/tmp/x", "one", null);
     var thrown = Refusals.failed("one", error);
 
     assertThat(thrown)
@@ -217,7 +217,7 @@ final class GadgetsTest {
   void aRefusalInAJournalIsWordsAlone(String message) {
     for (var type :
         List.of("BudgetExhausted", "ChargeExceeded", "SpawnRefused", "java.lang.Error")) {
-      assertThat(Refusals.refused(new RunError(type, message, null)))
+      assertThat(Refusals.refused(new RunError(type, message, null, null)))
           .isInstanceOf(RuntimeException.class);
     }
   }

@@ -131,7 +131,7 @@ public final class OneRunGate {
 
   public OneRunGate childEnds(int number, RunStatus status, @Nullable String json) {
     var output = json == null ? null : ByteBuffer.wrap(json.getBytes(UTF_8));
-    var error = status == RunStatus.SUCCEEDED ? null : new RunError("Boom", "it broke", null);
+    var error = status == RunStatus.SUCCEEDED ? null : new RunError("Boom", "it broke", null, null);
     var end = new EndEntry(status, output, "application/json", error, Map.of());
     live.remove(number);
     children.add(new ChildOutcome(number, status, journal.add(record(9, "1", end)), error));

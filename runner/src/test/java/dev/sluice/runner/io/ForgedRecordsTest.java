@@ -125,7 +125,10 @@ final class ForgedRecordsTest {
     children.replaceAll(
         one ->
             new ChildOutcome(
-                one.getNumber(), one.getStatus(), one.getOffset(), new RunError("T", "m", "s")));
+                one.getNumber(),
+                one.getStatus(),
+                one.getOffset(),
+                new RunError("T", "m", "s", null)));
     return more.setChildren(children)
         .setBudget(List.of(new MeterSlice("tokens", 100L, 50L, 20L)))
         .setTraceparent("00-1-1-01")

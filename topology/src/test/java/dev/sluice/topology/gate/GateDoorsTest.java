@@ -313,7 +313,7 @@ final class GateDoorsTest {
   }
 
   private static RunError error() {
-    return new RunError("Type", "message", null);
+    return new RunError("Type", "message", null, null);
   }
 
   private static JournalRecord entry(SpecificRecord entry) {

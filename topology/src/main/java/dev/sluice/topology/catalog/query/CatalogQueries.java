@@ -85,6 +85,7 @@ public final class CatalogQueries {
       var progress = known(CatalogStores.PROGRESS, key, Progress.class);
       byte[] output = view.hasEnded() ? stores.get(CatalogStores.OUTPUTS, key) : null;
       budget.add(output == null ? 0 : output.length);
+      budget.add(traceLength(view));
       return PublicJson.run(
           view, tenantView(view.tenant()), progress == null ? Progress.NONE : progress, output);
     } catch (KafkaException environments) {
@@ -93,6 +94,11 @@ public final class CatalogQueries {
       aside.entry(CatalogStores.RUNS, view.tenant() + "/" + view.runId(), e);
       return PublicJson.unreadable(view.tenant(), view.runId());
     }
+  }
+
+  private static int traceLength(RunView view) {
+    var error = view.end() == null ? null : view.end().error();
+    return error == null || error.stackTrace() == null ? 0 : error.stackTrace().length();
   }
 
   /** A run with how many of its children have which status. */
@@ -194,6 +200,7 @@ public final class CatalogQueries {
         var row = rows.next();
         var parts = ViewCodec.parts(row.key);
         if (page.takes(String.join("\0", Arrays.asList(parts).subList(2, parts.length)))) {
+          page.budget().add(row.value.length);
           var step = step(row.key, row.value);
           if (all || step.path("kind").asText().equals("STEP")) {
             page.add(step);
@@ -242,6 +249,7 @@ public final class CatalogQueries {
       var row = rows.next();
       var place = ViewCodec.parts(row.key)[0];
       if (page.takes(place)) {
+        page.budget().add(row.value.length);
         var letter = standing(place, row.value);
         if (letter != null && filter.test(letter)) {
           page.add(letter);

@@ -135,10 +135,12 @@ public final class PublicJson {
   }
 
   private static ObjectNode error(RunView.Fault error) {
-    return JSON.createObjectNode()
-        .put("type", error.type())
-        .put("message", error.message())
-        .put("step", error.step());
+    var json =
+        JSON.createObjectNode()
+            .put("type", error.type())
+            .put("message", error.message())
+            .put("step", error.step());
+    return error.stackTrace() == null ? json : json.put("stack_trace", error.stackTrace());
   }
 
   private static void time(ObjectNode json, String field, @Nullable Long ms) {

@@ -89,16 +89,19 @@ public record RunView(
   }
 
   /** Why it did not succeed. */
-  public record Fault(String type, String message, @Nullable String step) {
+  public record Fault(
+      String type, String message, @Nullable String step, @Nullable String stackTrace) {
     public static @Nullable Fault of(@Nullable RunError error) {
       if (error == null) {
         return null;
       }
       var step = error.getStep();
+      var trace = error.getStackTrace();
       return new Fault(
           Texts.atMost(Bounds.ERROR_TYPE_CHARS, error.getType()),
           Texts.atMost(Bounds.ERROR_MESSAGE_CHARS, error.getMessage()),
-          step == null ? null : Kept.name(step));
+          step == null ? null : Kept.name(step),
+          trace == null ? null : Texts.atMost(Bounds.STACK_TRACE_CHARS, trace));
     }
   }
 

@@ -246,7 +246,7 @@ public final class EffectWriter {
         .setStatus(RunStatus.valueOf(effect.outcome().name()))
         .setOutput(end == null ? null : end.getOutput())
         .setContentType(end == null ? "application/json" : end.getContentType())
-        .setError(error(effect.failure()))
+        .setError(error(effect.failure(), effect.run(), source))
         .setSubmittedAtMs(effect.submittedAtMs())
         .setStartedAtMs(effect.startedAtMs())
         .setCompletedAtMs(effect.completedAtMs())
@@ -267,8 +267,23 @@ public final class EffectWriter {
     return (EndEntry) record.getEntry();
   }
 
-  public static @Nullable RunError error(@Nullable Failure failure) {
-    return failure == null ? null : new RunError(failure.type(), failure.message(), failure.step());
+  static @Nullable RunError error(@Nullable Failure failure) {
+    return failure == null ? null : error(failure, null);
+  }
+
+  private static RunError error(Failure failure, @Nullable String trace) {
+    return new RunError(failure.type(), failure.message(), failure.step(), trace);
+  }
+
+  /** With the trace that the record in hand has: the core keeps none of what it would not use. */
+  private static @Nullable RunError error(@Nullable Failure failure, RunKey run, Source source) {
+    if (failure == null) {
+      return null;
+    }
+    var written = StackTraces.of(source.in().journal(), run);
+    return written != null && written.type().equals(failure.type())
+        ? error(failure, written.text())
+        : error(failure, null);
   }
 
   private DeadLetter dead(GateEffect.DeadLetterRun effect, Source source) {
@@ -276,7 +291,7 @@ public final class EffectWriter {
         .setTenant(effect.run().tenant())
         .setRunId(effect.run().id())
         .setAgent(effect.agent())
-        .setError(error(effect.failure()))
+        .setError(error(effect.failure(), effect.run(), source))
         .setAttempts(effect.attempts())
         .build();
   }
