@@ -18,7 +18,7 @@ public class StepFailedException extends RuntimeException {
     return step;
   }
 
-  /** The class of what the body threw, as it stands in the journal. */
+  /** The simple name of the class that the body threw, as it stands in the journal. */
   public String type() {
     return type;
   }

@@ -114,7 +114,7 @@ final class FakeRun implements RunContext {
       throw e;
     } catch (Exception e) {
       throw new StepFailedException(
-          name, e.getClass().getName(), String.valueOf(e.getMessage()), e);
+          name, e.getClass().getSimpleName(), String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -5,13 +5,11 @@ import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.ChargeExceededException;
 import dev.sluice.sdk.ChildFailedException;
 import dev.sluice.sdk.NonRetryableException;
-import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.StepEntry;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -35,12 +33,27 @@ public final class Refusals {
       Pattern.compile(
           "^[^:]+: (\\d{1,18}) [a-z]+, (\\d{1,18}) [a-z]+ of meter (.*)$", Pattern.DOTALL);
 
-  /** Words that were names of classes; they stay when a class is moved or renamed. */
-  private static final Map<Class<?>, String> KEPT_WORDS =
-      Map.of(
-          NonRetryableException.class, "dev.sluice.runner.NonRetryableException",
-          RetryLaterException.class, "dev.sluice.runner.RetryLaterException",
-          InvalidCallException.class, "dev.sluice.runner.worker.InvalidCallException");
+  private static final String MISMATCH = "StepMismatch";
+
+  /** What the protocol itself says of failures: no class of an agent's is called so. */
+  private static final Set<String> WORDS =
+      Set.of(
+          BudgetExhaustedException.TYPE,
+          ChargeExceededException.TYPE,
+          SpawnRefusedException.TYPE,
+          ChildFailedException.TYPE,
+          MISMATCH,
+          "Cancelled",
+          "Dead",
+          "Expired",
+          "GateFailure",
+          "InvalidSubmission",
+          "JournalBroken",
+          "LeaseLost",
+          "QueueFull",
+          "RecordUnwritable",
+          "TimedOut",
+          "UnknownAgent");
 
   private Refusals() {}
 
@@ -51,7 +64,7 @@ public final class Refusals {
     return refused ? entry.getName() : null;
   }
 
-  /** A stable word where there is one, else the class. */
+  /** A stable word where there is one, else the name of the class without its package. */
   static String type(Throwable failure) {
     return switch (failure) {
       case StepFailedException step -> stepType(step);
@@ -59,9 +72,16 @@ public final class Refusals {
       case ChargeExceededException exceeded -> ChargeExceededException.TYPE;
       case SpawnRefusedException refused -> SpawnRefusedException.TYPE;
       case ChildFailedException child -> ChildFailedException.TYPE;
-      case StepMismatchException mismatch -> "StepMismatch";
-      default -> KEPT_WORDS.getOrDefault(failure.getClass(), failure.getClass().getName());
+      case StepMismatchException mismatch -> MISMATCH;
+      default -> name(failure.getClass());
     };
+  }
+
+  private static String name(Class<?> type) {
+    var full = type.getName();
+    var simple = type.isAnonymousClass() ? full : type.getSimpleName();
+    var name = simple.substring(simple.lastIndexOf('.') + 1);
+    return WORDS.contains(name) ? "class " + full : name;
   }
 
   /** Of a class that others may extend. */
@@ -69,7 +89,7 @@ public final class Refusals {
     try {
       return Objects.requireNonNull(failure.type());
     } catch (RuntimeException | Error e) {
-      return failure.getClass().getName();
+      return name(failure.getClass());
     }
   }
 

@@ -2,20 +2,25 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.runner.execution.TestAgent.Body;
+import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.Retry;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.YieldEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +54,7 @@ final class FailuresToldTest {
                     }));
 
     assertThat(error.getStep()).isEqualTo("one");
-    assertThat(error.getType()).isEqualTo(thrown.getClass().getName());
+    assertThat(error.getType()).isEqualTo(thrown.getClass().getSimpleName());
   }
 
   @Test
@@ -70,6 +75,44 @@ final class FailuresToldTest {
             });
 
     assertThat(error.getStep()).isNull();
+  }
+
+  /** Named as the protocol names a refusal. */
+  private static final class BudgetExhausted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  static Stream<Arguments> thrownAndTypes() {
+    return Stream.of(
+        arguments(new IllegalArgumentException("x"), "IllegalArgumentException"),
+        arguments(new NonRetryableException("x"), "NonRetryableException"),
+        arguments(new UncheckedIOException(new IOException("x")), "UncheckedIOException"),
+        arguments(new RuntimeException("x") {}, "FailuresToldTest$1"),
+        arguments(
+            new BudgetExhausted(),
+            "class dev.sluice.runner.execution.FailuresToldTest$BudgetExhausted"));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("thrownAndTypes")
+  void theTypeIsTheSimpleNameUnlessItSaysSomethingElse(RuntimeException thrown, String type) {
+    assertThat(
+            error(
+                    run -> {
+                      throw thrown;
+                    })
+                .getType())
+        .isEqualTo(type);
+    assertThat(
+            error(
+                    run ->
+                        run.step(
+                            "one",
+                            () -> {
+                              throw thrown;
+                            }))
+                .getType())
+        .isEqualTo(type);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class GoldenJournalTest {
   private static final String RECORD = "golden.record";
+  private static final Pattern PACKAGE = Pattern.compile("(\"type\":\")(?:[a-z]\\w*\\.)+");
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
   static List<Path> recordings() throws IOException {
@@ -56,9 +58,14 @@ final class GoldenJournalTest {
         var dispatch = dispatch(golden, epoch, kept);
         assertThat(golden.texts(written(golden, run.today(), dispatch, begin)))
             .as("epoch %d behind %d of its records", epoch.dispatch().getEpoch(), kept)
-            .isEqualTo(golden.texts(golden.records().subList(begin, epoch.to())));
+            .isEqualTo(withSimpleNames(golden.texts(golden.records().subList(begin, epoch.to()))));
       }
     }
+  }
+
+  /** Builds of the first months wrote an error's class with its package; no run depends on it. */
+  private static List<String> withSimpleNames(List<String> texts) {
+    return texts.stream().map(text -> PACKAGE.matcher(text).replaceAll("$1")).toList();
   }
 
   @Test

@@ -164,6 +164,6 @@ final class LastRecordTest {
             YieldEntry.class,
             yield ->
                 assertThat(((dev.sluice.v1.Retry) yield.getWait()).getError().getType())
-                    .isEqualTo(Mute.class.getName()));
+                    .isEqualTo("Mute"));
   }
 }

@@ -46,7 +46,7 @@ final class NamesGivenTest {
     var end = (EndEntry) gate.epoch();
 
     assertThat(end.getStatus()).isEqualTo(RunStatus.FAILED);
-    assertThat(end.getError().getType()).isEqualTo("dev.sluice.runner.worker.InvalidCallException");
+    assertThat(end.getError().getType()).isEqualTo("InvalidCallException");
     assertThat(gate.written()).as("nothing but the end").hasSize(1);
   }
 

@@ -299,7 +299,7 @@ final class StoppingTest {
     var wait = (Retry) ((YieldEntry) execute(gate)).getWait();
 
     assertThat(wait.getPolicy()).isEqualTo(new dev.sluice.v1.RetryPolicy(7, 2_000L, 9_000L));
-    assertThat(wait.getError().getType()).isEqualTo("java.lang.IllegalStateException");
+    assertThat(wait.getError().getType()).isEqualTo("IllegalStateException");
   }
 
   @Test

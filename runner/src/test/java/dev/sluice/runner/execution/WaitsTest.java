@@ -195,7 +195,7 @@ final class WaitsTest {
 
     assertThat(gate.epoch()).isInstanceOf(YieldEntry.class);
     var failed = (StepEntry) gate.written().get(0);
-    assertThat(failed.getError().getType()).isEqualTo("java.io.IOException");
+    assertThat(failed.getError().getType()).isEqualTo("IOException");
     assertThat(failed.getCharged()).isEqualTo(Map.of("calls", 1L));
     assertThat(output(gate.epoch())).isEqualTo("1");
     assertThat(executed).containsExactly("flaky");
