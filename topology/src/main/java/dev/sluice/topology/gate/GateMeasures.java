@@ -1,5 +1,7 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.tenant.TenantDepths;
 import dev.sluice.admission.tenant.TenantLoad;
 import io.micrometer.core.instrument.Counter;
@@ -10,8 +12,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,13 @@ final class GateMeasures {
   private final Map<Integer, Sample> samples = new ConcurrentHashMap<>();
   private final Counter read =
       Counter.builder("sluice.gate.records").description("records read").register(registry);
+  private final Map<Outcome, Counter> completions = new EnumMap<>(Outcome.class);
+  private final Counter deadRuns = deadLetters("DEAD_RUN");
+  private final Counter unreadable = deadLetters("UNREADABLE");
+  private final Counter alarms =
+      Counter.builder("sluice.gate.alarms")
+          .description("ALARM decisions written")
+          .register(registry);
 
   /**
    * Measures nothing yet.
@@ -43,6 +54,14 @@ final class GateMeasures {
    */
   GateMeasures(int most) {
     this.most = most;
+    for (var outcome : Outcome.values()) { // those that never come too: they stand at 0
+      var counter =
+          Counter.builder("sluice.gate.completions")
+              .description("completions written")
+              .tag("status", outcome.name())
+              .register(registry);
+      completions.put(outcome, counter);
+    }
     Gauge.builder("sluice.gate.runs.live", this, GateMeasures::liveRuns)
         .description("runs that have not ended, of all tenants")
         .register(registry);
@@ -54,6 +73,28 @@ final class GateMeasures {
 
   void countRead() {
     read.increment();
+  }
+
+  private Counter deadLetters(String kind) {
+    return Counter.builder("sluice.gate.dead.letters")
+        .description("dead letters written")
+        .tag("kind", kind)
+        .register(registry);
+  }
+
+  /** Counts what is sent; should its transaction be aborted, it is sent and counted again. */
+  void count(GateEffect effect) {
+    if (effect instanceof GateEffect.Complete complete) {
+      Objects.requireNonNull(completions.get(complete.outcome())).increment();
+    } else if (effect instanceof GateEffect.DeadLetterRun) {
+      deadRuns.increment();
+    } else if (effect instanceof GateEffect.DeadLetterRecord
+        || effect instanceof GateEffect.DeadLetterState) {
+      unreadable.increment();
+    } else if (effect instanceof GateEffect.Decide decide
+        && decide.kind() == GateEffect.DecisionKind.ALARM) {
+      alarms.increment();
+    }
   }
 
   void publish(int partition, TenantDepths depths, int liveRuns, long nowMs) {

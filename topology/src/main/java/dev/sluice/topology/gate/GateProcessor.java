@@ -148,6 +148,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
         if (effect instanceof GateEffect.RereadTenant reread) {
           sends.add(() -> parts.reread().accept(reread.tenant()));
         }
+        sends.add(() -> parts.measures().count(effect));
         logFailure(effect, source.cause());
       }
     } catch (SerdeException e) {

@@ -46,6 +46,7 @@ public final class GateBed implements AutoCloseable {
   public final RegistryServer registry = RegistryServer.start(0, null);
   public final SluiceSerdes serdes =
       SluiceSerdes.create(Map.of("schema.registry.url", registry.url().toString()));
+  final GateMeasures measures = new GateMeasures(100);
   private final TopologyTestDriver driver;
   private final Map<String, TestInputTopic<byte[], byte[]>> inputs = new HashMap<>();
   private final Map<String, TestOutputTopic<byte[], byte[]>> outputs = new HashMap<>();
@@ -68,7 +69,7 @@ public final class GateBed implements AutoCloseable {
             schemas,
             1,
             new HashSet<>(),
-            new GateMeasures(config.measuredTenants()),
+            measures,
             new TopicsInForce(),
             tenant -> {},
             pool -> 8,
