@@ -3,11 +3,12 @@ package dev.sluice.schemas.topic;
 /**
  * Something about a topic that is not as the catalogue wants it.
  *
- * @param what {@code partitions}, {@code topic} or the name of a configuration
+ * @param what {@code partitions}, {@code replicas}, {@code topic} or the name of a configuration
  */
 public record Difference(String topic, String what, String expected, String found) {
   static final String TOPIC = "topic";
   static final String PARTITIONS = "partitions";
+  static final String REPLICAS = "replicas";
 
   @Override
   public String toString() {

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -178,16 +179,44 @@ public final class TopicAdmin {
               "" + spec.partitions(),
               Integer.toString(partitions)));
     }
+    int replicas = fewestReplicas(description);
+    if (replicas != spec.replicationFactor()) {
+      differences.add(
+          new Difference(
+              spec.name(),
+              Difference.REPLICAS,
+              Short.toString(spec.replicationFactor()),
+              Integer.toString(replicas)));
+    }
     var found = values(config);
+    var inSync = found.getOrDefault(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, "1");
+    boolean isWritable = Integer.parseInt(inSync) <= replicas;
+    if (!isWritable) {
+      differences.add(
+          new Difference(
+              spec.name(),
+              TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+              "at most its replicas (%d), or nobody can write to it".formatted(replicas),
+              inSync));
+    }
     new TreeMap<>(spec.configs())
         .forEach(
             (name, expected) -> {
               var value = found.getOrDefault(name, "not set");
-              if (!value.equals(expected)) {
+              boolean isSaid = !isWritable && name.equals(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+              if (!value.equals(expected) && !isSaid) {
                 differences.add(new Difference(spec.name(), name, expected, value));
               }
             });
     return differences;
+  }
+
+  /** Of the partition that has the fewest; one that is being moved has more for a while. */
+  private static int fewestReplicas(TopicDescription description) {
+    return description.partitions().stream()
+        .mapToInt(partition -> partition.replicas().size())
+        .min()
+        .orElse(0);
   }
 
   private static ConfigResource resource(String topic) {
