@@ -53,6 +53,7 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
   }
 
   private static Question question(RunContext run, Input input) {
+    Inputs.required(input, "{\"prompt\":\"Hello\"}");
     if (input.prompt() == null || input.prompt().isEmpty()) {
       throw new NonRetryableException("prompt: required");
     }

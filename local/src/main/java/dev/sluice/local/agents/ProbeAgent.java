@@ -54,7 +54,7 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
 
   @Override
   public Output run(RunContext run, Input input) {
-    check(input);
+    check(Inputs.required(input, "{\"steps\":20,\"step_ms\":200}"));
     var log = input.log() == null ? null : dir.file(input.log());
     int steps = input.steps() == null ? DEFAULT_STEPS : input.steps();
     for (int step = 1; step <= steps; step++) {

@@ -180,6 +180,7 @@ public final class ResearchAgent implements Agent<ResearchAgent.Input, ResearchA
   /** An input, checked, with its defaults. */
   private record Brief(String topic, int questions, Duration approvalTimeout) {
     static Brief of(Input input) {
+      Inputs.required(input, "{\"topic\":\"tea\"}");
       if (input.topic() == null || input.topic().isBlank()) {
         throw new NonRetryableException("topic: required");
       }

@@ -41,6 +41,7 @@ public final class ResearchQuestionAgent
 
   @Override
   public ResearchAgent.Finding run(RunContext run, Input input) {
+    Inputs.required(input, "{\"topic\":\"tea\",\"question\":\"Who drinks it?\"}");
     var prompt = "In research on \"%s\": %s".formatted(input.topic(), input.question());
     var question = new Question(prompt, null, MAX_TOKENS, run.idempotencyKey(STEP));
     return new ResearchAgent.Finding(input.question(), model.askThriftily(run, STEP, question));

@@ -22,6 +22,7 @@ public final class TraceAgent implements Agent<TraceAgent.Input, TraceAgent.Outp
 
   @Override
   public Output run(RunContext run, Input input) {
+    Inputs.required(input, "{\"model_ms\":5,\"prompt_tokens\":1}");
     long tokens = input.promptTokens() + input.outputTokens();
     String answered =
         run.step(

@@ -40,6 +40,7 @@ public final class TreeAgent implements Agent<TreeAgent.Input, Long> {
   /** An input with its defaults. */
   private record Shape(int fanOut, int depth, int stepMs, Map<String, Long> charge) {
     static Shape of(Input input) {
+      Inputs.required(input, "{\"fan_out\":8,\"depth\":2}");
       return new Shape(
           atLeast(1, "fan_out", input.fanOut(), 8),
           atLeast(0, "depth", input.depth(), 2),
