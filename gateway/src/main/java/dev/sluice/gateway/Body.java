@@ -167,10 +167,11 @@ final class Body {
     return value != null && value.booleanValue();
   }
 
+  /** A duration, or its milliseconds under the name that records have for it: {@code x_ms}. */
   @Nullable Long durationMs(String field) {
     var text = text(field);
     try {
-      return text == null ? null : Duration.parse(text).toMillis();
+      return orMs(field, text == null ? null : Duration.parse(text).toMillis());
     } catch (DateTimeException | ArithmeticException e) {
       throw Problem.badRequest(
           path
@@ -180,14 +181,31 @@ final class Body {
     }
   }
 
+  /** A time, or its milliseconds under the name that records have for it: {@code x_ms}. */
   @Nullable Long timeMs(String field) {
     var text = text(field);
     try {
-      return text == null ? null : Instant.parse(text).toEpochMilli();
+      return orMs(field, text == null ? null : Instant.parse(text).toEpochMilli());
     } catch (DateTimeException | ArithmeticException e) {
       throw Problem.badRequest(
           path + field + " must be an RFC 3339 time, got " + Texts.quoted(String.valueOf(text)));
     }
+  }
+
+  private @Nullable Long orMs(String field, @Nullable Long written) {
+    var other = field + "_ms";
+    var ms =
+        value(
+            other,
+            node -> node.isIntegralNumber() && node.canConvertToLong(),
+            "an integer of 64 bits");
+    if (ms == null) {
+      return written;
+    }
+    if (written != null) {
+      throw Problem.badRequest("give " + path + field + " or " + path + other + ", not both");
+    }
+    return ms.longValue();
   }
 
   Map<String, String> texts(String field) {

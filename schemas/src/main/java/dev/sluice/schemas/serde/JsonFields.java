@@ -4,11 +4,15 @@ import dev.sluice.contract.Texts;
 import dev.sluice.schemas.json.JsonException;
 import dev.sluice.schemas.json.JsonValue;
 import dev.sluice.schemas.wire.SerdeException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of a JSON object by type and remembers which ones it was asked for. */
@@ -74,6 +78,11 @@ final class JsonFields {
     return value == null ? null : value.intValue();
   }
 
+  long durationMs(String field, long fallback) {
+    var value = durationMs(field);
+    return value == null ? fallback : value;
+  }
+
   long longValue(String field, long fallback) {
     var value = optionalLong(field);
     return value == null ? fallback : value;
@@ -81,6 +90,33 @@ final class JsonFields {
 
   @Nullable Long optionalLong(String field) {
     return whole(field, "an integer of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE);
+  }
+
+  /** Milliseconds under {@code field_ms}, or a time as HTTP has it under {@code field}. */
+  @Nullable Long timeMs(String field) {
+    return orMs(field, "an RFC 3339 time", text -> Instant.parse(text).toEpochMilli());
+  }
+
+  /** Milliseconds under {@code field_ms}, or a duration as HTTP has it under {@code field}. */
+  @Nullable Long durationMs(String field) {
+    return orMs(field, "an ISO-8601 duration", text -> Duration.parse(text).toMillis());
+  }
+
+  private @Nullable Long orMs(String field, String expected, ToLongFunction<String> parser) {
+    var ms = optionalLong(field + "_ms");
+    var text = optionalText(field);
+    if (text == null) {
+      return ms;
+    }
+    if (ms != null) {
+      throw JsonRecords.malformed(
+          "give %s%s or %s%s_ms, not both".formatted(path, field, path, field), null);
+    }
+    try {
+      return parser.applyAsLong(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw wrong(field, expected, Texts.quoted(text));
+    }
   }
 
   private @Nullable Long whole(String field, String expected, long least, long most) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The records that users may also write as UTF-8 JSON: the Avro record's fields, with {@code input}
- * and {@code payload} as any JSON value. A field that is missing takes its default; one that the
- * record does not have is an error that names it.
+ * and {@code payload} as any JSON value, and times and durations by the names and in the form that
+ * HTTP has for them, too. A field that is missing takes its default; one that the record does not
+ * have is an error that names it.
  */
 public final class JsonRecords {
   static {
@@ -99,9 +100,9 @@ public final class JsonRecords {
             .setPriority(fields.integer("priority", 0))
             .setLabels(fields.texts("labels"))
             .setBudget(fields.amounts("budget"))
-            .setMaxDurationMs(fields.optionalLong("max_duration_ms"))
-            .setExpiresAtMs(fields.optionalLong("expires_at_ms"))
-            .setStartAtMs(fields.optionalLong("start_at_ms"))
+            .setMaxDurationMs(fields.durationMs("max_duration"))
+            .setExpiresAtMs(fields.timeMs("expires_at"))
+            .setStartAtMs(fields.timeMs("start_at"))
             .setRetry(retry(fields))
             .setLimits(limits(fields))
             .setBudgetReserve(fields.amounts("budget_reserve"))
@@ -119,8 +120,8 @@ public final class JsonRecords {
     var policy =
         RetryPolicy.newBuilder()
             .setMaxAttempts(retry.integer("max_attempts"))
-            .setBackoffMs(retry.longValue("backoff_ms", 1_000))
-            .setMaxBackoffMs(retry.longValue("max_backoff_ms", 60_000))
+            .setBackoffMs(retry.durationMs("backoff", 1_000))
+            .setMaxBackoffMs(retry.durationMs("max_backoff", 60_000))
             .build();
     retry.failOnOthers();
     return policy;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.schemas.wire.SerdeException;
+import dev.sluice.v1.RunSubmitted;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,48 @@ final class JsonRecordsTest {
       })
   void namesTheFieldThatIsWrong(String text, String problem) {
     assertThatThrownBy(() -> JsonRecords.runSubmitted(json(text)))
+        .isInstanceOf(SerdeException.class)
+        .hasMessageContaining(problem);
+  }
+
+  private static RunSubmitted with(String more) {
+    return JsonRecords.runSubmitted(
+        json("{\"run_id\":\"r\",\"tenant\":\"t\",\"agent\":\"a\"," + more + "}"));
+  }
+
+  @Test
+  void timesAndDurationsMayHaveTheNamesThatHttpHasForThem() {
+    var records =
+        with(
+            "\"start_at_ms\":1000,\"expires_at_ms\":2000,\"max_duration_ms\":3000,"
+                + "\"retry\":{\"max_attempts\":2,\"backoff_ms\":4000,\"max_backoff_ms\":5000}");
+    var https =
+        with(
+            "\"start_at\":\"1970-01-01T00:00:01Z\",\"expires_at\":\"1970-01-01T00:00:02Z\","
+                + "\"max_duration\":\"PT3S\",\"retry\":{\"max_attempts\":2,\"backoff\":\"PT4S\","
+                + "\"max_backoff\":\"PT5S\"}");
+
+    assertThat(https).isEqualTo(records);
+    assertThat(with("\"start_at\":null,\"start_at_ms\":7").getStartAtMs()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '!',
+      value = {
+        "\"start_at\":\"1970-01-01T00:00:01Z\",\"start_at_ms\":1|give start_at or start_at_ms, not"
+            + " both",
+        "\"expires_at\":5|expires_at must be a string",
+        "\"expires_at\":\"soon\"|expires_at must be an RFC 3339 time, got soon",
+        "\"start_at\":\"+1000000000-12-31T23:59:59Z\"|start_at must be an RFC 3339 time",
+        "\"max_duration\":\"PT9223372036854775807S\"|max_duration must be an ISO-8601 duration",
+        "\"max_duration_ms\":\"PT1S\"|max_duration_ms must be an integer",
+        "\"retry\":{\"max_attempts\":1,\"backoff\":\"PT1S\",\"backoff_ms\":1}"
+            + "|give retry.backoff or retry.backoff_ms, not both"
+      })
+  void saysWhatIsWrongWithATime(String field, String problem) {
+    assertThatThrownBy(() -> with(field))
         .isInstanceOf(SerdeException.class)
         .hasMessageContaining(problem);
   }
