@@ -2,10 +2,9 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -36,27 +35,15 @@ public final class DeadLettersCommand extends ClientCommand {
     @Option(names = "--kind", paramLabel = "KIND", description = "Only DEAD_RUN or UNREADABLE.")
     private @Nullable String kind;
 
-    @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000.")
-    private @Nullable Integer limit;
-
-    @Option(names = "--after", paramLabel = "NEXT", description = "The next of the page before.")
-    private @Nullable String after;
+    @Mixin private PageOptions page = new PageOptions();
 
     @Override
     JsonNode ask(SluiceClient client) {
-      var query = new HashMap<String, String>();
-      put(query, "tenant", tenant);
-      put(query, "agent", agent);
-      put(query, "kind", kind);
-      put(query, "limit", limit);
-      put(query, "after", after);
+      var query = page.query();
+      PageOptions.put(query, "tenant", tenant);
+      PageOptions.put(query, "agent", agent);
+      PageOptions.put(query, "kind", kind);
       return client.deadLetters(query);
-    }
-
-    private static void put(Map<String, String> query, String name, @Nullable Object value) {
-      if (value != null) {
-        query.put(name, value.toString());
-      }
     }
   }
 

@@ -3,8 +3,8 @@ package dev.sluice.gateway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
 import java.time.Duration;
-import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,17 +29,25 @@ public final class GetCommand extends ClientCommand {
       description = "Wait for the end, at most so long (ISO-8601, up to PT60S).")
   private Duration wait = Duration.ZERO;
 
-  @Option(names = "--journal", description = "Print its journal instead.")
+  @Option(names = "--journal", description = "Print a page of its journal instead.")
   private boolean journal;
 
-  @Option(names = "--children", description = "Print the first 1000 of its children instead.")
+  @Option(names = "--children", description = "Print a page of its children instead.")
   private boolean children;
+
+  @Mixin private PageOptions page = new PageOptions();
 
   @Override
   JsonNode ask(SluiceClient client) {
-    if (children) {
-      return client.list(tenant, Map.of("parent", run, "limit", "1000"));
+    if (page.isGiven() && !children && !journal) {
+      throw new IllegalArgumentException("--limit and --after go with --journal or --children");
     }
-    return journal ? client.journal(tenant, run) : client.get(tenant, run, wait);
+    var query = page.query();
+    query.putIfAbsent("limit", "1000");
+    if (children) {
+      query.put("parent", run);
+      return client.list(tenant, query);
+    }
+    return journal ? client.journal(tenant, run, query) : client.get(tenant, run, wait);
   }
 }

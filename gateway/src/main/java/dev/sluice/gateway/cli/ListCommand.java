@@ -2,10 +2,9 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,28 +32,16 @@ public final class ListCommand extends ClientCommand {
   @Option(names = "--root", paramLabel = "RUN", description = "Only runs of the tree of this root.")
   private @Nullable String root;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000.")
-  private @Nullable Integer limit;
-
-  @Option(names = "--after", paramLabel = "NEXT", description = "The next of the page before.")
-  private @Nullable String after;
+  @Mixin private PageOptions page = new PageOptions();
 
   @Override
   JsonNode ask(SluiceClient client) {
-    var query = new HashMap<String, String>();
-    put(query, "status", status);
-    put(query, "agent", agent);
-    put(query, "label", label);
-    put(query, "parent", parent);
-    put(query, "root", root);
-    put(query, "limit", limit);
-    put(query, "after", after);
+    var query = page.query();
+    PageOptions.put(query, "status", status);
+    PageOptions.put(query, "agent", agent);
+    PageOptions.put(query, "label", label);
+    PageOptions.put(query, "parent", parent);
+    PageOptions.put(query, "root", root);
     return client.list(tenant, query);
-  }
-
-  private static void put(Map<String, String> query, String name, @Nullable Object value) {
-    if (value != null) {
-      query.put(name, value.toString());
-    }
   }
 }

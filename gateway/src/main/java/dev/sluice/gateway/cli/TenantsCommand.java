@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.gateway.client.SluiceClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,6 +53,8 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--paused", description = "Start nothing of it.")
   private @Nullable Boolean paused;
 
+  @Mixin private PageOptions page = new PageOptions();
+
   @Override
   JsonNode ask(SluiceClient client) {
     var limits = JSON.createObjectNode();
@@ -70,7 +73,10 @@ public final class TenantsCommand extends ClientCommand {
       if (!limits.isEmpty()) {
         throw new IllegalArgumentException("name the TENANT whose limits are to change");
       }
-      return client.tenants();
+      return client.tenants(page.query());
+    }
+    if (page.isGiven()) {
+      throw new IllegalArgumentException("--limit and --after are for the list of all tenants");
     }
     return limits.isEmpty() ? client.tenant(tenant) : client.putTenant(tenant, limits);
   }

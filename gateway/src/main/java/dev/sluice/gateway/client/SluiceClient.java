@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -142,14 +143,29 @@ public final class SluiceClient {
     return request;
   }
 
-  /** A run's journal: its steps, and beside them its input, yields, fences and end. */
+  /**
+   * The first 1,000 records of a run's journal: its steps, and beside them its input, yields,
+   * fences and end. If there are more, {@code next} says where they begin.
+   */
   public JsonNode journal(String tenant, String runId) {
-    return read(run(tenant, runId) + "/journal?all=true&limit=1000");
+    return journal(tenant, runId, Map.of("limit", "1000"));
   }
 
-  /** All tenants. */
+  /** A page of the same; {@code query}: limit, after. */
+  public JsonNode journal(String tenant, String runId, Map<String, String> query) {
+    var all = new HashMap<>(query);
+    all.put("all", "true");
+    return read(run(tenant, runId) + "/journal" + text(all));
+  }
+
+  /** The first page of the tenants. */
   public JsonNode tenants() {
-    return read("/v1/tenants");
+    return tenants(Map.of());
+  }
+
+  /** A page of the tenants, by name; {@code query}: limit, after. */
+  public JsonNode tenants(Map<String, String> query) {
+    return read("/v1/tenants" + text(query));
   }
 
   /** A tenant's limits and depths. */

@@ -1,0 +1,37 @@
+package dev.sluice.gateway.cli;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which page of a list is asked for; each page names its next one. */
+final class PageOptions {
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000.")
+  private @Nullable Integer limit;
+
+  @Option(
+      names = "--after",
+      paramLabel = "NEXT",
+      description = "Go on behind the page before: its \"next\".")
+  private @Nullable String after;
+
+  boolean isGiven() {
+    return limit != null || after != null;
+  }
+
+  /** Query parameters, to which others may be added. */
+  Map<String, String> query() {
+    var query = new HashMap<String, String>();
+    put(query, "limit", limit);
+    put(query, "after", after);
+    return query;
+  }
+
+  /** Puts what was given; null was not. */
+  static void put(Map<String, String> query, String name, @Nullable Object value) {
+    if (value != null) {
+      query.put(name, value.toString());
+    }
+  }
+}
