@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** A user of the HTTP interface who knows nothing but the contract. */
+/** A user of the HTTP interface who knows nothing but its description, and checks every answer. */
 final class HttpCaller {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -75,7 +75,11 @@ final class HttpCaller {
 
   private Answer send(HttpRequest.Builder request) throws Exception {
     var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-    boolean isJson = answer.headers().firstValue("Content-Type").orElse("").contains("json");
-    return new Answer(answer, isJson ? JSON.readTree(answer.body()) : JSON.missingNode());
+    var type = answer.headers().firstValue("Content-Type").orElse("");
+    var json = type.contains("json") ? JSON.readTree(answer.body()) : JSON.missingNode();
+    var asked = answer.request();
+    HttpDescription.shared()
+        .check(asked.method(), asked.uri().getRawPath(), answer.statusCode(), type, json);
+    return new Answer(answer, json);
   }
 }
