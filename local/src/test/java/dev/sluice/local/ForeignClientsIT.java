@@ -12,6 +12,7 @@ import dev.sluice.v1.RunStatus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +27,7 @@ final class ForeignClientsIT {
   @BeforeAll
   static void start() {
     cluster = new TestCluster();
-    cluster.startGate();
+    cluster.startGate(Map.of("completions.json", "true"));
     cluster.startRunner("w", 16);
   }
 
@@ -98,6 +99,42 @@ final class ForeignClientsIT {
 
     assertEachCompletesOnce("kcat");
     assertSomeWereReroutedAndEachWasAcceptedOnce("kcat");
+  }
+
+  @Test
+  void kcatReadsTheEndsOfTheRunsThatItSubmitted() throws Exception {
+    ForeignTool.requireKcat();
+    var lines = new StringBuilder();
+    for (int n = 0; n < RUNS; n++) {
+      lines.append(json("read", n)).append('\n');
+    }
+    assertThat(ForeignTool.run(lines.toString(), kcat()).exit()).isZero();
+    assertEachCompletesOnce("read");
+
+    var said =
+        ForeignTool.run(
+            "",
+            List.of(
+                "kcat",
+                "-C",
+                "-e",
+                "-q",
+                "-b",
+                TestBroker.shared().bootstrapServers(),
+                "-t",
+                cluster.prefix + Topics.COMPLETIONS_JSON));
+
+    var outputs = new ArrayList<String>();
+    for (var line : said.text().lines().filter(one -> one.contains("\"read-")).toList()) {
+      var end = JSON.readTree(line);
+      assertThat(end.path("status").asText()).isEqualTo("SUCCEEDED");
+      if (!end.path("run_id").asText().equals("read-last")) {
+        outputs.add(end.path("run_id").asText() + "=" + end.path("output"));
+      }
+    }
+    assertThat(outputs)
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, RUNS).mapToObj(n -> "read-" + n + "=" + n).toList());
   }
 
   @Test

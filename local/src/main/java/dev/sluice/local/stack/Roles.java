@@ -29,6 +29,8 @@ record Roles(String bootstrap, String registry, Path data) {
         "--set",
         "max.live.runs=110000",
         "--set",
+        "completions.json=true",
+        "--set",
         "state.dir=" + data.resolve("gate"));
   }
 

@@ -59,6 +59,7 @@ public final class TopicCatalogue {
     all.add(topic(Topics.PROGRESS, "sender", gate, internal(appended(day))));
     all.add(topic(Topics.JOURNAL, "tenant/run/epoch/incarnation/seq", gate, journal()));
     all.add(topic(Topics.COMPLETIONS, "tenant", gate, internal(month)));
+    all.add(topic(Topics.COMPLETIONS_JSON, "tenant", gate, internal(month)));
     all.add(topic(Topics.DECISIONS, "tenant", gate, internal(week)));
     all.add(topic(Topics.DEAD_LETTERS, "tenant", gate, internal(month)));
     all.add(topic(Topics.LOOKUPS, "as it came", gate, internal(appended(week))));

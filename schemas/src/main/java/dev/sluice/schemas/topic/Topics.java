@@ -13,6 +13,10 @@ public final class Topics {
   public static final String PROGRESS = "progress";
   public static final String JOURNAL = "journal";
   public static final String COMPLETIONS = "completions";
+
+  /** The same ends as JSON, if the gate is told to write them. */
+  public static final String COMPLETIONS_JSON = "completions-json";
+
   public static final String DECISIONS = "decisions";
   public static final String DEAD_LETTERS = "dead-letters";
   public static final String CONTROL = "control";

@@ -51,13 +51,15 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     this.parts = parts;
     this.intake = intake;
     limits = new SizeLimits(parts.config().prefix());
+    var config = parts.config();
     writer =
         new EffectWriter(
             parts.serdes(),
-            parts.config().prefix(),
+            config.prefix(),
             parts.partitions(),
-            parts.config().core().leaseTtlMs(),
-            limits);
+            config.core().leaseTtlMs(),
+            limits,
+            config.completionsJson());
     users = new UserRecords(parts.serdes(), parts.partitions());
     workers = new WorkerRecords(parts.serdes(), parts.schemas(), parts.dispatchPartitions());
   }

@@ -72,7 +72,7 @@ public final class GateServer implements RoleProcess.Role {
     var serdes = SluiceSerdes.create(config.serdes());
     int partitions =
         RequiredTopics.check(
-            config.kafka(), config.prefix(), GateTopics.TOPICS, config.core().pools());
+            config.kafka(), config.prefix(), GateTopics.all(config), config.core().pools());
     HeapRoom.check(config.core(), partitions, Runtime.getRuntime().maxMemory());
     var rereader = new TenantRereader(config, partitions);
     var dispatches = DispatchTopics.read(config);
@@ -110,7 +110,8 @@ public final class GateServer implements RoleProcess.Role {
   private KafkaStreams client() {
     WatchfulClients clients;
     try (var admin = TopicAdmin.connect(config.kafka())) {
-      RequiredTopics.checkThere(admin, config.prefix(), GateTopics.TOPICS, config.core().pools());
+      RequiredTopics.checkThere(
+          admin, config.prefix(), GateTopics.all(config), config.core().pools());
       GateTopics.changelogs(config).fit(admin);
       // What the transaction before was aborted for, perhaps: tasks start with what holds now.
       parts.topics().know(TopicSettings.read(admin, config));

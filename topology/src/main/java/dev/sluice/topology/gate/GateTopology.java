@@ -21,7 +21,10 @@ final class GateTopology {
   static Topology build(GateParts parts) {
     var inputs = GateTopics.INPUTS.stream().map(topic -> parts.config().prefix() + topic).toList();
     TopicNameExtractor<Outgoing, Outgoing> topic = (key, value, context) -> value.topic();
-    var outputs = GateTopics.OUTPUTS.stream().map(name -> parts.config().prefix() + name).toList();
+    var outputs =
+        GateTopics.outputs(parts.config()).stream()
+            .map(name -> parts.config().prefix() + name)
+            .toList();
     // A task beyond the gate's partitions writes what it decided beside another's decisions.
     StreamPartitioner<Outgoing, Outgoing> partition =
         (name, key, value, count) ->

@@ -55,11 +55,14 @@ public final class GateBed implements AutoCloseable {
   private long monotonicMs;
 
   public GateBed(Path dir) {
-    var settings =
-        Map.of(
-            "bootstrap.servers", "unused:1",
-            "schema.registry.url", registry.url().toString(),
-            "state.dir", dir.toString());
+    this(dir, Map.of());
+  }
+
+  GateBed(Path dir, Map<String, String> more) {
+    var settings = new HashMap<>(more);
+    settings.put("bootstrap.servers", "unused:1");
+    settings.put("schema.registry.url", registry.url().toString());
+    settings.put("state.dir", dir.toString());
     var config = GateConfig.from(settings);
     var schemas = new InternalSchemas(serdes, "", config.core().pools());
     var parts =

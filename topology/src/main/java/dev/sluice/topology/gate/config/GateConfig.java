@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplicateWindow how long the id of an ended run stays taken
  * @param foreign which transactions of other applications it may end
  * @param unknownAfter how long the registry must deny a schema until records of it are given up
+ * @param completionsJson whether ends are written as JSON, too
  * @param measuredTenants how many tenants have measures of their own
  * @param http where the probes are
  */
@@ -46,6 +47,7 @@ public record GateConfig(
     Duration duplicateWindow,
     ForeignTransactionRules foreign,
     Duration unknownAfter,
+    boolean completionsJson,
     int measuredTenants,
     HttpConfig http) {
   private static final int MAX_CAP = 1_000_000;
@@ -80,6 +82,7 @@ public record GateConfig(
                 "schema.unknown.after.ms",
                 SchemaQuestions.GIVEN_UP_AFTER,
                 SchemaQuestions.ASK_AGAIN),
+            read.bool("completions.json", false),
             read.integer("metrics.tenants", 100, 0, 10_000),
             HttpSettings.read(read, "gate", 0, false));
     read.failOnProblems();

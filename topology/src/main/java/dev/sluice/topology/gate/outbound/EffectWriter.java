@@ -56,6 +56,7 @@ public final class EffectWriter {
   private final int partitions;
   private final long leaseTtlMs;
   private final SizeLimits limits;
+  private final boolean completionsJson;
   private final Serializer<JournalRecord> journal;
   private final Serializer<Dispatch> dispatches;
   private final Serializer<RunCompleted> completions;
@@ -64,12 +65,24 @@ public final class EffectWriter {
   private final Serializer<Control> controls;
   private final Serializer<TenantLimits> tenants;
 
+  /**
+   * A writer of one task.
+   *
+   * @param partitions of the gate
+   * @param completionsJson whether ends are written as JSON, too
+   */
   public EffectWriter(
-      SluiceSerdes serdes, String prefix, int partitions, long leaseTtlMs, SizeLimits limits) {
+      SluiceSerdes serdes,
+      String prefix,
+      int partitions,
+      long leaseTtlMs,
+      SizeLimits limits,
+      boolean completionsJson) {
     this.limits = limits;
     this.prefix = prefix;
     this.partitions = partitions;
     this.leaseTtlMs = leaseTtlMs;
+    this.completionsJson = completionsJson;
     journal = serdes.serializer(JournalRecord.class);
     dispatches = serdes.serializer(Dispatch.class);
     completions = serdes.serializer(RunCompleted.class);
@@ -99,14 +112,7 @@ public final class EffectWriter {
         var record = DispatchRecords.of(dispatch, source, leaseTtlMs);
         send(out, topic, dispatch.partition(), run.key().id(), dispatches, record);
       }
-      case GateEffect.Complete complete ->
-          send(
-              out,
-              Topics.COMPLETIONS,
-              home,
-              complete.run().tenant(),
-              completions,
-              completed(complete, source));
+      case GateEffect.Complete complete -> complete(completed(complete, source), home, out);
       case GateEffect.DeadLetterRun dead ->
           send(
               out, Topics.DEAD_LETTERS, home, dead.run().tenant(), deadLetters, dead(dead, source));
@@ -236,6 +242,27 @@ public final class EffectWriter {
   }
 
   // --- ends
+
+  private void complete(RunCompleted completed, int home, Out out) {
+    send(out, Topics.COMPLETIONS, home, completed.getTenant(), completions, completed);
+    if (completionsJson) {
+      completeAsJson(completed, home, out);
+    }
+  }
+
+  /** A topic that takes less than it was made with costs outputs here, and no run its end. */
+  private void completeAsJson(RunCompleted completed, int home, Out out) {
+    var name = prefix + Topics.COMPLETIONS_JSON;
+    byte[] key = completed.getTenant().getBytes(StandardCharsets.UTF_8);
+    for (boolean withOutput : new boolean[] {true, false}) {
+      var record = new Outgoing(name, home, key, CompletionJson.of(completed, withOutput));
+      var headers = new RecordHeaders();
+      if (limits.takes(record, headers)) {
+        out.send(record, headers);
+        return;
+      }
+    }
+  }
 
   private static RunCompleted completed(GateEffect.Complete effect, Source source) {
     var end = effect.outputFromRecord() ? end(source) : null;

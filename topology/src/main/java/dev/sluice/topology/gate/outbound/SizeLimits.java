@@ -75,6 +75,12 @@ public final class SizeLimits {
     throw new IllegalStateException(sentence);
   }
 
+  /** Whether its topic takes the record. */
+  boolean takes(Outgoing record, Headers headers) {
+    var limit = limits.get(record.topic().substring(prefix.length()));
+    return limit == null || bytes(record, headers) <= limit;
+  }
+
   private static long bytes(Outgoing record, Headers headers) {
     long bytes = FRAMING_BYTES;
     bytes += record.key() == null ? 0 : record.key().length;

@@ -18,7 +18,7 @@ public final class GateTopics {
           Topics.PROGRESS,
           Topics.JOURNAL);
 
-  public static final List<String> OUTPUTS =
+  private static final List<String> OUTPUTS =
       List.of(
           Topics.COMPLETIONS,
           Topics.DECISIONS,
@@ -26,11 +26,19 @@ public final class GateTopics {
           Topics.CONTROL,
           Topics.LOOKUPS);
 
-  /** What the gate reads or writes but for the dispatch topics. */
-  public static final List<String> TOPICS =
-      Stream.concat(INPUTS.stream(), OUTPUTS.stream()).toList();
-
   private GateTopics() {}
+
+  /** What the gate writes and does not read, but for the dispatch topics. */
+  public static List<String> outputs(GateConfig config) {
+    return config.completionsJson()
+        ? Stream.concat(OUTPUTS.stream(), Stream.of(Topics.COMPLETIONS_JSON)).toList()
+        : OUTPUTS;
+  }
+
+  /** What the gate reads or writes but for the dispatch topics. */
+  public static List<String> all(GateConfig config) {
+    return Stream.concat(INPUTS.stream(), outputs(config).stream()).toList();
+  }
 
   public static Changelogs changelogs(GateConfig config) {
     var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();

@@ -55,7 +55,7 @@ public final class ReadPartitions {
       return false;
     }
     var topic = name.substring(config.prefix().length());
-    return GateTopics.TOPICS.contains(topic)
+    return GateTopics.all(config).contains(topic)
         || config.core().pools().stream().anyMatch(pool -> topic.equals(Topics.dispatch(pool)))
         || (name.startsWith(config.applicationId() + "-") && name.endsWith("-changelog"));
   }

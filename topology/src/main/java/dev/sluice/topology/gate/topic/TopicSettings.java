@@ -115,6 +115,9 @@ public record TopicSettings(Map<String, Long> limits, List<String> problems) {
     var specs = new HashMap<String, TopicSpec>();
     catalogue.topics().forEach(spec -> specs.put(spec.name(), spec));
     specs.remove(config.prefix() + Topics.OUTPUTS);
+    if (!config.completionsJson()) {
+      specs.remove(config.prefix() + Topics.COMPLETIONS_JSON);
+    }
     var limits = new HashMap<String, Long>();
     var problems = new ArrayList<String>();
     TopicAdmin.configs(admin, specs.keySet())
