@@ -84,6 +84,7 @@ public final class Specs {
         .setMaxInFlight(settings.maxInFlight())
         .setWeight(settings.weight())
         .setMaxQueued(settings.maxQueued())
+        .setMaxLive(settings.maxLive())
         .setMaxChildren(settings.maxChildren())
         .setMaxDepth(settings.maxDepth())
         .setMaxDescendants(settings.maxDescendants())
