@@ -22,14 +22,6 @@ public final class OperatorServer implements AutoCloseable {
     this.http = http;
   }
 
-  /** The same for a process that says no more than whether it is ready. */
-  public static OperatorServer start(
-      HttpConfig config, BooleanSupplier live, BooleanSupplier ready, Supplier<String> metrics) {
-    Supplier<ProbeAnswer> answer =
-        () -> new ProbeAnswer(ready.getAsBoolean() ? null : "it does not work now", List.of());
-    return start(config, live, answer, metrics);
-  }
-
   /**
    * Starts to serve.
    *

@@ -1,5 +1,6 @@
 package dev.sluice.runner;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import dev.sluice.http.config.HttpConfig;
@@ -42,10 +43,8 @@ public record RunnerConfig(
     HttpConfig http) {
   static final int DEFAULT_SLOTS = 16;
 
-  private static final int MAX_SLOTS = 100_000;
-
   /**
-   * Reads the settings of the documentation.
+   * Reads the settings of docs/settings.md.
    *
    * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
    */
@@ -58,7 +57,7 @@ public record RunnerConfig(
             read.serdes(),
             read.text("topic.prefix", ""),
             read.list("pools", List.of("default")),
-            read.integer("slots", DEFAULT_SLOTS, 1, MAX_SLOTS),
+            read.integer("slots", DEFAULT_SLOTS, 1, Bounds.SLOTS),
             worker.isEmpty() ? null : worker,
             StateFolder.of(read, "data.dir", "runners"),
             read.millis("lease.ttl.ms", Duration.ofSeconds(30), Duration.ofSeconds(3)),

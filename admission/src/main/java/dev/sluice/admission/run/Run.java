@@ -81,13 +81,6 @@ public record Run(
     return kin.isRoot() ? key : new RunKey(key.tenant(), kin.root());
   }
 
-  /** Tells whether the run takes one of its tenant's places: I1 counts these. */
-  public boolean holdsLease() {
-    return phase instanceof Phase.Dispatched
-        || phase instanceof Phase.Running
-        || phase instanceof Phase.Lost;
-  }
-
   public boolean isQueued() {
     return phase instanceof Phase.Queued;
   }

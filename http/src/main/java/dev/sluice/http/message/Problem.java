@@ -1,6 +1,7 @@
 package dev.sluice.http.message;
 
 import dev.sluice.contract.Secrets;
+import dev.sluice.contract.Texts;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -108,7 +109,7 @@ public final class Problem extends RuntimeException {
     var json = new StringBuilder("{\"type\":\"about:blank\",\"title\":");
     JsonText.quote(json, Statuses.title(status));
     json.append(",\"status\":").append(status).append(",\"detail\":");
-    JsonText.quote(json, Secrets.masked(shortened(String.valueOf(getMessage()))));
+    JsonText.quote(json, Secrets.masked(Texts.atMost(MOST_CHARS, String.valueOf(getMessage()))));
     members.forEach(
         (member, value) -> {
           JsonText.quote(json.append(','), member);
@@ -116,9 +117,5 @@ public final class Problem extends RuntimeException {
         });
     byte[] body = json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     return new Answer(status, TYPE, headers, body);
-  }
-
-  private static String shortened(String detail) {
-    return detail.length() <= MOST_CHARS ? detail : detail.substring(0, MOST_CHARS) + "…";
   }
 }

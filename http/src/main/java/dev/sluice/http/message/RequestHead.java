@@ -36,8 +36,4 @@ public record RequestHead(String method, Target target, Headers headers, boolean
     }
     return length.length() > LONGEST_NUMBER ? Long.MAX_VALUE : Long.parseLong(length);
   }
-
-  boolean hasBody() {
-    return bodyLength() != 0;
-  }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.ChargeExceededException;
@@ -26,8 +27,6 @@ public final class Refusals {
 
   static final String SPAWN = "spawn";
 
-  private static final int MAX_MESSAGE = 8_192;
-  private static final int MAX_TYPE = 256;
   private static final Set<String> CALLS = Set.of(CHARGE, SPAWN);
   private static final Pattern NUMBERS =
       Pattern.compile(
@@ -95,8 +94,8 @@ public final class Refusals {
 
   public static RunError of(Throwable failure, @Nullable String step) {
     return new RunError(
-        Texts.atMost(MAX_TYPE, type(failure)),
-        Texts.atMost(MAX_MESSAGE, message(failure)),
+        Texts.atMost(Bounds.ERROR_TYPE_CHARS, type(failure)),
+        Texts.atMost(Bounds.ERROR_MESSAGE_CHARS, message(failure)),
         step,
         StackTrace.of(failure));
   }

@@ -56,10 +56,4 @@ public record CatalogueConfig(
   public CatalogueConfig withPrefix(String other) {
     return new CatalogueConfig(other, gatePartitions, dispatchPartitions, replicationFactor, pools);
   }
-
-  /** The same with other pools. */
-  public CatalogueConfig withPools(List<String> others) {
-    return new CatalogueConfig(
-        prefix, gatePartitions, dispatchPartitions, replicationFactor, others);
-  }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.topology.streams;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import dev.sluice.schemas.process.Alarms;
 import dev.sluice.v1.Notice;
 import dev.sluice.v1.Progress;
@@ -16,7 +18,6 @@ import java.util.function.IntPredicate;
  */
 public final class Notices {
   private static final int MAX_WAITING = 1_000;
-  private static final int MAX_CHARS = 1_000;
 
   /** Long enough for tasks to be taken over; whoever has the partition has noticed it, too. */
   private static final long KEPT_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -45,7 +46,7 @@ public final class Notices {
     if (waiting.size() < MAX_WAITING) {
       var text = alarm.toString();
       int partition = Math.floorMod((alarm.kind() + alarm.subject()).hashCode(), partitions);
-      var bounded = text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
+      var bounded = Texts.atMost(Bounds.REASON_CHARS, text);
       waiting.add(new Waiting(bounded, partition, System.nanoTime()));
     }
   }
