@@ -27,7 +27,7 @@ public record GatewayConfig(
     Duration catalogWithin,
     HttpConfig http) {
   /**
-   * Reads the settings of the documentation.
+   * Reads the settings of docs/settings.md.
    *
    * @param insecure whether it may listen on other interfaces than the loopback
    * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong

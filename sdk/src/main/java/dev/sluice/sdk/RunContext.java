@@ -65,7 +65,7 @@ public interface RunContext {
    *     then interrupted. The lease is kept meanwhile, so it may be longer than the lease
    * @param retry how often the body is tried within this attempt
    * @param maxCharge most that one try of the body charges, per meter of the run's budget. If less
-   *     is reserved for this epoch the run gives its slot away and comes back with more
+   *     is reserved for this epoch the run gives up its slot and comes back with more
    * @param body the work; its result must be at most 1 MiB (1,048,576 bytes) as JSON
    * @throws StepFailedException if the body failed in its last try; may be caught, and is then
    *     journaled: the step fails in the same way whenever the run resumes
@@ -107,8 +107,8 @@ public interface RunContext {
   // --- waits: the run holds no slot meanwhile
 
   /**
-   * Waits for a time. The run gives its slot away and goes on behind this call, on any worker; a
-   * body or a thread does not wait.
+   * Waits for a time. The run gives up its slot and goes on behind this call, on any worker; a body
+   * or a thread does not wait.
    *
    * @param duration 0 to 366 days, by the log's time; parts of a millisecond count as a whole one
    */
@@ -163,7 +163,7 @@ public interface RunContext {
 
   /**
    * How each child ended, in the order of the handles, when all have. If all had when this epoch
-   * began the run goes on; else it gives its slot away and comes back when the last has ended.
+   * began the run goes on; else it gives up its slot and comes back when the last has ended.
    */
   <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children);
 

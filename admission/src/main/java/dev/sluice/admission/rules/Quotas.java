@@ -19,12 +19,12 @@ final class Quotas {
     if (queued >= limits.maxQueued()) {
       return "the tenant's queue is full: max_queued is "
           + limits.maxQueued()
-          + ", queued are "
+          + ", queued: "
           + queued;
     }
     int live = state.indexes().live().of(tenant);
     if (live >= limits.maxLive()) {
-      return "the tenant has too many runs: max_live is " + limits.maxLive() + ", live are " + live;
+      return "the tenant has too many runs: max_live is " + limits.maxLive() + ", live: " + live;
     }
     return partitionProblem(state.indexes().live(), gate, tenant);
   }
@@ -45,7 +45,7 @@ final class Quotas {
     }
     return "the gate partition is full: max.live.runs is "
         + bound
-        + ", live are "
+        + ", live: "
         + all
         + ", the tenant's "
         + live.of(tenant)

@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dead-letters",
     mixinStandardHelpOptions = true,
-    description = {"Prints dead runs and records that could not be read, or sends runs back."},
+    description = {"Lists dead runs and unreadable records, or redrives runs."},
     subcommands = {DeadLettersCommand.ListThem.class, DeadLettersCommand.Redrive.class})
 public final class DeadLettersCommand extends ClientCommand {
   @Override
@@ -24,7 +24,7 @@ public final class DeadLettersCommand extends ClientCommand {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "Prints a page of what stands in dead-letters.")
+      description = "Prints a page of dead runs and unreadable records.")
   static final class ListThem extends ClientCommand {
     @Option(names = "--tenant", paramLabel = "TENANT", description = "Only runs of this tenant.")
     private @Nullable String tenant;

@@ -26,7 +26,7 @@ public final class GetCommand extends ClientCommand {
   @Option(
       names = "--wait",
       paramLabel = "DURATION",
-      description = "Wait for the end, at most so long (ISO-8601, up to PT60S).")
+      description = "Wait this long for the run to end (ISO-8601, up to PT60S).")
   private Duration wait = Duration.ZERO;
 
   @Option(names = "--journal", description = "Print a page of its journal instead.")

@@ -7,13 +7,10 @@ import picocli.CommandLine.Option;
 
 /** Which page of a list is asked for; each page names its next one. */
 final class PageOptions {
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many, up to 1000.")
+  @Option(names = "--limit", paramLabel = "N", description = "Page size, 1 to 1000.")
   private @Nullable Integer limit;
 
-  @Option(
-      names = "--after",
-      paramLabel = "NEXT",
-      description = "Go on behind the page before: its \"next\".")
+  @Option(names = "--after", paramLabel = "NEXT", description = "Field next of the last page.")
   private @Nullable String after;
 
   boolean isGiven() {

@@ -51,19 +51,19 @@ public final class SubmitCommand extends ClientCommand {
   @Option(
       names = "--max-attempts",
       paramLabel = "N",
-      description = "Attempts in all; default: the tenant's.")
+      description = "Attempts in all; default: the agent's, else the tenant's.")
   private @Nullable Integer maxAttempts;
 
   @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
-      description = "Longest time from its first start to its end (ISO-8601).")
+      description = "Longest time from first start to end, waits included (ISO-8601).")
   private @Nullable Duration maxDuration;
 
-  @Option(names = "--start-at", paramLabel = "TIME", description = "Not before then (RFC 3339).")
+  @Option(names = "--start-at", paramLabel = "TIME", description = "Earliest start (RFC 3339).")
   private @Nullable Instant startAt;
 
-  @Option(names = "--expires-at", paramLabel = "TIME", description = "Ends EXPIRED if not started.")
+  @Option(names = "--expires-at", paramLabel = "TIME", description = "Latest start (RFC 3339).")
   private @Nullable Instant expiresAt;
 
   @Option(
@@ -75,7 +75,7 @@ public final class SubmitCommand extends ClientCommand {
   @Option(
       names = "--wait",
       paramLabel = "DURATION",
-      description = "Wait for the end, at most so long (ISO-8601, up to PT60S).")
+      description = "Wait this long for the run to end (ISO-8601, up to PT60S).")
   private @Nullable Duration wait;
 
   @Override

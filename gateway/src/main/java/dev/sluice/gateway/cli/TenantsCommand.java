@@ -26,31 +26,31 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--max-in-flight", paramLabel = "N", description = "Its cap.")
   private @Nullable Integer maxInFlight;
 
-  @Option(names = "--weight", paramLabel = "W", description = "Its share; default 1.")
+  @Option(names = "--weight", paramLabel = "W", description = "Its share.")
   private @Nullable Double weight;
 
-  @Option(names = "--max-queued", paramLabel = "N", description = "Bound of its queue.")
+  @Option(names = "--max-queued", paramLabel = "N", description = "Most queued runs.")
   private @Nullable Integer maxQueued;
 
-  @Option(names = "--max-live", paramLabel = "N", description = "Bound of all its runs.")
+  @Option(names = "--max-live", paramLabel = "N", description = "Most live runs.")
   private @Nullable Integer maxLive;
 
-  @Option(names = "--max-attempts", paramLabel = "N", description = "Of a run.")
+  @Option(names = "--max-attempts", paramLabel = "N", description = "Most attempts of a run.")
   private @Nullable Integer maxAttempts;
 
-  @Option(names = "--max-steps", paramLabel = "N", description = "Of a run.")
+  @Option(names = "--max-steps", paramLabel = "N", description = "Most steps per checkpoint.")
   private @Nullable Integer maxSteps;
 
-  @Option(names = "--max-children", paramLabel = "N", description = "Of a run, in all.")
+  @Option(names = "--max-children", paramLabel = "N", description = "Most children of a run.")
   private @Nullable Integer maxChildren;
 
-  @Option(names = "--max-depth", paramLabel = "N", description = "Generations of a tree.")
+  @Option(names = "--max-depth", paramLabel = "N", description = "Most generations of a tree.")
   private @Nullable Integer maxDepth;
 
-  @Option(names = "--max-descendants", paramLabel = "N", description = "Of a root, in all.")
+  @Option(names = "--max-descendants", paramLabel = "N", description = "Most runs below a root.")
   private @Nullable Integer maxDescendants;
 
-  @Option(names = "--paused", description = "Start nothing of it.")
+  @Option(names = "--paused", description = "Dispatch none of its runs.")
   private @Nullable Boolean paused;
 
   @Mixin private PageOptions page = new PageOptions();

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Talks to a gateway. Safe for use by several threads. Answers are the JSON of the contract. */
+/** Talks to a gateway. Safe for use by several threads. Answers are the gateway's JSON. */
 public final class SluiceClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(75);
@@ -36,7 +36,7 @@ public final class SluiceClient {
   /**
    * Submits a run.
    *
-   * @param submission the body of the contract's {@code POST}, at least {@code agent}
+   * @param submission the body of {@code POST /v1/tenants/{tenant}/runs}; must have {@code agent}
    * @param idempotencyKey the same key gives the same run; null for none
    * @return {@code run_id} and {@code status}
    * @throws SluiceException if it was not accepted, or that is not known

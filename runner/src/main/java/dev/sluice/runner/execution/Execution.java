@@ -137,7 +137,7 @@ final class Execution implements Runnable {
       reported = true;
       var at = new IllegalStateException("where its thread is");
       at.setStackTrace(running.getStackTrace());
-      LOG.error("Run {} of {} was told to stop and does not", ref.runId(), ref.tenant(), at);
+      LOG.error("Run {} of {} does not stop though it was told to", ref.runId(), ref.tenant(), at);
     }
   }
 

@@ -152,7 +152,7 @@ public final class DispatchLoop implements AutoCloseable {
         LOG.warn("Taking dispatches of pool {} failed; going on", pool, e);
         LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
       } catch (RuntimeException e) {
-        LOG.error("Taking dispatches of pool {} failed for no known reason", pool, e);
+        LOG.error("Taking dispatches of pool {} failed unexpectedly", pool, e);
         LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
       }
     }

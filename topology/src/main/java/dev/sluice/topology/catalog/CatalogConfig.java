@@ -29,7 +29,7 @@ public record CatalogConfig(
     Duration keepDead,
     HttpConfig http) {
   /**
-   * Reads the settings of the documentation.
+   * Reads the settings of docs/settings.md.
    *
    * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
    */

@@ -54,7 +54,7 @@ public record GateConfig(
   private static final int MOST_RUNS = 100_000_000;
 
   /**
-   * Reads the settings of the documentation.
+   * Reads the settings of docs/settings.md.
    *
    * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
    */
