@@ -123,6 +123,7 @@ final class EarlyCommandsTest {
             null,
             null,
             TreeLimits.NONE,
+            null,
             null));
 
     assertThat(lastAnswer().kind()).isEqualTo(REFUSE);

@@ -111,6 +111,7 @@ final class GateSimulationTest {
             world.random.nextInt(10) == 0 ? now + 2_000L : null,
             new RetryRule(1 + world.random.nextInt(3), 500, 2_000),
             TreeLimits.NONE,
+            null,
             null);
     world.append("runs", new GateEvent.Submitted(anyRun(world), spec, world.nextOrigin()));
   }

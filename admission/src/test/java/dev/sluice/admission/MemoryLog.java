@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -48,7 +47,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   final Map<RunKey, KeptCommands> early = new HashMap<>();
-  private final Map<String, Long> recent = new HashMap<>();
+  private final Map<String, Known> recent = new HashMap<>();
   private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
   private final List<Runnable> changes = new ArrayList<>();
   private final List<Damage> damage = new ArrayList<>();
@@ -285,14 +284,13 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public OptionalLong find(String id, long nowMs) {
-    var mark = recent.get(id);
-    return mark == null ? OptionalLong.empty() : OptionalLong.of(mark);
+  public Optional<Known> find(String id, long nowMs) {
+    return Optional.ofNullable(recent.get(id));
   }
 
   @Override
-  public void add(String id, long nowMs, long mark) {
-    recent.put(id, mark);
+  public void add(String id, long nowMs, Known known) {
+    recent.put(id, known);
   }
 
   /** Whether nothing is kept but runs, and what dead ones may need. */

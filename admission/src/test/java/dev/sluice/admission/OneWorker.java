@@ -114,7 +114,7 @@ final class OneWorker {
     var spec =
         new RunSpec(
             "agent", pool, priority, Map.of(), budget, reserve, null, null, null, null, limits,
-            null);
+            null, null);
     submit(tenant, id, spec);
   }
 

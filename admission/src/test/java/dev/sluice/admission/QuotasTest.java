@@ -46,6 +46,7 @@ final class QuotasTest {
         startAtMs,
         null,
         TreeLimits.NONE,
+        null,
         null);
   }
 

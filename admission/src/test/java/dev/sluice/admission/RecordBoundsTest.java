@@ -56,6 +56,7 @@ final class RecordBoundsTest {
         null,
         null,
         TreeLimits.NONE,
+        null,
         null);
   }
 
@@ -117,6 +118,7 @@ final class RecordBoundsTest {
         null,
         null,
         TreeLimits.NONE,
+        null,
         null);
   }
 

@@ -152,6 +152,7 @@ final class SimulatedExecution {
         null,
         new RetryRule(2, 500, 2_000),
         TreeLimits.NONE,
+        null,
         null);
   }
 

@@ -16,6 +16,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,12 +75,45 @@ final class Catalogs implements AutoCloseable {
     var path =
         "/v1/tenants/%s/commands?id=%s&wait=%s"
             .formatted(encoded(command.getTenant()), encoded(command.getCommandId()), wait);
+    return decision(path, wait);
+  }
+
+  /** What the gate decided on a submission; null if that is not known within {@code wait}. */
+  @Nullable JsonNode decision(String tenant, String place, Duration wait)
+      throws InterruptedException {
+    return decision(
+        "/v1/tenants/%s/submissions?at=%s&wait=%s".formatted(encoded(tenant), place, wait), wait);
+  }
+
+  private @Nullable JsonNode decision(String path, Duration wait) throws InterruptedException {
     var reply = calls.tryAwait(path, bytes -> {}, wait);
     try {
       return reply == null || reply.status() != OK ? null : JSON.readTree(reply.body());
     } catch (IOException e) {
       return null;
     }
+  }
+
+  /** What a catalog knows of a run: empty for nothing; fails if none answers, or too many ask. */
+  CompletableFuture<Optional<JsonNode>> ask(String tenant, String run) {
+    var answer = new CompletableFuture<Optional<JsonNode>>();
+    if (!looks.tryAcquire()) {
+      answer.completeExceptionally(Problem.unavailable("the catalogs are asked much"));
+      return answer;
+    }
+    lookers.execute(
+        () -> {
+          try {
+            var reply = get("/v1/tenants/" + encoded(tenant) + "/runs/" + encoded(run));
+            answer.complete(
+                reply.status() == OK ? Optional.of(JSON.readTree(reply.body())) : Optional.empty());
+          } catch (InterruptedException | IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
+          } finally {
+            looks.release();
+          }
+        });
+    return answer;
   }
 
   private static String encoded(String text) {

@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.contract.BodyHashes;
 import dev.sluice.contract.Bounds;
 import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.Problem;
@@ -31,6 +32,7 @@ final class GatewayApi {
   private final GatewayMeasures measures;
   private final Serializer<RunSubmitted> runs;
   private final CommandApi commands;
+  private final Bodies bodies;
   private final Serializer<TenantLimits> tenants;
 
   GatewayApi(
@@ -45,6 +47,7 @@ final class GatewayApi {
     this.measures = measures;
     runs = serdes.serializer(RunSubmitted.class);
     commands = new CommandApi(prefix, serdes, sender, catalogs);
+    bodies = new Bodies(catalogs);
     tenants = serdes.serializer(TenantLimits.class);
     sender.warmUp(
         serdes,
@@ -64,7 +67,7 @@ final class GatewayApi {
 
   List<Route> routes() {
     return List.of(
-        Route.post("/v1/tenants/{tenant}/runs", MAX_BODY_BYTES, this::submit),
+        Route.post("/v1/tenants/{tenant}/runs", MAX_BODY_BYTES, this::submit).asking("wait"),
         Route.post("/v1/tenants/{tenant}/runs/{run}/cancel", NO_FIELDS, commands::cancel)
             .asking("wait"),
         Route.post("/v1/tenants/{tenant}/runs/{run}/signals/{name}", 0, commands::signal)
@@ -88,20 +91,32 @@ final class GatewayApi {
     return Route.get(template, this::forward).askingAnything();
   }
 
-  private Answer submit(Request request) {
+  private Answer submit(Request request) throws InterruptedException {
     var tenant = request.parameter("tenant");
     var key = request.header(IDEMPOTENCY_KEY);
     var run = Requests.submission(tenant, key, request.body(), System.currentTimeMillis());
+    var wait = Requests.wait(request.query("wait"));
     if (catalogs.isQueueFull(tenant)) {
       throw Problem.tooMany("the queue of tenant " + tenant + " is full");
     }
+    var sent = bodies.look(run);
     long began = System.nanoTime();
     var at = send(tenant, run);
     measures.accepted(System.nanoTime() - began);
+    sent.check();
     var place = Topics.SUBMISSIONS + "-" + at.partition() + "-" + at.offset();
     var location = "/v1/tenants/" + tenant + "/runs/" + run.getRunId() + "?at=" + place;
     var json = JSON.createObjectNode().put("run_id", run.getRunId()).put("status", "SUBMITTED");
-    return Answer.json(202, json.toString()).with("Location", location);
+    var said = wait.isZero() ? null : catalogs.decision(tenant, place, wait);
+    if (said == null) {
+      return Answer.json(202, json.toString()).with("Location", location);
+    }
+    if (said.path("reason").asText().equals(BodyHashes.OTHER_BODY)) {
+      throw Bodies.conflict(run);
+    }
+    json.put("decision", said.path("decision").asText());
+    json.put("reason", said.path("reason").asText());
+    return Answer.json(200, json.toString()).with("Location", location);
   }
 
   private RecordMetadata send(String tenant, RunSubmitted run) {

@@ -50,6 +50,7 @@ final class Requests {
             .setRetry(TreeFields.retry(body))
             .setLimits(TreeFields.limits(body))
             .setBudgetReserve(amounts(body, "budget_reserve"))
+            .setBodyHash(given == null && idempotencyKey == null ? null : RunIds.sha256(bytes))
             .build();
     body.failOnOthers();
     TreeFields.requireReserveFits(run);

@@ -32,12 +32,21 @@ final class RunIds {
 
   /** A short name for two texts. */
   static String hash(String tenant, String text) {
+    var digest = digest();
+    digest.update(ByteBuffer.allocate(4).putInt(tenant.length()).array());
+    digest.update(tenant.getBytes(StandardCharsets.UTF_8));
+    byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+  }
+
+  /** The SHA-256 of a request's body, as hexadecimal digits. */
+  static String sha256(byte[] body) {
+    return HexFormat.of().formatHex(digest().digest(body));
+  }
+
+  private static MessageDigest digest() {
     try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      digest.update(ByteBuffer.allocate(4).putInt(tenant.length()).array());
-      digest.update(tenant.getBytes(StandardCharsets.UTF_8));
-      byte[] hash = digest.digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

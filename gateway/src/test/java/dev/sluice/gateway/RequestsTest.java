@@ -13,7 +13,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RequestsTest {
   private static RunSubmitted with(String more) {
     var body = "{\"run_id\":\"r\",\"agent\":\"a\"," + more + "}";
-    return Requests.submission("t", null, body.getBytes(StandardCharsets.UTF_8), 0);
+    var run = Requests.submission("t", null, body.getBytes(StandardCharsets.UTF_8), 0);
+    run.put("body_hash", null); // of words that differ
+    return run;
   }
 
   @Test

@@ -119,7 +119,7 @@ final class CommandsOverHttpIT {
   }
 
   private void decide(String tenant, String run, DecisionKind kind) {
-    var summary = new RunSummary("a", "default", 0, Map.of(), 1L, null, null, null, 0, false);
+    var summary = new RunSummary("a", "default", 0, Map.of(), 1L, null, null, null, 0, false, null);
     var decision =
         Decision.newBuilder()
             .setKind(kind)

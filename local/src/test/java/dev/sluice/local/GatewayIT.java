@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The HTTP interface, row by row of the contract. Each test has tenants of its own. */
 final class GatewayIT {
+  private static final String KEY = "Idempotency-Key";
   private static HttpBed bed;
   private static HttpCaller http;
 
@@ -101,10 +103,10 @@ final class GatewayIT {
   @Test
   void theSameIdempotencyKeyIsTheSameRun() throws Exception {
     var body = "{\"agent\":\"echo\",\"input\":1}";
-    var first = http.post(runs("idem"), body, "Idempotency-Key", "k-1");
-    var again = http.post(runs("idem"), body, "Idempotency-Key", "k-1");
-    var other = http.post(runs("idem"), body, "Idempotency-Key", "k-2");
-    var elsewhere = http.post(runs("idem-2"), body, "Idempotency-Key", "k-1");
+    var first = http.post(runs("idem"), body, KEY, "k-1");
+    var again = http.post(runs("idem"), body, KEY, "k-1");
+    var other = http.post(runs("idem"), body, KEY, "k-2");
+    var elsewhere = http.post(runs("idem-2"), body, KEY, "k-1");
 
     var id = first.json().path("run_id").asText();
     assertThat(again.status()).isEqualTo(202);
@@ -115,6 +117,80 @@ final class GatewayIT {
     assertThat(http.get(again.header("Location")).json().path("run_id").asText()).isEqualTo(id);
     end("idem", other.json().path("run_id").asText());
     assertThat(http.get(runs("idem")).json().path("runs")).hasSize(2);
+  }
+
+  @Test
+  void theSameKeyWithAnotherBodyIsRefused() throws Exception {
+    var one = "{\"agent\":\"echo\",\"input\":1}";
+    var two = "{\"agent\":\"echo\",\"input\":2}";
+    var first = http.post(runs("two-bodies"), one, KEY, "k");
+    assertThat(first.status()).isEqualTo(202);
+    var id = first.json().path("run_id").asText();
+
+    var refused = http.post(runs("two-bodies"), two, KEY, "k");
+    var again = http.post(runs("two-bodies"), one, KEY, "k");
+
+    assertThat(refused.status()).as(refused.http().body()).isEqualTo(422);
+    assertThat(refused.json().path("run_id").asText()).isEqualTo(id);
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(end("two-bodies", id).path("output").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aGatewayThatHasNotSeenTheKeyAsksACatalog() throws Exception {
+    var one = "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":1}";
+    var two = "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":2}";
+    submit("two-doors", one);
+    end("two-doors", "r");
+    try (var other = bed.startGateway(Map.of("catalogs", bed.catalog.address()))) {
+      var door = new HttpCaller(other.address());
+      // A catalog that answers too late for the first counts for the next.
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(() -> door.post(runs("two-doors"), two).status() == 422);
+      assertThat(door.post(runs("two-doors"), one).status()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void withoutACatalogTheGateFindsTheOtherBodyAndTheRunTellsOfIt() throws Exception {
+    var one = "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":1}";
+    var two = "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":2}";
+    submit("no-catalog", one);
+    end("no-catalog", "r");
+    try (var other = bed.startGateway(Map.of("catalogs", "http://127.0.0.1:1"))) {
+      var door = new HttpCaller(other.address());
+      assertThat(door.post(runs("no-catalog"), two).status()).isEqualTo(202);
+    }
+
+    var told =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(() -> http.get(run("no-catalog", "r")).json(), json -> json.has("conflicts"));
+    assertThat(told.path("conflicts").asInt()).isEqualTo(1);
+    assertThat(told.path("output").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsWhoWaitsWhatBecameOfASubmission() throws Exception {
+    var one = "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":1}";
+    var two = "{\"agent\":\"echo\",\"run_id\":\"r\",\"input\":2}";
+    var nowhere = "{\"agent\":\"echo\",\"pool\":\"nowhere\"}";
+    var wait = runs("waits") + "?wait=PT20S";
+
+    var accepted = http.post(wait, one);
+    var repeated = http.post(wait, one);
+    var refused = http.post(wait, nowhere);
+    var conflict = http.post(wait, two);
+
+    assertThat(accepted.status()).as(accepted.http().body()).isEqualTo(200);
+    assertThat(accepted.json().path("decision").asText()).isEqualTo("ACCEPT");
+    assertThat(accepted.header("Location")).contains("?at=submissions-");
+    assertThat(repeated.json().path("decision").asText()).isEqualTo("DUPLICATE");
+    assertThat(refused.json().path("decision").asText()).isEqualTo("REJECT");
+    assertThat(refused.json().path("reason").asText()).contains("nowhere");
+    assertThat(conflict.status()).isEqualTo(422);
+    assertThat(http.post(runs("waits") + "?wait=P1Y", one).status()).isEqualTo(400);
   }
 
   @Test
@@ -170,9 +246,9 @@ final class GatewayIT {
 
   @Test
   void aRepeatedRunIdChangesNothing() throws Exception {
-    submit("repeat", "{\"agent\":\"echo\",\"run_id\":\"r.1:a_b-C\",\"input\":\"first\"}");
-    var again =
-        submit("repeat", "{\"agent\":\"echo\",\"run_id\":\"r.1:a_b-C\",\"input\":\"second\"}");
+    var body = "{\"agent\":\"echo\",\"run_id\":\"r.1:a_b-C\",\"input\":\"first\"}";
+    submit("repeat", body);
+    var again = submit("repeat", body);
     assertThat(end("repeat", "r.1:a_b-C").path("output").asText()).isEqualTo("first");
     assertThat(again.json().path("run_id").asText()).isEqualTo("r.1:a_b-C");
     assertThat(http.get(runs("repeat")).json().path("runs")).hasSize(1);

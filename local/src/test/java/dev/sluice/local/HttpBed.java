@@ -40,7 +40,7 @@ final class HttpBed implements AutoCloseable {
     Awaitility.await().atMost(TestCluster.BOUND).until(() -> http.get("/readyz").status() == 200);
   }
 
-  private Gateway startGateway(Map<String, String> more) {
+  Gateway startGateway(Map<String, String> more) {
     var settings = settings(more);
     settings.put("http.port", "0");
     return Gateway.start(GatewayConfig.from(settings, false));

@@ -6,6 +6,7 @@ import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.journal.Position;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.port.Traces;
 import dev.sluice.admission.rules.JournalReads;
 import dev.sluice.admission.rules.Transitions;
@@ -105,7 +106,7 @@ public final class Sealing {
     if (turn.state().run(submitted.run()) == null
         && turn.recall(Transitions.recentId(submitted.run())).isEmpty()) {
       var run = submitted.run();
-      turn.remember(Transitions.recentId(run), 0);
+      turn.remember(Transitions.recentId(run), new RecentIds.Known(0, submitted.spec().bodyHash()));
       turn.add(
           new GateEffect.Complete(
               run,
@@ -257,7 +258,7 @@ public final class Sealing {
 
   private static void forget(Turn turn, Run dead) {
     turn.state().remove(dead);
-    turn.remember(Transitions.recentId(dead.key()), 0);
+    turn.remember(Transitions.recentId(dead.key()), new RecentIds.Known(0, dead.spec().bodyHash()));
   }
 
   /** The same with as little as possible, for what even {@link #seal} fails on. */

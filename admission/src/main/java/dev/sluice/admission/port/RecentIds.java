@@ -1,6 +1,7 @@
 package dev.sluice.admission.port;
 
-import java.util.OptionalLong;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ids that must not be taken again within the duplicate window (24 hours by default), each with a
@@ -8,8 +9,15 @@ import java.util.OptionalLong;
  * than the window in time buckets dropped whole.
  */
 public interface RecentIds {
-  /** The mark under which {@code id} was added within the window before {@code nowMs}. */
-  OptionalLong find(String id, long nowMs);
+  /**
+   * What is remembered of an id.
+   *
+   * @param bodyHash first 8 bytes of the hash of the request that it came in; null if not known
+   */
+  record Known(long mark, @Nullable Long bodyHash) {}
 
-  void add(String id, long nowMs, long mark);
+  /** What was added for {@code id} within the window before {@code nowMs}. */
+  Optional<Known> find(String id, long nowMs);
+
+  void add(String id, long nowMs, Known known);
 }

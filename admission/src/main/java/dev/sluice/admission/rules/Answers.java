@@ -93,9 +93,10 @@ public final class Answers {
     if (run != null && run.phase() instanceof Phase.Dead dead) {
       isAnothers = !event.worker().equals(dead.holder());
     } else {
-      var mark = turn.recall(Transitions.recentId(event.run()));
+      var known = turn.recall(Transitions.recentId(event.run()));
       isAnothers =
-          mark.isPresent() && mark.getAsLong() != Transitions.mark(event.worker(), event.epoch());
+          known.isPresent()
+              && known.get().mark() != Transitions.mark(event.worker(), event.epoch());
     }
     if (isAnothers) {
       turn.revoke(event.worker(), event.run(), event.epoch(), "the run has ended");

@@ -4,6 +4,7 @@ import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.settings.Limits;
@@ -19,7 +20,7 @@ public final class Commands {
     if (turn.recall(id).isPresent()) {
       return;
     }
-    turn.remember(id, 0);
+    turn.remember(id, new RecentIds.Known(0, null));
     turn.answering(event.commandId());
     boolean isEarly =
         turn.state().run(event.run()) == null && event.kind() != GateEvent.CommandKind.REDRIVE;

@@ -294,7 +294,8 @@ public final class JournalReads {
     if (run != null) {
       return turn.state().journalOf(run.key()).holds(event.seq(), event.epoch(), event.worker());
     }
-    var mark = turn.recall(Transitions.recentId(event.run()));
-    return mark.isPresent() && mark.getAsLong() == Transitions.mark(event.worker(), event.epoch());
+    var known = turn.recall(Transitions.recentId(event.run()));
+    return known.isPresent()
+        && known.get().mark() == Transitions.mark(event.worker(), event.epoch());
   }
 }

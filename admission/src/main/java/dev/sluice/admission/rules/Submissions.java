@@ -4,6 +4,7 @@ import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Kin;
 import dev.sluice.admission.run.Origin;
@@ -15,15 +16,17 @@ import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.SubmissionRules;
 import dev.sluice.admission.tree.Tree;
+import dev.sluice.contract.BodyHashes;
 import dev.sluice.contract.Labels;
 import java.util.Map;
+import java.util.Optional;
 
 /** Accepts, refuses or recognises what is submitted. */
 public final class Submissions {
   private Submissions() {}
 
   public static void submitted(Turn turn, GateEvent.Submitted event) {
-    if (isDuplicate(turn, event.run())) {
+    if (isDuplicate(turn, event.run(), event.spec())) {
       return;
     }
     var problem = SubmissionRules.problem(event.spec(), turn.settings());
@@ -74,23 +77,32 @@ public final class Submissions {
   }
 
   public static void refused(Turn turn, GateEvent.Refused event) {
-    if (!isDuplicate(turn, event.run())) {
+    var spec = RunSpec.of(event.agent());
+    if (!isDuplicate(turn, event.run(), spec)) {
       var failure = Failure.of("InvalidSubmission", event.reason());
-      reject(turn, event.run(), RunSpec.of(event.agent()), failure, event.origin());
+      reject(turn, event.run(), spec, failure, event.origin());
     }
   }
 
-  private static boolean isDuplicate(Turn turn, RunKey run) {
-    boolean known =
-        turn.state().run(run) != null || turn.recall(Transitions.recentId(run)).isPresent();
-    if (known) {
-      turn.decide(DecisionKind.DUPLICATE, run, 0, "the run id is known");
+  private static boolean isDuplicate(Turn turn, RunKey run, RunSpec spec) {
+    var live = turn.state().run(run);
+    var recent =
+        live == null
+            ? turn.recall(Transitions.recentId(run))
+            : Optional.of(new RecentIds.Known(0, live.spec().bodyHash()));
+    if (recent.isPresent()) {
+      boolean isConflict = spec.isOfAnotherBody(recent.get().bodyHash());
+      turn.decide(
+          DecisionKind.DUPLICATE,
+          run,
+          0,
+          isConflict ? BodyHashes.OTHER_BODY : "the run id is known");
     }
-    return known;
+    return recent.isPresent();
   }
 
   private static void reject(Turn turn, RunKey run, RunSpec spec, Failure failure, Origin origin) {
-    turn.remember(Transitions.recentId(run), 0);
+    turn.remember(Transitions.recentId(run), new RecentIds.Known(0, spec.bodyHash()));
     complete(turn, run, spec, failure, origin);
   }
 

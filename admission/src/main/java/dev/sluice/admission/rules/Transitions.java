@@ -3,6 +3,7 @@ package dev.sluice.admission.rules;
 import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Incarnation;
@@ -121,7 +122,7 @@ public final class Transitions {
 
   private static void remove(Turn turn, Run run) {
     turn.state().remove(run);
-    turn.remember(recentId(run.key()), mark(run));
+    turn.remember(recentId(run.key()), new RecentIds.Known(mark(run), run.spec().bodyHash()));
   }
 
   /** How a run ended, as its parent is told. */

@@ -17,7 +17,7 @@ import dev.sluice.admission.state.GateState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -41,7 +41,7 @@ public final class Turn {
     }
   }
 
-  private record Remembered(String id, long mark) {}
+  private record Remembered(String id, RecentIds.Known known) {}
 
   private final GateState state;
   private final GateSettings settings;
@@ -82,25 +82,25 @@ public final class Turn {
     return mayDispatch;
   }
 
-  /** The mark under which {@code id} was remembered within the duplicate window. */
-  public OptionalLong recall(String id) {
+  /** What was remembered of {@code id} within the duplicate window. */
+  public Optional<RecentIds.Known> recall(String id) {
     for (var one : remembered) {
       if (one.id().equals(id)) {
-        return OptionalLong.of(one.mark());
+        return Optional.of(one.known());
       }
     }
     return recent.find(id, nowMs());
   }
 
   /** Remembers {@code id} for the duplicate window. */
-  public void remember(String id, long mark) {
-    remembered.add(new Remembered(id, mark));
+  public void remember(String id, RecentIds.Known known) {
+    remembered.add(new Remembered(id, known));
   }
 
   /** Writes down what was remembered, once the turn is kept. */
   public void keepRemembered() {
     for (var one : remembered) {
-      recent.add(one.id(), nowMs(), one.mark());
+      recent.add(one.id(), nowMs(), one.known());
     }
   }
 

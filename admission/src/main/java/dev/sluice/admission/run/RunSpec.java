@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retry how attempts are repeated; null takes the tenant's limits and the default backoff
  * @param limits bounds of its tree, at most the tenant's
  * @param traceparent W3C trace context of the submission
+ * @param bodyHash first 8 bytes of the hash of the request it came in; null if that is not known
  */
 public record RunSpec(
     String agent,
@@ -34,7 +35,8 @@ public record RunSpec(
     @Nullable Long startAtMs,
     @Nullable RetryRule retry,
     TreeLimits limits,
-    @Nullable String traceparent) {
+    @Nullable String traceparent,
+    @Nullable Long bodyHash) {
   public RunSpec {
     labels = Sorted.copyOf(labels);
     budget = Sorted.copyOf(budget);
@@ -55,6 +57,7 @@ public record RunSpec(
         null,
         null,
         TreeLimits.NONE,
+        null,
         null);
   }
 
@@ -72,7 +75,13 @@ public record RunSpec(
         null,
         retry,
         bounds,
-        parent.traceparent);
+        parent.traceparent,
+        null);
+  }
+
+  /** Whether another request asked for the same id: one of the two was not meant. */
+  public boolean isOfAnotherBody(@Nullable Long other) {
+    return bodyHash != null && other != null && !bodyHash.equals(other);
   }
 
   public Lane lane() {

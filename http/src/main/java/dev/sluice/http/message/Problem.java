@@ -70,6 +70,11 @@ public final class Problem extends RuntimeException {
     return of(417, detail);
   }
 
+  /** Understood, and not to be done: something else was asked for under the same name. */
+  public static Problem unprocessable(String detail) {
+    return of(422, detail);
+  }
+
   /** Refused for now: the caller may come again after a second. */
   public static Problem tooMany(String detail) {
     return of(429, detail).with("Retry-After", "1");

@@ -107,6 +107,7 @@ public final class JsonRecords {
             .setLimits(limits(fields))
             .setBudgetReserve(fields.amounts("budget_reserve"))
             .setTraceparent(fields.optionalText("traceparent"))
+            .setBodyHash(fields.optionalText("body_hash"))
             .build();
     fields.failOnOthers();
     return run;

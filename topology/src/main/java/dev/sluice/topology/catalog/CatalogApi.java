@@ -15,6 +15,7 @@ import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.topology.catalog.query.SubmissionPlace;
 import dev.sluice.topology.catalog.view.PublicJson;
 import dev.sluice.topology.catalog.view.RunView;
+import dev.sluice.topology.catalog.waiting.GateAnswers;
 import dev.sluice.topology.catalog.waiting.Waiters;
 import dev.sluice.v1.RunStatus;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +72,7 @@ final class CatalogApi {
         Route.get("/v1/tenants/{tenant}/runs/{run}", guarded(this::run))
             .asking("wait", "at", "redrive"),
         Route.get("/v1/tenants/{tenant}/commands", this::command).asking("id", "wait"),
+        Route.get("/v1/tenants/{tenant}/submissions", this::submission).asking("at", "wait"),
         Route.get("/v1/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
             .asking("all", "limit", "after"),
         Route.get("/v1/dead-letters", guarded(this::deadLetters))
@@ -151,17 +154,38 @@ final class CatalogApi {
     if (id == null || id.isEmpty()) {
       throw Problem.badRequest("id is missing: the command_id of a command");
     }
-    var answer = waiters.commands().await(tenant, id);
+    var said = decision(request, waiters.commands().await(tenant, id), "command " + id);
+    return send(said.put("command_id", id));
+  }
+
+  /** What was decided on a submission; 404 if nothing was before the time is over. */
+  private Answer submission(Request request) throws InterruptedException {
+    var tenant = tenantOf(request);
+    var at = query(request, "at");
+    if (at == null || SubmissionPlace.parse(at) == null) {
+      throw notAPlace(at == null ? "" : at);
+    }
+    var answer = waiters.submissions().await(tenant, at);
+    return send(decision(request, answer, "the submission at " + at));
+  }
+
+  private static ObjectNode decision(
+      Request request, CompletableFuture<GateAnswers.Said> answer, String on)
+      throws InterruptedException {
     try {
       var said = answer.get(wait(request).toMillis(), TimeUnit.MILLISECONDS);
       var json = PublicJson.JSON.createObjectNode();
-      json.put("command_id", id).put("run_id", said.runId());
-      return send(json.put("decision", said.kind()).put("reason", said.reason()));
+      json.put("run_id", said.runId()).put("decision", said.kind());
+      return json.put("reason", said.reason());
     } catch (TimeoutException | ExecutionException | CancellationException e) {
-      throw Problem.notFound("nothing was decided on command " + Texts.quoted(id) + " just now");
+      throw Problem.notFound("nothing was decided on " + Texts.quoted(on) + " just now");
     } finally {
       answer.cancel(false);
     }
+  }
+
+  private static Problem notAPlace(String at) {
+    return Problem.badRequest("at must be <topic>-<partition>-<offset>, got " + Texts.quoted(at));
   }
 
   /** The run, unless what is known of it is the refusal of an earlier submission under its id. */
@@ -207,7 +231,7 @@ final class CatalogApi {
     }
     var place = SubmissionPlace.parse(at);
     if (place == null) {
-      throw Problem.badRequest("at must be <topic>-<partition>-<offset>, got " + Texts.quoted(at));
+      throw notAPlace(at);
     }
     return !queries.hasPassed(place);
   }

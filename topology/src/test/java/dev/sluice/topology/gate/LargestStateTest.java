@@ -106,7 +106,8 @@ public final class LargestStateTest {
         Long.MAX_VALUE,
         new RetryRule(Bounds.ATTEMPTS, Bounds.DURATION_MS, Bounds.DURATION_MS),
         new TreeLimits(Bounds.CHILDREN, Bounds.DEPTH, Bounds.DESCENDANTS),
-        WIDE.repeat(Bounds.TRACEPARENT_CHARS));
+        WIDE.repeat(Bounds.TRACEPARENT_CHARS),
+        null);
   }
 
   static Run run(Phase phase) {

@@ -1,5 +1,6 @@
 package dev.sluice.topology.catalog.intake;
 
+import dev.sluice.contract.BodyHashes;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.schemas.serde.JsonRecords;
@@ -104,7 +105,7 @@ final class Intake {
         }
       }
     }
-    parts.waiters().commands().take(decision);
+    parts.waiters().decided(decision);
     // Last: whoever sees that the gate has passed a submission finds what became of it.
     if (CatalogStores.SUBMITTED_TO.contains(decision.getCauseTopic())) {
       changes.put(
@@ -116,13 +117,15 @@ final class Intake {
 
   /**
    * Those about an id that is no live run say nothing about the run that had the id. A REJECT does:
-   * the run is known from here on, also before its completion is read.
+   * the run is known from here on, also before its completion is read. So does a DUPLICATE that was
+   * not meant to be one.
    */
   private static boolean isAboutItsRun(Decision decision) {
     return switch (decision.getKind()) {
       case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE -> true;
       case REJECT, REDRIVE -> true;
-      case STARTED, DUPLICATE, REROUTE, UNREADABLE -> false;
+      case DUPLICATE -> BodyHashes.OTHER_BODY.equals(decision.getReason());
+      case STARTED, REROUTE, UNREADABLE -> false;
       case CANCEL, REFUSE, TENANT, ALARM, SIGNAL -> false;
     };
   }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,12 @@ public final class PublicJson {
     json.put("parent_run_id", view.parentRunId()).put("root_run_id", view.rootRunId());
     json.put("depth", start == null ? 0 : start.depth());
     json.put("redrive", Math.max(view.redrives(), view.end() == null ? 0 : view.end().redrive()));
+    if (start != null && start.bodyHash() != null) {
+      json.put("body_hash", HexFormat.of().toHexDigits(start.bodyHash()));
+    }
+    if (view.conflicts() > 0) {
+      json.put("conflicts", view.conflicts());
+    }
     var end = view.hasEnded() ? view.end() : null;
     if (end == null) {
       live(json, view, progress);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param untilMs when what it waits for is due at the latest, where that is a time
  * @param redrives how often it was sent back, by the decisions taken in
  * @param deadLetter place of its newest dead letter
+ * @param conflicts how many other requests asked for its id, by the decisions taken in
  * @param decided offset of the last decision taken in
  * @param end how the run ended last, from {@code completions} alone; see {@link #hasEnded}
  */
@@ -32,6 +33,7 @@ public record RunView(
     @Nullable Long startedAtMs,
     int redrives,
     @Nullable String deadLetter,
+    int conflicts,
     long decided,
     @Nullable End end) {
   private static final String DEAD = "DEAD";
@@ -53,7 +55,8 @@ public record RunView(
       @Nullable String parentRunId,
       @Nullable String rootRunId,
       int depth,
-      boolean detached) {
+      boolean detached,
+      @Nullable Long bodyHash) {
     Start {
       Objects.requireNonNull(agent, "agent");
       Objects.requireNonNull(pool, "pool");
@@ -106,12 +109,14 @@ public record RunView(
   }
 
   public static RunView unknown(String tenant, String runId) {
-    return new RunView(tenant, runId, null, "SUBMITTED", null, null, 0, 0, null, 0, null, -1, null);
+    return new RunView(
+        tenant, runId, null, "SUBMITTED", null, null, 0, 0, null, 0, null, 0, -1, null);
   }
 
   /** Stands for a run whose view cannot be read back. */
   public static RunView unreadable(String tenant, String runId) {
-    return new RunView(tenant, runId, null, UNREADABLE, null, null, 0, 0, null, 0, null, -1, null);
+    return new RunView(
+        tenant, runId, null, UNREADABLE, null, null, 0, 0, null, 0, null, 0, -1, null);
   }
 
   public boolean isUnreadable() {
@@ -146,6 +151,9 @@ public record RunView(
     if (offset <= decided) {
       return this;
     }
+    if (decision.getKind() == DecisionKind.DUPLICATE) {
+      return withConflict(offset);
+    }
     boolean redriven = decision.getKind() == DecisionKind.REDRIVE;
     boolean claimed = decision.getKind() == DecisionKind.CLAIM;
     var started = claimed && startedAtMs == null ? Long.valueOf(decision.getAtMs()) : startedAtMs;
@@ -161,6 +169,7 @@ public record RunView(
         started,
         redriven ? redrivesAfter(decision) : redrives,
         deadLetter,
+        conflicts,
         offset,
         decision.getSubmission() != null && isRefusedForNow() ? null : end);
   }
@@ -175,7 +184,8 @@ public record RunView(
         submitted.getParentRunId(),
         submitted.getRootRunId(),
         submitted.getDepth(),
-        submitted.getDetached());
+        submitted.getDetached(),
+        submitted.getBodyHash());
   }
 
   /**
@@ -231,6 +241,27 @@ public record RunView(
         completed.getRetryable());
   }
 
+  private RunView withConflict(long offset) {
+    if (!isKnown()) {
+      return this;
+    }
+    return new RunView(
+        tenant,
+        runId,
+        start,
+        phase,
+        waitingFor,
+        untilMs,
+        epoch,
+        attempt,
+        startedAtMs,
+        redrives,
+        deadLetter,
+        conflicts + 1,
+        offset,
+        end);
+  }
+
   private RunView ended(End newEnd) {
     return new RunView(
         tenant,
@@ -244,6 +275,7 @@ public record RunView(
         startedAtMs,
         redrives,
         deadLetter,
+        conflicts,
         decided,
         newEnd);
   }
@@ -261,6 +293,7 @@ public record RunView(
         startedAtMs,
         redrives,
         place,
+        conflicts,
         decided,
         end);
   }

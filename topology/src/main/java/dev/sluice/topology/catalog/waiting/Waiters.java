@@ -1,6 +1,7 @@
 package dev.sluice.topology.catalog.waiting;
 
 import dev.sluice.topology.catalog.view.RunView;
+import dev.sluice.v1.Decision;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -13,14 +14,42 @@ public final class Waiters {
   private final Map<Key, Set<CompletableFuture<RunView>>> waiting = new ConcurrentHashMap<>();
   private volatile boolean stopping;
   private final Refusals refusals = new Refusals();
-  private final CommandAnswers commands = new CommandAnswers();
+  private final GateAnswers commands = new GateAnswers();
+  private final GateAnswers submissions = new GateAnswers();
 
   public Refusals refusals() {
     return refusals;
   }
 
-  public CommandAnswers commands() {
+  /** What was decided on commands, by their ids. */
+  public GateAnswers commands() {
     return commands;
+  }
+
+  /** What was decided on submissions, by their places as a {@code Location} names them. */
+  public GateAnswers submissions() {
+    return submissions;
+  }
+
+  /** Takes in a decision that somebody may wait for. */
+  public void decided(Decision decision) {
+    if (decision.getCommandId() != null) {
+      commands.take(decision.getCommandId(), decision);
+    }
+    boolean isAnswer =
+        switch (decision.getKind()) {
+          case ACCEPT, DUPLICATE, REJECT -> true;
+          default -> false;
+        };
+    if (isAnswer) {
+      submissions.take(
+          decision.getCauseTopic()
+              + "-"
+              + decision.getCausePartition()
+              + "-"
+              + decision.getCauseOffset(),
+          decision);
+    }
   }
 
   /** Cancelled if the catalog stops before the run has ended. */
@@ -63,6 +92,7 @@ public final class Waiters {
   public void stop() {
     stopping = true;
     commands.stop();
+    submissions.stop();
     waiting.values().forEach(all -> all.forEach(answer -> answer.cancel(false)));
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.admission.run.RetryRule;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.contract.BodyHashes;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;
@@ -29,7 +30,12 @@ public final class Specs {
         run.getStartAtMs(),
         retry(run.getRetry()),
         limits(run.getLimits()),
-        run.getTraceparent());
+        run.getTraceparent(),
+        bodyHash(run.getBodyHash()));
+  }
+
+  private static @Nullable Long bodyHash(@Nullable String hash) {
+    return hash == null ? null : BodyHashes.firstBytes(hash);
   }
 
   public static ChildSpec of(dev.sluice.v1.ChildSpec child) {
@@ -46,6 +52,7 @@ public final class Specs {
             null,
             retry(child.getRetry()),
             limits(child.getLimits()),
+            null,
             null);
     return new ChildSpec(child.getNumber(), spec, child.getDetached());
   }

@@ -4,6 +4,7 @@ import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.contract.BodyHashes;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
@@ -149,7 +150,12 @@ public final class UserRecords {
     return Names.agentProblem(run.getAgent())
         .or(() -> Names.poolProblem(run.getPool()))
         .or(() -> tooLong("content_type", run.getContentType(), Bounds.CONTENT_TYPE_CHARS))
-        .or(() -> tooLong("traceparent", traceparent, Bounds.TRACEPARENT_CHARS));
+        .or(() -> tooLong("traceparent", traceparent, Bounds.TRACEPARENT_CHARS))
+        .or(
+            () ->
+                run.getBodyHash() == null
+                    ? Optional.empty()
+                    : BodyHashes.problem(run.getBodyHash()));
   }
 
   private static Optional<String> tooLong(String field, @Nullable String value, int most) {

@@ -54,7 +54,8 @@ final class DecisionRecords {
         kin.parent(),
         kin.root(),
         kin.depth(),
-        kin.detached());
+        kin.detached(),
+        accepted.spec().bodyHash());
   }
 
   private static dev.sluice.v1.@Nullable TenantLoad load(@Nullable TenantLoad load) {

@@ -15,14 +15,15 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@link IdTable} as Kafka Streams wants its stores: 16 bytes of hash to 12 of mark and minute.
- * It calls itself not persistent, so each start and each abort reads the changelog again: what an
- * aborted transaction wrote must not stand in the file.
+ * An {@link IdTable} as Kafka Streams wants its stores: 16 bytes of hash to 12 of mark and minute,
+ * and 8 of a body's hash where there is one. It calls itself not persistent, so each start and each
+ * abort reads the changelog again: what an aborted transaction wrote must not stand in the file.
  */
 final class IdStore implements KeyValueStore<Bytes, byte[]> {
   private static final QuietLog LOG = QuietLog.of(IdStore.class);
   private static final int KEY_BYTES = 2 * Long.BYTES;
-  private static final int VALUE_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int PLAIN_BYTES = Long.BYTES + Integer.BYTES;
+  private static final int VALUE_BYTES = PLAIN_BYTES + Long.BYTES;
 
   private final String name;
   private final int keepMinutes;
@@ -35,7 +36,17 @@ final class IdStore implements KeyValueStore<Bytes, byte[]> {
   }
 
   static byte[] bytes(IdTable.Entry entry) {
-    return ByteBuffer.allocate(VALUE_BYTES).putLong(entry.mark()).putInt(entry.minute()).array();
+    boolean isPlain = entry.bodyHash() == 0;
+    var value = ByteBuffer.allocate(isPlain ? PLAIN_BYTES : VALUE_BYTES);
+    value.putLong(entry.mark()).putInt(entry.minute());
+    return isPlain ? value.array() : value.putLong(entry.bodyHash()).array();
+  }
+
+  static IdTable.Entry entry(byte[] bytes) {
+    var value = ByteBuffer.wrap(bytes);
+    long mark = value.getLong();
+    int minute = value.getInt();
+    return new IdTable.Entry(mark, value.hasRemaining() ? value.getLong() : 0, minute);
   }
 
   @Override
@@ -55,11 +66,15 @@ final class IdStore implements KeyValueStore<Bytes, byte[]> {
 
   /** What is no entry is left out: one id may be taken again, all others are known. */
   void restore(byte[] key, byte @Nullable [] value) {
-    if (key.length != KEY_BYTES || (value != null && value.length != VALUE_BYTES)) {
+    if (key.length != KEY_BYTES || !isEntry(value)) {
       LOG.error("An entry of the recent ids cannot be restored; its id may be taken again");
       return;
     }
     write(Bytes.wrap(key), value);
+  }
+
+  private static boolean isEntry(byte @Nullable [] value) {
+    return value == null || value.length == PLAIN_BYTES || value.length == VALUE_BYTES;
   }
 
   private IdTable table() {
@@ -74,9 +89,7 @@ final class IdStore implements KeyValueStore<Bytes, byte[]> {
     if (value == null) {
       table().remove(hash.getLong(), hash.getLong());
     } else {
-      var entry = ByteBuffer.wrap(value);
-      table()
-          .put(hash.getLong(), hash.getLong(), new IdTable.Entry(entry.getLong(), entry.getInt()));
+      table().put(hash.getLong(), hash.getLong(), entry(value));
     }
   }
 

@@ -6,20 +6,21 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids by their 128-bit hashes, each with a mark and the minute of its last use, in a file: the heap
- * holds eight bytes for each few hundred of them. A hash table that grows and shrinks by one chain
- * at a time (linear hashing), so no call ever takes long. A chain is a list of blocks; its first
- * has room, all others are full.
+ * Ids by their 128-bit hashes, each with a mark, the hash of a request's body (0 for none) and the
+ * minute of its last use, in a file: the heap holds eight bytes for each few hundred of them. A
+ * hash table that grows and shrinks by one chain at a time (linear hashing), so no call ever takes
+ * long. A chain is a list of blocks; its first has room, all others are full.
  */
 final class IdTable implements AutoCloseable {
   /** What is known of an id. */
-  record Entry(long mark, int minute) {}
+  record Entry(long mark, long bodyHash, int minute) {}
 
   private static final int NONE = -1;
-  private static final int ENTRY_BYTES = 28;
+  private static final int ENTRY_BYTES = 36;
   private static final int LOW_AT = 8;
   private static final int MARK_AT = 16;
-  private static final int MINUTE_AT = 24;
+  private static final int BODY_HASH_AT = 24;
+  private static final int MINUTE_AT = 32;
   private static final int PER_CHAIN = 96;
   private static final int FEWEST_CHAINS = 64;
 
@@ -58,7 +59,7 @@ final class IdTable implements AutoCloseable {
       var buffer = blocks.buffer(block);
       int at = indexIn(block, high, low);
       if (at >= 0) {
-        return new Entry(buffer.getLong(at + MARK_AT), buffer.getInt(at + MINUTE_AT));
+        return entry(buffer, at);
       }
     }
     return null;
@@ -127,7 +128,17 @@ final class IdTable implements AutoCloseable {
   }
 
   private static void set(ByteBuffer buffer, int at, Entry entry) {
-    buffer.putLong(at + MARK_AT, entry.mark()).putInt(at + MINUTE_AT, entry.minute());
+    buffer
+        .putLong(at + MARK_AT, entry.mark())
+        .putLong(at + BODY_HASH_AT, entry.bodyHash())
+        .putInt(at + MINUTE_AT, entry.minute());
+  }
+
+  private static Entry entry(ByteBuffer buffer, int at) {
+    return new Entry(
+        buffer.getLong(at + MARK_AT),
+        buffer.getLong(at + BODY_HASH_AT),
+        buffer.getInt(at + MINUTE_AT));
   }
 
   /** Puts the chain's last entry in the place of one that goes. */
@@ -175,8 +186,7 @@ final class IdTable implements AutoCloseable {
       for (int i = 0; i < blocks.used(block); i++) {
         int at = from + i * ENTRY_BYTES;
         long low = buffer.getLong(at + LOW_AT);
-        var entry = new Entry(buffer.getLong(at + MARK_AT), buffer.getInt(at + MINUTE_AT));
-        append(chain(low), buffer.getLong(at), low, entry);
+        append(chain(low), buffer.getLong(at), low, entry(buffer, at));
       }
       int next = blocks.next(block);
       blocks.giveBack(block);

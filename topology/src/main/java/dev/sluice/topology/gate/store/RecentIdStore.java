@@ -1,14 +1,13 @@
 package dev.sluice.topology.gate.store;
 
 import dev.sluice.admission.port.RecentIds;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
@@ -26,6 +25,9 @@ import org.apache.kafka.streams.state.Stores;
 public final class RecentIdStore implements RecentIds {
   private static final String NAME = "gate-ids";
   private static final int HASH_BYTES = 16;
+
+  /** One body of 2^64 has this hash, and never conflicts. */
+  private static final long NO_HASH = 0;
 
   /** Append times of several topics differ; what is found must not depend on what was forgotten. */
   private static final Duration SLACK = Duration.ofHours(2);
@@ -70,21 +72,24 @@ public final class RecentIdStore implements RecentIds {
   }
 
   @Override
-  public OptionalLong find(String id, long nowMs) {
-    byte[] known = ids.get(hash(id));
-    if (known == null) {
-      return OptionalLong.empty();
+  public Optional<Known> find(String id, long nowMs) {
+    byte[] value = ids.get(hash(id));
+    if (value == null) {
+      return Optional.empty();
     }
-    var entry = ByteBuffer.wrap(known);
-    long mark = entry.getLong();
-    long usedUntilMs = TimeUnit.MINUTES.toMillis(entry.getInt() + 1L);
-    return usedUntilMs > nowMs - windowMs ? OptionalLong.of(mark) : OptionalLong.empty();
+    var entry = IdStore.entry(value);
+    long usedUntilMs = TimeUnit.MINUTES.toMillis(entry.minute() + 1L);
+    var bodyHash = entry.bodyHash() == NO_HASH ? null : Long.valueOf(entry.bodyHash());
+    return usedUntilMs > nowMs - windowMs
+        ? Optional.of(new Known(entry.mark(), bodyHash))
+        : Optional.empty();
   }
 
   @Override
-  public void add(String id, long nowMs, long mark) {
+  public void add(String id, long nowMs, Known known) {
     int minute = (int) TimeUnit.MILLISECONDS.toMinutes(nowMs);
-    ids.put(hash(id), IdStore.bytes(new IdTable.Entry(mark, minute)));
+    long bodyHash = known.bodyHash() == null ? NO_HASH : known.bodyHash();
+    ids.put(hash(id), IdStore.bytes(new IdTable.Entry(known.mark(), bodyHash, minute)));
   }
 
   /** How many are remembered, those too old included that have not been forgotten yet. */

@@ -24,7 +24,7 @@ final class IdTableMeasure {
       for (long i = 1; i <= ids; i++) {
         // A day's worth, evenly spread over its minutes.
         int minute = (int) (i * 24 * 60 / ids);
-        table.put(random.nextLong(), random.nextLong(), new IdTable.Entry(i, minute));
+        table.put(random.nextLong(), random.nextLong(), new IdTable.Entry(i, 0, minute));
         if (i % 100 == 0) {
           long now = System.nanoTime();
           slowest = Math.max(slowest, now - last);

@@ -40,7 +40,7 @@ final class IdTableTest {
           model.remove(id);
         } else {
           known.add(id);
-          var entry = new IdTable.Entry(random.nextLong(), minute);
+          var entry = new IdTable.Entry(random.nextLong(), random.nextLong(), minute);
           table.put(id.high(), id.low(), entry);
           model.put(id, entry);
         }
@@ -60,7 +60,7 @@ final class IdTableTest {
     try (var table = new IdTable(directory, KEEP)) {
       for (int i = 0; i < 600_000; i++) {
         table.put(
-            random.nextLong(), random.nextLong(), new IdTable.Entry(0, i / 600)); // 60,000 live
+            random.nextLong(), random.nextLong(), new IdTable.Entry(0, 0, i / 600)); // 60,000 live
         most = Math.max(most, table.size());
       }
       assertThat(most).isLessThan(70_000);
@@ -71,7 +71,7 @@ final class IdTableTest {
   @Test
   void leavesNoFileBehind() throws Exception {
     try (var table = new IdTable(directory, KEEP)) {
-      table.put(1, 2, new IdTable.Entry(3, 4));
+      table.put(1, 2, new IdTable.Entry(3, 0, 4));
     }
     try (var files = Files.list(directory)) {
       assertThat(files).isEmpty();

@@ -2,11 +2,12 @@ package dev.sluice.topology.gate.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.port.RecentIds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -87,28 +88,39 @@ final class RecentIdStoreTest {
     return Objects.requireNonNull(store);
   }
 
+  private static RecentIds.Known known(long mark) {
+    return new RecentIds.Known(mark, null);
+  }
+
+  @Test
+  void knowsTheHashOfTheBodyAnIdCameIn() {
+    var known = new RecentIds.Known(1, -5L);
+    ids().add("run/t/r", NOW, known);
+    assertThat(ids().find("run/t/r", NOW)).isEqualTo(Optional.of(known));
+  }
+
   @Test
   void findsAnIdForTheWholeWindow() {
-    ids().add("run/t/r", NOW, 42);
+    ids().add("run/t/r", NOW, known(42));
     long later = NOW + WINDOW.toMillis();
-    assertThat(ids().find("run/t/r", NOW)).isEqualTo(OptionalLong.of(42));
-    assertThat(ids().find("run/t/r", later)).isEqualTo(OptionalLong.of(42));
+    assertThat(ids().find("run/t/r", NOW)).isEqualTo(Optional.of(known(42)));
+    assertThat(ids().find("run/t/r", later)).isEqualTo(Optional.of(known(42)));
     assertThat(ids().find("run/t/r", later + 60_000)).isEmpty();
     assertThat(ids().find("run/t/other", NOW)).isEmpty();
   }
 
   @Test
   void remembersTheLastUse() {
-    ids().add("run/t/r", NOW, 1);
-    ids().add("run/t/r", NOW + 7_200_000, 2);
+    ids().add("run/t/r", NOW, known(1));
+    ids().add("run/t/r", NOW + 7_200_000, known(2));
     assertThat(ids().find("run/t/r", NOW + WINDOW.toMillis() + 3_600_000))
-        .isEqualTo(OptionalLong.of(2));
+        .isEqualTo(Optional.of(known(2)));
   }
 
   @Test
   void writesWhatRestoresIt() {
     for (int i = 0; i < 1_000; i++) {
-      ids().add("run/t/r" + i, NOW, i);
+      ids().add("run/t/r" + i, NOW, new RecentIds.Known(i, i % 2 == 0 ? null : i * 7L));
     }
     pipe(); // the driver looks at what was written
     var restored = new IdStore("restored", 26 * 60);
@@ -125,6 +137,8 @@ final class RecentIdStoreTest {
     assertThat(changes).hasSize(1_000);
     assertThat(restored.approximateNumEntries()).isEqualTo(1_000);
     assertThat(restored.get(Bytes.wrap(changes.get(7).key))).isEqualTo(changes.get(7).value);
+    assertThat(restored.get(Bytes.wrap(changes.get(8).key))).isEqualTo(changes.get(8).value);
+    assertThat(changes.get(8).value.length + changes.get(7).value.length).isEqualTo(12 + 20);
     restored.close();
   }
 }

@@ -97,7 +97,8 @@ final class StateCodecTest {
         3L,
         new RetryRule(3, 4, 5),
         new TreeLimits(1, null, 3),
-        "00-trace");
+        "00-trace",
+        null);
   }
 
   private static Run run(RunSpec spec, Phase phase, @Nullable EndRequest request) {

@@ -7,9 +7,10 @@ import dev.sluice.v1.DecisionKind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-final class CommandAnswersTest {
+final class GateAnswersTest {
   private static final int REMEMBERED = 10_000;
-  private final CommandAnswers answers = new CommandAnswers();
+  private final Waiters waiters = new Waiters();
+  private final GateAnswers answers = waiters.commands();
 
   private static Decision decision(DecisionKind kind, @Nullable String commandId) {
     return Decision.newBuilder()
@@ -28,17 +29,17 @@ final class CommandAnswersTest {
   @Test
   void tellsWhoWaitsAndWhoAsksLater() throws Exception {
     var waiting = answers.await("acme", "c");
-    answers.take(decision(DecisionKind.CANCEL, "c"));
+    waiters.decided(decision(DecisionKind.CANCEL, "c"));
 
-    assertThat(waiting).isCompletedWithValue(new CommandAnswers.Said("CANCEL", "r", "because"));
+    assertThat(waiting).isCompletedWithValue(new GateAnswers.Said("CANCEL", "r", "because"));
     assertThat(answers.await("acme", "c")).isCompletedWithValue(waiting.get());
     assertThat(answers.await("other", "c")).isNotDone();
   }
 
   @Test
   void theFirstDecisionIsTheAnswer() {
-    answers.take(decision(DecisionKind.SIGNAL, "c"));
-    answers.take(decision(DecisionKind.REFUSE, "c"));
+    waiters.decided(decision(DecisionKind.SIGNAL, "c"));
+    waiters.decided(decision(DecisionKind.REFUSE, "c"));
 
     assertThat(answers.await("acme", "c"))
         .isCompletedWithValueMatching(said -> said.kind().equals("SIGNAL"));
@@ -48,15 +49,26 @@ final class CommandAnswersTest {
   void decisionsOnNoCommandAnswerNobody() {
     var waiting = answers.await("acme", "c");
 
-    answers.take(decision(DecisionKind.CANCEL, null));
+    waiters.decided(decision(DecisionKind.CANCEL, null));
 
     assertThat(waiting).isNotDone();
   }
 
   @Test
+  void tellsWhatBecameOfASubmissionByItsPlace() {
+    var waiting = waiters.submissions().await("acme", "commands-0-0");
+
+    waiters.decided(decision(DecisionKind.DISPATCH, null));
+    assertThat(waiting).isNotDone();
+    waiters.decided(decision(DecisionKind.DUPLICATE, null));
+
+    assertThat(waiting).isCompletedWithValue(new GateAnswers.Said("DUPLICATE", "r", "because"));
+  }
+
+  @Test
   void remembersNoMoreThanABound() {
     for (int i = 0; i <= REMEMBERED; i++) {
-      answers.take(decision(DecisionKind.CANCEL, "c" + i));
+      waiters.decided(decision(DecisionKind.CANCEL, "c" + i));
     }
 
     assertThat(answers.await("acme", "c0")).isNotDone();

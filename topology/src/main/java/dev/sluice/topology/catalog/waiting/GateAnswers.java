@@ -7,13 +7,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What the gate decided on commands just now, for whoever sent one and waits for that. */
-public final class CommandAnswers {
+/** What the gate decided just now, for whoever sent what was decided on and waits for that. */
+public final class GateAnswers {
   private static final int MOST = 10_000;
 
-  private record Key(String tenant, String commandId) {}
+  private record Key(String tenant, String asked) {}
 
-  /** A decision on a command: its kind, and why. */
+  /** A decision: its kind, and why. */
   public record Said(String kind, String runId, String reason) {}
 
   private final Map<Key, Said> recent =
@@ -28,12 +28,9 @@ public final class CommandAnswers {
   private final Map<Key, Set<CompletableFuture<Said>>> waiting = new ConcurrentHashMap<>();
   private boolean stopping;
 
-  /** Takes in a decision that answers a command; only the first is what the sender is told. */
-  public void take(Decision decision) {
-    if (decision.getCommandId() == null) {
-      return;
-    }
-    var key = new Key(decision.getTenant(), decision.getCommandId());
+  /** Takes in a decision on {@code asked}; only the first is what the sender is told. */
+  void take(String asked, Decision decision) {
+    var key = new Key(decision.getTenant(), asked);
     var runId = decision.getRunId() == null ? "" : decision.getRunId();
     var said = new Said(decision.getKind().name(), runId, decision.getReason());
     Set<CompletableFuture<Said>> all;
@@ -49,8 +46,8 @@ public final class CommandAnswers {
   }
 
   /** Cancelled if the catalog stops before anything was decided. */
-  public synchronized CompletableFuture<Said> await(String tenant, String commandId) {
-    var key = new Key(tenant, commandId);
+  public synchronized CompletableFuture<Said> await(String tenant, String asked) {
+    var key = new Key(tenant, asked);
     var known = recent.get(key);
     if (known != null) {
       return CompletableFuture.completedFuture(known);
