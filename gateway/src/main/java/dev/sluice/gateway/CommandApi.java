@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class CommandApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 1_000;
+
+  /** A catalog remembers the decisions on so many commands. */
+  private static final int MOST_NAMED = 10_000;
+
   private static final int OK = 200;
   private static final int FIRST_ERROR = 400;
   private static final String DEAD = "DEAD";
@@ -127,15 +131,26 @@ final class CommandApi {
     }
     body.failOnOthers();
     int requested = 0;
+    var json = JSON.createObjectNode();
+    var named = json.putArray("redrives");
     String after = "";
     do {
       var page = read(query + after);
       var redrives = redrives(page.path("dead_letters"));
       sender.sendAll(topic, RunCommand::getTenant, commands, redrives, "all of these redrives");
       requested += redrives.size();
+      redrives.stream()
+          .limit(MOST_NAMED - named.size())
+          .forEach(
+              redrive ->
+                  named
+                      .addObject()
+                      .put("tenant", redrive.getTenant())
+                      .put("run_id", redrive.getRunId())
+                      .put("command_id", redrive.getCommandId()));
       after = page.path("next").isTextual() ? "&after=" + encoded(page.path("next").asText()) : "";
     } while (!after.isEmpty());
-    return Answer.json(202, JSON.createObjectNode().put("requested", requested).toString());
+    return Answer.json(202, json.put("requested", requested).toString());
   }
 
   private static List<RunCommand> redrives(JsonNode letters) {

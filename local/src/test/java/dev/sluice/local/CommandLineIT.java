@@ -172,6 +172,14 @@ final class CommandLineIT {
     var listed = client("list", "cli", "--label", "team:blue", "--status", "SUCCEEDED").json();
     assertThat(listed.path("runs")).hasSize(1);
 
+    for (var late : List.of(List.of("cancel", "cli", "r1"), List.of("signal", "cli", "r1", "go"))) {
+      var refused = client(late.toArray(String[]::new));
+      assertThat(refused.exit()).as("%s of an ended run", late).isEqualTo(1);
+      assertThat(refused.err()).contains("refused: the run has ended");
+    }
+    var notDead = client("dead-letters", "redrive", "cli", "r1");
+    assertThat(notDead.exit()).isEqualTo(1);
+    assertThat(notDead.err()).contains("refused: no dead run");
     assertThat(client("tenants", "cli", "--paused").exit()).isZero();
     Awaitility.await()
         .atMost(TestCluster.BOUND)
@@ -208,6 +216,32 @@ final class CommandLineIT {
     assertThat(client("tenants", "cli-t").json().path("cap").asInt()).as("as before").isEqualTo(4);
     assertThat(client("tenants").json().path("tenants").isArray()).isTrue();
     assertThat(client("dead-letters").json().path("dead_letters").isArray()).isTrue();
+  }
+
+  @Test
+  void aFlagChangesTheLimitThatItNamesAndNoOther() throws Exception {
+    client("tenants", "cli-u", "--plan", "pro", "--max-in-flight", "4", "--weight", "2.5").json();
+    client("tenants", "cli-u", "--paused").json();
+    client("tenants", "cli-u", "--max-live", "70").json();
+
+    var limits = client("tenants", "cli-u").json().path("limits");
+    assertThat(limits.path("plan").asText()).isEqualTo("pro");
+    assertThat(limits.path("max_in_flight").asInt()).isEqualTo(4);
+    assertThat(limits.path("weight").asDouble()).isEqualTo(2.5);
+    assertThat(limits.path("max_live").asInt()).isEqualTo(70);
+    assertThat(limits.path("paused").asBoolean()).isTrue();
+
+    client("tenants", "cli-u", "--no-paused").json();
+    var running = client("tenants", "cli-u").json().path("limits");
+    assertThat(running.path("paused").asBoolean()).isFalse();
+    assertThat(running.path("max_live").asInt()).isEqualTo(70);
+
+    client("tenants", "cli-u", "--replace", "--max-in-flight", "3").json();
+    var replaced = client("tenants", "cli-u").json().path("limits");
+    assertThat(replaced.path("max_in_flight").asInt()).isEqualTo(3);
+    assertThat(replaced.path("plan").isNull()).isTrue();
+    assertThat(replaced.path("max_live").isNull()).isTrue();
+    sluice("tenants", "--replace").assertWrongUse("TENANT");
   }
 
   @Test

@@ -62,6 +62,8 @@ public final class Commands {
     } else if (run.request() == null) {
       turn.decide(DecisionKind.CANCEL, run, "cancel asked for");
       Transitions.ask(turn, run, EndRequest.CANCEL);
+    } else {
+      turn.decide(DecisionKind.CANCEL, run, "the run is to end already");
     }
   }
 

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 abstract class ClientCommand implements Callable<Integer> {
   private static final int BAD_REQUEST = 400;
   private static final int CONFLICT = 409;
-  private static final Duration DECIDED_WITHIN = Duration.ofSeconds(5);
+  static final String UNDECIDED = "UNDECIDED";
+  static final Duration DECIDED_WITHIN = Duration.ofSeconds(5);
   static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
@@ -35,17 +36,19 @@ abstract class ClientCommand implements Callable<Integer> {
   abstract JsonNode ask(SluiceClient client);
 
   /**
-   * What became of a command, as far as that is known soon.
+   * What became of a command, or that this is not known soon.
    *
    * @param sent the answer to the command
    * @throws SluiceException of status 409 if the gate has refused it
    */
   static JsonNode decided(SluiceClient client, String tenant, JsonNode sent) {
-    JsonNode said;
-    try {
-      said = client.decision(tenant, sent.path("command_id").asText(), DECIDED_WITHIN);
-    } catch (SluiceException unknown) {
-      return sent;
+    var said = decision(client, tenant, sent.path("command_id").asText(), DECIDED_WITHIN);
+    if (said == null) {
+      System.err.println(
+          "sent, but what the gate decided is not known after "
+              + DECIDED_WITHIN.toSeconds()
+              + " s");
+      return ((ObjectNode) sent.deepCopy()).put("decision", UNDECIDED);
     }
     if (said.path("decision").asText().equals("REFUSE")) {
       throw new SluiceException(CONFLICT, "refused: " + said.path("reason").asText());
@@ -53,6 +56,21 @@ abstract class ClientCommand implements Callable<Integer> {
     return ((ObjectNode) sent.deepCopy())
         .put("decision", said.path("decision").asText())
         .put("reason", said.path("reason").asText());
+  }
+
+  /** What the gate decided on a command; null if that is not known in time. */
+  static @Nullable JsonNode decision(
+      SluiceClient client, String tenant, String commandId, Duration within) {
+    try {
+      return client.decision(tenant, commandId, within);
+    } catch (SluiceException unknown) {
+      return null;
+    }
+  }
+
+  /** How the process ends when the gateway has answered. */
+  int exitCode(JsonNode answer) {
+    return 0;
   }
 
   /** Puts what was given; null was not. */
@@ -65,8 +83,9 @@ abstract class ClientCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     try {
-      System.out.println(JSON.writeValueAsString(ask(new SluiceClient(url))));
-      return 0;
+      var answer = ask(new SluiceClient(url));
+      System.out.println(JSON.writeValueAsString(answer));
+      return exitCode(answer);
     } catch (SluiceException e) {
       System.err.println(Secrets.masked(String.valueOf(e.getMessage())));
       return e.status() == BAD_REQUEST ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;

@@ -1,8 +1,11 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -53,7 +56,8 @@ public final class DeadLettersCommand extends ClientCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Sends one DEAD run back through the gate, or every one that the filters let pass.",
-        "It goes on at the step that failed, under the tenant's cap and its own budget."
+        "It goes on at the step that failed, under the tenant's cap and its own budget.",
+        "Says what the gate decided on each; exit code 1 if one was refused, or that is not known."
       })
   static final class Redrive extends ClientCommand {
     @Parameters(
@@ -75,12 +79,47 @@ public final class DeadLettersCommand extends ClientCommand {
     @Override
     JsonNode ask(SluiceClient client) {
       if (all && run == null) {
-        return client.redriveAll(tenant, agent);
+        return decidedAll(client, client.redriveAll(tenant, agent));
       }
       if (all || agent != null || tenant == null || run == null) {
         throw new IllegalArgumentException("give TENANT and RUN, or --all with or without TENANT");
       }
       return decided(client, tenant, client.redrive(tenant, run));
+    }
+
+    /** What became of each; those that the gateway did not name are undecided. */
+    private static JsonNode decidedAll(SluiceClient client, JsonNode sent) {
+      var all = (ObjectNode) sent.deepCopy();
+      int redriven = 0;
+      int refused = 0;
+      long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
+      for (var one : all.path("redrives")) {
+        var left = Duration.ofNanos(Math.max(0, until - System.nanoTime()));
+        var said =
+            decision(client, one.path("tenant").asText(), one.path("command_id").asText(), left);
+        var word = said == null ? UNDECIDED : said.path("decision").asText();
+        ((ObjectNode) one).put("decision", word);
+        if (said != null) {
+          ((ObjectNode) one).put("reason", said.path("reason").asText());
+          until = System.nanoTime() + DECIDED_WITHIN.toNanos(); // the gate is at it
+        }
+        redriven += word.equals("REDRIVE") ? 1 : 0;
+        refused += word.equals("REFUSE") ? 1 : 0;
+      }
+      int undecided = all.path("requested").asInt() - redriven - refused;
+      return all.put("redriven", redriven).put("refused", refused).put("undecided", undecided);
+    }
+
+    @Override
+    int exitCode(JsonNode answer) {
+      int refused = answer.path("refused").asInt();
+      int undecided = answer.path("undecided").asInt();
+      if (refused + undecided > 0) {
+        System.err.println(
+            "of %d redrives %d were refused, and of %d it is not known"
+                .formatted(answer.path("requested").asInt(), refused, undecided));
+      }
+      return refused + undecided > 0 ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
     }
   }
 }

@@ -1,7 +1,11 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.client.SluiceException;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,10 +17,12 @@ import picocli.CommandLine.Parameters;
     name = "tenants",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the tenants, or one of them; with any of the flags, replaces its limits.",
-      "Limits that are not given take the plan's values."
+      "Prints the tenants, or one of them; a flag changes the limit that it names, and no other.",
+      "With --replace, limits that are not given take the plan's values."
     })
 public final class TenantsCommand extends ClientCommand {
+  private static final long PAUSE_MS = 50;
+
   @Parameters(index = "0", arity = "0..1", paramLabel = "TENANT", description = "Only this one.")
   private @Nullable String tenant;
 
@@ -50,8 +56,14 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--max-descendants", paramLabel = "N", description = "Most runs below a root.")
   private @Nullable Integer maxDescendants;
 
-  @Option(names = "--paused", description = "Dispatch none of its runs.")
+  @Option(
+      names = "--paused",
+      negatable = true,
+      description = "Dispatch none of its runs; --no-paused: dispatch them again.")
   private @Nullable Boolean paused;
+
+  @Option(names = "--replace", description = "Forget the limits that are not given.")
+  private boolean replace;
 
   @Mixin private PageOptions page = new PageOptions();
 
@@ -69,8 +81,9 @@ public final class TenantsCommand extends ClientCommand {
     put(limits, "max_depth", maxDepth);
     put(limits, "max_descendants", maxDescendants);
     put(limits, "paused", paused);
+    boolean changes = replace || !limits.isEmpty();
     if (tenant == null) {
-      if (!limits.isEmpty()) {
+      if (changes) {
         throw new IllegalArgumentException("name the TENANT whose limits are to change");
       }
       return client.tenants(page.query());
@@ -78,6 +91,50 @@ public final class TenantsCommand extends ClientCommand {
     if (page.isGiven()) {
       throw new IllegalArgumentException("--limit and --after are for the list of all tenants");
     }
-    return limits.isEmpty() ? client.tenant(tenant) : client.putTenant(tenant, limits);
+    return changes ? put(client, tenant, limits) : client.tenant(tenant);
+  }
+
+  private JsonNode put(SluiceClient client, String name, ObjectNode given) {
+    var limits = replace ? JSON.createObjectNode() : before(client, name);
+    limits.setAll(given);
+    var answer = (ObjectNode) client.putTenant(name, limits);
+    answer.set("limits", limits);
+    awaitShown(client, name, limits);
+    return answer;
+  }
+
+  private static ObjectNode before(SluiceClient client, String name) {
+    try {
+      var limits = client.tenant(name).path("limits");
+      var said = JSON.createObjectNode();
+      limits.properties().forEach(limit -> said.set(limit.getKey(), limit.getValue()));
+      return said;
+    } catch (SluiceException e) {
+      throw new SluiceException(
+          e.status(), e.getMessage() + "; --replace needs no limits of before");
+    }
+  }
+
+  /** The next command reads what this one wrote. */
+  private static void awaitShown(SluiceClient client, String name, ObjectNode limits) {
+    long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
+    try {
+      while (System.nanoTime() < until
+          && !stated(limits).equals(stated(client.tenant(name).path("limits")))) {
+        Thread.sleep(PAUSE_MS);
+      }
+    } catch (SluiceException unknown) {
+      // It is written; who reads it next will see it.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The limits that say something, as text: null is no limit, and false is not paused. */
+  private static Map<String, String> stated(JsonNode limits) {
+    return limits.properties().stream()
+        .filter(limit -> !limit.getValue().isNull())
+        .filter(limit -> !limit.getValue().isBoolean() || limit.getValue().booleanValue())
+        .collect(Collectors.toMap(Map.Entry::getKey, limit -> limit.getValue().asText()));
   }
 }

@@ -206,7 +206,8 @@ public final class SluiceClient {
    *
    * @param tenant only this tenant's; null for all
    * @param agent only this agent's; null for all
-   * @return {@code requested}: how many were asked for
+   * @return {@code requested}: how many were asked for; and {@code redrives}, the first 10,000 of
+   *     them with {@code tenant}, {@code run_id} and {@code command_id}
    */
   public JsonNode redriveAll(@Nullable String tenant, @Nullable String agent) {
     var filter = JSON.createObjectNode();
