@@ -7,6 +7,7 @@ import dev.sluice.runner.Runner;
 import dev.sluice.runner.RunnerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.MemberDescription;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** The pool's group knows a worker by its id, whichever incarnation it is. */
 final class WorkerIdIT {
   private static final String ID = "w-1";
+  private static final Pattern LIFE = Pattern.compile("w-1\\.[a-z0-9]{8}");
 
   @Test
   void theNextIncarnationTakesTheDeadOnesPlace() throws Exception {
@@ -111,6 +116,84 @@ final class WorkerIdIT {
         assertThat(cluster.history().answers())
             .allSatisfy(
                 one -> assertThat(one.answer().getIncarnation()).isEqualTo(second.incarnation()));
+      }
+    }
+  }
+
+  @Test
+  void twoHostsWithOneIdDoNotEndEachOtherForEver() throws Exception {
+    try (var cluster = new TestCluster()) {
+      cluster.startGate();
+      var losses = new AtomicInteger();
+      try (var one = new Host(cluster, losses)) {
+        var first = awaitHolder(cluster, "");
+        try (var two = new Host(cluster, losses)) {
+          awaitHolder(cluster, first.consumerId());
+          Awaitility.await().atMost(TestCluster.BOUND).until(() -> losses.get() == 1);
+          // A supervisor is back at once; each return would be a loss of the other.
+          Awaitility.await()
+              .during(Duration.ofSeconds(8))
+              .atMost(TestCluster.BOUND)
+              .until(() -> losses.get() == 1);
+          cluster.submit("acme", "run-1", "echo", "1");
+          cluster.awaitCompletions(1);
+          assertThat(two.isAlive()).isTrue();
+        }
+        cluster.submit("acme", "run-2", "echo", "2");
+        cluster.awaitCompletions(2);
+        assertThat(one.isAlive()).isTrue();
+      }
+
+      assertThat(losses).hasValue(1);
+      assertThat(cluster.history().decisions())
+          .filteredOn(one -> one.decision().getReason().contains("two workers have one id"))
+          .isNotEmpty()
+          .allSatisfy(
+              one ->
+                  assertThat(
+                          LIFE.matcher(one.decision().getReason())
+                              .results()
+                              .map(MatchResult::group))
+                      .as("names both")
+                      .doesNotHaveDuplicates()
+                      .hasSize(2));
+    }
+  }
+
+  /** Starts its worker again whenever that has ended, as a supervisor does. */
+  private static final class Host implements AutoCloseable {
+    private final Thread supervisor;
+
+    Host(TestCluster cluster, AtomicInteger losses) throws IOException {
+      var folder = Files.createTempDirectory("sluice-it-host").toString();
+      var config =
+          RunnerConfig.from(
+              cluster.settings(Map.of("worker.id", ID, "slots", "1", "data.dir", folder)));
+      supervisor = Thread.ofPlatform().start(() -> supervise(config, losses));
+    }
+
+    private static void supervise(RunnerConfig config, AtomicInteger losses) {
+      while (true) {
+        try (var runner = Runner.start(config, TestCluster.sampleAgents(), () -> {})) {
+          runner.awaitFailure();
+          losses.incrementAndGet();
+        } catch (InterruptedException | RuntimeException ended) {
+          return;
+        }
+      }
+    }
+
+    boolean isAlive() {
+      return supervisor.isAlive();
+    }
+
+    @Override
+    public void close() {
+      supervisor.interrupt();
+      try {
+        supervisor.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -13,6 +13,7 @@ import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.health.Watch;
 import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.identity.GoneReporter;
+import dev.sluice.runner.identity.IdElsewhere;
 import dev.sluice.runner.identity.Incarnations;
 import dev.sluice.runner.io.Clients;
 import dev.sluice.runner.io.JournalReader;
@@ -151,7 +152,11 @@ public final class Worker implements AutoCloseable {
   /** Another worker goes by this one's id: this one takes no more runs. */
   private void lostId() {
     life.closing();
-    idLost.countDown();
+    try {
+      identity.lose();
+    } finally {
+      idLost.countDown();
+    }
   }
 
   /**
@@ -204,6 +209,9 @@ public final class Worker implements AutoCloseable {
       int partitions =
           RequiredTopics.check(config.kafka(), config.prefix(), TOPICS, Set.copyOf(config.pools()));
       reportPredecessor(config, identity);
+      var groups =
+          config.pools().stream().map(pool -> new PoolTopics(config.prefix(), pool).group());
+      new IdElsewhere(config.kafka(), groups.toList()).awaitFree(identity);
       var building = new Building(clients, partitions, opened);
       var worker = new Worker(config, identity, loaded, halt, building);
       worker.begin();

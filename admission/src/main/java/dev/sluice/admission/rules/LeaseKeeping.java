@@ -51,10 +51,28 @@ public final class LeaseKeeping {
             former == null ? -1 : former.returnedAt(),
             false,
             unnamed(turn, former, leases, event));
+    if (former == null) {
+      tellOfTwins(turn, event.worker());
+    }
     turn.state().put(worker);
     turn.then(then -> wakeForAgents(then, event.worker()));
     turn.then(then -> tellOfLost(then, event.worker()));
     noteStopping(turn, event);
+  }
+
+  /** Two hosts with one worker id take each other's place in the pool's group. */
+  private static void tellOfTwins(Turn turn, Incarnation begins) {
+    long now = turn.state().leaseTimeMs();
+    for (var other : turn.state().workers().all()) {
+      boolean lives = !other.gone() && other.isHeardAt(now, turn.settings().leaseTtlMs());
+      if (lives && other.incarnation().isAnotherOf(begins)) {
+        var reason =
+            "two workers have one id: %s begins, and %s was heard %d ms ago; give each its own worker.id"
+                .formatted(begins.value(), other.incarnation().value(), now - other.heardAtMs());
+        turn.decide(DecisionKind.ALARM, "", reason);
+        return;
+      }
+    }
   }
 
   private static void wakeForAgents(Turn turn, Incarnation incarnation) {

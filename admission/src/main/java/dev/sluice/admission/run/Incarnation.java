@@ -16,6 +16,16 @@ public record Incarnation(String value) implements Comparable<Incarnation> {
             });
   }
 
+  /** Whether it is another life under the same worker id. */
+  public boolean isAnotherOf(Incarnation other) {
+    return !equals(other) && worker().equals(other.worker());
+  }
+
+  private String worker() {
+    int dot = value.lastIndexOf('.');
+    return dot < 0 ? value : value.substring(0, dot);
+  }
+
   @Override
   public int compareTo(Incarnation other) {
     return value.compareTo(other.value);

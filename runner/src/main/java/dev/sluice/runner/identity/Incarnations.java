@@ -11,6 +11,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,9 +35,15 @@ public final class Incarnations implements AutoCloseable {
   private final String incarnation;
   private final @Nullable String predecessor;
   private final FileChannel channel;
+  private final Path lost;
 
   private Incarnations(
-      String worker, String incarnation, @Nullable String predecessor, FileChannel channel) {
+      String worker,
+      String incarnation,
+      @Nullable String predecessor,
+      FileChannel channel,
+      Path lost) {
+    this.lost = lost;
     this.worker = worker;
     this.incarnation = incarnation;
     this.predecessor = predecessor;
@@ -109,7 +117,11 @@ public final class Incarnations implements AutoCloseable {
     channel.write(ByteBuffer.wrap(incarnation.getBytes(StandardCharsets.UTF_8)), 0);
     channel.force(true);
     return new Incarnations(
-        worker, incarnation, predecessor.isEmpty() ? null : predecessor, channel);
+        worker,
+        incarnation,
+        predecessor.isEmpty() ? null : predecessor,
+        channel,
+        dir.resolve(worker + ".lost"));
   }
 
   private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -150,6 +162,29 @@ public final class Incarnations implements AutoCloseable {
   /** The incarnation that had the id before, certainly dead; null for none. */
   public @Nullable String predecessor() {
     return predecessor;
+  }
+
+  /** Whether the life before this one ended because a worker elsewhere took the id. */
+  public boolean wasLost() {
+    return Files.exists(lost, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** A worker elsewhere has the id now: the next life is to see that before it takes it back. */
+  public void lose() {
+    try {
+      StateFolder.openFile(lost).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot note that worker id " + worker + " was lost", e);
+    }
+  }
+
+  /** Nobody else has the id any more. */
+  public void regain() {
+    try {
+      Files.deleteIfExists(lost);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot note that worker id " + worker + " is free", e);
+    }
   }
 
   /** Gives the id back; the file stays, it names this incarnation. */

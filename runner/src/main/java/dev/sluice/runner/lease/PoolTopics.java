@@ -13,7 +13,7 @@ public record PoolTopics(String prefix, String pool) {
   }
 
   /** The consumer group of the pool's workers. */
-  String group() {
+  public String group() {
     return prefix + "runners." + pool;
   }
 
