@@ -89,6 +89,7 @@ final class Started implements AutoCloseable {
 
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroy); // what made a namespace is deaf to it
     process.destroy();
     try {
       if (!process.waitFor(WITHIN_S, TimeUnit.SECONDS)) {
