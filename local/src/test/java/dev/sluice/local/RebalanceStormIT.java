@@ -28,9 +28,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Claims while runners join and leave their group again and again. */
+@Tag("slow")
 final class RebalanceStormIT {
   private static final int GUESTS = 6;
   private static final int RUNS_EACH = 40;

@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of leases while nobody decides, in real processes. */
+@Tag("slow")
 final class StoppedGateIT {
   private static final Set<DecisionKind> ENDS_OF_LEASES =
       Set.of(DecisionKind.RELEASE, DecisionKind.ALARM);
