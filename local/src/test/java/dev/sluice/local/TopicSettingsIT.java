@@ -45,7 +45,7 @@ final class TopicSettingsIT {
 
   private final TestCluster cluster = new TestCluster();
   private final Admin admin = Admin.create(cluster.client());
-  private final GateServer gate = cluster.startGate();
+  private final GateServer gate = cluster.startGate(Map.of("completions.json", "true"));
   private final HttpCaller probes = new HttpCaller(gate.probes());
   private int completed;
   private int numbers;
