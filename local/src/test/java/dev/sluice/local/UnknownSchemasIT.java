@@ -1,22 +1,21 @@
 package dev.sluice.local;
 
+import static dev.sluice.local.ServiceSchemas.register;
+import static dev.sluice.local.ServiceSchemas.run;
+import static dev.sluice.local.ServiceSchemas.schema;
+import static dev.sluice.local.ServiceSchemas.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.embedded.TestBroker;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.GateServer;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,9 +26,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Future;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -58,7 +54,6 @@ final class UnknownSchemasIT {
   private static final Duration LONGEST = Duration.ofSeconds(6);
 
   private static final Duration BOUND = Duration.ofSeconds(60);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static RegistryDoor door;
   private static TestCluster cluster;
@@ -267,7 +262,7 @@ final class UnknownSchemasIT {
     private final int first;
 
     private Parked(SplittableRandom random) throws Exception {
-      first = UnknownSchemasIT.register(schema("none_" + test)) + 1;
+      first = ServiceSchemas.register(schema("none_" + test)) + 1;
       int services = random.nextInt(1, 5);
       for (int i = 0; i < services; i++) {
         schemas.add(schema("s" + i + "_" + test));
@@ -293,7 +288,7 @@ final class UnknownSchemasIT {
 
     private void register() throws Exception {
       for (int i = 0; i < schemas.size(); i++) {
-        assertThat(UnknownSchemasIT.register(schemas.get(i))).isEqualTo(first + i);
+        assertThat(ServiceSchemas.register(schemas.get(i))).isEqualTo(first + i);
       }
     }
 
@@ -338,49 +333,5 @@ final class UnknownSchemasIT {
   private static void send(String topic, @Nullable String key, byte[] value) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
     producer.send(new ProducerRecord<>(cluster.prefix + topic, keyBytes, value));
-  }
-
-  private static byte[] wire(int id, byte[] body) {
-    return ByteBuffer.allocate(5 + body.length).put((byte) 0).putInt(id).put(body).array();
-  }
-
-  /** What another service would write: a record of the same name with fewer fields. */
-  private static Schema schema(String field) {
-    return new Schema.Parser()
-        .parse(
-            """
-            {"type":"record","name":"RunSubmitted","namespace":"dev.sluice.v1","fields":[
-             {"name":"run_id","type":"string"},{"name":"tenant","type":"string"},
-             {"name":"agent","type":"string"},{"name":"%s","type":["null","string"],"default":null}]}
-            """
-                .formatted(field));
-  }
-
-  private static byte[] run(Schema schema, String tenant, String run) throws IOException {
-    var record = new GenericData.Record(schema);
-    record.put("run_id", run);
-    record.put("tenant", tenant);
-    record.put("agent", "echo");
-    var out = new ByteArrayOutputStream();
-    var encoder = EncoderFactory.get().binaryEncoder(out, null);
-    new GenericDatumWriter<GenericData.Record>(schema).write(record, encoder);
-    encoder.flush();
-    return out.toByteArray();
-  }
-
-  private static int register(Schema schema) throws Exception {
-    var url = TestBroker.shared().registry().url().toString();
-    var body = JSON.createObjectNode().put("schema", schema.toString()).toString();
-    try (var http = HttpClient.newHttpClient()) {
-      var subject =
-          "/subjects/service-" + Integer.toUnsignedString(schema.hashCode()) + "/versions";
-      var request =
-          HttpRequest.newBuilder(URI.create(url + subject))
-              .header("Content-Type", "application/vnd.schemaregistry.v1+json")
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build();
-      var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return JSON.readTree(answer.body()).path("id").intValue();
-    }
   }
 }

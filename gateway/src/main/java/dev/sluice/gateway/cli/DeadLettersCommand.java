@@ -15,8 +15,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dead-letters",
     mixinStandardHelpOptions = true,
-    description = {"Lists dead runs and unreadable records, or redrives runs."},
-    subcommands = {DeadLettersCommand.ListThem.class, DeadLettersCommand.Redrive.class})
+    description = {"Lists dead runs and unreadable records, redrives runs, or sends records back."},
+    subcommands = {
+      DeadLettersCommand.ListThem.class,
+      DeadLettersCommand.Redrive.class,
+      ResubmitCommand.class
+    })
 public final class DeadLettersCommand extends ClientCommand {
   @Override
   JsonNode ask(SluiceClient client) {

@@ -1,0 +1,5 @@
+/** Sends records that the gate set aside back to it. */
+@NullMarked
+package dev.sluice.gateway.letters;
+
+import org.jspecify.annotations.NullMarked;
