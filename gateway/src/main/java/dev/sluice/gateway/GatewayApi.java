@@ -83,7 +83,8 @@ final class GatewayApi {
         forwarded("/v1/tenants/{tenant}/runs/{run}"),
         forwarded("/v1/tenants/{tenant}/runs/{run}/journal"),
         forwarded("/v1/tenants/{tenant}/commands"),
-        forwarded("/v1/dead-letters"));
+        forwarded("/v1/dead-letters"),
+        forwarded("/v1/pools/{pool}/scaling"));
   }
 
   /** Names and the query are looked at by the catalog, by the same rules. */

@@ -3,9 +3,11 @@ package dev.sluice.local;
 import dev.sluice.gateway.Gateway;
 import dev.sluice.gateway.GatewayConfig;
 import dev.sluice.runner.Runner;
+import dev.sluice.sdk.Agent;
 import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
 import dev.sluice.topology.gate.GateServer;
+import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
 
@@ -19,12 +21,13 @@ final class HttpBed implements AutoCloseable {
   final HttpCaller http;
 
   HttpBed() {
+    this(16, TestCluster.sampleAgents());
+  }
+
+  HttpBed(int slots, List<Agent<?, ?>> agents) {
     gate = cluster.startGate();
-    runner = cluster.startRunner("w", 16);
-    var state = cluster.dir.resolve("catalog").toString();
-    catalog =
-        CatalogServer.start(
-            CatalogConfig.from(settings(Map.of("state.dir", state, "http.port", "0"))));
+    runner = cluster.startRunner("w", slots, agents);
+    catalog = startCatalog();
     Awaitility.await().atMost(TestCluster.BOUND).until(catalog::isRunning);
     // Whether a 503 comes in time is another test's concern; here answers may take long.
     gateway =
@@ -38,6 +41,13 @@ final class HttpBed implements AutoCloseable {
                 catalog.address()));
     http = new HttpCaller(gateway.address());
     Awaitility.await().atMost(TestCluster.BOUND).until(() -> http.get("/readyz").status() == 200);
+  }
+
+  /** Starts the catalog, on what is left of the last one's state. */
+  CatalogServer startCatalog() {
+    var state = cluster.dir.resolve("catalog").toString();
+    return CatalogServer.start(
+        CatalogConfig.from(settings(Map.of("state.dir", state, "http.port", "0"))));
   }
 
   Gateway startGateway(Map<String, String> more) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.avro.Schema;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,7 @@ final class HttpDescriptionIT {
     assertThat(cancel.path("decision").asText()).isNotEmpty();
     http.get(TENANT + "/commands?id=" + cancel.path("command_id").asText());
     http.get("/v1/dead-letters");
+    awaitScaling();
     http.post("/v1/dead-letters/described/failed/redrive?wait=PT60S", "");
     http.post("/v1/dead-letters/redrive", "{\"tenant\":\"described\"}");
     for (var probe : List.of("/healthz", "/readyz", "/readyz/submissions", "/metrics")) {
@@ -84,6 +86,13 @@ final class HttpDescriptionIT {
 
     var all = DESCRIPTION.operations().stream().map(HttpDescription.Operation::name).toList();
     assertThat(DESCRIPTION.answered()).containsAll(all);
+  }
+
+  /** A catalog that has just begun does not know yet how far it is behind. */
+  private static void awaitScaling() {
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get("/v1/pools/default/scaling").status() == 200);
   }
 
   @Test
@@ -135,7 +144,10 @@ final class HttpDescriptionIT {
   }
 
   private static String filled(String path) {
-    return path.replace("{tenant}", "described").replace("{run}", "r").replace("{name}", "n");
+    return path.replace("{tenant}", "described")
+        .replace("{run}", "r")
+        .replace("{name}", "n")
+        .replace("{pool}", "default");
   }
 
   // --- the schemas are the records' own

@@ -158,7 +158,8 @@ final class SecuredKafkaIT {
       allow(acls, "catalog", topic, read);
     }
     allow(acls, "catalog", "journal", read, write);
-    allow(acls, "catalog", "progress", write);
+    allow(acls, "catalog", "progress", read, write);
+    allow(acls, "catalog", "dispatch.default", AclOperation.DESCRIBE);
     allow(acls, "catalog", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-catalog-", own);
     allow(acls, "catalog", ResourceType.GROUP, PatternType.PREFIXED, "sluice-catalog-", read);
 
@@ -240,6 +241,11 @@ final class SecuredKafkaIT {
                       .path("status")
                       .asText()
                       .equals("SUCCEEDED"));
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(
+              () -> http.get("/v1/pools/default/scaling").json().path("slots_per_worker").asInt(),
+              heard -> heard > 1);
     }
   }
 

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ObjLongConsumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -25,7 +24,7 @@ public final class WatchfulConsumer extends BoundedConsumer {
 
   private final DeletedUnread deleted;
   private final GiantSteps giants;
-  private final ObjLongConsumer<TopicPartition> positions;
+  private final ReadingListener positions;
   private final int mostRecords;
   private long toldNanos = System.nanoTime();
 
@@ -45,13 +44,13 @@ public final class WatchfulConsumer extends BoundedConsumer {
    *
    * @param deleted is told what it will not see
    * @param giants what it must step over; it reads record by record then
-   * @param positions is told several times a second how far each partition has been read
+   * @param positions is told how far each partition has been read
    */
   public WatchfulConsumer(
       Map<String, Object> settings,
       DeletedUnread deleted,
       GiantSteps giants,
-      ObjLongConsumer<TopicPartition> positions) {
+      ReadingListener positions) {
     super(giants.settings(withoutReset(settings)), deleted::tellOversized);
     this.deleted = deleted;
     this.giants = giants;
@@ -87,6 +86,9 @@ public final class WatchfulConsumer extends BoundedConsumer {
     }
     if (isFilled) {
       filled.addAll(records.partitions());
+    }
+    for (var partition : records.partitions()) {
+      positions.returned(partition, records.records(partition).getLast().offset());
     }
     tellPositions();
     return records;
@@ -128,7 +130,7 @@ public final class WatchfulConsumer extends BoundedConsumer {
       toldNanos = System.nanoTime();
       for (var partition : assignment()) {
         try {
-          positions.accept(partition, position(partition, Duration.ZERO));
+          positions.at(partition, position(partition, Duration.ZERO));
         } catch (TimeoutException | OffsetOutOfRangeException | NoOffsetForPartitionException e) {
           return; // it has none yet; what is wrong with it is the next poll's to say
         }

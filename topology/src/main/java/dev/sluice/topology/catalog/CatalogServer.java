@@ -16,6 +16,8 @@ import dev.sluice.topology.catalog.intake.CatalogProcessor;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
+import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.store.QueryStores;
@@ -24,6 +26,7 @@ import dev.sluice.topology.catalog.waiting.Waiters;
 import dev.sluice.topology.streams.Changelogs;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -81,11 +84,18 @@ public final class CatalogServer implements RoleProcess.Role {
             new Waiters(),
             aside,
             new Gaps(watches.deleted()),
+            new Demand(),
+            watches.behind(),
             Retention.STEPS);
+    Gauge.builder("sluice.catalog.behind.seconds", watches.behind(), Behind::seconds)
+        .description("how old its knowledge of what the gate has decided is")
+        .register(asides);
     streams = startStreams();
     watches.start(changelogs(config), streams);
     var queries = new CatalogQueries(QueryStores.of(streams::current), aside);
     var routes = new ArrayList<>(new CatalogApi(queries, parts.waiters()).routes());
+    var scaling = new ScalingApi(queries, parts.demand(), watches.pools(), watches.behind());
+    routes.addAll(scaling.routes());
     var metrics = new CatalogMeasures(streams::current);
     routes.add(OperatorServer.health(vitals::areGood));
     routes.add(OperatorServer.readiness("/readyz", () -> watches.answer(streams.whyNot())));
@@ -134,7 +144,7 @@ public final class CatalogServer implements RoleProcess.Role {
       var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
       clients =
           new WatchfulClients(
-              watches.deleted(), watches.careful().begin(inputs), (partition, position) -> {});
+              watches.deleted(), watches.careful().begin(inputs), watches.behind().reached());
     }
     var client = new KafkaStreams(topology(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());

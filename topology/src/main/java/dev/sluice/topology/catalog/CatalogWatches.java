@@ -8,6 +8,9 @@ import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.TopicAdmin;
 import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.PoolWatch;
+import dev.sluice.topology.catalog.scaling.PoolsHeard;
 import dev.sluice.topology.streams.CarefulReading;
 import dev.sluice.topology.streams.Changelogs;
 import dev.sluice.topology.streams.EnvironmentMeasures;
@@ -35,6 +38,8 @@ final class CatalogWatches implements AutoCloseable {
   private final DeletedUnread deleted;
   private final CarefulReading careful;
   private final EnvironmentMeasures measures;
+  private final Behind behind;
+  private final PoolWatch pools;
   private final Watches watches;
 
   /**
@@ -52,6 +57,8 @@ final class CatalogWatches implements AutoCloseable {
     careful = new CarefulReading(admin, config.kafka(), config.applicationId());
     deleted = new DeletedUnread("the catalog " + config.instance(), alarms);
     measures = new EnvironmentMeasures(alarms, Set.of(deleted));
+    behind = new Behind(config.prefix(), partitions, admin);
+    pools = new PoolWatch(config.kafka(), config.prefix(), serdes, admin);
   }
 
   /** What looks for records that cannot be read, before a client is made. */
@@ -64,6 +71,16 @@ final class CatalogWatches implements AutoCloseable {
     return deleted;
   }
 
+  /** How old the catalog's knowledge is. */
+  Behind behind() {
+    return behind;
+  }
+
+  /** Which pools there are. */
+  PoolsHeard pools() {
+    return pools.pools();
+  }
+
   /**
    * Starts them.
    *
@@ -71,6 +88,8 @@ final class CatalogWatches implements AutoCloseable {
    */
   void start(Changelogs changelogs, RestartingStreams streams) {
     watches.start("notices", TELL_EVERY, notices::sendThoseOfHere);
+    watches.start("behind", Behind.LOOK_EVERY, behind::look);
+    watches.start("pools", PoolWatch.LOOK_EVERY, pools::look);
     var grown = new GrownInputs(admin, changelogs, alarms, streams::restart);
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
     Loop.Turn end = () -> careful.look(streams::restart);
@@ -93,6 +112,7 @@ final class CatalogWatches implements AutoCloseable {
   @Override
   public void close() {
     watches.close();
+    pools.close();
     sender.close();
     admin.close(Duration.ofSeconds(2));
   }

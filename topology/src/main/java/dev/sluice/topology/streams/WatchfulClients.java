@@ -3,10 +3,10 @@ package dev.sluice.topology.streams;
 import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.schemas.reading.GiantSteps;
 import dev.sluice.schemas.reading.Giants;
+import dev.sluice.schemas.reading.ReadingListener;
 import dev.sluice.schemas.reading.WatchfulConsumer;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -21,19 +21,19 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 public final class WatchfulClients implements KafkaClientSupplier {
   private final DeletedUnread deleted;
   private final Map<TopicPartition, List<Giants.Giant>> giants;
-  private final ObjLongConsumer<TopicPartition> positions;
+  private final ReadingListener positions;
 
   /**
    * Clients of one Kafka Streams client.
    *
    * @param deleted is told what its reader will not see
    * @param giants what the group's consumers must step over
-   * @param positions is told several times a second how far each input partition has been read
+   * @param positions is told how far each input partition has been read
    */
   public WatchfulClients(
       DeletedUnread deleted,
       Map<TopicPartition, List<Giants.Giant>> giants,
-      ObjLongConsumer<TopicPartition> positions) {
+      ReadingListener positions) {
     this.deleted = deleted;
     this.giants = giants;
     this.positions = positions;

@@ -11,6 +11,9 @@ import dev.sluice.topology.catalog.intake.CatalogParts;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
+import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.Demand;
+import dev.sluice.topology.catalog.scaling.Reached;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.store.QueryStores;
 import dev.sluice.topology.catalog.view.RunView;
@@ -37,6 +40,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -64,6 +69,9 @@ final class CatalogBed implements AutoCloseable {
   final SimpleMeterRegistry measures = new SimpleMeterRegistry();
   private final DeletedUnread deleted = new DeletedUnread("the catalog", new Alarms(alarm -> {}));
   final Waiters waiters = new Waiters();
+  final Demand demand = new Demand();
+  final AtomicLong behindNanos = new AtomicLong();
+  final Behind behind = new Behind(new Reached(Set.of()), Map::of, behindNanos::get);
   private final Aside aside = new Aside(measures);
   final CatalogQueries queries;
   private long nowMs;
@@ -97,6 +105,8 @@ final class CatalogBed implements AutoCloseable {
                     waiters,
                     aside,
                     new Gaps(deleted),
+                    demand,
+                    behind,
                     sweepSteps)),
             settings,
             Instant.EPOCH);

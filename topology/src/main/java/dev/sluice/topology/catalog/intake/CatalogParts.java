@@ -1,6 +1,8 @@
 package dev.sluice.topology.catalog.intake;
 
 import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.waiting.Waiters;
 
@@ -17,4 +19,6 @@ public record CatalogParts(
     Waiters waiters,
     Aside aside,
     Gaps gaps,
+    Demand demand,
+    Behind behind,
     int sweepSteps) {}

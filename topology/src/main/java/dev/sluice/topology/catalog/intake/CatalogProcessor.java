@@ -37,6 +37,9 @@ public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], 
     super.init(context);
     var sweeper = new Retention(parts, this::store);
     retention = sweeper;
+    int partition = context.taskId().partition();
+    parts.behind().begins(partition);
+    parts.demand().count(partition, this::store);
     context.schedule(
         SWEEP_EVERY,
         PunctuationType.WALL_CLOCK_TIME,
@@ -58,6 +61,7 @@ public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], 
     try {
       var ended = intake.take(record, at, changes);
       changes.apply();
+      parts.demand().change(context().taskId().partition(), changes.ofRuns());
       if (at.topic().endsWith(Topics.DECISIONS)) {
         parts.gaps().noted(new TopicPartition(at.topic(), at.partition()));
       }
@@ -67,6 +71,7 @@ public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], 
       if (ended != null) {
         parts.waiters().ended(ended.tenant(), ended.runId(), ended);
       }
+      processed(at);
     } catch (SerdeException e) {
       if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
         throw e;
@@ -79,10 +84,15 @@ public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], 
     }
   }
 
+  private void processed(RecordMetadata at) {
+    parts.behind().processed(new TopicPartition(at.topic(), at.partition()), at.offset());
+  }
+
   private void setAside(RecordMetadata at, Throwable why) {
     if (why instanceof Error error && Failures.isFatal(error)) {
       throw error;
     }
     parts.aside().record(at, why);
+    processed(at);
   }
 }

@@ -184,6 +184,7 @@ final class Intake {
     var key = ViewCodec.key(after.tenant(), after.runId());
     changes.put(CatalogStores.RUNS, key, ViewCodec.write(after));
     changes.touch(after.tenant(), after.rootRunId());
+    changes.changed(before, after);
     RunIndex.change(before, after, changes);
   }
 

@@ -121,7 +121,8 @@ public final class CatalogQueries {
     return json;
   }
 
-  @Nullable TenantView tenantView(String tenant) {
+  /** What the gate said last of a tenant. */
+  public @Nullable TenantView tenantView(String tenant) {
     return known(CatalogStores.TENANTS, ViewCodec.key(tenant), TenantView.class);
   }
 

@@ -1,8 +1,11 @@
 package dev.sluice.topology.catalog.store;
 
+import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.topology.catalog.view.ViewCodec;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class Changes {
   private record Place(String store, Bytes key) {}
 
+  /** How a run was before a record and is behind it. */
+  public record OfRun(RunView before, RunView after) {}
+
   private record Root(String tenant, String run) {}
 
   private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
   private final Map<Place, byte @Nullable []> values = new LinkedHashMap<>();
   private final Set<Root> touched = new HashSet<>();
+  private final List<OfRun> runs = new ArrayList<>();
 
   public Changes(Function<String, KeyValueStore<Bytes, byte[]>> stores) {
     this.stores = stores;
@@ -41,6 +48,16 @@ public final class Changes {
   /** Says that one of the tree's runs is changed. */
   public void touch(String tenant, String root) {
     touched.add(new Root(tenant, root));
+  }
+
+  /** Says how a run was and is. */
+  public void changed(RunView before, RunView after) {
+    runs.add(new OfRun(before, after));
+  }
+
+  /** The runs that are changed. */
+  public List<OfRun> ofRuns() {
+    return List.copyOf(runs);
   }
 
   public boolean touches(String tenant, String root) {

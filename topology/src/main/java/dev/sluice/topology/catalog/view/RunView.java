@@ -8,6 +8,7 @@ import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,12 @@ public record RunView(
     int conflicts,
     long decided,
     @Nullable End end) {
+  private static final String QUEUED = "QUEUED";
+  private static final Set<String> IN_FLIGHT = Set.of("DISPATCHED", "RUNNING");
+
+  /** Of runs that are queued or in flight. */
+  public static final Set<String> STATUSES_ON_THE_WAY = Set.of(QUEUED, "DISPATCHED", "RUNNING");
+
   private static final String DEAD = "DEAD";
   private static final String UNREADABLE = "UNREADABLE";
 
@@ -307,6 +314,20 @@ public record RunView(
 
   public String status() {
     return end != null && hasEnded() ? end.status() : phase;
+  }
+
+  public boolean isQueued() {
+    return status().equals(QUEUED);
+  }
+
+  /** Whether a worker has it, or is being given it. */
+  public boolean isInFlight() {
+    return IN_FLIGHT.contains(status());
+  }
+
+  /** Whose runners execute it; null if nobody has said yet. */
+  public @Nullable String pool() {
+    return start == null ? null : start.pool();
   }
 
   public String agent() {

@@ -64,7 +64,8 @@ public record TenantView(
     return inFlight == 0 && queued == 0 && waiting == 0 && limitsRefused == null;
   }
 
-  int ready() {
+  /** Queued runs that wait only for a worker. */
+  public int ready() {
     return paused ? 0 : Math.min(queued, Math.max(0, cap - inFlight));
   }
 

@@ -1,0 +1,118 @@
+package dev.sluice.topology.catalog.scaling;
+
+import dev.sluice.topology.catalog.store.CatalogStores;
+import dev.sluice.topology.catalog.store.Changes;
+import dev.sluice.topology.catalog.store.RunIndex;
+import dev.sluice.topology.catalog.view.RunView;
+import dev.sluice.topology.catalog.view.UnreadableView;
+import dev.sluice.topology.catalog.view.ViewCodec;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many runs of each pool are queued and in flight. Counted from the views when a partition's
+ * task starts, and changed with each view from then on: always what counting again would give.
+ */
+public final class Demand {
+  /** The runs of one tenant in one pool. */
+  public record Runs(String tenant, int queued, int inFlight) {
+    private boolean isNone() {
+      return queued == 0 && inFlight == 0;
+    }
+  }
+
+  /** Counts of one partition: by pool, then by tenant. */
+  private static final class Counts {
+    private final Map<String, Map<String, Runs>> pools = new ConcurrentHashMap<>();
+
+    void add(RunView view, int by) {
+      var pool = view.pool();
+      int queued = view.isQueued() ? by : 0;
+      int inFlight = view.isInFlight() ? by : 0;
+      if (pool != null && (queued != 0 || inFlight != 0)) {
+        pools
+            .computeIfAbsent(pool, key -> new ConcurrentHashMap<>())
+            .compute(view.tenant(), (key, runs) -> sum(view.tenant(), runs, queued, inFlight));
+        pools.computeIfPresent(pool, (key, tenants) -> tenants.isEmpty() ? null : tenants);
+      }
+    }
+
+    private static @Nullable Runs sum(
+        String tenant, @Nullable Runs runs, int queued, int inFlight) {
+      var now =
+          runs == null
+              ? new Runs(tenant, queued, inFlight)
+              : new Runs(tenant, runs.queued() + queued, runs.inFlight() + inFlight);
+      return now.isNone() ? null : now;
+    }
+
+    Stream<Runs> of(String pool) {
+      return pools.getOrDefault(pool, Map.of()).values().stream();
+    }
+  }
+
+  private final Map<Integer, Counts> partitions = new ConcurrentHashMap<>();
+
+  /** Counts the runs of a partition's views. */
+  public void count(int partition, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
+    var counts = new Counts();
+    try (var tenants = stores.apply(CatalogStores.TENANTS).all()) {
+      while (tenants.hasNext()) {
+        var tenant = ViewCodec.parts(tenants.next().key)[0];
+        RunView.STATUSES_ON_THE_WAY.forEach(status -> count(tenant, status, stores, counts));
+      }
+    }
+    partitions.put(partition, counts);
+  }
+
+  private static void count(
+      String tenant,
+      String status,
+      Function<String, KeyValueStore<Bytes, byte[]>> stores,
+      Counts counts) {
+    var from = ViewCodec.key(RunIndex.STATUS, tenant, status, "");
+    var to = ViewCodec.after(RunIndex.STATUS, tenant, status);
+    try (var rows = stores.apply(CatalogStores.INDEX).range(from, to)) {
+      while (rows.hasNext()) {
+        var parts = ViewCodec.parts(rows.next().key);
+        var view = view(tenant, parts[parts.length - 1], stores);
+        if (view != null && view.status().equals(status)) { // the index is a hint
+          counts.add(view, 1);
+        }
+      }
+    }
+  }
+
+  private static @Nullable RunView view(
+      String tenant, String run, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
+    try {
+      var row = stores.apply(CatalogStores.RUNS).get(ViewCodec.key(tenant, run));
+      return ViewCodec.read(row, RunView.class);
+    } catch (UnreadableView e) {
+      return null; // whoever asks for the run is told
+    }
+  }
+
+  /** Takes in what a record has changed. */
+  public void change(int partition, List<Changes.OfRun> changes) {
+    if (!changes.isEmpty()) {
+      var counts = partitions.computeIfAbsent(partition, key -> new Counts());
+      for (var change : changes) {
+        counts.add(change.before(), -1);
+        counts.add(change.after(), 1);
+      }
+    }
+  }
+
+  /** The runs of a pool, by tenant. */
+  public Collection<Runs> of(String pool) {
+    return partitions.values().stream().flatMap(counts -> counts.of(pool)).toList();
+  }
+}
