@@ -2,11 +2,18 @@ package dev.sluice.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.sluice.bench.deployed.Deployed;
+import dev.sluice.bench.inprocess.InProcess;
+import dev.sluice.bench.measure.Figure;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -19,13 +26,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures Sluice on the real broker, each figure beside its floor.")
+    description =
+        "Measures Sluice as it is deployed: broker, gate, catalog, gateway and runner as processes,"
+            + " each figure beside its floor, which is processes, too.")
 public final class BenchMain implements Callable<Integer> {
-  private static final List<String> PARTS =
-      List.of(
-          "kill", "accept", "start", "step", "work", "memory", "resume", "fan-out", "replay",
-          "waiting", "curve");
-  private static final int COMMIT_INTERVAL_MS = 10;
+  private static final String CURVE = "curve";
 
   @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures here, too.")
   private @Nullable Path json;
@@ -35,73 +40,119 @@ public final class BenchMain implements Callable<Integer> {
       split = ",",
       paramLabel = "PART",
       description =
-          "Of kill, accept, start, step, work, memory, resume, fan-out, replay, waiting, curve;"
-              + " default: all but curve.")
-  private Set<String> only = new TreeSet<>(PARTS.subList(0, PARTS.size() - 1));
+          "Of ready, start, step, backlog, flood, kill; with --in-process of accept, start, step,"
+              + " work, memory, resume, fan-out, replay, waiting, curve. Default: all but curve.")
+  private Set<String> only = new LinkedHashSet<>();
+
+  @Option(
+      names = "--in-process",
+      description =
+          "Measures broker, gate and runner inside one warm JVM instead, which nobody deploys: for"
+              + " comparisons between commits.")
+  private boolean inProcess;
+
+  @Option(
+      names = "--quick",
+      description = "Does a fraction of everything, to see that it works; its figures mean little.")
+  private boolean quick;
+
+  private final List<Figure> figures = new ArrayList<>();
 
   public static void main(String[] arguments) {
     // Before anything logs: topics that are being created are no news here.
     System.setProperty("logback.configurationFile", "logback-bench.xml");
-    var commands =
-        new CommandLine(new BenchMain())
-            .setParameterExceptionHandler(
-                (wrong, given) -> {
-                  System.err.println(wrong.getMessage());
-                  return CommandLine.ExitCode.USAGE;
-                });
-    System.exit(commands.execute(arguments));
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    return new CommandLine(new BenchMain())
+        .setParameterExceptionHandler((wrong, given) -> usage(String.valueOf(wrong.getMessage())))
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              System.err.println("bench: " + failure);
+              return CommandLine.ExitCode.SOFTWARE;
+            })
+        .execute(arguments);
+  }
+
+  private static int usage(String problem) {
+    System.err.println(problem + "; see bench --help");
+    return CommandLine.ExitCode.USAGE;
   }
 
   @Override
   public Integer call() throws Exception {
-    var unknown = new TreeSet<>(only);
-    unknown.removeAll(PARTS);
-    if (!unknown.isEmpty()) {
-      System.err.println("--only: no part " + unknown + "; there are " + PARTS);
-      return CommandLine.ExitCode.USAGE;
+    var parts = inProcess ? InProcess.PARTS : Deployed.PARTS;
+    var problem = problem(parts);
+    if (problem != null) {
+      return usage(problem);
     }
-    List<Figure> figures = new ArrayList<>();
-    for (var part : PARTS) {
-      if (only.contains(part)) {
-        var measured = measure(part);
-        measured.forEach(figure -> print(figure, System.out));
-        figures.addAll(measured);
-      }
+    var chosen = new TreeSet<>(only.isEmpty() ? parts : only);
+    if (only.isEmpty()) {
+      chosen.remove(CURVE);
     }
-    if (json != null) {
-      var mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-      Files.writeString(json, mapper.writeValueAsString(figures));
+    if (inProcess) {
+      System.out.println("broker, gate and runner inside one warm JVM, as nobody deploys them");
+      InProcess.measure(chosen, this::add);
+    } else {
+      System.out.println("processes with the flags, jars and caches of classes they ship with");
+      Deployed.measure(chosen, quick, this::add);
     }
     return 0;
   }
 
-  /** Every part has a broker of its own, so that none is measured on what another left behind. */
-  private static List<Figure> measure(String part) throws Exception {
-    if (part.equals("kill")) {
-      return KillToResume.measure();
+  /** What is wrong with the flags; null if nothing is. */
+  private @Nullable String problem(List<String> parts) {
+    var unknown = new TreeSet<>(only);
+    unknown.removeAll(parts);
+    if (!unknown.isEmpty()) {
+      return "--only: no part " + unknown + "; there are " + parts;
     }
-    try (var bed = new Bed()) {
-      return switch (part) {
-        case "accept" -> AcceptLatency.measure(bed);
-        case "start" -> StartLatency.measure(bed, COMMIT_INTERVAL_MS);
-        case "step" -> DurableStep.measure(bed);
-        case "work" -> Throughput.measure(bed);
-        case "memory" -> BlockedMemory.measure(bed);
-        case "resume" -> ResumeLatency.measure(bed);
-        case "fan-out" -> FanOut.measure(bed);
-        case "replay" -> Replay.measure(bed);
-        case "waiting" -> WaitingState.measure(bed);
-        case "curve" -> CommitCurve.measure(bed);
-        default -> throw new IllegalArgumentException(part);
-      };
+    if (inProcess && quick) {
+      return "--quick is not for --in-process; choose parts with --only";
+    }
+    var unwritable = json == null ? null : problemOf(json);
+    return unwritable == null ? null : "--json: " + unwritable;
+  }
+
+  /** Why nothing can be written there; null if it can. Better now than after minutes. */
+  private static @Nullable String problemOf(Path file) {
+    try {
+      Files.writeString(file, "[]");
+      return null;
+    } catch (IOException e) {
+      return "cannot write to " + file + " (" + e.getClass().getSimpleName() + ")";
+    }
+  }
+
+  /** Shows what has been measured, and writes all there is so far. */
+  private void add(List<Figure> more) {
+    figures.addAll(more);
+    more.forEach(figure -> print(figure, System.out));
+    if (json != null) {
+      try {
+        var mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        Files.writeString(json, mapper.writeValueAsString(figures));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot write to " + json, e);
+      }
     }
   }
 
   private static void print(Figure figure, PrintStream out) {
-    out.printf("%-76s %9.2f %-7s", figure.figure(), figure.value(), figure.unit());
-    if (figure.floor() != null) {
-      out.printf(" floor %9.2f  ratio %5.2f", figure.floor(), figure.ratio());
-    }
-    out.println();
+    var line = new StringBuilder();
+    line.append(
+        String.format(
+            Locale.ROOT, "%-58s %10.3f %-7s", figure.figure(), figure.value(), figure.unit()));
+    var floor = figure.floor();
+    var ratio = figure.ratio();
+    line.append(
+        floor == null || ratio == null
+            ? " ".repeat(31)
+            : String.format(Locale.ROOT, " floor %10.3f  ratio %5.2f", floor, ratio));
+    var others = figure.others();
+    line.append(
+        others == null ? "" : String.format(Locale.ROOT, "  others' CPU %.2f cores", others));
+    out.println(line.toString().stripTrailing());
   }
 }

@@ -1,4 +1,4 @@
-/** Measurements on the real broker, each beside its floor measured in the same run. */
+/** The command: which figures, and how they are shown. */
 @NullMarked
 package dev.sluice.bench;
 

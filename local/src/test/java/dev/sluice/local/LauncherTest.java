@@ -149,15 +149,18 @@ final class LauncherTest {
 
   /** With all tiers, a process's first minutes belong to the compilers. */
   @ParameterizedTest
-  @ValueSource(strings = {"gate", "catalog", "gateway", "runner", "broker", "up", "submit"})
+  @ValueSource(
+      strings = {"gate", "catalog", "gateway", "runner", "broker", "up", "submit", "bench"})
   void compilesQuicklyWhatServesFromTheStart(String command) throws Exception {
     assertThat(flagsOf(command)).contains("-XX:TieredStopAtLevel=1");
   }
 
   @Test
   void measuresOneProcessWithAllTiers() throws Exception {
-    assertThat(flagsOf("bench"))
-        .contains("dev.sluice.bench.BenchMain", "-XX:+UseSerialGC")
+    var command = List.of(checkout.sluice().toString(), "bench", "--only", "work", "--in-process");
+
+    assertThat(checkout.run(command).lines())
+        .contains("dev.sluice.bench.BenchMain", "-XX:+UseSerialGC", "--in-process")
         .doesNotContain("-XX:TieredStopAtLevel=1");
   }
 

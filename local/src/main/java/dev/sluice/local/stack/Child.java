@@ -64,8 +64,8 @@ public final class Child {
     return start(name, heapMb, log, arguments, Map.of());
   }
 
-  /** The same with more in its environment. */
-  static Child start(
+  /** The same with more in its environment; what stands here wins. */
+  public static Child start(
       String name, int heapMb, Path log, List<String> arguments, Map<String, String> environment) {
     var command = new ArrayList<>(APART);
     var heap = "-Xmx" + heapMb + "m";
@@ -183,7 +183,7 @@ public final class Child {
   }
 
   /** SIGTERM, and SIGKILL after {@code within}. */
-  void stop(Duration within) {
+  public void stop(Duration within) {
     process.destroy();
     try {
       if (!process.waitFor(within.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,0 +1,20 @@
+package dev.sluice.bench.agents;
+
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
+
+/** As many steps that take no time as its input says. */
+public final class StepsAgent implements Agent<Integer, Integer> {
+  @Override
+  public String name() {
+    return "bench-steps";
+  }
+
+  @Override
+  public Integer run(RunContext run, Integer input) {
+    for (int i = 0; i < input; i++) {
+      run.step("step", () -> "done");
+    }
+    return input;
+  }
+}
