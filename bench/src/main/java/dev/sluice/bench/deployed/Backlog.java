@@ -1,6 +1,7 @@
 package dev.sluice.bench.deployed;
 
 import dev.sluice.bench.measure.Figure;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,15 +22,13 @@ final class Backlog {
   private Backlog() {}
 
   /** Runs a second that the floor would pass, turn by turn. */
-  static List<Double> floor(Plan plan) throws Exception {
-    try (var stack = new FloorStack()) {
-      var rates = new ArrayList<Double>();
-      for (int turn = 0; turn < TURNS; turn++) {
-        int records = plan.backlog() * RECORDS_PER_RUN / 2;
-        rates.add(stack.throughput(records) / RECORDS_PER_RUN);
-      }
-      return rates;
+  static List<Double> floor(Plan plan, FloorStack stack) throws IOException {
+    var rates = new ArrayList<Double>();
+    for (int turn = 0; turn < TURNS; turn++) {
+      int records = plan.backlog() * RECORDS_PER_RUN / 2;
+      rates.add(stack.throughput(records) / RECORDS_PER_RUN);
     }
+    return rates;
   }
 
   static List<Figure> figures(Plan plan, Stack stack, List<Double> floor) throws Exception {

@@ -21,6 +21,7 @@ public final class Deployed {
   private final Plan plan;
   private final Consumer<List<Figure>> measured;
   private @Nullable Stack shared;
+  private @Nullable FloorStack sharedFloor;
 
   private Deployed(Plan plan, Consumer<List<Figure>> measured) {
     this.plan = plan;
@@ -30,7 +31,7 @@ public final class Deployed {
   /**
    * Measures parts.
    *
-   * @param quick a fiftieth of everything, to see that it works
+   * @param quick a fraction of everything, to see that it works
    * @param measured gets each part's figures as soon as there are any
    */
   public static void measure(Set<String> only, boolean quick, Consumer<List<Figure>> measured)
@@ -49,26 +50,33 @@ public final class Deployed {
         phasesAndSteps(only);
       }
       if (only.contains("backlog")) {
-        var floor = Backlog.floor(plan);
+        var floor = onFloor(stack -> Backlog.floor(plan, stack));
         on(stack -> Backlog.figures(plan, stack, floor));
       }
       if (only.contains("flood")) {
         on(stack -> Flood.figures(plan, stack));
       }
     } finally {
-      if (shared != null) {
-        shared.close();
-      }
+      closeShared();
     }
     if (only.contains("kill")) {
-      measured.accept(KillToResume.measure(plan));
+      kills();
+    }
+  }
+
+  /** On local stacks, which see their runners die; others' use is that of the moment before. */
+  private void kills() throws Exception {
+    try (var none = new Processes()) {
+      double others = Usage.othersNow(none);
+      measured.accept(
+          KillToResume.measure(plan).stream().map(figure -> figure.amid(others)).toList());
     }
   }
 
   /** Steps are measured on a warm stack. */
   private void phasesAndSteps(Set<String> only) throws Exception {
     boolean start = only.contains("start");
-    var floor = start ? Phases.floor(plan) : null;
+    var floor = start ? onFloor(stack -> Observed.of(stack, plan)) : null;
     on(
         stack -> {
           var figures = new ArrayList<Figure>();
@@ -80,6 +88,30 @@ public final class Deployed {
           }
           return figures;
         });
+  }
+
+  private interface FloorPart<T> {
+    T of(FloorStack stack) throws Exception;
+  }
+
+  private <T> T onFloor(FloorPart<T> part) throws Exception {
+    if (plan.oneStack()) {
+      var stack = sharedFloor == null ? new FloorStack() : sharedFloor;
+      sharedFloor = stack;
+      return part.of(stack);
+    }
+    try (var stack = new FloorStack()) {
+      return part.of(stack);
+    }
+  }
+
+  private void closeShared() throws IOException {
+    if (sharedFloor != null) {
+      sharedFloor.close();
+    }
+    if (shared != null) {
+      shared.close();
+    }
   }
 
   private interface Part {

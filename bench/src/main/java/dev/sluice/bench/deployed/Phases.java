@@ -29,12 +29,6 @@ final class Phases {
     this.floor = floor;
   }
 
-  static Observed floor(Plan plan) throws Exception {
-    try (var stack = new FloorStack()) {
-      return Observed.of(stack, plan);
-    }
-  }
-
   static List<Figure> figures(Plan plan, Observed ours, Observed floor) {
     var phases = new Phases(plan, ours, floor);
     for (int i = 0; i < plan.phases().size(); i++) {

@@ -20,26 +20,25 @@ final class Readiness {
 
   static List<Figure> figures(Plan plan) throws Exception {
     try (var processes = new Processes()) {
-      var before = Usage.of(processes);
       var up = new double[plan.starts()];
+      double upOthers = 0;
       for (int i = 0; i < up.length; i++) {
+        upOthers = Math.max(upOthers, Usage.othersNow(processes));
         up[i] = up(processes);
       }
       var addresses = Stack.startBroker(processes);
       var gate = new double[plan.starts()];
       var floor = new double[plan.starts()];
+      double others = 0;
       for (int i = 0; i < gate.length; i++) {
+        others = Math.max(others, Usage.othersNow(processes));
         gate[i] = gate(processes, addresses, "gate" + i + ".");
         floor[i] = streams(processes, addresses.getFirst(), "floor" + i + ".");
       }
-      double others = Usage.of(processes).othersSince(before);
+      double median = Sample.median(gate);
       return List.of(
-          Figure.of("./sluice up to ready", Sample.median(up), "s"),
-          Figure.of(
-                  "./sluice gate to ready, no state",
-                  Sample.median(gate),
-                  "s",
-                  Sample.median(floor))
+          Figure.of("./sluice up to ready", Sample.median(up), "s").amid(upOthers),
+          Figure.of("./sluice gate to ready, no state", median, "s", Sample.median(floor))
               .amid(others));
     }
   }

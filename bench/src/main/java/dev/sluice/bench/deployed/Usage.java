@@ -21,6 +21,7 @@ import java.util.Map;
 record Usage(long atNanos, Map<String, Double> cpuMs, double ownMs, double machineMs) {
   private static final Path STAT = Path.of("/proc/stat");
   private static final double TICK_MS = 10;
+  private static final long MOMENT_MS = 500;
   private static final double NANOS_PER_MS = 1e6;
 
   /** Of a line {@code cpu user nice system idle iowait irq softirq steal …}: who does something. */
@@ -36,6 +37,13 @@ record Usage(long atNanos, Map<String, Double> cpuMs, double ownMs, double machi
         .pids()
         .forEach((name, pid) -> ProcessHandle.of(pid).ifPresent(p -> used.put(name, cpuMs(p))));
     return new Usage(System.nanoTime(), used, cpuMs(ProcessHandle.current()), machine());
+  }
+
+  /** How many cores others use now, for what cannot be told apart from what it starts. */
+  static double othersNow(Processes processes) throws InterruptedException {
+    var before = of(processes);
+    Thread.sleep(MOMENT_MS);
+    return of(processes).othersSince(before);
   }
 
   private static double cpuMs(ProcessHandle process) {
