@@ -6,6 +6,7 @@ import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.Semaphore;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -106,34 +107,22 @@ final class ScalingIT {
       open.writeToAllOf(bed.cluster.topics.name(Topics.DECISIONS));
       awaitStatus(503);
       var metrics = new HttpCaller(bed.catalog.address()).get("/metrics").http().body();
-      assertThat(behind(metrics)).isGreaterThan(5);
+      assertThat(sample(metrics, "sluice_catalog_behind_seconds").orElseThrow()).isGreaterThan(5);
+      assertThat(sample(metrics, "sluice_pool_ready{pool=\"default\"}")).isEmpty();
     }
     awaitScaling("?slots_per_worker=1" + PATIENT, CAP - SLOTS, SLOTS, CAP);
     var metrics = new HttpCaller(bed.catalog.address()).get("/metrics").http().body();
-    assertThat(behind(metrics)).isLessThan(5);
+    assertThat(sample(metrics, "sluice_catalog_behind_seconds").orElseThrow()).isLessThan(5);
+    assertThat(sample(metrics, "sluice_pool_ready{pool=\"default\"}")).hasValue(CAP - SLOTS);
+    assertThat(sample(metrics, "sluice_pool_in_flight{pool=\"default\"}")).hasValue(SLOTS);
 
     bed.catalog.close();
     http.get(PATH).assertProblem(503, "no catalog answers");
-  }
-
-  private static double behind(String metrics) {
-    PrometheusText.check(metrics);
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith("sluice_catalog_behind_seconds "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1)))
-        .findFirst()
-        .orElseThrow();
+    neverAnswersWithLessThanThereIs();
   }
 
   /** Its counts are in memory alone: a new process counts again before it says anything. */
-  @Test
-  void aCatalogThatStartsAgainNeverAnswersWithLessThanThereIs() throws Exception {
-    limit(CAP);
-    flood();
-    awaitScaling("?slots_per_worker=1" + PATIENT, CAP - SLOTS, SLOTS, CAP);
-    bed.catalog.close();
-
+  private void neverAnswersWithLessThanThereIs() {
     try (var again = bed.startCatalog()) {
       var caller = new HttpCaller(again.address());
       Awaitility.await()
@@ -149,5 +138,14 @@ final class ScalingIT {
                 return wanted == CAP;
               });
     }
+  }
+
+  private static OptionalDouble sample(String metrics, String name) {
+    PrometheusText.check(metrics);
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst();
   }
 }

@@ -99,7 +99,10 @@ public final class CatalogServer implements RoleProcess.Role {
     var metrics = new CatalogMeasures(streams::current);
     routes.add(OperatorServer.health(vitals::areGood));
     routes.add(OperatorServer.readiness("/readyz", () -> watches.answer(streams.whyNot())));
-    routes.add(OperatorServer.metrics(() -> metrics.scrape() + asides.scrape() + watches.scrape()));
+    var pools = new PoolMeasures(scaling::all);
+    routes.add(
+        OperatorServer.metrics(
+            () -> metrics.scrape() + asides.scrape() + pools.scrape() + watches.scrape()));
     try {
       http = HttpServer.start(config.http(), routes, status -> {}, GRACE);
     } catch (RuntimeException e) {

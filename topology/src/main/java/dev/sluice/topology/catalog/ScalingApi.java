@@ -17,6 +17,9 @@ import dev.sluice.topology.catalog.view.PublicJson;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,9 @@ final class ScalingApi {
 
   private static final Duration LATE_AFTER = Duration.ofSeconds(10);
   private static final Duration MOST_LATE = Duration.ofDays(1);
+
+  /** For one scrape. */
+  private static final int MOST_POOLS = 1_000;
 
   private final CatalogQueries queries;
   private final Demand demand;
@@ -68,6 +74,23 @@ final class ScalingApi {
     } catch (InvalidStateStoreException e) {
       throw Problem.unavailable("the catalog is still reading its topics");
     }
+  }
+
+  /** What each pool wants; empty while that is not known. */
+  Map<String, Wanted> all() {
+    var all = new TreeMap<String, Wanted>();
+    if (behind.seconds() <= MOST_BEHIND_S) {
+      var names = new TreeSet<>(pools.names());
+      names.addAll(demand.pools());
+      try {
+        names.stream()
+            .limit(MOST_POOLS)
+            .forEach(pool -> all.put(pool, Wanted.of(demand.of(pool), queries::tenantView)));
+      } catch (InvalidStateStoreException e) {
+        return Map.of(); // it is still reading its topics
+      }
+    }
+    return all;
   }
 
   /** The answer, but for how old it is. */

@@ -282,6 +282,10 @@ final class CatalogBed implements AutoCloseable {
             .build());
   }
 
+  void complete(String tenant, String run) {
+    pipe(completed(run, RunStatus.SUCCEEDED, 1, 0).setTenant(tenant).build());
+  }
+
   void refuseForNow(String run, long submittedAtMs) {
     pipe(
         completed(run, RunStatus.REJECTED, 0, 0)

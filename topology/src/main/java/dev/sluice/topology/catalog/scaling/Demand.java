@@ -9,8 +9,10 @@ import dev.sluice.topology.catalog.view.ViewCodec;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -109,6 +111,13 @@ public final class Demand {
         counts.add(change.after(), 1);
       }
     }
+  }
+
+  /** Pools that have runs queued or in flight. */
+  public Set<String> pools() {
+    return partitions.values().stream()
+        .flatMap(counts -> counts.pools.keySet().stream())
+        .collect(Collectors.toSet());
   }
 
   /** The runs of a pool, by tenant. */

@@ -4,6 +4,7 @@ import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import dev.sluice.v1.Heartbeat;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -67,8 +68,15 @@ public final class PoolsHeard {
   }
 
   /** Says which pools have topics. */
-  void haveTopics(Set<String> pools) {
+  public void haveTopics(Set<String> pools) {
     withTopics = Set.copyOf(pools);
+  }
+
+  /** Those that have a topic or a worker. */
+  public Set<String> names() {
+    var names = new HashSet<>(withTopics);
+    names.addAll(largest.keySet());
+    return names;
   }
 
   /** Whether there is a topic or a worker of the pool. */
