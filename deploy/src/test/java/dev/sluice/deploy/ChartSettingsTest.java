@@ -89,7 +89,7 @@ class ChartSettingsTest {
   private static void read(String component, Map<String, String> settings) {
     switch (component) {
       case "gate" -> GateConfig.from(settings);
-      case "catalog" -> CatalogConfig.from(settings);
+      case "catalog" -> CatalogConfig.from(settings, true);
       case "gateway" -> GatewayConfig.from(settings, true);
       case "runner" -> RunnerConfig.from(settings);
       case "topics" -> assertThat(settings).containsKey("bootstrap.servers");

@@ -54,7 +54,10 @@ class SettingsPageTest {
     return Stream.of(
         new Role("Gate", "topology/gate/config/GateConfig", GateConfig::from),
         new Role("Runner", "runner/RunnerConfig", RunnerConfig::from),
-        new Role("Catalog", "topology/catalog/CatalogConfig", CatalogConfig::from),
+        new Role(
+            "Catalog",
+            "topology/catalog/CatalogConfig",
+            settings -> CatalogConfig.from(settings, false)),
         new Role(
             "Gateway", "gateway/GatewayConfig", settings -> GatewayConfig.from(settings, false)));
   }

@@ -34,7 +34,6 @@ public record GatewayConfig(
    */
   public static GatewayConfig from(Map<String, String> values, boolean insecure) {
     var read = new Settings(values);
-    var http = HttpSettings.read(read, "gateway", 8080, true);
     var config =
         new GatewayConfig(
             read.kafka(),
@@ -45,11 +44,7 @@ public record GatewayConfig(
                 .toList(),
             read.millis("answer.within.ms", Duration.ofMillis(900), Duration.ofMillis(100)),
             read.millis("catalog.within.ms", Duration.ofMillis(1_500), Duration.ofMillis(100)),
-            http);
-    if (!insecure && !http.isLoopback()) {
-      read.problem(
-          "http.host: there is no authentication yet; give --insecure to listen on " + http.host());
-    }
+            HttpSettings.data(read, "gateway", 8080, insecure));
     read.failOnProblems();
     return config;
   }

@@ -144,7 +144,7 @@ final class AwayIT {
             GateServer.start(GateConfig.from(settings(broker, url, "state.dir", folder("gate"))));
         var catalog =
             CatalogServer.start(
-                CatalogConfig.from(settings(broker, url, "state.dir", folder("catalog"))));
+                CatalogConfig.from(settings(broker, url, "state.dir", folder("catalog")), false));
         var runner =
             Runner.start(
                 RunnerConfig.from(settings(broker, url, "data.dir", dir.toString())),

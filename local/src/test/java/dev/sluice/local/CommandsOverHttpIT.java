@@ -81,7 +81,7 @@ final class CommandsOverHttpIT {
       TopicAdmin.create(admin, topics);
     }
     producer = new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
-    catalog = CatalogServer.start(CatalogConfig.from(settings("state.dir", dir.toString())));
+    catalog = CatalogServer.start(CatalogConfig.from(settings("state.dir", dir.toString()), false));
     gateway =
         Gateway.start(
             GatewayConfig.from(

@@ -42,7 +42,7 @@ final class GrownTopicsIT {
     settings.remove("lease.ttl.ms");
     settings.put("state.dir", cluster.dir.resolve("catalog").toString());
     settings.put("http.port", "0");
-    return CatalogServer.start(CatalogConfig.from(settings));
+    return CatalogServer.start(CatalogConfig.from(settings, false));
   }
 
   private void grow(int partitions, String... topics) throws Exception {

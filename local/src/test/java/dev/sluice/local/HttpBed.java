@@ -47,7 +47,7 @@ final class HttpBed implements AutoCloseable {
   CatalogServer startCatalog() {
     var state = cluster.dir.resolve("catalog").toString();
     return CatalogServer.start(
-        CatalogConfig.from(settings(Map.of("state.dir", state, "http.port", "0"))));
+        CatalogConfig.from(settings(Map.of("state.dir", state, "http.port", "0")), false));
   }
 
   Gateway startGateway(Map<String, String> more) {

@@ -70,7 +70,7 @@ final class MissingTopicsIT {
       assertRefuses(
           () -> GateServer.start(GateConfig.from(with(settings, "state.dir", state))), "runs");
       assertRefuses(
-          () -> CatalogServer.start(CatalogConfig.from(with(settings, "state.dir", state))),
+          () -> CatalogServer.start(CatalogConfig.from(with(settings, "state.dir", state), false)),
           "decisions");
       var runner = RunnerConfig.from(with(settings, "data.dir", dir.toString(), "worker.id", "w"));
       for (int life = 0; life < 2; life++) { // the second one has a predecessor to report

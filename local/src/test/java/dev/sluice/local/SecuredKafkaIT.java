@@ -215,7 +215,8 @@ final class SecuredKafkaIT {
                 TestCluster.sampleAgents(),
                 () -> {});
         var catalog =
-            CatalogServer.start(CatalogConfig.from(settings("catalog", "state.dir", state)));
+            CatalogServer.start(
+                CatalogConfig.from(settings("catalog", "state.dir", state), false));
         var gateway =
             Gateway.start(
                 GatewayConfig.from(

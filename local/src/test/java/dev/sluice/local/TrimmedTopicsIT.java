@@ -165,6 +165,6 @@ final class TrimmedTopicsIT {
     settings.remove("lease.ttl.ms");
     settings.put("state.dir", cluster.dir.resolve("catalog").toString());
     settings.put("http.port", "0");
-    return CatalogServer.start(CatalogConfig.from(settings));
+    return CatalogServer.start(CatalogConfig.from(settings, false));
   }
 }

@@ -64,7 +64,7 @@ public record RunnerConfig(
             read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
             read.millis("heartbeat.ms", Duration.ofSeconds(2), Duration.ofMillis(50)),
             read.millis("drain.timeout.ms", Duration.ofSeconds(30), Duration.ZERO),
-            HttpSettings.read(read, "runner", 0, false));
+            HttpSettings.probes(read, "runner"));
     if (!worker.isEmpty() && Names.workerProblem(worker).isPresent()) {
       read.problem("worker.id: must be 1 to 100 of [A-Za-z0-9._:-], got " + Texts.quoted(worker));
     }

@@ -7,6 +7,7 @@ import dev.sluice.topology.catalog.CatalogServer;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code sluice catalog}: one catalog instance. */
 @Command(
@@ -16,8 +17,14 @@ import picocli.CommandLine.Mixin;
 public final class CatalogCommand implements Callable<Integer> {
   @Mixin private ConnectionOptions connection = new ConnectionOptions();
 
+  @Option(
+      names = "--insecure",
+      description = "Listen on http.host even if it is not the loopback: nobody is authenticated.")
+  private boolean insecure;
+
   @Override
   public Integer call() throws Exception {
-    return RoleProcess.run(() -> CatalogServer.start(CatalogConfig.from(connection.settings())));
+    return RoleProcess.run(
+        () -> CatalogServer.start(CatalogConfig.from(connection.settings(), insecure)));
   }
 }

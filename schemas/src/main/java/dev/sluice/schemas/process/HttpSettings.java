@@ -16,14 +16,39 @@ public final class HttpSettings {
   private HttpSettings() {}
 
   /**
-   * Reads them.
+   * Reads those of a process that answers probes alone.
+   *
+   * @param name of the process
+   */
+  public static HttpConfig probes(Settings read, String name) {
+    return config(read, name, 0);
+  }
+
+  /**
+   * Reads those of a process that serves data, and authenticates nobody: on another interface than
+   * the loopback it needs the names by which it is addressed, and to be told that this is meant.
    *
    * @param name of the process
    * @param port if none is given; 0 lets the system choose
-   * @param servesData whether it answers more than probes, so that names must be given when it
-   *     listens on another interface than the loopback
+   * @param insecure whether it may listen on other interfaces than the loopback
    */
-  public static HttpConfig read(Settings read, String name, int port, boolean servesData) {
+  public static HttpConfig data(Settings read, String name, int port, boolean insecure) {
+    var config = config(read, name, port);
+    if (config.hosts().isEmpty() && !config.isLoopback()) {
+      read.problem(
+          ("http.hosts: must name the hosts by which callers address this %s when http.host is not"
+                  + " the loopback, such as %s.example.com; a page in a browser could otherwise ask"
+                  + " under a name of its own")
+              .formatted(name, name));
+    }
+    if (!insecure && !config.isLoopback()) {
+      read.problem(
+          "http.host: nobody is authenticated yet; give --insecure to listen on " + config.host());
+    }
+    return config;
+  }
+
+  private static HttpConfig config(Settings read, String name, int port) {
     var hosts = read.list("http.hosts", List.of());
     for (var host : hosts) {
       if (!HOST.matcher(host).matches()) {
@@ -32,21 +57,12 @@ public final class HttpSettings {
                 .formatted(host));
       }
     }
-    var config =
-        new HttpConfig(
-            name,
-            read.text("http.host", "127.0.0.1"),
-            read.integer("http.port", port, 0, 65_535),
-            Set.copyOf(hosts),
-            limits(read));
-    if (servesData && hosts.isEmpty() && !config.isLoopback()) {
-      read.problem(
-          ("http.hosts: must name the hosts by which callers address this %s when http.host is not"
-                  + " the loopback, such as %s.example.com; a page in a browser could otherwise ask"
-                  + " under a name of its own")
-              .formatted(name, name));
-    }
-    return config;
+    return new HttpConfig(
+        name,
+        read.text("http.host", "127.0.0.1"),
+        read.integer("http.port", port, 0, 65_535),
+        Set.copyOf(hosts),
+        limits(read));
   }
 
   private static HttpLimits limits(Settings read) {

@@ -31,9 +31,10 @@ public record CatalogConfig(
   /**
    * Reads the settings of docs/settings.md.
    *
+   * @param insecure whether it may listen on other interfaces than the loopback
    * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
    */
-  public static CatalogConfig from(Map<String, String> values) {
+  public static CatalogConfig from(Map<String, String> values, boolean insecure) {
     var read = new Settings(values);
     var config =
         new CatalogConfig(
@@ -44,7 +45,7 @@ public record CatalogConfig(
             StateFolder.of(read, "state.dir", "catalog"),
             read.millis("keep.ended.ms", Duration.ofDays(7), Duration.ofMinutes(1)),
             read.millis("keep.dead.ms", Duration.ofDays(30), Duration.ofMinutes(1)),
-            HttpSettings.read(read, "catalog", 0, true));
+            HttpSettings.data(read, "catalog", 0, insecure));
     read.failOnProblems();
     return config;
   }

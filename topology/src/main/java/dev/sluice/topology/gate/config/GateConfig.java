@@ -84,7 +84,7 @@ public record GateConfig(
                 SchemaQuestions.ASK_AGAIN),
             read.bool("completions.json", false),
             read.integer("metrics.tenants", 100, 0, 10_000),
-            HttpSettings.read(read, "gate", 0, false));
+            HttpSettings.probes(read, "gate"));
     read.failOnProblems();
     return config;
   }
