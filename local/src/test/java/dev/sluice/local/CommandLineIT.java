@@ -169,7 +169,7 @@ final class CommandLineIT {
     assertThat(client("get", "cli", id, "--wait", "PT60S").json().path("run_id").asText())
         .isEqualTo(id);
     assertThat(client("get", "cli", "r1", "--journal").json().path("steps").isArray()).isTrue();
-    var listed = client("list", "cli", "--label", "team:blue", "--status", "SUCCEEDED").json();
+    var listed = client("list", "cli", "--label", "team=blue", "--status", "SUCCEEDED").json();
     assertThat(listed.path("runs")).hasSize(1);
 
     for (var late : List.of(List.of("cancel", "cli", "r1"), List.of("signal", "cli", "r1", "go"))) {

@@ -23,7 +23,7 @@ public final class ListCommand extends ClientCommand {
   @Option(names = "--agent", paramLabel = "AGENT", description = "Only runs of this agent.")
   private @Nullable String agent;
 
-  @Option(names = "--label", paramLabel = "KEY:VALUE", description = "Only runs with this label.")
+  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only runs with this label.")
   private @Nullable String label;
 
   @Option(names = "--parent", paramLabel = "RUN", description = "Only the children of this run.")
@@ -39,9 +39,17 @@ public final class ListCommand extends ClientCommand {
     var query = page.query();
     PageOptions.put(query, "status", status);
     PageOptions.put(query, "agent", agent);
-    PageOptions.put(query, "label", label);
+    PageOptions.put(query, "label", label == null ? null : asAsked(label));
     PageOptions.put(query, "parent", parent);
     PageOptions.put(query, "root", root);
     return client.list(tenant, query);
+  }
+
+  /** As the interface spells it, {@code KEY:VALUE}, which is taken, too: no key has either sign. */
+  static String asAsked(String label) {
+    int colon = label.indexOf(':');
+    int equals = label.indexOf('=');
+    boolean isOurs = equals > 0 && (colon < 0 || equals < colon);
+    return isOurs ? label.substring(0, equals) + ":" + label.substring(equals + 1) : label;
   }
 }
