@@ -122,6 +122,7 @@ final class EarlyCommandsTest {
             null,
             null,
             null,
+            null,
             TreeLimits.NONE,
             null,
             null));

@@ -108,6 +108,7 @@ final class GateSimulationTest {
             Map.of(),
             world.random.nextInt(10) == 0 ? 2_000L : null,
             world.random.nextInt(10) == 0 ? now + 3_000L : null,
+            world.random.nextInt(10) == 0 ? now + world.random.nextInt(8_000) : null,
             world.random.nextInt(10) == 0 ? now + 2_000L : null,
             new RetryRule(1 + world.random.nextInt(3), 500, 2_000),
             TreeLimits.NONE,

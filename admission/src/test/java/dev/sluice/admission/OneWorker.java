@@ -113,8 +113,8 @@ final class OneWorker {
     var pool = RunSpec.of("agent").pool();
     var spec =
         new RunSpec(
-            "agent", pool, priority, Map.of(), budget, reserve, null, null, null, null, limits,
-            null, null);
+            "agent", pool, priority, Map.of(), budget, reserve, null, null, null, null, null,
+            limits, null, null);
     submit(tenant, id, spec);
   }
 

@@ -38,6 +38,7 @@ final class OtherBodiesTest {
         null,
         null,
         null,
+        null,
         retry,
         TreeLimits.NONE,
         null,

@@ -43,6 +43,7 @@ final class QuotasTest {
         Map.of(),
         null,
         null,
+        null,
         startAtMs,
         null,
         TreeLimits.NONE,

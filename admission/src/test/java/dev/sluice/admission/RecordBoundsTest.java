@@ -55,6 +55,7 @@ final class RecordBoundsTest {
         null,
         null,
         null,
+        null,
         TreeLimits.NONE,
         null,
         null);
@@ -113,6 +114,7 @@ final class RecordBoundsTest {
         Map.of(),
         Map.of(),
         Map.of(),
+        null,
         null,
         null,
         null,

@@ -150,6 +150,7 @@ final class SimulatedExecution {
         null,
         null,
         null,
+        null,
         new RetryRule(2, 500, 2_000),
         TreeLimits.NONE,
         null,

@@ -47,6 +47,7 @@ final class Requests {
             .setMaxDurationMs(maxDurationMs(body))
             .setStartAtMs(body.timeMs("start_at"))
             .setExpiresAtMs(body.timeMs("expires_at"))
+            .setEndByMs(body.timeMs("end_by"))
             .setRetry(TreeFields.retry(body))
             .setLimits(TreeFields.limits(body))
             .setBudgetReserve(amounts(body, "budget_reserve"))

@@ -22,12 +22,12 @@ final class RequestsTest {
   void timesAndDurationsMayHaveTheNamesThatRecordsHaveForThem() {
     var https =
         with(
-            "\"start_at\":\"1970-01-01T00:00:01Z\",\"expires_at\":\"1970-01-01T00:00:02Z\","
+            "\"start_at\":\"1970-01-01T00:00:01Z\",\"expires_at\":\"1970-01-01T00:00:02Z\",\"end_by\":\"1970-01-01T00:00:05Z\","
                 + "\"max_duration\":\"PT3S\",\"retry\":{\"max_attempts\":2,\"backoff\":\"PT4S\","
                 + "\"max_backoff\":\"PT5S\"}");
     var records =
         with(
-            "\"start_at_ms\":1000,\"expires_at_ms\":2000,\"max_duration_ms\":3000,"
+            "\"start_at_ms\":1000,\"expires_at_ms\":2000,\"end_by_ms\":5000,\"max_duration_ms\":3000,"
                 + "\"retry\":{\"max_attempts\":2,\"backoff_ms\":4000,\"max_backoff_ms\":5000}");
 
     assertThat(records).isEqualTo(https);

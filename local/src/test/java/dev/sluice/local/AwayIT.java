@@ -42,11 +42,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** What gate and catalog do while Kafka or the registry is away: wait, say so, and go on. */
+@Tag("slow")
 final class AwayIT {
   /** {@code -Dsluice.away=PT30M} for the long way. */
   private static final Duration AWAY = Duration.parse(System.getProperty("sluice.away", "PT12S"));

@@ -233,6 +233,7 @@ final class HttpDescriptionIT {
              "labels":{"a":"b"},"budget":{"m":1},"budget_reserve":{},"max_duration":"PT1M",
              "max_duration_ms":60000,"start_at":"2100-01-01T00:00:00Z","start_at_ms":1,
              "expires_at":"2100-01-01T00:00:00Z","expires_at_ms":4102444800000,
+             "end_by":"2100-01-01T00:00:00Z","end_by_ms":4102444800000,
              "retry":{"max_attempts":2,"backoff":"PT1S","max_backoff_ms":2000},
              "limits":{"max_depth":1}}
             """);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param detached true: it goes on when its parent ends; else it is cancelled then
  * @param limits bounds of its own tree, which may only lower its parent's; null for none
  * @param retry attempts of the run as a whole; null for its agent's or the tenant's
- * @param maxDuration from its first start to its end; null for the gate's default, 24 hours unless
- *     configured
+ * @param maxDuration that workers may hold it, waits not counted; null for the gate's default, 24
+ *     hours unless configured
  */
 public record SpawnOptions(
     @Nullable String pool,

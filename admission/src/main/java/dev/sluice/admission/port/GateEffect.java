@@ -60,7 +60,7 @@ public sealed interface GateEffect {
    * @param partition of the pool's dispatch topic
    * @param inline whether the submission just read travels in the dispatch
    * @param journal what is to be replayed
-   * @param deadlineMs when the run times out; null before its first start
+   * @param leftMs how much longer workers may hold it, all leases together
    * @param children those that were taken in, live ones too
    * @param budget the tree's meters; empty means unlimited
    */
@@ -69,7 +69,7 @@ public sealed interface GateEffect {
       int partition,
       boolean inline,
       Replay journal,
-      @Nullable Long deadlineMs,
+      long leftMs,
       int maxAttempts,
       int maxSteps,
       TreeLimits.Bounds bounds,

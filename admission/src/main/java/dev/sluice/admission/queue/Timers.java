@@ -55,13 +55,22 @@ public final class Timers {
     return nextMs(run) <= nowMs;
   }
 
-  /** When the run times out; null before its first start. */
+  /**
+   * When the run will have been held for as long as it may, if its worker goes on holding it; null
+   * while nobody holds it.
+   */
   public @Nullable Long deadlineMs(Run run) {
-    if (!run.hasStarted()) {
+    if (!(run.phase() instanceof Phase.Running running)) {
       return null;
     }
+    return running.sinceMs() + leftMs(run);
+  }
+
+  /** How much longer workers may hold it, counted from the beginning of a lease. */
+  public long leftMs(Run run) {
     var own = run.spec().maxDurationMs();
-    return run.tries().startedAtMs() + (own == null ? settings.defaultMaxDurationMs() : own);
+    long longest = own == null ? settings.defaultMaxDurationMs() : own;
+    return Math.max(0, longest - run.tries().heldMs());
   }
 
   private long nextMs(Run run) {
@@ -73,10 +82,15 @@ public final class Timers {
       next = waiting.on().untilMs();
     }
     if (run.canExpire()) {
-      var expiry = run.spec().expiresAtMs();
-      next = Math.min(next, expiry == null ? NEVER : expiry);
+      next = Math.min(next, orNever(run.spec().expiresAtMs()));
     }
-    var deadline = run.request() == null ? deadlineMs(run) : null;
-    return deadline == null ? next : Math.min(next, deadline);
+    if (run.request() != null || run.phase() instanceof Phase.Lost) {
+      return next;
+    }
+    return Math.min(next, Math.min(orNever(run.spec().endByMs()), orNever(deadlineMs(run))));
+  }
+
+  private static long orNever(@Nullable Long ms) {
+    return ms == null ? NEVER : ms;
   }
 }

@@ -199,7 +199,8 @@ public final class JournalReads {
             event.worker(),
             totals);
     if (run.tries().lostInRow() > 0) {
-      turn.state().put(turn.live(run.key()).with(run.tries().lost(0)));
+      var live = turn.live(run.key());
+      turn.state().put(live.with(live.tries().lost(0)));
     }
   }
 

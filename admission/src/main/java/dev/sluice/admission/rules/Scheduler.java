@@ -3,6 +3,7 @@ package dev.sluice.admission.rules;
 import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.Wait;
@@ -65,6 +66,10 @@ public final class Scheduler {
       TimerTurns.expire(turn, run);
       return;
     }
+    if (run.isOver(turn.nowMs())) {
+      Transitions.ask(turn, run, EndRequest.END_BY);
+      return;
+    }
     switch (Budgets.grant(turn.state(), run)) {
       case Budgets.Grant.Wait wait ->
           Transitions.await(
@@ -90,7 +95,7 @@ public final class Scheduler {
             partition,
             inline,
             new GateEffect.Replay(index.first(), index.replay(), index.totals().spawned()),
-            state.timers().deadlineMs(next),
+            state.timers().leftMs(next),
             JournalReads.maxAttempts(turn, next),
             state.tenants().limits(run.key().tenant()).maxSteps(),
             Spawns.bounds(turn, next),

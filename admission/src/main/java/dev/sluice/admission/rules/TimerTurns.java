@@ -9,6 +9,7 @@ import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to runs by the mere passing of append time. */
 final class TimerTurns {
@@ -29,16 +30,25 @@ final class TimerTurns {
       turn.state().remove(run);
       return;
     }
-    var deadline = run.request() == null ? turn.state().timers().deadlineMs(run) : null;
+    var late = run.request() == null ? late(turn, run) : null;
     if (run.canExpire() && run.isExpired(turn.nowMs())) {
       expire(turn, run);
-    } else if (deadline != null && deadline <= turn.nowMs()) {
-      Transitions.ask(turn, run, EndRequest.TIMEOUT);
+    } else if (late != null) {
+      Transitions.ask(turn, run, late);
     } else if (run.phase() instanceof Phase.Waiting waiting) {
       wake(turn, run, waiting.on());
     } else {
       throw new IllegalStateException("nothing is due for " + run);
     }
+  }
+
+  /** As what it is to end, if its time is over. */
+  private static @Nullable EndRequest late(Turn turn, Run run) {
+    if (run.isOver(turn.nowMs())) {
+      return EndRequest.END_BY;
+    }
+    var deadline = turn.state().timers().deadlineMs(run);
+    return deadline != null && deadline <= turn.nowMs() ? EndRequest.TIMEOUT : null;
   }
 
   static void expire(Turn turn, Run run) {

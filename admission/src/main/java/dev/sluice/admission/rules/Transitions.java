@@ -73,7 +73,7 @@ public final class Transitions {
   static void loseLease(Turn turn, Run run, String reason) {
     var next = run.in(fencing(turn, run, reason));
     if (run.phase() instanceof Phase.Running) {
-      next = next.with(run.tries().lost(run.tries().lostInRow() + 1));
+      next = next.with(next.tries().lost(next.tries().lostInRow() + 1));
     }
     turn.state().put(next);
     turn.add(new GateEffect.AppendFence(run.key(), run.epoch() + 1, reason));

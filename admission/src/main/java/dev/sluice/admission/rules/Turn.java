@@ -222,7 +222,7 @@ public final class Turn {
     var kind =
         switch (request) {
           case CANCEL, PARENT_ENDED, SEALED, BARRED -> GateEffect.ControlKind.CANCEL;
-          case TIMEOUT -> GateEffect.ControlKind.TIMEOUT;
+          case TIMEOUT, END_BY -> GateEffect.ControlKind.TIMEOUT;
         };
     add(new GateEffect.Control(worker, run.key(), run.epoch(), kind, request.failure().message()));
   }

@@ -5,6 +5,8 @@ public enum EndRequest {
   CANCEL(Outcome.CANCELLED),
   PARENT_ENDED(Outcome.CANCELLED),
   TIMEOUT(Outcome.TIMED_OUT),
+  /** Its {@code end_by} has come. */
+  END_BY(Outcome.TIMED_OUT),
   /** The gate failed on it. */
   SEALED(Outcome.DEAD),
   /** The gate failed on it, and not all that it is resumed from is known: it is never sent back. */
@@ -25,7 +27,9 @@ public enum EndRequest {
       case CANCEL -> Failure.of("Cancelled", "the run was cancelled by a command");
       case PARENT_ENDED -> Failure.of("Cancelled", "the run that spawned it has ended");
       case SEALED, BARRED -> Failure.of(Failure.GATE, "the gate failed on this run");
-      case TIMEOUT -> Failure.of("TimedOut", "the run took longer than its max_duration_ms");
+      case TIMEOUT ->
+          Failure.of("TimedOut", "workers held the run for longer than its max_duration_ms");
+      case END_BY -> Failure.of("TimedOut", "the run had not ended by its end_by_ms");
     };
   }
 }

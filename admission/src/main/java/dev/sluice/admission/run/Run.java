@@ -65,7 +65,7 @@ public record Run(
   /** A run of which nothing is known but its name, which tells its place in its tree. */
   public static Run lost(RunKey key, Origin origin, Phase.Lost phase) {
     var run = accepted(key, RunSpec.of(""), Kin.named(key.id(), origin), origin, phase);
-    return run.with(new Tries(Tries.LAST_EPOCH - 1, 1, 0, UNREAD, 0));
+    return run.with(new Tries(Tries.LAST_EPOCH - 1, 1, 0, UNREAD, 0, 0));
   }
 
   public int epoch() {
@@ -109,9 +109,20 @@ public record Run(
     return expiry != null && expiry <= nowMs && !hasStarted() && tries.redrive() == 0;
   }
 
+  /** Whether its {@code end_by} has come. */
+  public boolean isOver(long nowMs) {
+    var endBy = spec.endByMs();
+    return endBy != null && endBy <= nowMs;
+  }
+
+  /** Moves it on; the time for which a worker held it is counted when that ends. */
   public Run in(Phase next) {
+    var counted =
+        phase instanceof Phase.Running running && !(next instanceof Phase.Running)
+            ? tries.heldFor(Math.max(0, next.sinceMs() - running.sinceMs()))
+            : tries;
     return new Run(
-        key, spec, kin, origin, input, next, tries, request, unclaimed, inbox, allowance);
+        key, spec, kin, origin, input, next, counted, request, unclaimed, inbox, allowance);
   }
 
   /**

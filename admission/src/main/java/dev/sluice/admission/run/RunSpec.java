@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param labels the user's own words about the run
  * @param budget ceiling per meter of the run and all below it; empty means unlimited
  * @param budgetReserve of these, kept for the last answer; a meter without one takes 5 %
- * @param maxDurationMs longest time from the first start to the end, in milliseconds; null takes
- *     the default
+ * @param maxDurationMs longest time for which workers may hold it, all leases together, in
+ *     milliseconds; null takes the default
  * @param expiresAtMs a run not started by then ends as EXPIRED, in milliseconds since the epoch
+ * @param endByMs a run not ended by then ends as TIMED_OUT, whatever it does, in milliseconds since
+ *     the epoch
  * @param startAtMs not dispatched before, in milliseconds since the epoch
  * @param retry how attempts are repeated; null takes the tenant's limits and the default backoff
  * @param limits bounds of its tree, at most the tenant's
@@ -32,6 +34,7 @@ public record RunSpec(
     Map<String, Long> budgetReserve,
     @Nullable Long maxDurationMs,
     @Nullable Long expiresAtMs,
+    @Nullable Long endByMs,
     @Nullable Long startAtMs,
     @Nullable RetryRule retry,
     TreeLimits limits,
@@ -56,6 +59,7 @@ public record RunSpec(
         null,
         null,
         null,
+        null,
         TreeLimits.NONE,
         null,
         null);
@@ -71,6 +75,7 @@ public record RunSpec(
         Map.of(),
         Map.of(),
         maxDurationMs,
+        null,
         null,
         null,
         retry,

@@ -57,7 +57,7 @@ public final class SubmitCommand extends ClientCommand {
   @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
-      description = "Longest time from first start to end, waits included (ISO-8601).")
+      description = "Longest time that workers may hold it; waits do not count (ISO-8601).")
   private @Nullable Duration maxDuration;
 
   @Option(names = "--start-at", paramLabel = "TIME", description = "Earliest start (RFC 3339).")
@@ -65,6 +65,12 @@ public final class SubmitCommand extends ClientCommand {
 
   @Option(names = "--expires-at", paramLabel = "TIME", description = "Latest start (RFC 3339).")
   private @Nullable Instant expiresAt;
+
+  @Option(
+      names = "--end-by",
+      paramLabel = "TIME",
+      description = "It ends TIMED_OUT then, whatever it does (RFC 3339).")
+  private @Nullable Instant endBy;
 
   @Option(
       names = "--idempotency-key",
@@ -91,6 +97,7 @@ public final class SubmitCommand extends ClientCommand {
     put(body, "max_duration", text(maxDuration));
     put(body, "start_at", text(startAt));
     put(body, "expires_at", text(expiresAt));
+    put(body, "end_by", text(endBy));
     var accepted = client.submit(tenant, body, idempotencyKey);
     return wait == null
         ? accepted

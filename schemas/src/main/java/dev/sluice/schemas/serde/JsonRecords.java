@@ -102,6 +102,7 @@ public final class JsonRecords {
             .setBudget(fields.amounts("budget"))
             .setMaxDurationMs(fields.durationMs("max_duration"))
             .setExpiresAtMs(fields.timeMs("expires_at"))
+            .setEndByMs(fields.timeMs("end_by"))
             .setStartAtMs(fields.timeMs("start_at"))
             .setRetry(retry(fields))
             .setLimits(limits(fields))
