@@ -33,6 +33,8 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** A gate process: the Kafka Streams application, its clock, its watches and its probes. */
 public final class GateServer implements RoleProcess.Role {
+  private static final int FETCH_WAIT_MS = 20;
+
   private static final String STATE = "the gate's state";
 
   private final GateConfig config;
@@ -151,6 +153,11 @@ public final class GateServer implements RoleProcess.Role {
     // All that a poll returns is processed before the next: a flood must leave the others their
     // turn.
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 200);
+    // One fetch at a time goes to a broker, and leaves out partitions of which something is at
+    // hand:
+    // what arrives on these waits until it returns.
+    settings.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
     settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(
