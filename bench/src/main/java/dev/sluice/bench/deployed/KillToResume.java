@@ -109,7 +109,8 @@ final class KillToResume {
                 "--set",
                 "lease.ttl.ms=" + LEASE_TTL_MS,
                 "--set",
-                "data.dir=" + stack.data()));
+                "data.dir=" + stack.data()),
+            Map.of(LocalStack.PROBE_DIR, stack.data().toString()));
     runner.awaitReady();
     return runner;
   }

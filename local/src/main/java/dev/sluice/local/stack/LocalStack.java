@@ -31,11 +31,13 @@ import org.slf4j.LoggerFactory;
  * the others but the broker, without which nothing goes on.
  */
 public final class LocalStack implements AutoCloseable {
+  /** Names the folder below which the sample agent {@code probe} writes. */
+  public static final String PROBE_DIR = "SLUICE_PROBE_DIR";
+
   private static final Logger LOG = LoggerFactory.getLogger(LocalStack.class);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(15);
   private static final Duration READY_WITHIN = Duration.ofSeconds(60);
   private static final Duration SOUND_AFTER = Duration.ofSeconds(30);
-  private static final String PROBE_DIR = "SLUICE_PROBE_DIR";
 
   /** What its bound of live runs asks for ({@link Roles}), and a little. */
   private static final int GATE_HEAP_MB = 1_152;
