@@ -65,6 +65,11 @@ final class Connection implements Runnable {
 
   private final class Watcher implements Wire.Watcher {
     @Override
+    public void waits() {
+      progress.waits();
+    }
+
+    @Override
     public void moves(int bytes) {
       progress.moves(bytes);
     }
@@ -113,6 +118,7 @@ final class Connection implements Runnable {
       return false;
     }
     progress.enter(Phase.HEAD, service.config().limits().head());
+    room.expect(Room.UNKNOWN);
     unread = true;
     head = null;
     var answer = answer(wire);
@@ -188,6 +194,7 @@ final class Connection implements Runnable {
       return new byte[0];
     }
     progress.enter(Phase.BODY, service.config().limits().body());
+    room.expect(length == RequestHead.CHUNKED ? route.maxBody() : length);
     answerExpectation(head, wire);
     byte[] body = new BodyReader(wire, route.maxBody(), room::keepBody).read(length);
     if (body == null) {
@@ -315,21 +322,24 @@ final class Connection implements Runnable {
     return cut != Cut.NONE;
   }
 
-  /** Whether it keeps us waiting. */
-  boolean mayGiveWay() {
-    return cut == Cut.NONE && progress.phase() != Phase.WORKING;
-  }
-
-  /** Whether bytes have come that it has not read yet, for want of a processor. */
-  boolean isBehindItsCaller() {
-    try {
-      return switch (progress.phase()) {
-        case IDLE, HEAD, BODY -> !room.waits() && socket.getInputStream().available() > 0;
-        case WORKING, WRITING, CLOSING -> false;
-      };
-    } catch (IOException gone) {
+  /** Whether only its caller can take it further, and has sent nothing that is not read yet. */
+  boolean waitsForItsCaller(long nowNanos) {
+    if (isCut() || !progress.isWaiting(nowNanos)) {
       return false;
     }
+    try {
+      return switch (progress.phase()) {
+        case IDLE, HEAD, BODY -> socket.getInputStream().available() == 0;
+        case WORKING, WRITING, CLOSING -> true;
+      };
+    } catch (IOException gone) {
+      return true;
+    }
+  }
+
+  /** Whether it stands still for now, and others with less to read come before it. */
+  boolean comesAfter(Room.Want other, long nowNanos) {
+    return room.want().isAfter(other) && (room.waits() || waitsForItsCaller(nowNanos));
   }
 
   void endIfLate(long nowNanos) {

@@ -12,6 +12,10 @@ import java.util.stream.Stream;
 /** The open connections of a server: which are late, and which give way when there is no room. */
 final class Connections {
   private static final int BATCH = 16;
+
+  /** What a caller's computer or the network may pause within a burst. */
+  private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+
   private static final long POLL_NANOS = Duration.ofMillis(5).toNanos();
 
   /** Those who have had an answer come last: most attackers have sent nothing whole. */
@@ -51,38 +55,47 @@ final class Connections {
   }
 
   /**
-   * Makes a sixteenth of those that are waited for give way, those first who are furthest behind.
-   * Whoever has sent a whole request is none of them.
-   *
-   * @return whether there are such
+   * Makes a sixteenth of all give way, those first who are furthest behind. None of them has sent
+   * anything that it waits to see read or executed.
    */
-  boolean makeRoom() {
-    var all = waitedFor(System.nanoTime()).toList();
-    all.stream()
-        .sorted(Seen.ORDER)
-        .filter(seen -> !seen.connection().isBehindItsCaller())
-        .limit((all.size() + BATCH - 1) / BATCH)
-        .forEach(seen -> seen.connection().cut(Connection.Cut.ROOM));
-    return !all.isEmpty();
-  }
-
-  /** What those hold who are further behind than so, in the order in which they lose it. */
-  Iterator<ByteBudget.Hold> furtherBehind(long behindNanos) {
-    return waitedFor(System.nanoTime())
-        .filter(seen -> seen.behindNanos() > behindNanos)
-        .filter(seen -> seen.connection().hold().bytes() > 0)
+  void makeRoom() {
+    long now = System.nanoTime();
+    open.stream()
+        .map(connection -> Seen.of(connection, now))
         .sorted(Seen.ORDER)
         .map(Seen::connection)
-        .filter(connection -> !connection.isBehindItsCaller())
-        .map(Connection::hold)
+        .filter(connection -> connection.waitsForItsCaller(now))
+        .limit((open.size() + BATCH - 1) / BATCH)
+        .forEach(connection -> connection.cut(Connection.Cut.ROOM));
+  }
+
+  /**
+   * What others hold who give way to one that is so far behind, in the order in which they do:
+   * those who have stopped, then those who go on.
+   */
+  Iterator<ByteBudget.Hold> givingWay(long behindNanos, Room.Want want) {
+    return Stream.of(furtherBehind(Math.max(behindNanos, PAUSE_NANOS)), after(want))
+        .flatMap(holds -> holds)
         .iterator();
   }
 
-  /** Seen once, for they go on meanwhile. */
-  private Stream<Seen> waitedFor(long nowNanos) {
+  private Stream<ByteBudget.Hold> after(Room.Want want) {
+    long now = System.nanoTime();
     return open.stream()
-        .filter(Connection::mayGiveWay)
-        .map(connection -> Seen.of(connection, nowNanos));
+        .filter(connection -> connection.comesAfter(want, now))
+        .map(Connection::hold);
+  }
+
+  private Stream<ByteBudget.Hold> furtherBehind(long behindNanos) {
+    long now = System.nanoTime();
+    return open.stream()
+        .filter(connection -> connection.hold().bytes() > 0)
+        .map(connection -> Seen.of(connection, now)) // once, for they go on meanwhile
+        .filter(seen -> seen.behindNanos() > behindNanos)
+        .sorted(Seen.ORDER)
+        .map(Seen::connection)
+        .filter(connection -> connection.waitsForItsCaller(now))
+        .map(Connection::hold);
   }
 
   /** Whether no connection is to take another request. */

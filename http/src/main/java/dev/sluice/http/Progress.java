@@ -20,9 +20,13 @@ final class Progress {
 
   private static final long NANOS_PER_SECOND = Duration.ofSeconds(1).toNanos();
 
+  /** What a caller takes as it comes is written sooner. */
+  private static final long UNREAD_NANOS = Duration.ofMillis(100).toNanos();
+
   private volatile State state;
   private volatile long moved;
   private volatile long movedAtNanos;
+  private volatile boolean waits;
 
   Progress(Phase phase, Duration within) {
     long now = System.nanoTime();
@@ -42,11 +46,29 @@ final class Progress {
     return state.phase();
   }
 
-  /** Bytes were read or written. */
+  /** It can go on only when its caller does. */
+  void waits() {
+    waits = true;
+  }
+
+  /** Whether its caller has the next move. What our own threads take is not the caller's fault. */
+  boolean isWaiting(long nowNanos) {
+    return switch (phase()) {
+      case IDLE, HEAD, BODY -> waits;
+      case WRITING -> waits && nowNanos - movedAtNanos > UNREAD_NANOS;
+      case WORKING -> false;
+      case CLOSING -> true;
+    };
+  }
+
+  /** Bytes were read or written, or its input has ended. */
   void moves(int bytes) {
-    long all = moved + bytes;
-    moved = all;
-    movedAtNanos = System.nanoTime();
+    waits = false;
+    if (bytes > 0) {
+      long all = moved + bytes;
+      moved = all;
+      movedAtNanos = System.nanoTime();
+    }
   }
 
   boolean isLate(long nowNanos) {

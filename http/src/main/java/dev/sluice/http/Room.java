@@ -6,6 +6,11 @@ import java.time.Duration;
 
 /** The bytes that a connection keeps in memory, of what it reads and of what it answers. */
 final class Room {
+  /**
+   * How much is to be read before a header has told it: it counts as more than all that is told.
+   */
+  static final long UNKNOWN = Long.MAX_VALUE;
+
   private static final int TRIES = 20;
   private static final int MOST_TRIES = 200;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
@@ -13,10 +18,23 @@ final class Room {
   /** A large one takes nothing from those that are less behind: it would drive out its like. */
   private static final long BEHIND_FOR_LARGE_NANOS = Duration.ofMillis(100).toNanos();
 
+  /**
+   * What a connection is to read.
+   *
+   * @param bytes announced, or the most that may come; or {@link #UNKNOWN}
+   */
+  record Want(long bytes, long sinceNanos) {
+    /** Whether it comes after: those who want less are first, then those who have begun before. */
+    boolean isAfter(Want other) {
+      return bytes == other.bytes ? sinceNanos - other.sinceNanos > 0 : bytes > other.bytes;
+    }
+  }
+
   private final Service service;
   private final Connections all;
   private final Progress progress;
   private final ByteBudget.Hold hold;
+  private volatile Want want = new Want(UNKNOWN, System.nanoTime());
   private volatile boolean waits;
   private int wireBytes;
   private int bodyBytes;
@@ -40,6 +58,15 @@ final class Room {
   /** Whether the connection is not read from for want of it. */
   boolean waits() {
     return waits;
+  }
+
+  Want want() {
+    return want;
+  }
+
+  /** So many bytes are about to be read, or fewer; or {@link #UNKNOWN}. */
+  void expect(long bytes) {
+    want = new Want(bytes, System.nanoTime());
   }
 
   void keepWire(int bytes) {
@@ -77,7 +104,8 @@ final class Room {
   }
 
   /**
-   * What there is not is taken from those who are further behind.
+   * What there is not is taken from those who are further behind, and then from those who go on but
+   * want more: the small ones come through, and no two wait for each other.
    *
    * @throws Problem 503 if there is none, or another has taken it
    */
@@ -87,9 +115,9 @@ final class Room {
         Math.max(
             progress.behindNanos(System.nanoTime()),
             bytes > ByteBudget.SMALL ? BEHIND_FOR_LARGE_NANOS : 0);
-    waits = true;
     try {
-      for (int i = 1; !hold.atLeast(bytes, () -> all.furtherBehind(behindNanos)); i++) {
+      for (int i = 1; !hold.atLeast(bytes, () -> all.givingWay(behindNanos, want)); i++) {
+        waits = true;
         awaitRoom(i);
       }
     } finally {

@@ -1,8 +1,8 @@
 package dev.sluice.http.wire;
 
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -104,13 +104,14 @@ public final class ByteBudget {
     /**
      * Holds so many bytes in all; false if there is no room, and no more is held than before.
      *
-     * @param others those who lose theirs for it if there is no room, in this order
+     * @param others those who lose theirs for it if there is no room, in this order; may name one
+     *     more than once
      */
     public boolean atLeast(long bytes, Supplier<Iterator<Hold>> others) {
       if (bytes <= held && !lost) {
         return true;
       }
-      var losers = new ArrayList<Hold>();
+      var losers = new LinkedHashSet<Hold>();
       lock.lock();
       try {
         return take(bytes) || (!lost && takeFrom(others.get(), bytes, losers));
@@ -146,7 +147,7 @@ public final class ByteBudget {
       }
     }
 
-    private boolean takeFrom(Iterator<Hold> others, long bytes, List<Hold> losers) {
+    private boolean takeFrom(Iterator<Hold> others, long bytes, Set<Hold> losers) {
       boolean fromLarge = large || bytes > SMALL;
       long missing = missing(bytes);
       long wanted = missing + (fromLarge ? largeBatch : smallBatch);
@@ -154,8 +155,7 @@ public final class ByteBudget {
       long found = 0;
       while (found < wanted && others.hasNext()) {
         var other = others.next();
-        if (other != this && other.large == fromLarge && other.canLose(losable - found)) {
-          losers.add(other);
+        if (other != this && other.canLose(fromLarge, losable - found) && losers.add(other)) {
           found += other.held;
         }
       }
@@ -166,8 +166,8 @@ public final class ByteBudget {
       return take(bytes);
     }
 
-    private boolean canLose(long most) {
-      return !safe && !lost && held > 0 && held <= most;
+    private boolean canLose(boolean fromLarge, long most) {
+      return large == fromLarge && !safe && !lost && held > 0 && held <= most;
     }
 
     private void lose() {

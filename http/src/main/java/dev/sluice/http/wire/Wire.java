@@ -20,7 +20,10 @@ public final class Wire {
 
   /** Who is told what happens to the bytes. */
   public interface Watcher {
-    /** So many were read or written. */
+    /** From now on it is for the other side to send, or to take what is written. */
+    void waits();
+
+    /** So many were read or written; it is our turn again. */
     void moves(int bytes);
 
     /**
@@ -81,10 +84,9 @@ public final class Wire {
   }
 
   private int receive(byte[] into, int offset, int length) throws IOException {
+    watcher.waits();
     int count = in.read(into, offset, length);
-    if (count > 0) {
-      watcher.moves(count);
-    }
+    watcher.moves(Math.max(count, 0));
     return count;
   }
 
@@ -150,6 +152,7 @@ public final class Wire {
   public void write(byte[] bytes) throws IOException {
     for (int at = 0; at < bytes.length; at += PIECE) {
       int count = Math.min(PIECE, bytes.length - at);
+      watcher.waits();
       out.write(bytes, at, count);
       watcher.moves(count);
     }

@@ -54,6 +54,17 @@ final class ByteBudgetTest {
   }
 
   @Test
+  void whoIsNamedTwiceLosesOnce() {
+    var first = holding(BYTES / 2);
+    var hold = hold();
+    assertThat(hold.atLeast(BYTES / 3, List.of(first, first)::iterator)).isTrue();
+    first.atMost(0);
+    hold.atMost(0);
+    assertThat(budget.left()).isEqualTo(BYTES);
+    assertThat(budget.isAnyLost()).isFalse();
+  }
+
+  @Test
   void nobodyLosesAnythingIfItIsNotEnough() {
     var kept = holding(BYTES / 2);
     assertThat(kept.keep(true)).isTrue();
