@@ -2,6 +2,7 @@ package dev.sluice.schemas.wire;
 
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface JournalKey {
   /** Longer than any; such a text is not taken apart. */
   int MAX_CHARS = 2_000;
+
+  /** In UTF-8. */
+  int MOST_BYTES_OF_CHAR = 3;
 
   String tenant();
 
@@ -48,6 +52,20 @@ public sealed interface JournalKey {
     public String text() {
       return tenant + "/" + run + "/signal/" + name + "/" + number;
     }
+  }
+
+  /**
+   * Reads a key as it stands in the topic. What is longer than any key is not decoded: a stranger's
+   * megabyte costs what a short one does.
+   *
+   * @throws IllegalArgumentException if {@code key} is not a journal key
+   */
+  static JournalKey parse(byte[] key) {
+    if (key.length > MAX_CHARS * MOST_BYTES_OF_CHAR) {
+      throw new IllegalArgumentException(
+          "not a journal key: it has %d bytes".formatted(key.length));
+    }
+    return parse(new String(key, StandardCharsets.UTF_8));
   }
 
   /**

@@ -19,4 +19,11 @@ final class JournalKeyTest {
     assertThatThrownBy(() -> JournalKey.parse("t/r/x")).hasMessageContaining("t/r/x");
     assertThatThrownBy(() -> JournalKey.parse("t/r/fence/x")).hasMessageContaining("fence/x");
   }
+
+  @Test
+  void doesNotDecodeWhatIsLongerThanAnyKey() {
+    assertThatThrownBy(() -> JournalKey.parse(new byte[1_500_000]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("1500000 bytes");
+  }
 }

@@ -214,7 +214,7 @@ final class Intake {
 
   private static @Nullable JournalKey journalKey(byte @Nullable [] key) {
     try {
-      var parsed = key == null ? null : JournalKey.parse(new String(key, StandardCharsets.UTF_8));
+      var parsed = key == null ? null : JournalKey.parse(key);
       boolean sound =
           parsed != null
               && Names.tenantProblem(parsed.tenant()).isEmpty()
@@ -229,8 +229,8 @@ final class Intake {
   // --- tenants and dead letters
 
   private void limited(Record<byte[], byte[]> record, RecordMetadata at, Changes changes) {
-    if (record.key() == null) {
-      return;
+    if (record.key() == null || record.key().length > Bounds.NAME_CHARS) {
+      return; // the gate makes it a dead letter
     }
     var tenant = new String(record.key(), StandardCharsets.UTF_8);
     if (Names.tenantProblem(tenant).isPresent()) {

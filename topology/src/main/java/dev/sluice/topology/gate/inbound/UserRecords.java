@@ -223,11 +223,11 @@ public final class UserRecords {
 
   public Inbound tenant(
       byte @Nullable [] key, byte @Nullable [] value, Headers headers, Cause cause) {
-    var name = key == null ? "" : new String(key, StandardCharsets.UTF_8);
-    var problem = Names.tenantProblem(name);
-    if (problem.isPresent()) {
-      return unreadable("the record's key: " + problem.get());
+    var problem = tenantKeyProblem(key);
+    if (key == null || problem.isPresent()) {
+      return unreadable("the record's key: " + problem.orElseThrow());
     }
+    var name = new String(key, StandardCharsets.UTF_8);
     if (isElsewhere(name, cause)) {
       if (value != null && value.length > Oversize.MAX_BYTES) {
         return unreadable(Oversize.reason(value.length));
@@ -241,6 +241,14 @@ public final class UserRecords {
     return value == null
         ? Inbound.of(new GateEvent.TenantSet(name, null, origin))
         : limits(name, value, headers, cause);
+  }
+
+  /** Does not decode what is longer than any name: it may have a megabyte. */
+  private static Optional<String> tenantKeyProblem(byte @Nullable [] key) {
+    if (key != null && key.length > Bounds.NAME_CHARS) {
+      return Optional.of("no tenant's name has %d bytes".formatted(key.length));
+    }
+    return Names.tenantProblem(key == null ? "" : new String(key, StandardCharsets.UTF_8));
   }
 
   private Inbound misplacedLimits(String name, byte @Nullable [] value) {

@@ -22,7 +22,6 @@ import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
 import dev.sluice.v1.TopicState;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -193,7 +192,7 @@ public final class WorkerRecords {
     }
     return read(
         () ->
-            switch (JournalKey.parse(key == null ? "" : new String(key, StandardCharsets.UTF_8))) {
+            switch (JournalKey.parse(key == null ? new byte[0] : key)) {
               case JournalKey.Input input ->
                   Inbound.of(new GateEvent.InputRead(new RunKey(input.tenant(), input.run())));
               case JournalKey.Fence fence ->
