@@ -24,7 +24,7 @@ final class AttackerProcess implements AutoCloseable {
   private static final long END_SECONDS = 10;
 
   /** What a neighbour costs that does nothing to us but compute. */
-  private static final Attack BUSY =
+  static final Attack BUSY =
       new Attack(
           "(a neighbour that only computes)",
           "nothing: what one core less costs",

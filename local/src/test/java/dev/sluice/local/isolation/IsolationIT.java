@@ -5,13 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.verification.Checker;
+import dev.sluice.verification.Latency;
 import dev.sluice.verification.TopicHistoryReader;
 import dev.sluice.verification.Violation;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +35,11 @@ final class IsolationIT {
       Duration.ofSeconds(Integer.getInteger("isolation.seconds", 4));
 
   private static final int MOST_WARM_UPS = 8;
+  private static final int MORE_MEASUREMENTS = 2;
+  private static final Duration READY_AGAIN = Duration.ofSeconds(60);
+
+  private final Timeline timeline = new Timeline();
+  private final Table table = new Table(timeline, AttackerProcess.BUSY);
 
   @Test
   void startsTheRunsOfOthersWhateverSomebodyDoes(@TempDir Path data) throws Exception {
@@ -34,13 +47,18 @@ final class IsolationIT {
         var attacker = new AttackerProcess(target(stack));
         var healthy = new Healthy(stack)) {
       warmUp(healthy);
-      var table = new Table();
-      for (var attack : attacks()) {
-        try {
-          table.add(row(attack, attacker, healthy));
-        } catch (AssertionError e) { // the others are tried all the same
-          table.fails(attack, e);
-        }
+      measure(attacks(), attacker, healthy);
+      for (int i = 0; i < MORE_MEASUREMENTS; i++) {
+        measure(
+            attacks().stream()
+                .filter(attack -> timeline.isToBeMeasuredAgain(attack, Table.LONGEST_MS))
+                .toList(),
+            attacker,
+            healthy);
+      }
+      attacks().forEach(table::add);
+      for (var process : List.of("catalog", "gate")) {
+        restart(process, stack, healthy);
       }
       table.print();
 
@@ -81,14 +99,68 @@ final class IsolationIT {
     }
   }
 
-  private static Table.Row row(Attack attack, AttackerProcess attacker, Healthy healthy)
+  /** Windows alone and beside an attack take turns; the first and the last are alone. */
+  private void measure(List<Attack> attacks, AttackerProcess attacker, Healthy healthy)
       throws IOException, InterruptedException {
-    var alone = healthy.round(ROUND);
+    if (attacks.isEmpty()) {
+      return;
+    }
+    alone(healthy);
+    for (var attack : attacks) {
+      alone(healthy);
+      try {
+        var taken = beside(attack, attacker, healthy);
+        timeline.beside(attack, taken);
+        System.out.printf("%s: p50 %d, longest %d%n", attack.name(), taken.p50Ms(), taken.maxMs());
+      } catch (AssertionError e) { // the others are tried all the same
+        table.fails(attack.name(), e);
+      }
+    }
+    alone(healthy);
+    alone(healthy);
+  }
+
+  private void alone(Healthy healthy) throws InterruptedException {
+    var others = Others.fromNow();
+    timeline.alone(healthy.round(ROUND), others.cores());
+  }
+
+  private static Latency beside(Attack attack, AttackerProcess attacker, Healthy healthy)
+      throws IOException, InterruptedException {
     attacker.begin(attack);
     try {
-      return new Table.Row(attack, alone, healthy.round(ROUND));
+      return healthy.round(ROUND);
     } finally {
       attacker.end();
     }
+  }
+
+  /** Kills a process as its tenants' runs go on. */
+  private void restart(String process, LocalStack stack, Healthy healthy) throws Exception {
+    var tookMs = new FutureTask<>(() -> kill(process, stack));
+    Thread.ofPlatform().start(tookMs);
+    try {
+      var beside = healthy.round(ROUND);
+      table.restarted(process, beside, tookMs.get());
+    } catch (AssertionError e) {
+      table.fails(process + " killed", e);
+    }
+  }
+
+  /** Returns after how many milliseconds its successor was ready. */
+  private static long kill(String process, LocalStack stack) {
+    long pid = stack.process(process).pid();
+    long begin = System.nanoTime();
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    Awaitility.await().atMost(READY_AGAIN).until(() -> stack.process(process).pid() != pid);
+    var readyz = URI.create(stack.process(process).awaitReady() + "/readyz");
+    try (var http = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(readyz).build();
+      Awaitility.await()
+          .atMost(READY_AGAIN)
+          .ignoreExceptions()
+          .until(() -> http.send(request, BodyHandlers.discarding()).statusCode() == 200);
+    }
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.local;
+package dev.sluice.local.isolation;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

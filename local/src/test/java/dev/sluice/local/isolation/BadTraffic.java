@@ -1,4 +1,4 @@
-package dev.sluice.local;
+package dev.sluice.local.isolation;
 
 import dev.sluice.schemas.topic.Topics;
 import java.net.URI;
@@ -84,7 +84,8 @@ final class BadTraffic implements AutoCloseable {
 
   private String submission() {
     return """
-        {"run_id":"b%d","tenant":"bad-%d","agent":"nobody-%d","priority":%d,"labels":{"%s":"x"}}"""
+    {"run_id":"b%d","tenant":"bad-%d","agent":"nobody-%d","priority":%d,"labels":{"%s":"x"}}\
+    """
         .formatted(
             random.nextInt(1_000),
             random.nextInt(20),
