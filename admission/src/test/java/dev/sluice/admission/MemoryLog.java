@@ -10,6 +10,7 @@ import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.tenant.Tenant;
@@ -22,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,8 +38,15 @@ import org.jspecify.annotations.Nullable;
 final class MemoryLog implements StateLog, SavedState, RecentIds {
   private record ChunkKey(RunKey run, int number) {}
 
+  /** What a turn did to a run, by the classes of its phases. */
+  record Move(Class<? extends Phase> from, Class<? extends Phase> to) {}
+
   final Map<RunKey, Run> runs = new HashMap<>();
   int runsWritten;
+  final Set<Move> moves = new HashSet<>();
+
+  /** The run that cannot be written, once. */
+  @Nullable RunKey unwritable;
 
   private record ChildKey(RunKey parent, int number) {}
 
@@ -55,7 +64,17 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   @Override
   public void putRun(Run run) {
-    changes.add(() -> kept.put(run.key(), Optional.of(run)));
+    if (run.key().equals(unwritable)) {
+      unwritable = null;
+      throw new IllegalStateException("the test has it fail");
+    }
+    changes.add(() -> keep(run));
+  }
+
+  private void keep(Run run) {
+    var before = kept.getOrDefault(run.key(), Optional.ofNullable(runs.get(run.key())));
+    before.ifPresent(from -> moves.add(new Move(from.phase().getClass(), run.phase().getClass())));
+    kept.put(run.key(), Optional.of(run));
   }
 
   @Override

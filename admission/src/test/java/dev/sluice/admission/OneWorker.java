@@ -49,6 +49,10 @@ final class OneWorker {
   /** Called before a record is read; what it returns takes what was decided. */
   Function<GateEvent, Consumer<List<GateEffect>>> beforeRecord = event -> effects -> {};
 
+  /** Whether dispatches and fences stay unread. */
+  boolean isDeaf;
+
+  private final List<GateEffect> unread = new ArrayList<>();
   private long offset;
   private long heartbeats;
   private long passedMs;
@@ -273,6 +277,11 @@ final class OneWorker {
   }
 
   private void follow(GateEffect effect) {
+    if (isDeaf
+        && (effect instanceof GateEffect.Dispatch || effect instanceof GateEffect.AppendFence)) {
+      unread.add(effect);
+      return;
+    }
     switch (effect) {
       case GateEffect.AppendInput input -> read("journal", new GateEvent.InputRead(input.run()));
       case GateEffect.AppendFence fence ->
@@ -295,7 +304,10 @@ final class OneWorker {
       running.add(dispatch);
       started.add(dispatch.run().key().id());
     }
-    var answer = free ? GateEvent.Answer.CLAIM : GateEvent.Answer.RETURN_NO_SLOT;
+    answer(dispatch, free ? GateEvent.Answer.CLAIM : GateEvent.Answer.RETURN_NO_SLOT);
+  }
+
+  void answer(GateEffect.Dispatch dispatch, GateEvent.Answer answer) {
     read(
         "claims",
         new GateEvent.Answered(
@@ -329,6 +341,21 @@ final class OneWorker {
   @Nullable Phase phase(String tenant, String id) {
     var run = log.runs.get(new RunKey(tenant, id));
     return run == null ? null : run.phase();
+  }
+
+  /** What turns did to runs. */
+  Set<MemoryLog.Move> moves() {
+    return log.moves;
+  }
+
+  /** The oldest that was left unread. */
+  GateEffect nextUnread() {
+    return unread.removeFirst();
+  }
+
+  /** The next turn of a run fails. */
+  void failOnce(String tenant, String id) {
+    log.unwritable = new RunKey(tenant, id);
   }
 
   /** How often a run was written to the gate's state. */

@@ -293,7 +293,7 @@ final class RecordBoundsTest {
       run =
           run.dispatchedTo(new Phase.Dispatched(0, 0, 0), Allowance.NONE)
               .startedBy(new Phase.Running(WORKER, Phase.Running.CLAIM_UNREAD, 0))
-              .endEpoch(new Phase.Queued(0, true));
+              .queued(0);
     }
 
     assertThat(run.unclaimed()).hasSize(Bounds.UNCLAIMED).containsKey(1_000);

@@ -119,6 +119,11 @@ final class SimulatedWorld {
     steady = restore(steadyLog);
   }
 
+  /** What turns did to runs. */
+  Set<MemoryLog.Move> moves() {
+    return steadyLog.moves;
+  }
+
   void changeClock() {
     clock++;
   }

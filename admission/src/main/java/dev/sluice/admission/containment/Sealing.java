@@ -211,9 +211,9 @@ public final class Sealing {
         yield next;
       }
       case Phase.Running running when running.holder().equals(worker) && !running.claimRead() ->
-          run.in(running.claimed(heartbeat));
+          run.claimed(heartbeat);
       case Phase.Fencing fencing when fencing.holder() == null ->
-          run.in(new Phase.Fencing(worker, heartbeat >= 0, fencing.reason(), fencing.sinceMs()));
+          run.heldUntilFence(worker, heartbeat >= 0);
       default -> run;
     };
   }

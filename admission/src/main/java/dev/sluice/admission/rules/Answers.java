@@ -54,7 +54,7 @@ public final class Answers {
     if (!running.holder().equals(event.worker())) {
       voidClaim(turn, run, event, "another worker holds it: " + running.holder().value());
     } else if (!running.claimRead()) {
-      var next = run.in(running.claimed(event.heartbeat()));
+      var next = run.claimed(event.heartbeat());
       turn.state().put(next);
       begun(turn, next, event);
     }
@@ -80,8 +80,7 @@ public final class Answers {
       voidClaim(turn, run, event, "another worker held it: " + holder.value());
       return;
     }
-    turn.state()
-        .put(run.in(new Phase.Fencing(event.worker(), true, fencing.reason(), fencing.sinceMs())));
+    turn.state().put(run.heldUntilFence(event.worker(), true));
     if (holder == null) {
       turn.revoke(event.worker(), event.run(), event.epoch(), "the dispatch was given up");
     }

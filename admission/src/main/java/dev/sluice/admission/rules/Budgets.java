@@ -159,7 +159,7 @@ final class Budgets {
     boolean fits = fits(state, tree, needs, promised);
     boolean hopeless = !fits(state, tree, needs, Map.of()) && !isInOthersHands(state, tree, needs);
     if (fits || hopeless) {
-      var next = run.in(new Phase.Queued(turn.nowMs(), run.epoch() > 0));
+      var next = run.woken(turn.nowMs());
       state.put(next);
       turn.decide(DecisionKind.QUEUE, next, fits ? "budget is free" : "no budget will come");
     }

@@ -41,7 +41,7 @@ public final class JournalReads {
       goOn(turn, run, fencing.reason());
     } else if (run.phase() instanceof Phase.Lost lost) {
       turn.decide(DecisionKind.FENCE, run, lost.why().message());
-      var next = run.in(lost.behindFence());
+      var next = run.behindFence();
       turn.state().put(next);
       LostRuns.endIfOver(turn, next);
     }
@@ -144,7 +144,7 @@ public final class JournalReads {
       return Transitions.start(turn, run, writer, Phase.Running.CLAIM_UNREAD);
     }
     if (run.phase() instanceof Phase.Fencing fencing && fencing.holder() == null) {
-      var next = run.in(new Phase.Fencing(writer, false, fencing.reason(), fencing.sinceMs()));
+      var next = run.heldUntilFence(writer, false);
       turn.state().put(next);
       return next;
     }

@@ -150,7 +150,7 @@ public final class LeaseKeeping {
                 && running.toldLeaseMs() == null
                 && run.epoch() == lease.epoch()
                 && run.request() != null) {
-              then.state().put(run.in(running.told(then.state().leaseTimeMs())));
+              then.state().put(run.told(then.state().leaseTimeMs()));
             }
           });
     }

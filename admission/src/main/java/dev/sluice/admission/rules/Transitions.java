@@ -24,7 +24,7 @@ public final class Transitions {
   /** Ends the epoch and queues the run, unless it is to end with its epoch. */
   static void queue(Turn turn, Run run, DecisionKind kind, String reason) {
     if (!endsWithEpoch(turn, run)) {
-      var next = run.endEpoch(new Phase.Queued(turn.nowMs(), run.epoch() > 0));
+      var next = run.queued(turn.nowMs());
       turn.state().put(next);
       turn.decide(kind, next, reason);
       turn.then(then -> Budgets.settle(then, next.root()));
@@ -34,7 +34,7 @@ public final class Transitions {
   /** Ends the epoch; the run holds no slot until {@code wait} is over (rule 8). */
   static void await(Turn turn, Run run, Wait wait, String reason) {
     if (!endsWithEpoch(turn, run)) {
-      var next = run.endEpoch(new Phase.Waiting(wait, turn.nowMs()));
+      var next = run.waitingFor(wait, turn.nowMs());
       turn.state().put(next);
       turn.decide(DecisionKind.WAIT, next, reason);
       turn.then(then -> Budgets.settle(then, next.root()));
@@ -71,19 +71,13 @@ public final class Transitions {
    * on only behind the fence (rule 5).
    */
   static void loseLease(Turn turn, Run run, String reason) {
-    var next = run.in(fencing(turn, run, reason));
+    var next = run.fenced(reason, turn.nowMs());
     if (run.phase() instanceof Phase.Running) {
       next = next.with(next.tries().lost(next.tries().lostInRow() + 1));
     }
     turn.state().put(next);
     turn.add(new GateEffect.AppendFence(run.key(), run.epoch() + 1, reason));
     turn.decide(DecisionKind.RELEASE, next, reason);
-  }
-
-  private static Phase.Fencing fencing(Turn turn, Run run, String reason) {
-    return run.phase() instanceof Phase.Running running
-        ? new Phase.Fencing(running.holder(), running.claimRead(), reason, turn.nowMs())
-        : new Phase.Fencing(null, false, reason, turn.nowMs());
   }
 
   /** Asks a run to end: what holds no lease ends at once, all else when its lease does (rule 2). */
@@ -159,7 +153,7 @@ public final class Transitions {
   }
 
   private static void bury(Turn turn, Run run, Failure why) {
-    turn.state().put(run.endEpoch(new Phase.Dead(holder(run), turn.nowMs())));
+    turn.state().put(run.dead(holder(run), turn.nowMs()));
     turn.add(
         new GateEffect.DeadLetterRun(
             run.key(), run.spec().agent(), why, run.epoch() == 0 ? 0 : run.attempt()));

@@ -115,8 +115,86 @@ public record Run(
     return endBy != null && endBy <= nowMs;
   }
 
-  /** Moves it on; the time for which a worker held it is counted when that ends. */
-  public Run in(Phase next) {
+  // --- moves
+
+  /** An epoch begins with these parts of the budget. */
+  public Run dispatchedTo(Phase.Dispatched next, Allowance granted) {
+    return with(tries.nextEpoch()).with(granted).in(next);
+  }
+
+  public Run startedBy(Phase.Running next) {
+    return with(tries.startedAt(next.sinceMs())).in(next);
+  }
+
+  /** The claim of the holder, which a journal record had named, is read. */
+  public Run claimed(long heartbeat) {
+    return in(as(Phase.Running.class).claimed(heartbeat));
+  }
+
+  /** Its holder has said, at this lease time, that it was told to stop and goes on. */
+  public Run told(long leaseTimeMs) {
+    return in(as(Phase.Running.class).told(leaseTimeMs));
+  }
+
+  /** Its lease ends other than by its holder's last record. */
+  public Run fenced(String reason, long nowMs) {
+    return phase instanceof Phase.Running running
+        ? in(new Phase.Fencing(running.holder(), running.claimRead(), reason, nowMs))
+        : in(new Phase.Fencing(null, false, reason, nowMs));
+  }
+
+  /** The holder of the lease that has ended is known now. */
+  public Run heldUntilFence(Incarnation holder, boolean claimRead) {
+    var fencing = as(Phase.Fencing.class);
+    return in(new Phase.Fencing(holder, claimRead, fencing.reason(), fencing.sinceMs()));
+  }
+
+  /** The fence behind which nothing of a lost run counts is read. */
+  public Run behindFence() {
+    return in(as(Phase.Lost.class).behindFence());
+  }
+
+  /** What it waited for has come, and its epoch had ended before. */
+  public Run woken(long nowMs) {
+    as(Phase.Waiting.class);
+    return in(new Phase.Queued(nowMs, epoch() > 0));
+  }
+
+  /** The epoch is over, if there was one, and it waits for its next turn. */
+  public Run queued(long nowMs) {
+    return endEpoch(new Phase.Queued(nowMs, epoch() > 0));
+  }
+
+  public Run waitingFor(Wait wait, long nowMs) {
+    return endEpoch(new Phase.Waiting(wait, nowMs));
+  }
+
+  public Run dead(@Nullable Incarnation holder, long nowMs) {
+    return endEpoch(new Phase.Dead(holder, nowMs));
+  }
+
+  /** Sends a dead run back to where new runs wait, with its attempts before it again. */
+  public Run redriven(Origin asked) {
+    as(Phase.Dead.class);
+    return new Run(
+        key,
+        spec,
+        kin.asOldAs(asked),
+        origin,
+        input,
+        new Phase.Queued(asked.appendMs(), false),
+        tries.redriven(),
+        null,
+        unclaimed,
+        inbox,
+        allowance);
+  }
+
+  /** The time for which a worker held it is counted when that ends. */
+  private Run in(Phase next) {
+    if (!Stage.of(phase).next().contains(Stage.of(next))) {
+      throw new IllegalStateException("a run cannot go from " + phase + " to " + next);
+    }
     var counted =
         phase instanceof Phase.Running running && !(next instanceof Phase.Running)
             ? tries.heldFor(Math.max(0, next.sinceMs() - running.sinceMs()))
@@ -125,11 +203,19 @@ public record Run(
         key, spec, kin, origin, input, next, counted, request, unclaimed, inbox, allowance);
   }
 
+  private <P extends Phase> P as(Class<P> expected) {
+    if (!expected.isInstance(phase)) {
+      throw new IllegalStateException(
+          "a run must be " + expected.getSimpleName() + " for this, and is " + phase);
+    }
+    return expected.cast(phase);
+  }
+
   /**
    * Ends the epoch: what is left of its slice is given back, and a holder whose claim is still
    * unread is remembered, so that it is no alarm.
    */
-  public Run endEpoch(Phase next) {
+  private Run endEpoch(Phase next) {
     var holder = phase.unreadHolder();
     var ended = holder == null ? this : rememberUnclaimed(holder);
     return ended.with(allowance.returned()).in(next);
@@ -172,31 +258,7 @@ public record Run(
     return new Run(key, spec, kin, origin, input, phase, tries, request, unclaimed, inbox, next);
   }
 
-  public Run dispatchedTo(Phase.Dispatched next, Allowance granted) {
-    return with(tries.nextEpoch()).with(granted).in(next);
-  }
-
-  public Run startedBy(Phase.Running next) {
-    return with(tries.startedAt(next.sinceMs())).in(next);
-  }
-
   public Run asked(EndRequest next) {
     return new Run(key, spec, kin, origin, input, phase, tries, next, unclaimed, inbox, allowance);
-  }
-
-  /** Sends a dead run back to where new runs wait, with its attempts before it again. */
-  public Run redriven(Origin asked) {
-    return new Run(
-        key,
-        spec,
-        kin.asOldAs(asked),
-        origin,
-        input,
-        new Phase.Queued(asked.appendMs(), false),
-        tries.redriven(),
-        null,
-        unclaimed,
-        inbox,
-        allowance);
   }
 }
