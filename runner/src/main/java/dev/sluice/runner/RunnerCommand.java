@@ -23,13 +23,13 @@ public final class RunnerCommand implements Callable<Integer> {
   @Option(
       names = "--pools",
       paramLabel = "POOL,…",
-      description = "The pools whose runs it takes; default: the one that is called default.")
+      description = "The pools to take runs from; default: the pool named default.")
   private @Nullable String pools;
 
   @Option(
       names = "--slots",
       paramLabel = "N",
-      description = "Runs that it executes at once; default " + RunnerConfig.DEFAULT_SLOTS + ".")
+      description = "The most runs that it executes at once; default " + RunnerConfig.DEFAULT_SLOTS + ".")
   private @Nullable Integer slots;
 
   @Option(
@@ -43,7 +43,7 @@ public final class RunnerCommand implements Callable<Integer> {
       names = "--agents",
       paramLabel = "JAR",
       arity = "1..*",
-      description = "Jars with agents in each, besides those on the class path.")
+      description = "Jars with agents, in addition to those on the class path.")
   private List<Path> jars = List.of();
 
   @Override

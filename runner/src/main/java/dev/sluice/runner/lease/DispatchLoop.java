@@ -49,6 +49,7 @@ public final class DispatchLoop implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final long PAUSE_AFTER_FAILURE_MS = 200;
   private static final long STANDS_AFTER_MS = 60_000;
+  private static final long IDLE_AFTER_MS = 1_000;
 
   private record Claim(Dispatch dispatch, TopicPartition source, long offset) {
     RunRef ref() {
@@ -88,12 +89,11 @@ public final class DispatchLoop implements AutoCloseable {
   private final Serializer<DispatchAnswer> answers;
   private final Set<TopicPartition> owned = new HashSet<>();
 
-  /** Behind what this incarnation has answered: offsets that were set back bring it again. */
-  private final Map<TopicPartition, Long> answered = new HashMap<>();
-
+  private final AnsweredOffsets answered = new AnsweredOffsets();
   private final LifeSigns.Sign sign;
   private final Thread thread;
   private @Nullable Producer<byte[], byte[]> producer;
+  private long readAtMs;
   private volatile boolean closed;
 
   public DispatchLoop(
@@ -140,6 +140,9 @@ public final class DispatchLoop implements AutoCloseable {
         var records = consumer.poll(POLL);
         if (!records.isEmpty()) {
           answer(records);
+          readAtMs = watch.life().nowMs();
+        } else if (watch.life().nowMs() - readAtMs >= IDLE_AFTER_MS) {
+          passMarkers();
         }
       } catch (FencedInstanceIdException e) {
         LOG.error("Another worker has taken the id {}; each needs its own", name.worker(), e);
@@ -179,6 +182,20 @@ public final class DispatchLoop implements AutoCloseable {
       takeBack(records, batch);
       throw e;
     }
+    commit(batch);
+    if (batch.answers().size() > batch.claims().size()) {
+      heartbeats.returned();
+    }
+  }
+
+  private void passMarkers() {
+    var passed = answered.passedBy(consumer, mark());
+    if (!passed.isEmpty()) {
+      commit(new Batch(List.of(), List.of(), passed));
+    }
+  }
+
+  private void commit(Batch batch) {
     var current = java.util.Objects.requireNonNull(producer);
     try {
       current.beginTransaction();
@@ -190,16 +207,9 @@ public final class DispatchLoop implements AutoCloseable {
       recover(batch);
       return;
     }
-    batch.offsets().forEach(this::remember);
+    answered.committed(batch.offsets());
     started(batch.claims());
     watch.measures().returned(batch.answers().size() - batch.claims().size());
-    if (batch.answers().size() > batch.claims().size()) {
-      heartbeats.returned();
-    }
-  }
-
-  private void remember(TopicPartition source, OffsetAndMetadata committed) {
-    answered.merge(source, committed.offset(), Math::max);
   }
 
   private void started(List<Claim> claims) {
@@ -220,7 +230,7 @@ public final class DispatchLoop implements AutoCloseable {
   private void decide(ConsumerRecords<byte[], byte[]> records, Batch batch) {
     for (var source : records.partitions()) {
       if (consumer.assignment().contains(source)) {
-        long from = answered.getOrDefault(source, 0L);
+        long from = answered.next(source);
         records.records(source).stream()
             .filter(record -> record.offset() >= from)
             .forEach(record -> decide(record, source, batch));
@@ -326,7 +336,7 @@ public final class DispatchLoop implements AutoCloseable {
     if (committed != null
         && committed.offset() == ours.offset()
         && committed.metadata().equals(mark())) {
-      remember(source, ours);
+      answered.committed(Map.of(source, ours));
       started(claims);
       return;
     }

@@ -1,0 +1,82 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.schemas.topic.Topics;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What Kafka's own tools show of a pool of which nothing is left to do. */
+final class IdleLagIT {
+  private static final int RUNS = 20;
+  private static final int TENANTS = 5;
+
+  private final TestCluster cluster = new TestCluster();
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void aDispatchTopicThatIsReadToItsEndHasNoLagAndLosesNothingByIt() throws Exception {
+    cluster.startGate();
+    cluster.startRunner("one", 4);
+    submit(0);
+    assertThat(cluster.awaitCompletions(RUNS)).hasSize(RUNS);
+    awaitNoLag();
+
+    cluster.startRunner("two", 4); // takes over partitions at what is committed
+    submit(1);
+    assertThat(cluster.awaitCompletions(2 * RUNS)).hasSize(2 * RUNS);
+    awaitNoLag();
+  }
+
+  private void submit(int round) {
+    for (int run = 0; run < RUNS; run++) {
+      cluster.submit("tenant-" + run % TENANTS, "run-" + round + "-" + run, "echo", "{}");
+    }
+  }
+
+  private void awaitNoLag() {
+    var settings = new Properties();
+    settings.putAll(cluster.client());
+    try (var admin = Admin.create(settings)) {
+      Awaitility.await().atMost(TestCluster.BOUND).untilAsserted(() -> assertNoLag(admin));
+    }
+  }
+
+  private void assertNoLag(Admin admin) throws Exception {
+    var group = cluster.prefix + "runners.default";
+    var committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    var asked = new HashMap<TopicPartition, OffsetSpec>();
+    var topic = cluster.topics.name(Topics.dispatch("default"));
+    int partitions = cluster.topics.spec(Topics.dispatch("default")).partitions();
+    for (int partition = 0; partition < partitions; partition++) {
+      asked.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    var ends = admin.listOffsets(asked).all().get();
+    assertThat(ends.values()).anyMatch(end -> end.offset() > 0);
+    assertThat(lag(committed, ends)).isZero();
+  }
+
+  private static long lag(
+      Map<TopicPartition, OffsetAndMetadata> committed,
+      Map<TopicPartition, ListOffsetsResultInfo> ends) {
+    long lag = 0;
+    for (var end : ends.entrySet()) {
+      var read = committed.get(end.getKey());
+      lag += end.getValue().offset() - (read == null ? 0 : read.offset());
+    }
+    return lag;
+  }
+}
