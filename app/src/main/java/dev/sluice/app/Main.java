@@ -31,7 +31,8 @@ import picocli.CommandLine.Command;
       "  bench         Measures what users feel, each figure beside its floor.",
       "  train         Makes the cache of classes with which processes start quickly (JDK 25).",
       "",
-      "Every command has --help. Exit codes: 0 done, 1 it failed, 2 a wrong flag or value."
+      "Every command has --help. Exit codes: 0 done, 1 failed or refused, 2 wrong flag or value,",
+      "3 sent, but the gate's decision is not known yet."
     })
 public final class Main {
   /** Tells a process that its standard input is its parent's life. */

@@ -41,7 +41,7 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "PREFIX",
       defaultValue = "",
-      description = "Put before every topic's name.")
+      description = "A prefix for the names of topics.")
   private String prefix = "";
 
   @Option(
@@ -74,7 +74,7 @@ public final class TopicsCommand implements Runnable {
       paramLabel = "POOL",
       split = ",",
       defaultValue = "default",
-      description = "The pools; default: one that is called default.")
+      description = "The pools; default: one pool named default.")
   private List<String> pools = List.of();
 
   @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec = spec();

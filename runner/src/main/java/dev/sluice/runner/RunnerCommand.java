@@ -29,7 +29,8 @@ public final class RunnerCommand implements Callable<Integer> {
   @Option(
       names = "--slots",
       paramLabel = "N",
-      description = "The most runs that it executes at once; default " + RunnerConfig.DEFAULT_SLOTS + ".")
+      description =
+          "The most runs that it executes at once; default " + RunnerConfig.DEFAULT_SLOTS + ".")
   private @Nullable Integer slots;
 
   @Option(

@@ -29,7 +29,7 @@ public final class FloorCommand implements Callable<Integer> {
   @Option(names = "--prefix", description = "Of the topics and of the application.")
   private String prefix = "";
 
-  @Option(names = "--dir", required = true, description = "Where state is kept.")
+  @Option(names = "--dir", required = true, description = "The folder for state.")
   private Path dir = Path.of("");
 
   @Override

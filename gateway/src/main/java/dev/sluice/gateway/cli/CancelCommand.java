@@ -6,9 +6,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice cancel}. */
-@Command(name = "cancel", mixinStandardHelpOptions = true, description = "Asks a run to end.")
+@Command(
+    name = "cancel",
+    mixinStandardHelpOptions = true,
+    description = "Asks a run to end, and waits for the gate's decision.")
 public final class CancelCommand extends ClientCommand {
-  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
+  @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
   private String tenant = "";
 
   @Parameters(index = "1", paramLabel = "RUN", description = "The run's id.")

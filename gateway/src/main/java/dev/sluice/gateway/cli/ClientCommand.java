@@ -21,6 +21,10 @@ abstract class ClientCommand implements Callable<Integer> {
   private static final int BAD_REQUEST = 400;
   private static final int CONFLICT = 409;
   static final String UNDECIDED = "UNDECIDED";
+
+  /** It was sent, and nobody knows yet what becomes of it. */
+  static final int EXIT_UNDECIDED = 3;
+
   static final Duration DECIDED_WITHIN = Duration.ofSeconds(5);
   static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -70,7 +74,9 @@ abstract class ClientCommand implements Callable<Integer> {
 
   /** How the process ends when the gateway has answered. */
   int exitCode(JsonNode answer) {
-    return 0;
+    return answer.path("decision").asText().equals(UNDECIDED)
+        ? EXIT_UNDECIDED
+        : CommandLine.ExitCode.OK;
   }
 
   /** Puts what was given; null was not. */

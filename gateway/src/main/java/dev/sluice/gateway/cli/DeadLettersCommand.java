@@ -59,25 +59,28 @@ public final class DeadLettersCommand extends ClientCommand {
       name = "redrive",
       mixinStandardHelpOptions = true,
       description = {
-        "Sends one DEAD run back through the gate, or every one that the filters let pass.",
-        "It goes on at the step that failed, under the tenant's cap and its own budget.",
-        "Says what the gate decided on each; exit code 1 if one was refused, or that is not known."
+        "Sends one DEAD run back through the gate, or all that the filters select.",
+        "A run resumes at the step that failed, under its tenant's cap and its own budget.",
+        "Shows the gate's decision on each run."
       })
   static final class Redrive extends ClientCommand {
     @Parameters(
         index = "0",
         arity = "0..1",
         paramLabel = "TENANT",
-        description = "Whose run it is.")
+        description = "The tenant that owns the run.")
     private @Nullable String tenant;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "RUN", description = "The run's id.")
     private @Nullable String run;
 
-    @Option(names = "--all", description = "All runs that stand DEAD: of TENANT, or of everybody.")
+    @Option(names = "--all", description = "All DEAD runs of TENANT, or of all tenants.")
     private boolean all;
 
-    @Option(names = "--agent", paramLabel = "AGENT", description = "With --all: of this agent.")
+    @Option(
+        names = "--agent",
+        paramLabel = "AGENT",
+        description = "With --all: only runs of this agent.")
     private @Nullable String agent;
 
     @Override
@@ -123,7 +126,10 @@ public final class DeadLettersCommand extends ClientCommand {
             "of %d redrives %d were refused, and of %d it is not known"
                 .formatted(answer.path("requested").asInt(), refused, undecided));
       }
-      return refused + undecided > 0 ? CommandLine.ExitCode.SOFTWARE : CommandLine.ExitCode.OK;
+      if (refused > 0) {
+        return CommandLine.ExitCode.SOFTWARE;
+      }
+      return undecided > 0 ? EXIT_UNDECIDED : super.exitCode(answer);
     }
   }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
       "The state says what it waits for and until when, and how many children have each status."
     })
 public final class GetCommand extends ClientCommand {
-  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
+  @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
   private String tenant = "";
 
   @Parameters(index = "1", paramLabel = "RUN", description = "The run's id.")
@@ -29,10 +29,10 @@ public final class GetCommand extends ClientCommand {
       description = "Wait this long for the run to end (ISO-8601, up to PT60S).")
   private Duration wait = Duration.ZERO;
 
-  @Option(names = "--journal", description = "Print a page of its journal instead.")
+  @Option(names = "--journal", description = "Print a page of the run's journal instead.")
   private boolean journal;
 
-  @Option(names = "--children", description = "Print a page of its children instead.")
+  @Option(names = "--children", description = "Print a page of the run's children instead.")
   private boolean children;
 
   @Mixin private PageOptions page = new PageOptions();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Prints a page of a tenant's runs, the newest first.")
 public final class ListCommand extends ClientCommand {
-  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose runs.")
+  @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the runs.")
   private String tenant = "";
 
   @Option(names = "--status", paramLabel = "STATUS", description = "Only runs of this status.")

@@ -47,7 +47,7 @@ final class ResubmitCommand implements Callable<Integer> {
       description = "TOPIC/PARTITION/OFFSET of an unreadable record; `list` shows all three.")
   private List<String> records = List.of();
 
-  @Option(names = "--all", description = "All that the other options let pass.")
+  @Option(names = "--all", description = "All records that the other options select.")
   private boolean all;
 
   @Option(
@@ -62,7 +62,7 @@ final class ResubmitCommand implements Callable<Integer> {
       description = "With --all: set aside for a reason that contains this text.")
   private @Nullable String reason;
 
-  @Option(names = "--dry-run", description = "Says what would be sent and sends nothing.")
+  @Option(names = "--dry-run", description = "Show what would be sent, and send nothing.")
   private boolean dryRun;
 
   private int sent;

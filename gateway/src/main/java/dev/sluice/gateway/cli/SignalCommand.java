@@ -15,9 +15,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "signal",
     mixinStandardHelpOptions = true,
-    description = "Sends a run a signal; one that comes before the run waits for it is kept.")
+    description =
+        "Sends a signal to a run. A signal that arrives before the run waits for it is kept.")
 public final class SignalCommand extends ClientCommand {
-  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
+  @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
   private String tenant = "";
 
   @Parameters(index = "1", paramLabel = "RUN", description = "The run's id.")
@@ -30,7 +31,7 @@ public final class SignalCommand extends ClientCommand {
       index = "3",
       arity = "0..1",
       paramLabel = "PAYLOAD",
-      description = "What it carries, as JSON unless --content-type says otherwise.")
+      description = "The payload; JSON unless --content-type says otherwise.")
   private @Nullable String payload;
 
   @Option(names = "--file", paramLabel = "FILE", description = "Take the payload from this file.")
@@ -46,7 +47,7 @@ public final class SignalCommand extends ClientCommand {
   @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
-      description = "The same key sends one signal, however often it is repeated.")
+      description = "Repeating a key never sends a second signal.")
   private @Nullable String idempotencyKey;
 
   @Override

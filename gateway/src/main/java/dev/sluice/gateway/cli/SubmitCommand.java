@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Submits a run and prints its id, or with --wait its end.")
 public final class SubmitCommand extends ClientCommand {
-  @Parameters(index = "0", paramLabel = "TENANT", description = "Whose run it is.")
+  @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
   private String tenant = "";
 
   @Parameters(index = "1", paramLabel = "AGENT", description = "The agent that executes it.")
@@ -27,7 +27,7 @@ public final class SubmitCommand extends ClientCommand {
       index = "2",
       arity = "0..1",
       paramLabel = "INPUT",
-      description = "Its input, as JSON; default null.")
+      description = "The input as JSON; default null.")
   private String input = "null";
 
   @Option(names = "--run-id", paramLabel = "ID", description = "The run's id; default: a new one.")
@@ -36,28 +36,35 @@ public final class SubmitCommand extends ClientCommand {
   @Option(names = "--pool", paramLabel = "POOL", description = "The pool; default: default.")
   private @Nullable String pool;
 
-  @Option(names = "--priority", paramLabel = "N", description = "-100 to 100; larger is sooner.")
+  @Option(
+      names = "--priority",
+      paramLabel = "N",
+      description = "-100 to 100; runs with larger values start sooner.")
   private @Nullable Integer priority;
 
-  @Option(names = "--label", paramLabel = "KEY=VALUE", description = "May be repeated.")
+  @Option(
+      names = "--label",
+      paramLabel = "KEY=VALUE",
+      description = "A label of the run. May be repeated.")
   private Map<String, String> labels = Map.of();
 
   @Option(
       names = "--budget",
       paramLabel = "METER=AMOUNT",
-      description = "Most that its tree may charge to a meter. May be repeated.")
+      description = "The most that its tree may charge to a meter. May be repeated.")
   private Map<String, Long> budget = Map.of();
 
   @Option(
       names = "--max-attempts",
       paramLabel = "N",
-      description = "Attempts in all; default: the agent's, else the tenant's.")
+      description = "Attempts in all; default: the agent's, or else the tenant's.")
   private @Nullable Integer maxAttempts;
 
   @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
-      description = "Longest time that workers may hold it; waits do not count (ISO-8601).")
+      description =
+          "The longest time that workers may hold the run; waits do not count (ISO-8601).")
   private @Nullable Duration maxDuration;
 
   @Option(names = "--start-at", paramLabel = "TIME", description = "Earliest start (RFC 3339).")
@@ -69,13 +76,13 @@ public final class SubmitCommand extends ClientCommand {
   @Option(
       names = "--end-by",
       paramLabel = "TIME",
-      description = "It ends TIMED_OUT then, whatever it does (RFC 3339).")
+      description = "Ends the run as TIMED_OUT at this time, whatever it is doing (RFC 3339).")
   private @Nullable Instant endBy;
 
   @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
-      description = "The same key gives the same run.")
+      description = "Repeating a key never creates a second run.")
   private @Nullable String idempotencyKey;
 
   @Option(

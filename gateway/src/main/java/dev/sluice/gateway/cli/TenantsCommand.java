@@ -23,46 +23,71 @@ import picocli.CommandLine.Parameters;
 public final class TenantsCommand extends ClientCommand {
   private static final long PAUSE_MS = 50;
 
-  @Parameters(index = "0", arity = "0..1", paramLabel = "TENANT", description = "Only this one.")
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "TENANT",
+      description = "Show only this tenant.")
   private @Nullable String tenant;
 
-  @Option(names = "--plan", paramLabel = "PLAN", description = "Its plan.")
+  @Option(names = "--plan", paramLabel = "PLAN", description = "The plan that it is on.")
   private @Nullable String plan;
 
-  @Option(names = "--max-in-flight", paramLabel = "N", description = "Its cap.")
+  @Option(
+      names = "--max-in-flight",
+      paramLabel = "N",
+      description = "The most runs that execute at once.")
   private @Nullable Integer maxInFlight;
 
-  @Option(names = "--weight", paramLabel = "W", description = "Its share.")
+  @Option(
+      names = "--weight",
+      paramLabel = "W",
+      description = "Its share of the workers, relative to other tenants.")
   private @Nullable Double weight;
 
-  @Option(names = "--max-queued", paramLabel = "N", description = "Most queued runs.")
+  @Option(
+      names = "--max-queued",
+      paramLabel = "N",
+      description = "The most runs that wait in its queue.")
   private @Nullable Integer maxQueued;
 
-  @Option(names = "--max-live", paramLabel = "N", description = "Most live runs.")
+  @Option(
+      names = "--max-live",
+      paramLabel = "N",
+      description = "The most runs that have not ended.")
   private @Nullable Integer maxLive;
 
-  @Option(names = "--max-attempts", paramLabel = "N", description = "Most attempts of a run.")
+  @Option(names = "--max-attempts", paramLabel = "N", description = "The most attempts of a run.")
   private @Nullable Integer maxAttempts;
 
-  @Option(names = "--max-steps", paramLabel = "N", description = "Most steps per checkpoint.")
+  @Option(
+      names = "--max-steps",
+      paramLabel = "N",
+      description = "The most steps between two checkpoints.")
   private @Nullable Integer maxSteps;
 
-  @Option(names = "--max-children", paramLabel = "N", description = "Most children of a run.")
+  @Option(names = "--max-children", paramLabel = "N", description = "The most children of a run.")
   private @Nullable Integer maxChildren;
 
-  @Option(names = "--max-depth", paramLabel = "N", description = "Most generations of a tree.")
+  @Option(
+      names = "--max-depth",
+      paramLabel = "N",
+      description = "The most generations of a run tree.")
   private @Nullable Integer maxDepth;
 
-  @Option(names = "--max-descendants", paramLabel = "N", description = "Most runs below a root.")
+  @Option(
+      names = "--max-descendants",
+      paramLabel = "N",
+      description = "The most runs below a root run.")
   private @Nullable Integer maxDescendants;
 
   @Option(
       names = "--paused",
       negatable = true,
-      description = "Dispatch none of its runs; --no-paused: dispatch them again.")
+      description = "Do not start this tenant's runs; --no-paused starts them again.")
   private @Nullable Boolean paused;
 
-  @Option(names = "--replace", description = "Forget the limits that are not given.")
+  @Option(names = "--replace", description = "Reset the limits that are not given.")
   private boolean replace;
 
   @Mixin private PageOptions page = new PageOptions();

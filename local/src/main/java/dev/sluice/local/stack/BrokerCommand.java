@@ -20,7 +20,7 @@ public final class BrokerCommand implements Callable<Integer> {
   @Option(names = "--registry", description = "The registry's port; 0: the system chooses.")
   private int registry;
 
-  @Option(names = "--data", required = true, description = "Where everything is kept.")
+  @Option(names = "--data", required = true, description = "The folder for all data.")
   private Path data = Path.of("");
 
   @Override

@@ -36,7 +36,7 @@ public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Keeps everything here across restarts; default: nothing is kept.")
+      description = "Keep all data here across restarts; default: data is deleted at the end.")
   private @Nullable Path data;
 
   @Option(
@@ -50,7 +50,7 @@ public final class UpCommand implements Callable<Integer> {
       names = "--slots",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Runs that a runner executes at once; default ${DEFAULT-VALUE}.")
+      description = "The most runs that a runner executes at once; default ${DEFAULT-VALUE}.")
   private int slots;
 
   @Option(

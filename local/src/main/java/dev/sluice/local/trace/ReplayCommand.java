@@ -50,7 +50,10 @@ public final class ReplayCommand implements Callable<Integer> {
       defaultValue = "http://127.0.0.1:8081")
   private String registry = "";
 
-  @Option(names = "--prefix", paramLabel = "PREFIX", description = "Put before topics' names.")
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description = "A prefix for the names of topics.")
   private String prefix = "";
 
   @Override
