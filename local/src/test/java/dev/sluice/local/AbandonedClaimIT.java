@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
+import dev.sluice.verification.Latency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ final class AbandonedClaimIT {
   private static final int TENANTS = 16;
   private static final Duration WATCHED = Duration.ofSeconds(4);
   private static final long START_WITHIN_MS = 2_000;
+  private static final int ROUNDS_BEFORE = 5;
 
   /**
    * The claims of endless runs lie unread behind the open transaction, and nothing else tells the
@@ -29,6 +31,10 @@ final class AbandonedClaimIT {
       cluster.startGate();
       cluster.startRunner("w", 2 * ENDLESS, List.<Agent<?, ?>>of(brief, endless));
       startBrief(cluster, brief, 0);
+      var before = new ArrayList<Long>();
+      for (int round = 1; round <= ROUNDS_BEFORE; round++) {
+        before.addAll(startBrief(cluster, brief, round));
+      }
       killInTheMiddleOfAClaim(cluster);
 
       long begin = System.nanoTime();
@@ -36,13 +42,15 @@ final class AbandonedClaimIT {
         endless.submit(cluster, "patient-" + i, "endless");
       }
       var latencies = new ArrayList<>(endless.awaitStarts(ENDLESS));
-      for (int round = 1; System.nanoTime() - begin < WATCHED.toNanos(); round++) {
+      for (int round = ROUNDS_BEFORE + 1; System.nanoTime() - begin < WATCHED.toNanos(); round++) {
         latencies.addAll(startBrief(cluster, brief, round));
       }
 
+      // What this machine takes anyway is no fault of the open transaction.
+      long bound = START_WITHIN_MS + 3 * Latency.of(before).maxMs();
       assertThat(latencies)
-          .as("start latencies in ms after the kill")
-          .allSatisfy(latency -> assertThat(latency).isLessThanOrEqualTo(START_WITHIN_MS));
+          .as("start latencies in ms after the kill; before it %s", before)
+          .allSatisfy(latency -> assertThat(latency).isLessThanOrEqualTo(bound));
       endless.release();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sluice.schemas.topic.Topics;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -656,5 +657,31 @@ final class GatewayIT {
                     .http()
                     .body()
                     .contains("sluice_tenant_in_flight{tenant="));
+  }
+
+  @Test
+  void noMeasureIsLostToAGarbageCollection() throws Exception {
+    submit("collected", "{\"agent\":\"echo\",\"run_id\":\"r\"}");
+    end("collected", "r");
+    collectGarbage();
+    for (var address : List.of(bed.gateway.address(), bed.catalog.address(), bed.gate.probes())) {
+      var metrics = new HttpCaller(address).get("/metrics").http().body();
+      assertThat(metrics.lines().filter(line -> line.startsWith("sluice_")))
+          .as(address.toString())
+          .isNotEmpty()
+          .noneMatch(line -> line.endsWith(" NaN"));
+    }
+  }
+
+  /** What nobody holds on to is gone when this returns. */
+  private static void collectGarbage() {
+    var unheld = new WeakReference<>(new Object());
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(
+            () -> {
+              System.gc();
+              return unheld.get() == null;
+            });
   }
 }

@@ -26,7 +26,10 @@ public final class ConnectionOptions {
       description = "The schema registry; several addresses are separated by commas.")
   private @Nullable String registry;
 
-  @Option(names = "--prefix", paramLabel = "PREFIX", description = "Put before every topic's name.")
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description = "A prefix for the names of topics.")
   private @Nullable String prefix;
 
   @Option(
