@@ -3,8 +3,8 @@ package dev.sluice.app;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.StepOptions;
 import java.util.Collections;
-import java.util.Map;
 
 /**
  * What a training executes: a step, a charge, children. No runner offers it by itself, since no
@@ -21,7 +21,8 @@ public final class TrainingAgent implements Agent<TrainingAgent.Input, Long> {
 
   @Override
   public Long run(RunContext run, Input input) {
-    long counted = run.step("work", Map.of("calls", 1L), () -> charged(run));
+    long counted =
+        run.step("work", Long.class, StepOptions.DEFAULT.charging("calls", 1), () -> charged(run));
     if (input.children() > 0) {
       var batch = Collections.nCopies(input.children(), new Spawn(name(), new Input(0)));
       for (var child : run.await(run.spawnAll(batch, Long.class))) {

@@ -78,9 +78,13 @@ final class Started implements AutoCloseable {
     return out.get(WITHIN_S, TimeUnit.SECONDS);
   }
 
-  /** The jars of its class path, as the system has its command line. */
-  List<String> jars() {
-    return Stream.of(process.info().arguments().orElseThrow())
+  /**
+   * The jars of its class path, as the system has its command line. {@link ProcessHandle.Info} has
+   * no arguments of a line that is longer than a page.
+   */
+  List<String> jars() throws IOException {
+    var line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "cmdline"));
+    return Stream.of(line.split("\0", -1))
         .flatMap(argument -> Stream.of(argument.split(":", -1)))
         .filter(entry -> entry.endsWith(".jar"))
         .map(entry -> Path.of(entry).getFileName().toString())

@@ -38,8 +38,8 @@ final class DeafBodiesIT {
 
     @Override
     public @Nullable Object run(RunContext run, Object input) {
-      run.step("deaf", this::ignoreInterrupts);
-      return run.step("later", laterSteps::incrementAndGet);
+      run.step("deaf", Boolean.class, this::ignoreInterrupts);
+      return run.step("later", Integer.class, laterSteps::incrementAndGet);
     }
 
     private boolean ignoreInterrupts() {

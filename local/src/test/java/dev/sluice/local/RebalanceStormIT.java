@@ -61,7 +61,7 @@ final class RebalanceStormIT {
       try {
         for (int step = 1; step <= STEPS; step++) {
           var body = run.runId() + "/" + step;
-          run.step("step-" + step, () -> execute(body));
+          run.step("step-" + step, String.class, () -> execute(body));
         }
         return null;
       } finally {

@@ -13,7 +13,7 @@ public final class SpinAgent implements Agent<Object, @Nullable Object> {
 
   @Override
   public @Nullable Object run(RunContext run, Object input) throws Exception {
-    return run.step("spin", SpinAgent::spin);
+    return run.step("spin", Boolean.class, SpinAgent::spin);
   }
 
   private static boolean spin() throws InterruptedException {

@@ -285,7 +285,7 @@ final class TopicSettingsIT {
 
     @Override
     public String run(RunContext run, Integer chars) {
-      return run.step("wide", () -> "x".repeat(chars));
+      return run.step("wide", String.class, () -> "x".repeat(chars));
     }
   }
 }

@@ -94,11 +94,11 @@ final class TreesIT {
 
     @Override
     public List<String> run(RunContext run, Object input) {
-      var first = run.step("first", () -> body("first"));
+      var first = run.step("first", String.class, () -> body("first"));
       run.sleep(Duration.ofMillis(300));
       var go = run.awaitSignal("go", String.class, Duration.ofMinutes(5)).orElse("none");
       var none = run.awaitSignal("never", String.class, Duration.ofMillis(300)).orElse("none");
-      var last = run.step("last", () -> body("last"));
+      var last = run.step("last", String.class, () -> body("last"));
       return List.of(first, go, none, last);
     }
 
@@ -163,7 +163,7 @@ final class TreesIT {
     @Override
     public @Nullable Object run(RunContext run, Object input) {
       if (run.runId().contains("~")) {
-        return run.step("for-ever", this::forEver);
+        return run.step("for-ever", Object.class, this::forEver);
       }
       return run.await(run.spawn("endless", 1, Object.class));
     }
@@ -212,7 +212,7 @@ final class TreesIT {
 
     @Override
     public String run(RunContext run, Object input) {
-      run.step("dear", () -> bodies.add("dear"));
+      run.step("dear", Boolean.class, () -> bodies.add("dear"));
       if (!mended.get()) {
         throw new IllegalStateException("not mended yet");
       }
@@ -264,7 +264,7 @@ final class TreesIT {
       int at = run.restore(Integer.class).orElse(0);
       while (at < to) {
         int next = at + 1;
-        at = run.step("count", () -> count(next));
+        at = run.step("count", Integer.class, () -> count(next));
         if (at % EVERY == 0) {
           run.sleep(Duration.ofMillis(1));
           run.checkpoint(at);

@@ -28,7 +28,7 @@ final class ForgedRecordsIT {
   private final List<String> ended = new ArrayList<>();
 
   private Worker start() {
-    var agents = List.of(TestAgent.of(run -> run.step("one", () -> 1)));
+    var agents = List.of(TestAgent.of(run -> run.step("one", Integer.class, () -> 1)));
     return Worker.start(bed.config(Map.of()), new ArrayList<>(agents), () -> ended.add("halted"));
   }
 
@@ -118,7 +118,8 @@ final class ForgedRecordsIT {
         var worker =
             Worker.start(
                 bed.config(Map.of()),
-                List.of(TestAgent.of(run -> run.step("long", ForgedRecordsIT::forEver))),
+                List.of(
+                    TestAgent.of(run -> run.step("long", Integer.class, ForgedRecordsIT::forEver))),
                 () -> ended.add("halted"))) {
       bed.dispatch(0, WorkerBed.dispatch("acme", "told", "agent").build());
       org.awaitility.Awaitility.await().atMost(WorkerBed.BOUND).until(() -> worker.active() == 1);

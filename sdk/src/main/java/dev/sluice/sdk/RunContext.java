@@ -2,7 +2,6 @@ package dev.sluice.sdk;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -26,27 +25,18 @@ public interface RunContext {
 
   // --- steps
 
-  /** The step with neither time-out nor retries of its own. */
-  default <T extends @Nullable Object> T step(String name, Callable<T> body) {
-    return step(name, NO_TIMEOUT, RetryPolicy.NONE, Map.of(), body);
-  }
-
-  default <T extends @Nullable Object> T step(String name, Duration timeout, Callable<T> body) {
-    return step(name, timeout, RetryPolicy.NONE, Map.of(), body);
-  }
-
-  default <T extends @Nullable Object> T step(String name, RetryPolicy retry, Callable<T> body) {
-    return step(name, NO_TIMEOUT, retry, Map.of(), body);
+  /** A step with the options that most need. */
+  default <T extends @Nullable Object> T step(String name, Class<T> type, Callable<T> body) {
+    return step(name, TypeRef.of(type), StepOptions.DEFAULT, body);
   }
 
   default <T extends @Nullable Object> T step(
-      String name, Map<String, Long> maxCharge, Callable<T> body) {
-    return step(name, NO_TIMEOUT, RetryPolicy.NONE, maxCharge, body);
+      String name, Class<T> type, StepOptions options, Callable<T> body) {
+    return step(name, TypeRef.of(type), options, body);
   }
 
-  default <T extends @Nullable Object> T step(
-      String name, Duration timeout, RetryPolicy retry, Callable<T> body) {
-    return step(name, timeout, retry, Map.of(), body);
+  default <T extends @Nullable Object> T step(String name, TypeRef<T> type, Callable<T> body) {
+    return step(name, type, StepOptions.DEFAULT, body);
   }
 
   /**
@@ -56,31 +46,45 @@ public interface RunContext {
    * <p>The body runs at least once, not exactly once: a worker that dies between the body's return
    * and the journal's acknowledgement leaves nothing behind, and the next epoch repeats the body.
    *
-   * <p>The result is kept as JSON with the name of its class: a record, an enum or a type with a
-   * {@code @JsonCreator} of the agent's own jar, or plain data of the JDK. A collection of your own
-   * types comes back as a collection of maps; wrap it in a record.
+   * <p>What this returns is always read from what the journal keeps, when the body was executed
+   * just now, too: its classes are those that {@code type} says, and another object than the body
+   * returned. The journal names no class, so classes may be renamed and moved.
    *
    * @param name identifies the step within the run; 1 to 128 characters, the same on every epoch
-   * @param timeout longest time one try of the body may take, up to 24 hours; the body's thread is
-   *     then interrupted. The lease is kept meanwhile, so it may be longer than the lease
-   * @param retry how often the body is tried within this attempt
-   * @param maxCharge most that one try of the body charges, per meter of the run's budget. If less
-   *     is reserved for this epoch the run gives up its slot and comes back with more
-   * @param body the work; its result must be at most 1 MiB (1,048,576 bytes) as JSON
-   * @throws StepFailedException if the body failed in its last try; may be caught, and is then
-   *     journaled: the step fails in the same way whenever the run resumes
-   * @throws BudgetExhaustedException if {@code maxCharge} is more than will ever be left; may be
-   *     caught to hand back a partial answer, and is then journaled like a failure
-   * @throws StepMismatchException if the journal holds something else here, because the code
-   *     changed; the run ends as DEAD
+   * @param type what the result is kept and read as: records, enums, plain data of the JDK, its
+   *     collections, {@code Optional}, arrays, and sealed types whose subtypes have a {@link
+   *     TypeName}
+   * @param body the work; its result must be at most 1 MiB (1,048,576 bytes) as JSON, or as bytes
+   *     if {@code type} is {@code byte[]}
+   * @throws StepFailedException if the body failed in its last try, or its result does not come
+   *     back as it was; may be caught, and is then journaled: the step fails in the same way
+   *     whenever the run resumes
+   * @throws BudgetExhaustedException if {@link StepOptions#maxCharge} is more than will ever be
+   *     left; may be caught to hand back a partial answer, and is then journaled like a failure
+   * @throws StepMismatchException if the journal holds something else here, or a result that cannot
+   *     be read as {@code type}, because the code changed; the run ends as DEAD
+   * @throws IllegalArgumentException if no value of {@code type} would come back as it was; the
+   *     body is not executed, and the run ends as FAILED
    * @throws RunStoppedError if the epoch ends here. Let it propagate
    */
   <T extends @Nullable Object> T step(
-      String name,
-      Duration timeout,
-      RetryPolicy retry,
-      Map<String, Long> maxCharge,
-      Callable<T> body);
+      String name, TypeRef<T> type, StepOptions options, Callable<T> body);
+
+  /** A step without a result. */
+  default void step(String name, StepAction body) {
+    step(name, StepOptions.DEFAULT, body);
+  }
+
+  default void step(String name, StepOptions options, StepAction body) {
+    step(
+        name,
+        TypeRef.of(Void.class),
+        options,
+        () -> {
+          body.run();
+          return null;
+        });
+  }
 
   /**
    * Counts {@code amount} against {@code meter}; recorded with the step it is called in, or with

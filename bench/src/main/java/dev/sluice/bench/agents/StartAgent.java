@@ -16,7 +16,7 @@ public final class StartAgent implements Agent<Long, Long> {
   @Override
   public Long run(RunContext run, Long input) {
     long started = System.nanoTime();
-    run.step("one", () -> 1);
+    run.step("one", Integer.class, () -> 1);
     return started - input;
   }
 }

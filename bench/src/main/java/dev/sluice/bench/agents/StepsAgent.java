@@ -13,7 +13,7 @@ public final class StepsAgent implements Agent<Integer, Integer> {
   @Override
   public Integer run(RunContext run, Integer input) {
     for (int i = 0; i < input; i++) {
-      run.step("step", () -> "done");
+      run.step("step", String.class, () -> "done");
     }
     return input;
   }

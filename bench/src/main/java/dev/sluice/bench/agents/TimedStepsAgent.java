@@ -24,7 +24,7 @@ public final class TimedStepsAgent implements Agent<Integer, String> {
       TimeUnit.NANOSECONDS.sleep(Math.max(0, next - System.nanoTime()));
       long start = System.nanoTime();
       next = start + PERIOD_NANOS;
-      run.step("step", () -> "done");
+      run.step("step", String.class, () -> "done");
       took.append(i == 0 ? "" : ",").append(System.nanoTime() - start);
     }
     return took.toString();

@@ -31,7 +31,6 @@ final class BlockedMemory {
             var open = release;
             blocked.countDown();
             open.await();
-            return null;
           });
       return null;
     }

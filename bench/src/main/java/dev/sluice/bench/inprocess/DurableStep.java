@@ -50,7 +50,7 @@ final class DurableStep {
     @Override
     public @Nullable Object run(RunContext run, @Nullable Object input) throws Exception {
       for (var order = orders.take(); order.length() > 0; order = orders.take()) {
-        Turns.paced(order.periodNanos(), () -> run.step("step", () -> "done"))
+        Turns.paced(order.periodNanos(), () -> run.step("step", String.class, () -> "done"))
             .take(order.length(), order.sample());
         order.done().countDown();
       }

@@ -32,7 +32,7 @@ final class Replay {
     public @Nullable Object run(RunContext run, Boolean checkpoint) {
       if (run.restore(Integer.class).isEmpty()) {
         for (int i = 0; i < STEPS; i++) {
-          run.step("step", () -> "done");
+          run.step("step", String.class, () -> "done");
         }
         if (checkpoint) {
           run.checkpoint(STEPS);

@@ -36,7 +36,7 @@ final class Throughput {
     @Override
     public @Nullable Object run(RunContext run, @Nullable Object input) {
       for (int step = 1; step <= STEPS; step++) {
-        run.step("step-" + step, () -> "done");
+        run.step("step-" + step, String.class, () -> "done");
       }
       return null;
     }

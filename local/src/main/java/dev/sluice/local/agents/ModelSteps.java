@@ -5,6 +5,7 @@ import dev.sluice.local.model.Model;
 import dev.sluice.local.model.Question;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -50,8 +51,11 @@ final class ModelSteps {
 
   private static String step(
       RunContext run, String step, Question question, Callable<String> body) {
-    var most = Map.of(TOKENS, question.mostTokens(), CALLS, 1L);
-    return run.step(step, TIMEOUT, RetryPolicy.NONE, most, body);
+    var options =
+        StepOptions.DEFAULT
+            .within(TIMEOUT)
+            .charging(Map.of(TOKENS, question.mostTokens(), CALLS, 1L));
+    return run.step(step, String.class, options, body);
   }
 
   private String call(RunContext run, Question question) throws IOException, InterruptedException {

@@ -59,7 +59,7 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
     int steps = input.steps() == null ? DEFAULT_STEPS : input.steps();
     for (int step = 1; step <= steps; step++) {
       int number = step;
-      run.step("step-" + step, () -> execute(run, input, log, number));
+      run.step("step-" + step, String.class, () -> execute(run, input, log, number));
     }
     return new Output(steps);
   }

@@ -27,12 +27,13 @@ public final class TraceAgent implements Agent<TraceAgent.Input, TraceAgent.Outp
     String answered =
         run.step(
             "model",
+            String.class,
             () -> {
               Thread.sleep(input.modelMs());
               run.charge("tokens", tokens);
               return "answered";
             });
-    run.step("deliver", () -> answered);
+    run.step("deliver", String.class, () -> answered);
     return new Output(tokens);
   }
 }

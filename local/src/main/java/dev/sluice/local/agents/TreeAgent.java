@@ -6,6 +6,7 @@ import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.StepOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -68,7 +69,8 @@ public final class TreeAgent implements Agent<TreeAgent.Input, Long> {
   @Override
   public Long run(RunContext run, Input input) {
     var shape = Shape.of(input);
-    run.step("work", shape.charge(), () -> work(run, shape));
+    var charging = StepOptions.DEFAULT.charging(shape.charge());
+    run.step("work", Boolean.class, charging, () -> work(run, shape));
     if (shape.depth() == 0) {
       return 1L;
     }
@@ -95,7 +97,8 @@ public final class TreeAgent implements Agent<TreeAgent.Input, Long> {
     }
     if (!failed.isEmpty()) {
       // Declares that it charges nothing, so that it needs nothing to be left of a budget.
-      run.step("failed", Map.of("calls", 0L), () -> new Failures(failed));
+      var free = StepOptions.DEFAULT.charging("calls", 0);
+      run.step("failed", Failures.class, free, () -> new Failures(failed));
     }
     return sum;
   }

@@ -7,11 +7,12 @@ import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.ChildStatus;
 import dev.sluice.sdk.RetryLaterException;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepFailedException;
+import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.TypeRef;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,11 +94,7 @@ final class FakeRun implements RunContext {
   @Override
   @SuppressWarnings({"unchecked", "NullAway"}) // the journal holds what the step's body returned
   public <T extends @Nullable Object> T step(
-      String name,
-      Duration timeout,
-      RetryPolicy retry,
-      Map<String, Long> maxCharge,
-      Callable<T> body) {
+      String name, TypeRef<T> type, StepOptions options, Callable<T> body) {
     if (journal.containsKey(name)) {
       var journaled = journal.get(name);
       if (journaled instanceof Exhausted exhausted) {
@@ -105,7 +102,7 @@ final class FakeRun implements RunContext {
       }
       return (T) journaled;
     }
-    reserve(name, maxCharge);
+    reserve(name, options.maxCharge());
     try {
       T result = body.call();
       journal.put(name, result);

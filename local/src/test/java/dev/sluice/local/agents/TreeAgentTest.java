@@ -43,7 +43,8 @@ final class TreeAgentTest {
     run.execute(agent, new TreeAgent.Input(3, 1, 0, Map.of("calls", 1L)));
 
     TreeAgent.Failures failed =
-        run.step("failed", () -> new TreeAgent.Failures(java.util.List.of()));
+        run.step(
+            "failed", TreeAgent.Failures.class, () -> new TreeAgent.Failures(java.util.List.of()));
 
     assertThat(failed.children())
         .containsExactly(

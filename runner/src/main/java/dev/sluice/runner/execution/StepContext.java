@@ -6,21 +6,25 @@ import dev.sluice.runner.journal.ChildBatches;
 import dev.sluice.runner.journal.InvalidCallException;
 import dev.sluice.runner.journal.MeterNames;
 import dev.sluice.runner.journal.RunJournal;
+import dev.sluice.runner.value.Codec;
+import dev.sluice.runner.value.JsonCodec;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
-import dev.sluice.sdk.RetryPolicy;
+import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.TypeRef;
 import dev.sluice.v1.SignalReceived;
+import dev.sluice.v1.StepEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +39,14 @@ final class StepContext implements RunContext {
 
   private final Execution execution;
   private final ValueTypes types;
+  private final Codec codec = new JsonCodec();
   private final StepTries tries;
   private final Thread owner = Thread.currentThread();
 
   StepContext(Execution execution, ValueTypes types) {
     this.execution = execution;
     this.types = types;
-    this.tries = new StepTries(execution, types);
+    this.tries = new StepTries(execution, codec);
   }
 
   private RunJournal journal() {
@@ -70,26 +75,40 @@ final class StepContext implements RunContext {
 
   // --- steps
 
-  // The journal names the class that the body returned; that it may be null is the body's word.
+  // The codec gives what the type says; that it may be null is the word of whoever named it.
   @SuppressWarnings({"unchecked", "NullAway"})
   @Override
   public <T extends @Nullable Object> T step(
-      String name,
-      Duration timeout,
-      RetryPolicy retry,
-      Map<String, Long> maxCharge,
-      Callable<T> body) {
+      String name, TypeRef<T> type, StepOptions options, Callable<T> body) {
     checkName("a step's name", name);
-    checkMaxCharge(maxCharge);
+    MeterNames.require(options.maxCharge(), "maxCharge");
+    checkType(name, type);
     enter("step '" + name + "'");
     var journaled = journal().step(name);
-    return journaled == null
-        ? tries.execute(name, timeout, retry, maxCharge, body)
-        : (T) ValueCodec.decode(journaled.getResult(), journaled.getContentType(), types);
+    return (T)
+        (journaled == null
+            ? tries.execute(name, type.type(), options, body)
+            : replayed(journaled, type));
   }
 
-  private static void checkMaxCharge(Map<String, Long> maxCharge) {
-    MeterNames.require(maxCharge, "maxCharge");
+  private void checkType(String name, TypeRef<?> type) {
+    codec
+        .problem(type.type())
+        .ifPresent(
+            problem -> {
+              throw new InvalidCallException(
+                  "no result of step '%s' would come back as %s: %s"
+                      .formatted(name, type, problem));
+            });
+  }
+
+  private @Nullable Object replayed(StepEntry entry, TypeRef<?> type) {
+    try {
+      return codec.read(entry.getResult(), entry.getContentType(), type.type(), "it");
+    } catch (NonRetryableException e) {
+      var found = "step '" + entry.getName() + "' with results of type " + type;
+      throw journal().unreadable(found + " (" + e.getMessage() + ")");
+    }
   }
 
   @Override

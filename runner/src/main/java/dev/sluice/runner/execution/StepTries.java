@@ -4,17 +4,16 @@ import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.Wait;
-import dev.sluice.runner.value.ValueCodec;
-import dev.sluice.runner.value.ValueTypes;
+import dev.sluice.runner.value.Codec;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryLaterException;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.StepFailedException;
+import dev.sluice.sdk.StepOptions;
+import java.lang.reflect.Type;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -24,53 +23,46 @@ final class StepTries {
   private static final long LONGEST_PAUSE_WITH_SLOT_MS = 30_000;
 
   private final Execution execution;
-  private final ValueTypes types;
+  private final Codec codec;
   private final Thread owner = Thread.currentThread();
   private boolean inBody;
   private int tries;
   private long startedMs;
 
-  StepTries(Execution execution, ValueTypes types) {
+  StepTries(Execution execution, Codec codec) {
     this.execution = execution;
-    this.types = types;
+    this.codec = codec;
   }
 
   boolean isInBody() {
     return inBody;
   }
 
-  /** Executes a step and journals how it ended. */
-  <T extends @Nullable Object> T execute(
-      String name,
-      Duration timeout,
-      RetryPolicy retry,
-      Map<String, Long> maxCharge,
-      Callable<T> body) {
+  /** Executes a step and journals how it ended; its result is what the journal keeps of it. */
+  @Nullable Object execute(
+      String name, Type type, StepOptions options, Callable<? extends @Nullable Object> body) {
     var journal = execution.journal();
     tries = 0;
     startedMs = nowMs();
-    T result = untilDone(name, timeout, retry, maxCharge, body);
-    ValueCodec.Encoded encoded;
+    var result = untilDone(name, options, body);
+    Codec.Kept kept;
     try {
-      encoded = ValueCodec.encode(result, "the result of step '" + name + "'", types);
+      kept = codec.keep(result, type, "the result of step '" + name + "'");
     } catch (NonRetryableException unfit) {
       throw failed(name, unfit);
     }
-    journal.stepEnded(name, encoded, tries + 1, startedMs, nowMs());
-    return result;
+    journal.stepEnded(name, kept.encoded(), tries + 1, startedMs, nowMs());
+    return kept.value();
   }
 
-  private <T extends @Nullable Object> T untilDone(
-      String name,
-      Duration timeout,
-      RetryPolicy retry,
-      Map<String, Long> maxCharge,
-      Callable<T> body) {
+  private @Nullable Object untilDone(
+      String name, StepOptions options, Callable<? extends @Nullable Object> body) {
+    var retry = options.retry();
     while (true) {
       try {
-        execution.journal().reserve(maxCharge);
+        execution.journal().reserve(options.maxCharge());
         execution.checkLease();
-        T result = call(timeout, body);
+        var result = call(options.timeout(), body);
         execution.environment().pauses().limits().passed(execution.ref(), name);
         return result;
       } catch (RetryLaterException limit) {
@@ -92,7 +84,8 @@ final class StepTries {
   }
 
   /** The time-out interrupts this thread; whether it was the time-out is known by its own flag. */
-  private <T extends @Nullable Object> T call(Duration timeout, Callable<T> body) throws Exception {
+  private @Nullable Object call(Duration timeout, Callable<? extends @Nullable Object> body)
+      throws Exception {
     var alarm = execution.environment().pauses().timeouts().interruptAfter(timeout, owner);
     inBody = true;
     try {

@@ -98,6 +98,17 @@ final class ReplayCursor {
         found + versionOf(version));
   }
 
+  /** Of the position that was taken last: the code makes nothing of what it holds. */
+  StepMismatchException unreadable(String found) {
+    var expected = replay.get(taken - 1);
+    return remember(
+        expected.place().getSeq(),
+        "the result of the journaled "
+            + JournalText.of(expected.entry())
+            + versionOf(expected.version()),
+        found + versionOf(version));
+  }
+
   private StepMismatchException remember(int position, String expected, String found) {
     mismatch = new StepMismatchException(position, expected, found);
     return mismatch;

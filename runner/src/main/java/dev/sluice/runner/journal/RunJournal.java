@@ -130,6 +130,15 @@ public final class RunJournal {
   }
 
   /**
+   * The result of the step that was replayed last is none that its code can read.
+   *
+   * @param found what the code wants, and why that is not it
+   */
+  public StepMismatchException unreadable(String found) {
+    return cursor.unreadable(found);
+  }
+
+  /**
    * Checks that the slice holds what a body may charge, before each of its tries.
    *
    * @throws BudgetExhaustedException if it does not and never will

@@ -1,56 +1,21 @@
 package dev.sluice.runner.value;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonDeserializer;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.sluice.contract.Bounds;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.NonRetryableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Agents' values as JSON; a step's result carries the name of its class ({@link ValueTypes}). */
+/** Inputs, outputs, signals and checkpoints as JSON; steps' results go through {@link Codec}. */
 public final class ValueCodec {
   public static final String JSON_TYPE = "application/json";
-  private static final String CLASS_PARAMETER = JSON_TYPE + ";class=";
-  private static final ObjectMapper JSON =
-      JsonMapper.builder(factory())
-          .findAndAddModules()
-          .addModule(new SimpleModule().addDeserializer(Class.class, new NoClasses()))
-          .polymorphicTypeValidator(new OwnSubtypes())
-          .build();
-
   private static final ObjectReader OWN =
-      JSON.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-
-  /** A name that comes in a value loads no class, not even for an agent that asks for one. */
-  private static final class NoClasses extends JsonDeserializer<Class<?>> {
-    @Override
-    public Class<?> deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
-      throw context.weirdStringException("", Class.class, "a value cannot name a class");
-    }
-  }
-
-  /** What was written is read, however long its names are. */
-  private static JsonFactory factory() {
-    return JsonFactory.builder()
-        .streamReadConstraints(
-            StreamReadConstraints.builder().maxNameLength(Bounds.VALUE_BYTES).build())
-        .build();
-  }
+      Json.OTHERS.reader().without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   /** A value and what is needed to read it again. */
   public record Encoded(ByteBuffer bytes, String contentType) {}
@@ -62,16 +27,10 @@ public final class ValueCodec {
     return new Encoded(ByteBuffer.wrap(bytes(value, what)), JSON_TYPE);
   }
 
-  /** Of what is read again by its content type. */
-  public static Encoded encode(@Nullable Object value, String what, ValueTypes types) {
-    var type = contentType(value, what, types);
-    return new Encoded(ByteBuffer.wrap(bytes(value, what)), type);
-  }
-
   private static byte[] bytes(@Nullable Object value, String what) {
     byte[] bytes;
     try {
-      bytes = JSON.writeValueAsBytes(value);
+      bytes = Json.OTHERS.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new NonRetryableException(what + " cannot be written as JSON", e);
     }
@@ -80,31 +39,6 @@ public final class ValueCodec {
           what + " must be at most " + Bounds.VALUE_BYTES + " bytes as JSON, got " + bytes.length);
     }
     return bytes;
-  }
-
-  private static String contentType(@Nullable Object value, String what, ValueTypes types) {
-    if (value == null) {
-      return JSON_TYPE;
-    }
-    boolean natural =
-        value instanceof String
-            || value instanceof Boolean
-            || value instanceof Integer
-            || value instanceof Map
-            || value instanceof Collection;
-    return natural ? JSON_TYPE : CLASS_PARAMETER + types.nameOf(value, what);
-  }
-
-  public static @Nullable Object decode(
-      @Nullable ByteBuffer bytes, String contentType, ValueTypes types) {
-    if (bytes == null) {
-      return null;
-    }
-    var type =
-        contentType.startsWith(CLASS_PARAMETER)
-            ? types.of(contentType.substring(CLASS_PARAMETER.length()))
-            : Object.class;
-    return decodeOwn(bytes, type, "a step's result");
   }
 
   /**
@@ -133,7 +67,7 @@ public final class ValueCodec {
   public static <T extends @Nullable Object> T decodeAs(
       ByteBuffer bytes, Class<T> type, String what) {
     try {
-      return JSON.readValue(array(bytes), type);
+      return Json.OTHERS.readValue(array(bytes), type);
     } catch (IOException e) {
       throw unreadable(what, type, e);
     }
@@ -144,10 +78,10 @@ public final class ValueCodec {
     if (!bytes.hasRemaining()) {
       return null;
     }
-    var declared = JSON.constructType(agent.getClass()).findTypeParameters(Agent.class);
-    JavaType type = declared.length == 2 ? declared[0] : JSON.constructType(Object.class);
+    var declared = Json.OTHERS.constructType(agent.getClass()).findTypeParameters(Agent.class);
+    JavaType type = declared.length == 2 ? declared[0] : Json.OTHERS.constructType(Object.class);
     try {
-      return JSON.readValue(array(bytes), type);
+      return Json.OTHERS.readValue(array(bytes), type);
     } catch (IOException e) {
       throw new NonRetryableException(
           "the input cannot be read as " + type.toCanonical() + ": " + e.getMessage(), e);

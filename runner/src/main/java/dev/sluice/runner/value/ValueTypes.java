@@ -34,20 +34,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes that one agent's values may be read as. A name in a journal chooses among them, as
- * whoever may write to the topic chooses the name: plain data of the JDK, and the records, enums
- * and types with a {@code @JsonCreator} of the agent's own jar, never any other class of the
- * process.
+ * The classes that the outputs of one agent's children may be read as. The name in a child's handle
+ * chooses among them, and a handle may have come through a checkpoint, whose name whoever may write
+ * to the topic chooses: plain data of the JDK, and the records, enums and types with a
+ * {@code @JsonCreator} of the agent's own jar, never any other class of the process.
  */
 public final class ValueTypes {
   private static final int MOST_DIMENSIONS = 8;
-  private static final Pattern TREE =
-      Pattern.compile("com\\.fasterxml\\.jackson\\.databind\\.node\\.[A-Za-z]+Node");
 
   /** Reading one of these constructs nothing but data. */
   private static final Map<String, Class<?>> PLAIN =
@@ -131,32 +128,6 @@ public final class ValueTypes {
   }
 
   /**
-   * The name to keep beside a value, so that {@link #of} finds what it is read as.
-   *
-   * @throws NonRetryableException if it could not be read again
-   */
-  String nameOf(Object value, String what) {
-    var type = readAs(value.getClass());
-    if (!isAllowed(type)) {
-      throw new NonRetryableException(
-          what
-              + " is a "
-              + type.getName()
-              + ", which no journal holds: return a record, an enum or a type with a @JsonCreator"
-              + " of the agent's own jar, plain data, or a map or list of it");
-    }
-    return type.getName();
-  }
-
-  private static Class<?> readAs(Class<?> type) {
-    if (JsonNode.class.isAssignableFrom(type)) {
-      return JsonNode.class;
-    }
-    var above = type.getSuperclass();
-    return above != null && above.isEnum() ? above : type; // a constant with a body of its own
-  }
-
-  /**
    * The class that a name stands for.
    *
    * @throws NonRetryableException if it may not stand for any
@@ -165,7 +136,7 @@ public final class ValueTypes {
     var type = find(name);
     if (type == null) {
       throw new NonRetryableException(
-          "a value in the journal is of class '"
+          "a child's output is to be read as class '"
               + Texts.quoted(name)
               + "', which is no record, enum or @JsonCreator type of the agent's own jar");
     }
@@ -198,21 +169,16 @@ public final class ValueTypes {
   }
 
   private @Nullable Class<?> single(String name) {
-    if (name.equals(JsonNode.class.getName()) || isTree(name)) {
+    if (name.equals(JsonNode.class.getName())) {
       return JsonNode.class;
     }
     var known = PLAIN.getOrDefault(name, RENAMED.getOrDefault(name, asked.get(name)));
     return known != null ? known : own(name);
   }
 
-  /** Earlier builds named the class of the tree's root. */
-  private static boolean isTree(String name) {
-    return TREE.matcher(name).matches();
-  }
-
   private @Nullable Class<?> own(String name) {
     try {
-      var type = readAs(Class.forName(name, false, agent.getClassLoader()));
+      var type = Class.forName(name, false, agent.getClassLoader());
       return isAllowed(type) ? type : null;
     } catch (ClassNotFoundException | LinkageError | SecurityException e) {
       return null;

@@ -1,4 +1,4 @@
-/** Turns agents' values into bytes and back, and says which classes a journal may name. */
+/** Turns agents' values into bytes and back, by the types that their code names. */
 @NullMarked
 package dev.sluice.runner.value;
 

@@ -8,6 +8,7 @@ import dev.sluice.sdk.ChargeExceededException;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepFailedException;
+import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.Retry;
@@ -28,7 +29,8 @@ final class BudgetTest {
   private long model(RunContext run, String step, long most, long used) {
     return run.step(
         step,
-        Map.of("tokens", most),
+        Long.class,
+        StepOptions.DEFAULT.charging("tokens", most),
         () -> {
           executed.add(step);
           run.charge("tokens", used);
@@ -166,7 +168,11 @@ final class BudgetTest {
                         caught = e.meter() + e.charged() + e.allowed();
                       }
                       run.sleep(Duration.ofSeconds(1));
-                      run.step("done", Map.of("tokens", 0L), () -> 1);
+                      run.step(
+                          "done",
+                          Integer.class,
+                          StepOptions.DEFAULT.charging("tokens", 0),
+                          () -> 1);
                       return caught;
                     }))
             .budget("tokens", 1_000, 1_000, 100);
@@ -225,7 +231,8 @@ final class BudgetTest {
   @Test
   void waitsBeforeAStepThatDeclaresNothingWhenNothingIsLeft() {
     var gate =
-        new OneRunGate(TestAgent.of(run -> run.step("one", () -> 1))).budget("tokens", 1_000, 9, 0);
+        new OneRunGate(TestAgent.of(run -> run.step("one", Integer.class, () -> 1)))
+            .budget("tokens", 1_000, 9, 0);
 
     assertThat(gate.epoch())
         .isEqualTo(new YieldEntry(new BudgetWait(Map.of("tokens", 1L)), Map.of()));
@@ -237,9 +244,10 @@ final class BudgetTest {
         new OneRunGate(
                 TestAgent.of(
                     run -> {
-                      int free = run.step("free", () -> 1);
+                      int free = run.step("free", Integer.class, () -> 1);
                       run.step(
                           "costly",
+                          Integer.class,
                           () -> {
                             run.charge("tokens", 1);
                             return free;
@@ -265,9 +273,11 @@ final class BudgetTest {
                       run.charge("tokens", 1);
                       return run.step(
                           "one",
-                          Duration.ofSeconds(5),
-                          new RetryPolicy(2, Duration.ZERO, Duration.ZERO),
-                          Map.of("tokens", 40L),
+                          Integer.class,
+                          StepOptions.DEFAULT
+                              .within(Duration.ofSeconds(5))
+                              .retrying(new RetryPolicy(2, Duration.ZERO, Duration.ZERO))
+                              .charging("tokens", 40),
                           () -> {
                             run.charge("tokens", 30);
                             throw new IOException("503");
@@ -291,9 +301,11 @@ final class BudgetTest {
                     run ->
                         run.step(
                             "one",
-                            Duration.ofSeconds(5),
-                            new RetryPolicy(5, Duration.ZERO, Duration.ZERO),
-                            Map.of("tokens", 40L),
+                            Integer.class,
+                            StepOptions.DEFAULT
+                                .within(Duration.ofSeconds(5))
+                                .retrying(new RetryPolicy(5, Duration.ZERO, Duration.ZERO))
+                                .charging("tokens", 40),
                             () -> {
                               run.charge("tokens", 30);
                               throw new IOException("503");

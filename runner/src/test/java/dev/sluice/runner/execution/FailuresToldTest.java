@@ -49,6 +49,7 @@ final class FailuresToldTest {
             run ->
                 run.step(
                     "one",
+                    Integer.class,
                     () -> {
                       throw thrown;
                     }));
@@ -65,6 +66,7 @@ final class FailuresToldTest {
               try {
                 run.step(
                     "one",
+                    Integer.class,
                     () -> {
                       throw new AssertionError("caught");
                     });
@@ -108,6 +110,7 @@ final class FailuresToldTest {
                     run ->
                         run.step(
                             "one",
+                            Integer.class,
                             () -> {
                               throw thrown;
                             }))
@@ -120,7 +123,8 @@ final class FailuresToldTest {
     assertThat(error(run -> breaks()).getStackTrace())
         .startsWith("java.lang.IllegalArgumentException: it broke\n")
         .contains("FailuresToldTest.breaks(");
-    assertThat(error(run -> run.step("one", FailuresToldTest::breaks)).getStackTrace())
+    assertThat(
+            error(run -> run.step("one", Object.class, FailuresToldTest::breaks)).getStackTrace())
         .contains("Caused by: java.lang.IllegalArgumentException: it broke\n")
         .contains("FailuresToldTest.breaks(");
   }
@@ -137,7 +141,7 @@ final class FailuresToldTest {
           .atMost(Duration.ofSeconds(60))
           .until(
               () -> {
-                error(run -> run.step("one", FailuresToldTest::breaks));
+                error(run -> run.step("one", Object.class, FailuresToldTest::breaks));
                 return lines.list.stream().anyMatch(FailuresToldTest::tellsAll);
               });
     } finally {

@@ -71,9 +71,9 @@ final class GoldenJournalTest {
   @Test
   void endsDeadWhenItsCodeHasChangedIncompatibly() throws IOException {
     var golden = GoldenJournal.read(newest("checkpoint"));
-    assertThat(deadBehind(golden, TestAgent.of(run -> run.step("first", () -> "a"))))
+    assertThat(deadBehind(golden, TestAgent.of(run -> run.step("first", String.class, () -> "a"))))
         .contains("step 'one'", "step 'first'");
-    assertThat(deadBehind(golden, TestAgent.of(run -> run.step("two", () -> "b"))))
+    assertThat(deadBehind(golden, TestAgent.of(run -> run.step("two", String.class, () -> "b"))))
         .contains("step 'one'", "step 'two'");
     assertThat(deadBehind(golden, TestAgent.of(run -> "all steps are gone")))
         .contains("step 'one'");

@@ -9,11 +9,19 @@ import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.SpawnOptions;
 import dev.sluice.sdk.StepFailedException;
+import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.TypeName;
+import dev.sluice.sdk.TypeRef;
 import dev.sluice.v1.RunStatus;
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The runs that golden journals are recorded of. Once recorded, the code of an agent here may
@@ -44,6 +52,7 @@ final class GoldenRuns {
 
   static final Map<String, GoldenRun> BY_NAME =
       Map.of(
+          "types", new GoldenRun(TestAgent.of(GoldenRuns::types), (gate, epoch) -> epoch.run()),
           "steps", new GoldenRun(TestAgent.of(GoldenRuns::steps), (gate, epoch) -> epoch.run()),
           "children", new GoldenRun(TestAgent.of(GoldenRuns::children), GoldenRuns::familyLife),
           "waits", new GoldenRun(TestAgent.of(GoldenRuns::waits), GoldenRuns::signals),
@@ -62,11 +71,12 @@ final class GoldenRuns {
 
   /** Results of several types, charges, a step tried three times, and one that fails for good. */
   static Object steps(RunContext run) throws Exception {
-    var page = run.step("fetch", () -> "page");
+    var page = run.step("fetch", String.class, () -> "page");
     var words =
         run.step(
             "count",
-            Map.of("tokens", 20L),
+            new TypeRef<Map<String, Integer>>() {},
+            StepOptions.DEFAULT.charging("tokens", 20),
             () -> {
               run.charge("tokens", 12);
               return Map.of("words", page.length());
@@ -74,21 +84,53 @@ final class GoldenRuns {
     var tries = new ArrayList<Integer>();
     run.step(
         "flaky",
-        new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1)),
+        StepOptions.DEFAULT.retrying(
+            new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1))),
         () -> {
           tries.add(tries.size());
           if (tries.size() < 3) {
             throw new IllegalStateException("not yet");
           }
-          return null;
         });
     try {
-      run.step("broken", () -> fail("it never works"));
+      run.step("broken", String.class, () -> fail("it never works"));
     } catch (StepFailedException e) {
       run.charge("apologies", 1);
     }
     return List.of(page, words);
   }
+
+  /** Results of types that say more than JSON does. */
+  private static Object types(RunContext run) {
+    var days =
+        run.step(
+            "days",
+            new TypeRef<Map<Long, List<LocalDate>>>() {},
+            () -> Map.of(7L, List.of(LocalDate.of(2026, 11, 29))));
+    var shapes =
+        run.step("shapes", new TypeRef<List<Shape>>() {}, () -> List.of(new Dot(1), new Blob(DOT)));
+    var amount = run.step("amount", BigDecimal.class, () -> new BigDecimal("10.50"));
+    var bytes = run.step("bytes", byte[].class, () -> DOT.clone());
+    var none = run.step("none", new TypeRef<Optional<Duration>>() {}, Optional::empty);
+    var at =
+        run.step(
+            "at",
+            ZonedDateTime.class,
+            () -> ZonedDateTime.of(2026, 3, 29, 1, 30, 0, 5, ZoneId.of("Europe/Berlin")));
+    return days.getOrDefault(7L, List.of()).getFirst()
+        + " %d %s %d %s %s".formatted(shapes.size(), amount, bytes.length, none, at);
+  }
+
+  private static final byte[] DOT = {0, -1};
+
+  /** A part of a picture. */
+  sealed interface Shape {}
+
+  @TypeName("dot")
+  record Dot(int size) implements Shape {}
+
+  @TypeName("blob")
+  record Blob(byte[] content) implements Shape {}
 
   private static String fail(String message) {
     throw new IllegalArgumentException(message);
@@ -144,7 +186,8 @@ final class GoldenRuns {
         done.add(
             run.step(
                 step,
-                Map.of("tokens", 60L),
+                String.class,
+                StepOptions.DEFAULT.charging("tokens", 60),
                 () -> {
                   run.charge("tokens", 50);
                   return step;
@@ -171,11 +214,13 @@ final class GoldenRuns {
         run.restore(String.class)
             .orElseGet(
                 () -> {
-                  var text = run.step("one", () -> "a") + run.step("two", () -> "b");
+                  var text =
+                      run.step("one", String.class, () -> "a")
+                          + run.step("two", String.class, () -> "b");
                   run.checkpoint(text);
                   return text;
                 });
-    var after = run.step("three", () -> "c");
+    var after = run.step("three", String.class, () -> "c");
     run.sleep(Duration.ofMinutes(1));
     return before + after;
   }
@@ -187,23 +232,26 @@ final class GoldenRuns {
 
   /** An attempt that fails behind a step, and one that fails for good. */
   private static Object attempts(RunContext run) {
-    run.step("one", () -> "a");
+    run.step("one", String.class, () -> "a");
     if (run.epoch() == 1) {
       throw new IllegalStateException("the first attempt fails");
     }
-    run.step("two", () -> "b");
+    run.step("two", String.class, () -> "b");
     throw new NonRetryableException("the second must not be repeated");
   }
 
   private static Object beforeChange(RunContext run) {
-    var text = run.step("old", () -> "old");
+    var text = run.step("old", String.class, () -> "old");
     run.sleep(Duration.ofMinutes(1));
-    return text + run.step("last", () -> " way");
+    return text + run.step("last", String.class, () -> " way");
   }
 
   private static Object afterChange(RunContext run) {
-    var text = run.version("new-way") ? run.step("new", () -> "new") : run.step("old", () -> "old");
+    var text =
+        run.version("new-way")
+            ? run.step("new", String.class, () -> "new")
+            : run.step("old", String.class, () -> "old");
     run.sleep(Duration.ofMinutes(1));
-    return text + run.step("last", () -> " way");
+    return text + run.step("last", String.class, () -> " way");
   }
 }

@@ -37,7 +37,7 @@ final class LastRecordTest {
   @ParameterizedTest
   @MethodSource("unwritable")
   void anEndThatCannotBeWrittenIsReplacedByDeadWithTheReason(RuntimeException failure) {
-    var gate = new OneRunGate(TestAgent.of(run -> run.step("one", () -> 1)));
+    var gate = new OneRunGate(TestAgent.of(run -> run.step("one", Integer.class, () -> 1)));
     gate.journal().refuse(record -> isEnd(record, RunStatus.SUCCEEDED) ? failure : null);
 
     gate.epoch();
@@ -79,9 +79,9 @@ final class LastRecordTest {
             TestAgent.of(
                 run -> {
                   try {
-                    return run.step("one", bodies::incrementAndGet);
+                    return run.step("one", Integer.class, bodies::incrementAndGet);
                   } catch (Exception caught) {
-                    return run.step("two", bodies::incrementAndGet);
+                    return run.step("two", Integer.class, bodies::incrementAndGet);
                   }
                 }));
     gate.journal()
@@ -104,7 +104,7 @@ final class LastRecordTest {
   @Test
   void anErrorOnTheWayOutIsFollowedByAYieldUntilItIsAcknowledged() {
     var refused = new AtomicInteger();
-    var gate = new OneRunGate(TestAgent.of(run -> run.step("one", () -> 1)));
+    var gate = new OneRunGate(TestAgent.of(run -> run.step("one", Integer.class, () -> 1)));
     gate.journal()
         .refuse(
             record ->

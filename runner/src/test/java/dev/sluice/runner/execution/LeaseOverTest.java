@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.sdk.RetryPolicy;
-import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.YieldEntry;
@@ -29,11 +29,12 @@ final class LeaseOverTest {
           run -> {
             run.step(
                 "one",
+                Boolean.class,
                 () -> {
                   thaw();
                   return executed.add("one");
                 });
-            return run.step("two", () -> executed.add("two"));
+            return run.step("two", Boolean.class, () -> executed.add("two"));
           });
 
   /** The worker was frozen, and a heartbeat is acknowledged again before anybody looks. */
@@ -79,8 +80,8 @@ final class LeaseOverTest {
             run ->
                 run.step(
                     "flaky",
-                    RunContext.NO_TIMEOUT,
-                    new RetryPolicy(2, Duration.ZERO, Duration.ZERO),
+                    Integer.class,
+                    StepOptions.DEFAULT.retrying(new RetryPolicy(2, Duration.ZERO, Duration.ZERO)),
                     () -> {
                       executed.add("try");
                       thaw();

@@ -77,6 +77,7 @@ final class LimitPausesTest {
                 run ->
                     run.step(
                         "model",
+                        Integer.class,
                         () -> {
                           calls.incrementAndGet();
                           throw new RetryLaterException(Duration.ofSeconds(31), "429");

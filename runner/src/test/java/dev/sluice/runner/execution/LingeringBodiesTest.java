@@ -21,7 +21,8 @@ final class LingeringBodiesTest {
 
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch letGo = new CountDownLatch(1);
-  private final TestAgent deaf = TestAgent.of(run -> run.step("deaf", this::ignoreInterrupts));
+  private final TestAgent deaf =
+      TestAgent.of(run -> run.step("deaf", Boolean.class, this::ignoreInterrupts));
   private final OneRunGate gate = new OneRunGate(deaf);
   private final Dispatch dispatch = gate.dispatch();
   private final AtomicLong passedMs = new AtomicLong();

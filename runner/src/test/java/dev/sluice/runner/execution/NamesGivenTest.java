@@ -22,7 +22,7 @@ final class NamesGivenTest {
   static Stream<Arguments> callsAndNames() {
     var calls =
         Map.<String, Call>of(
-            "step", (run, name) -> run.step(name, () -> 1),
+            "step", (run, name) -> run.step(name, Integer.class, () -> 1),
             "version", (run, name) -> run.version(name),
             "signal", (run, name) -> run.awaitSignal(name, String.class, Duration.ofDays(1)),
             "key", (run, name) -> run.idempotencyKey(name));
@@ -71,7 +71,7 @@ final class NamesGivenTest {
   @ParameterizedTest
   @MethodSource("wellFormed")
   void aWholePairIsTaken(String name) {
-    var gate = new OneRunGate(TestAgent.of(run -> run.step(name, () -> 1)));
+    var gate = new OneRunGate(TestAgent.of(run -> run.step(name, Integer.class, () -> 1)));
 
     assertThat(((EndEntry) gate.epoch()).getStatus()).isEqualTo(RunStatus.SUCCEEDED);
   }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.EndEntry;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ final class RunBoundsTest {
         call("as many changes", true, run -> change(run, Bounds.CHANGES)),
         call("a change too many", false, run -> change(run, Bounds.CHANGES + 1)),
         call("too long a change", false, run -> run.version("c".repeat(129))),
-        call("too long a step", false, run -> run.step("s".repeat(129), () -> 1)));
+        call("too long a step", false, run -> run.step("s".repeat(129), Integer.class, () -> 1)));
   }
 
   private static Arguments call(String name, boolean fits, Consumer<RunContext> call) {
@@ -47,7 +47,7 @@ final class RunBoundsTest {
   }
 
   private static void declare(RunContext run, String meter) {
-    run.step("s", Map.of(meter, 1L), () -> 1);
+    run.step("s", Integer.class, StepOptions.DEFAULT.charging(meter, 1L), () -> 1);
   }
 
   private static void change(RunContext run, int changes) {

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RetryPolicy;
-import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
@@ -57,6 +57,7 @@ final class StoppingTest {
                 run ->
                     run.step(
                         "long",
+                        Integer.class,
                         () -> {
                           run.charge("calls", 1);
                           inside.countDown();
@@ -84,8 +85,8 @@ final class StoppingTest {
                 run ->
                     run.step(
                         "flaky",
-                        RunContext.NO_TIMEOUT,
-                        hourly,
+                        Integer.class,
+                        StepOptions.DEFAULT.retrying(hourly),
                         () -> {
                           failed.countDown();
                           throw new IOException("try again");
@@ -109,8 +110,8 @@ final class StoppingTest {
                   try {
                     run.step(
                         "broken",
-                        Duration.ofMillis(1),
-                        RetryPolicy.NONE,
+                        Integer.class,
+                        StepOptions.DEFAULT.within(Duration.ofMillis(1)),
                         () -> {
                           awaitInterrupt();
                           throw new StackOverflowError();
@@ -137,6 +138,7 @@ final class StoppingTest {
                 run ->
                     run.step(
                         "deaf",
+                        Integer.class,
                         () -> {
                           inside.countDown();
                           awaitDeaf(release);
@@ -183,6 +185,7 @@ final class StoppingTest {
                 run -> {
                   run.step(
                       "one",
+                      Boolean.class,
                       () -> {
                         if (run.epoch() == 1) {
                           running().stop(StopKind.DRAIN);
@@ -236,8 +239,8 @@ final class StoppingTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  run.step("one", () -> executed.add("one"));
-                  return run.step("two", () -> executed.add("two"));
+                  run.step("one", Boolean.class, () -> executed.add("one"));
+                  return run.step("two", Boolean.class, () -> executed.add("two"));
                 }));
     gate.journal().loseAppend(1, written);
 
@@ -274,6 +277,7 @@ final class StoppingTest {
                 run ->
                     run.step(
                         "model",
+                        Integer.class,
                         () -> {
                           run.charge("calls", 1);
                           throw new RetryLaterException(Duration.ofMinutes(2), "429");
@@ -335,6 +339,7 @@ final class StoppingTest {
                 run ->
                     run.step(
                         "one",
+                        Integer.class,
                         () -> {
                           throw new NonRetryableException("no such page");
                         })));
@@ -351,10 +356,11 @@ final class StoppingTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  run.step("one", () -> 1);
+                  run.step("one", Integer.class, () -> 1);
                   executed.add(run.idempotencyKey("two"));
                   run.step(
                       "two",
+                      Integer.class,
                       () -> {
                         executed.add(run.idempotencyKey("two"));
                         if (run.epoch() == 1) {
@@ -379,13 +385,14 @@ final class StoppingTest {
                   try {
                     run.step(
                         "one",
+                        Integer.class,
                         () -> {
                           throw new IllegalStateException("caught");
                         });
                   } catch (dev.sluice.sdk.StepFailedException e) {
                     executed.add(run.idempotencyKey("two"));
                   }
-                  run.step("two", () -> executed.add(run.idempotencyKey("two")));
+                  run.step("two", Boolean.class, () -> executed.add(run.idempotencyKey("two")));
                   return 1;
                 }));
     execute(gate);
@@ -397,7 +404,9 @@ final class StoppingTest {
   @Test
   void marksItsRecordsWithTheVersionThatWroteThem() {
     var gate =
-        new OneRunGate(TestAgent.of("2026-11", run -> run.step("one", () -> executed.add("one"))));
+        new OneRunGate(
+            TestAgent.of(
+                "2026-11", run -> run.step("one", Boolean.class, () -> executed.add("one"))));
     execute(gate);
 
     assertThat(gate.records())

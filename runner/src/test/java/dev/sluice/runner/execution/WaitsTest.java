@@ -42,10 +42,10 @@ final class WaitsTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  run.step("one", () -> body("one"));
+                  run.step("one", String.class, () -> body("one"));
                   run.sleep(Duration.ofDays(90).plusNanos(1));
                   run.sleep(Duration.ZERO);
-                  return run.step("two", () -> body("two"));
+                  return run.step("two", String.class, () -> body("two"));
                 }));
 
     assertThat(gate.epoch())
@@ -91,7 +91,8 @@ final class WaitsTest {
             TestAgent.of(
                 run -> {
                   var answer = run.awaitSignal("go", Answer.class, Duration.ofMillis(1));
-                  return run.step(answer.isPresent() ? "yes" : "no", () -> body("end"));
+                  return run.step(
+                      answer.isPresent() ? "yes" : "no", String.class, () -> body("end"));
                 }));
     gate.epoch();
 
@@ -143,7 +144,7 @@ final class WaitsTest {
                     executed.add("a catch of exceptions");
                   } catch (Throwable t) {
                     try {
-                      run.step("cleanup", () -> body("cleanup"));
+                      run.step("cleanup", String.class, () -> body("cleanup"));
                     } catch (Throwable again) {
                       executed.add("thrown again");
                     }
@@ -183,6 +184,7 @@ final class WaitsTest {
                   try {
                     run.step(
                         "flaky",
+                        Integer.class,
                         () -> {
                           run.charge("calls", 1);
                           throw new java.io.IOException(body("flaky"));
@@ -221,6 +223,7 @@ final class WaitsTest {
                           () ->
                               run.step(
                                   "one",
+                                  Integer.class,
                                   () -> {
                                     run.sleep(Duration.ofSeconds(1));
                                     return 1;

@@ -9,7 +9,6 @@ import dev.sluice.runner.execution.TestAgent;
 import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.sdk.Agent;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.v1.ChildOutcome;
@@ -43,9 +42,9 @@ final class ForgedRecordsTest {
   private static TestAgent agent() {
     return TestAgent.of(
         run -> {
-          var text = run.step("one", () -> "a");
+          var text = run.step("one", String.class, () -> "a");
           try {
-            run.step("broken", RetryPolicy.NONE, () -> fail());
+            run.step("broken", String.class, () -> fail());
           } catch (dev.sluice.sdk.StepFailedException e) {
             text += "b";
           }
@@ -64,7 +63,7 @@ final class ForgedRecordsTest {
   }
 
   private static String last(RunContext run) {
-    return run.step("last", () -> "z");
+    return run.step("last", String.class, () -> "z");
   }
 
   /** The gate of such a run, before the dispatch of its last epoch. */

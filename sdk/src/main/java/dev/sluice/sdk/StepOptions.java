@@ -1,0 +1,44 @@
+package dev.sluice.sdk;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How a step is executed.
+ *
+ * @param timeout longest time that one try of the body may take, up to 24 hours; the body's thread
+ *     is then interrupted. The lease is kept meanwhile, so it may be longer than the lease
+ * @param retry how often the body is tried within this attempt of the run
+ * @param maxCharge most that one try of the body charges, per meter of the run's budget. If less is
+ *     reserved for this epoch the run gives up its slot and comes back with more
+ */
+public record StepOptions(Duration timeout, RetryPolicy retry, Map<String, Long> maxCharge) {
+  /** No time-out, one try, and no charge declared. */
+  public static final StepOptions DEFAULT =
+      new StepOptions(RunContext.NO_TIMEOUT, RetryPolicy.NONE, Map.of());
+
+  public StepOptions {
+    maxCharge = Map.copyOf(maxCharge);
+  }
+
+  public StepOptions within(Duration atMost) {
+    return new StepOptions(atMost, retry, maxCharge);
+  }
+
+  public StepOptions retrying(RetryPolicy policy) {
+    return new StepOptions(timeout, policy, maxCharge);
+  }
+
+  /** Adds a meter to those that are declared. */
+  public StepOptions charging(String meter, long atMost) {
+    var all = new TreeMap<>(maxCharge);
+    all.put(meter, atMost);
+    return charging(all);
+  }
+
+  /** Declares these meters and no others. */
+  public StepOptions charging(Map<String, Long> atMost) {
+    return new StepOptions(timeout, retry, atMost);
+  }
+}
