@@ -47,6 +47,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What of the JDK comes back as it was. */
 final class PlainTypes {
@@ -116,6 +117,11 @@ final class PlainTypes {
       Set.of(Collection.class, Queue.class, Deque.class, ArrayDeque.class);
 
   private PlainTypes() {}
+
+  /** All but the primitives. */
+  static Stream<Class<?>> all() {
+    return PLAIN.stream();
+  }
 
   static boolean isPlain(Class<?> type) {
     return (type.isPrimitive() && type != void.class) || PLAIN.contains(type);

@@ -7,33 +7,14 @@ import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.NonRetryableException;
 import java.lang.reflect.AnnotatedElement;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.net.URI;
 import java.security.CodeSource;
-import java.time.DayOfWeek;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.Month;
-import java.time.MonthDay;
-import java.time.OffsetDateTime;
-import java.time.OffsetTime;
-import java.time.Period;
-import java.time.Year;
-import java.time.YearMonth;
-import java.time.ZonedDateTime;
 import java.util.Collection;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,44 +30,17 @@ public final class ValueTypes {
   /** Reading one of these constructs nothing but data. */
   private static final Map<String, Class<?>> PLAIN =
       byName(
-          Stream.of(
-              Object.class,
-              String.class,
-              Boolean.class,
-              Character.class,
-              Byte.class,
-              Short.class,
-              Integer.class,
-              Long.class,
-              Float.class,
-              Double.class,
-              BigInteger.class,
-              BigDecimal.class,
-              UUID.class,
-              URI.class,
-              Date.class,
-              Optional.class,
-              Map.class,
-              List.class,
-              Set.class,
-              Collection.class,
-              DayOfWeek.class,
-              Duration.class,
-              Instant.class,
-              LocalDate.class,
-              LocalDateTime.class,
-              LocalTime.class,
-              Month.class,
-              MonthDay.class,
-              OffsetDateTime.class,
-              OffsetTime.class,
-              Period.class,
-              Year.class,
-              YearMonth.class,
-              ZonedDateTime.class,
-              Budget.class,
-              Budget.Meter.class,
-              Child.class));
+          Stream.concat(
+              PlainTypes.all(),
+              Stream.of(
+                  Optional.class,
+                  Map.class,
+                  List.class,
+                  Set.class,
+                  Collection.class,
+                  Budget.class,
+                  Budget.Meter.class,
+                  Child.class)));
 
   /** Names by which builds before the SDK had a module of its own wrote the same types. */
   private static final Map<String, Class<?>> RENAMED =
