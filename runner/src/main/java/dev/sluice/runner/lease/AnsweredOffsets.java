@@ -23,8 +23,9 @@ final class AnsweredOffsets {
   }
 
   /**
-   * Where the consumer has passed markers of transactions since: a topic that is read to its end
-   * has no lag once these are committed. To be asked only while all that was polled is answered.
+   * Where the consumer has passed aborted dispatches and markers since: a topic that is read to its
+   * end has no lag once these are committed. To be asked only while all that was polled is
+   * answered.
    */
   Map<TopicPartition, OffsetAndMetadata> passedBy(Consumer<?, ?> consumer, String mark) {
     var passed = new HashMap<TopicPartition, OffsetAndMetadata>();
