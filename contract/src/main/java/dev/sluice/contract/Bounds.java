@@ -33,15 +33,21 @@ public final class Bounds {
   /** What a heartbeat says of the runs that are held; longer lists are left out. */
   public static final int HELD_BYTES = 1024 * 1024;
 
-  // --- JSON that others write, before a parser sees it
+  // --- JSON that others write
 
   /** Arrays and objects within each other. */
   public static final int JSON_DEPTH = 200;
 
-  /**
-   * Names, values, and beginnings and ends of arrays and objects: what a parser makes objects of.
-   */
-  public static final int JSON_TOKENS = 1_000_000;
+  /** Values of any kind, those within others included. */
+  public static final int JSON_VALUES = 1_000_000;
+
+  /** A field's name, with its quotes and escapes. */
+  public static final int JSON_NAME_BYTES = 32 * 1024;
+
+  public static final int JSON_NUMBER_CHARS = 1_000;
+
+  /** A field of a request or a record that is an object itself, a payload aside. */
+  public static final int JSON_FIELD_BYTES = 256 * 1024;
 
   // --- texts, in characters
 

@@ -18,9 +18,15 @@ public final class Meters {
     }
     return new TreeMap<>(amounts)
         .entrySet().stream()
-            .flatMap(amount -> problem(amount.getKey(), amount.getValue()).stream())
-            .map(problem -> field + ": " + problem)
+            .flatMap(amount -> problem(field, amount.getKey(), amount.getValue()).stream())
             .findFirst();
+  }
+
+  private static Optional<String> problem(String field, String meter, long amount) {
+    var unnamed = Names.meterProblem(meter);
+    return unnamed.isPresent()
+        ? unnamed.map(problem -> field + ": " + problem)
+        : problem(meter, amount).map(problem -> field + "." + problem);
   }
 
   /** Says which rule one amount breaks. */

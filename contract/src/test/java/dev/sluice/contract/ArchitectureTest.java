@@ -15,6 +15,7 @@ final class ArchitectureTest {
         .resideInAnyPackage(
             "dev.sluice.contract..",
             "java.lang..",
+            "java.nio",
             "java.nio.charset..",
             "java.time..",
             "java.util..",

@@ -32,7 +32,7 @@ final class MetersTest {
         .isEqualTo("budget: meter must match [A-Za-z0-9._-]{1,64}, got 'a b'");
     assertThat(Meters.problem("budget", Map.of("m", -1L))).isPresent();
     assertThat(Meters.problem("budget", Map.of("m", Bounds.AMOUNT + 1)).orElseThrow())
-        .isEqualTo("budget: m must be 0 to 1000000000000000, got 1000000000000001");
+        .isEqualTo("budget.m must be 0 to 1000000000000000, got 1000000000000001");
   }
 
   @Test

@@ -1,18 +1,18 @@
 package dev.sluice.embedded;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.contract.JsonScan;
-import dev.sluice.contract.MalformedJsonException;
 import dev.sluice.contract.Texts;
+import dev.sluice.contract.json.JsonException;
+import dev.sluice.contract.json.JsonValue;
 import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.Request;
 import dev.sluice.http.route.Handler;
 import dev.sluice.http.route.Route;
-import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.avro.Schema;
 
@@ -185,7 +185,7 @@ final class RegistryApi {
   }
 
   private JsonNode setLevel(String subject, Request request) throws Refused {
-    var level = read(request).path("compatibility").asText();
+    var level = texts(request).getOrDefault("compatibility", "");
     if (!LEVELS.contains(level)) {
       throw new Refused(422, 42203, "Invalid compatibility level: " + Texts.quoted(level));
     }
@@ -219,13 +219,13 @@ final class RegistryApi {
   }
 
   private static Schema schemaOf(Request request) throws Refused {
-    var body = read(request);
-    var type = body.path("schemaType").asText("AVRO");
+    var body = texts(request);
+    var type = body.getOrDefault("schemaType", "AVRO");
     if (!type.equals("AVRO")) {
       throw new Refused(422, 42201, "Only AVRO schemas are served here, got " + Texts.quoted(type));
     }
     try {
-      return new Schema.Parser().parse(body.path("schema").asText());
+      return new Schema.Parser().parse(body.getOrDefault("schema", ""));
     } catch (RuntimeException | StackOverflowError e) {
       // Avro's parser throws many kinds, and goes as deep as the schema does.
       throw new Refused(
@@ -233,26 +233,21 @@ final class RegistryApi {
     }
   }
 
-  /** The members that are texts; of all others nothing is made. */
-  private static JsonNode texts(byte[] body) throws IOException {
-    var texts = JSON.createObjectNode();
-    for (var member : JsonScan.members(body).entrySet()) {
-      if (body[member.getValue().from()] == '"') {
-        texts.set(member.getKey(), JSON.readTree(member.getValue().of(body)));
-      }
-    }
-    return texts;
-  }
-
-  private static JsonNode read(Request request) throws Refused {
+  /** The members that are texts; nothing is made of the others. */
+  private static Map<String, String> texts(Request request) throws Refused {
+    var texts = new HashMap<String, String>();
     try {
-      return texts(request.body());
-    } catch (MalformedJsonException e) {
-      throw new Refused(400, 400, "the request is not JSON: " + e.getMessage());
-    } catch (JsonProcessingException e) {
-      throw new Refused(400, 400, "the request is not JSON: " + e.getOriginalMessage());
-    } catch (IOException e) {
-      throw new Refused(400, 400, "the request cannot be read: " + e.getMessage());
+      JsonValue.object(request.body())
+          .members()
+          .forEach(
+              (name, value) -> {
+                if (value.kind() == JsonValue.Kind.STRING) {
+                  texts.put(name, value.text());
+                }
+              });
+      return texts;
+    } catch (JsonException e) {
+      throw new Refused(400, 400, String.valueOf(e.getMessage()));
     }
   }
 }

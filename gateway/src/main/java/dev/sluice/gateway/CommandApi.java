@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.Bounds;
-import dev.sluice.contract.JsonScan;
-import dev.sluice.contract.MalformedJsonException;
 import dev.sluice.contract.Names;
+import dev.sluice.contract.json.JsonException;
+import dev.sluice.contract.json.JsonFields;
+import dev.sluice.contract.json.JsonValue;
 import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.MediaTypes;
 import dev.sluice.http.message.Problem;
@@ -57,7 +58,7 @@ final class CommandApi {
     var run = request.parameter("run");
     var tenant = request.parameter("tenant");
     requireNames(tenant, run);
-    Body.parse(request.body()).failOnOthers();
+    JsonBody.requireNoFields(request.body());
     var command = command(tenant, run, CommandKind.CANCEL, commandId(request)).build();
     return accepted(request, command, "the cancel of run_id " + run, JSON.createObjectNode());
   }
@@ -94,9 +95,9 @@ final class CommandApi {
 
   private static void requireJson(byte[] payload) {
     try {
-      JsonScan.check(payload);
-    } catch (MalformedJsonException e) {
-      throw Problem.badRequest("the payload is not JSON: " + e.getMessage());
+      JsonValue.check(payload);
+    } catch (JsonException e) {
+      throw Problem.badRequest("the payload: " + e.getMessage());
     }
   }
 
@@ -104,7 +105,7 @@ final class CommandApi {
     var tenant = request.parameter("tenant");
     var run = request.parameter("run");
     requireNames(tenant, run);
-    Body.parse(request.body()).failOnOthers();
+    JsonBody.requireNoFields(request.body());
     var view = ifKnown(tenant, run);
     boolean given = request.header(GatewayApi.IDEMPOTENCY_KEY) != null;
     // A refused command uses its id up, so only a run that stands dead gets the id of its redrive.
@@ -121,15 +122,7 @@ final class CommandApi {
 
   /** Asks for every run that stands dead when its page is read; to repeat it is safe. */
   Answer redriveAll(Request request) throws InterruptedException {
-    var body = Body.parse(request.body());
-    var query = new StringBuilder("/v1/dead-letters?kind=DEAD_RUN&limit=" + PAGE);
-    for (var field : List.of("tenant", "agent")) {
-      var value = body.text(field);
-      if (value != null) {
-        query.append('&').append(field).append('=').append(encoded(value));
-      }
-    }
-    body.failOnOthers();
+    var query = JsonBody.read(request.body(), CommandApi::deadRuns);
     int requested = 0;
     var json = JSON.createObjectNode();
     var named = json.putArray("redrives");
@@ -151,6 +144,18 @@ final class CommandApi {
       after = page.path("next").isTextual() ? "&after=" + encoded(page.path("next").asText()) : "";
     } while (!after.isEmpty());
     return Answer.json(202, json.put("requested", requested).toString());
+  }
+
+  /** Asks a catalog for those of the tenant, or of the agent, that the body names. */
+  private static String deadRuns(JsonFields body) {
+    var query = new StringBuilder("/v1/dead-letters?kind=DEAD_RUN&limit=" + PAGE);
+    for (var field : List.of("tenant", "agent")) {
+      var value = body.optionalText(field);
+      if (value != null) {
+        query.append('&').append(field).append('=').append(encoded(value));
+      }
+    }
+    return query.toString();
   }
 
   private static List<RunCommand> redrives(JsonNode letters) {

@@ -5,6 +5,7 @@ import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
+import dev.sluice.contract.json.JsonFields;
 import dev.sluice.http.message.Problem;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
@@ -12,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,37 +25,41 @@ final class Requests {
   static RunSubmitted submission(
       String tenant, @Nullable String idempotencyKey, byte[] bytes, long nowMs) {
     require(Names.tenantProblem(tenant));
-    var body = Body.parse(bytes, "input");
-    var given = body.text("run_id");
-    var agent = body.text("agent");
-    if (agent == null) {
-      throw Problem.badRequest("agent is missing");
-    }
-    require(Names.agentProblem(agent));
-    var pool = Objects.requireNonNullElse(body.text("pool"), "default");
-    require(Names.poolProblem(pool));
     var run =
-        RunSubmitted.newBuilder()
-            .setRunId(runId(tenant, given, idempotencyKey, nowMs))
-            .setTenant(tenant)
-            .setAgent(agent)
-            .setPool(pool)
-            .setInput(input(body))
-            .setPriority(priority(body))
-            .setLabels(labels(body))
-            .setBudget(amounts(body, "budget"))
-            .setMaxDurationMs(maxDurationMs(body))
-            .setStartAtMs(body.timeMs("start_at"))
-            .setExpiresAtMs(body.timeMs("expires_at"))
-            .setEndByMs(body.timeMs("end_by"))
-            .setRetry(TreeFields.retry(body))
-            .setLimits(TreeFields.limits(body))
-            .setBudgetReserve(amounts(body, "budget_reserve"))
-            .setBodyHash(given == null && idempotencyKey == null ? null : RunIds.sha256(bytes))
-            .build();
-    body.failOnOthers();
+        JsonBody.read(
+            bytes,
+            body -> {
+              var given = body.optionalText("run_id");
+              boolean chosen = given != null || idempotencyKey != null;
+              return submission(body)
+                  .setRunId(runId(tenant, given, idempotencyKey, nowMs))
+                  .setTenant(tenant)
+                  .setBodyHash(chosen ? RunIds.sha256(bytes) : null)
+                  .build();
+            });
     TreeFields.requireReserveFits(run);
     return run;
+  }
+
+  private static RunSubmitted.Builder submission(JsonFields body) {
+    var agent = body.text("agent");
+    require(Names.agentProblem(agent));
+    var pool = body.text("pool", "default");
+    require(Names.poolProblem(pool));
+    return RunSubmitted.newBuilder()
+        .setAgent(agent)
+        .setPool(pool)
+        .setInput(input(body))
+        .setPriority(priority(body))
+        .setLabels(labels(body))
+        .setBudget(amounts(body, "budget"))
+        .setMaxDurationMs(maxDurationMs(body))
+        .setStartAtMs(body.timeMs("start_at"))
+        .setExpiresAtMs(body.timeMs("expires_at"))
+        .setEndByMs(body.timeMs("end_by"))
+        .setRetry(TreeFields.retry(body))
+        .setLimits(TreeFields.limits(body))
+        .setBudgetReserve(amounts(body, "budget_reserve"));
   }
 
   private static String runId(
@@ -78,31 +82,32 @@ final class Requests {
   }
 
   /** The value's bytes as they came: whoever parses them loses nothing on the way. */
-  private static ByteBuffer input(Body body) {
-    byte[] bytes = body.payload("input");
-    if (bytes == null) {
+  private static ByteBuffer input(JsonFields body) {
+    var input = body.any("input");
+    if (input == null) {
       return ByteBuffer.allocate(0);
     }
-    if (bytes.length > Bounds.VALUE_BYTES) {
+    var bytes = input.bytes();
+    if (bytes.remaining() > Bounds.VALUE_BYTES) {
       throw Problem.tooLarge(
-          "input must be at most " + Bounds.VALUE_BYTES + " bytes, got " + bytes.length);
+          "input must be at most " + Bounds.VALUE_BYTES + " bytes, got " + bytes.remaining());
     }
-    return ByteBuffer.wrap(bytes);
+    return bytes;
   }
 
-  private static Map<String, String> labels(Body body) {
+  private static Map<String, String> labels(JsonFields body) {
     var labels = body.texts("labels");
     require(Labels.problem(labels));
     return labels;
   }
 
-  private static Map<String, Long> amounts(Body body, String field) {
+  private static Map<String, Long> amounts(JsonFields body, String field) {
     var amounts = body.amounts(field);
     require(Meters.problem(field, amounts));
     return amounts;
   }
 
-  private static @Nullable Long maxDurationMs(Body body) {
+  private static @Nullable Long maxDurationMs(JsonFields body) {
     var ms = body.durationMs("max_duration");
     if (ms != null && (ms < 1 || ms > Bounds.DURATION_MS)) {
       throw Problem.badRequest(
@@ -112,50 +117,52 @@ final class Requests {
     return ms;
   }
 
-  private static int priority(Body body) {
-    var priority = body.integer("priority");
-    if (priority != null && Math.abs(priority) > Bounds.PRIORITY) {
+  private static int priority(JsonFields body) {
+    int priority = body.integer("priority", 0);
+    if (priority < -Bounds.PRIORITY || priority > Bounds.PRIORITY) {
       throw Problem.badRequest("priority must be -100 to 100, got " + priority);
     }
-    return priority == null ? 0 : priority;
+    return priority;
   }
 
   static TenantLimits limits(String tenant, byte[] bytes) {
     require(Names.tenantProblem(tenant));
-    var body = Body.parse(bytes);
-    var limits =
-        TenantLimits.newBuilder()
-            .setTenant(tenant)
-            .setPlan(body.text("plan"))
-            .setMaxInFlight(atLeast(0, body, "max_in_flight"))
-            .setWeight(body.number("weight"))
-            .setMaxQueued(atLeast(0, body, "max_queued"))
-            .setMaxLive(atLeast(0, body, "max_live"))
-            .setMaxChildren(within(0, Bounds.CHILDREN, body, "max_children"))
-            .setMaxDepth(within(0, Bounds.DEPTH, body, "max_depth"))
-            .setMaxDescendants(within(0, Bounds.DESCENDANTS, body, "max_descendants"))
-            .setMaxAttempts(atLeast(1, body, "max_attempts"))
-            .setMaxSteps(within(1, Bounds.STEPS, body, "max_steps"))
-            .setPaused(body.bool("paused"))
-            .build();
-    var weight = limits.getWeight();
+    return JsonBody.read(bytes, Requests::limits).setTenant(tenant).build();
+  }
+
+  private static TenantLimits.Builder limits(JsonFields body) {
+    return TenantLimits.newBuilder()
+        .setPlan(body.optionalText("plan"))
+        .setMaxInFlight(atLeast(0, body, "max_in_flight"))
+        .setWeight(weight(body))
+        .setMaxQueued(atLeast(0, body, "max_queued"))
+        .setMaxLive(atLeast(0, body, "max_live"))
+        .setMaxChildren(within(0, Bounds.CHILDREN, body, "max_children"))
+        .setMaxDepth(within(0, Bounds.DEPTH, body, "max_depth"))
+        .setMaxDescendants(within(0, Bounds.DESCENDANTS, body, "max_descendants"))
+        .setMaxAttempts(atLeast(1, body, "max_attempts"))
+        .setMaxSteps(within(1, Bounds.STEPS, body, "max_steps"))
+        .setPaused(body.bool("paused", false));
+  }
+
+  private static @Nullable Double weight(JsonFields body) {
+    var weight = body.optionalDouble("weight");
     if (weight != null && !(weight > 0 && weight <= Bounds.WEIGHT)) {
       throw Problem.badRequest("weight must be above 0 and at most 1000000, got " + weight);
     }
-    body.failOnOthers();
-    return limits;
+    return weight;
   }
 
-  static @Nullable Integer atLeast(int least, Body body, String field) {
-    var value = body.integer(field);
+  static @Nullable Integer atLeast(int least, JsonFields body, String field) {
+    var value = body.optionalInteger(field);
     if (value != null && value < least) {
       throw Problem.badRequest(field + " must be at least " + least + ", got " + value);
     }
     return value;
   }
 
-  private static @Nullable Integer within(int least, int most, Body body, String field) {
-    var value = body.integer(field);
+  private static @Nullable Integer within(int least, int most, JsonFields body, String field) {
+    var value = body.optionalInteger(field);
     if (value != null && (value < least || value > most)) {
       throw Problem.badRequest("%s must be %d to %d, got %d".formatted(field, least, most, value));
     }

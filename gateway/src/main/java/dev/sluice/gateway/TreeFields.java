@@ -1,12 +1,12 @@
 package dev.sluice.gateway;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.json.JsonFields;
 import dev.sluice.http.message.Problem;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a submission that bound its attempts and its tree. */
@@ -16,13 +16,13 @@ final class TreeFields {
 
   private TreeFields() {}
 
-  static @Nullable RetryPolicy retry(Body body) {
+  static @Nullable RetryPolicy retry(JsonFields body) {
     var retry = body.object("retry");
     if (retry == null) {
       return null;
     }
-    var attempts = retry.integer("max_attempts");
-    if (attempts == null || attempts < 1 || attempts > Bounds.ATTEMPTS) {
+    int attempts = retry.integer("max_attempts");
+    if (attempts < 1 || attempts > Bounds.ATTEMPTS) {
       throw Problem.badRequest(
           "retry.max_attempts must be 1 to " + Bounds.ATTEMPTS + ", got " + attempts);
     }
@@ -38,8 +38,8 @@ final class TreeFields {
     return policy;
   }
 
-  private static long pause(Body retry, String field, long least, long fallback) {
-    long value = Objects.requireNonNullElse(retry.durationMs(field), fallback);
+  private static long pause(JsonFields retry, String field, long least, long fallback) {
+    long value = retry.durationMs(field, fallback);
     if (value < least || value > Bounds.DURATION_MS) {
       throw Problem.badRequest(
           "retry.%s must be %s to %s, got %s"
@@ -52,7 +52,7 @@ final class TreeFields {
     return value;
   }
 
-  static @Nullable RunLimits limits(Body body) {
+  static @Nullable RunLimits limits(JsonFields body) {
     var limits = body.object("limits");
     if (limits == null) {
       return null;

@@ -173,7 +173,8 @@ final class BadRecordsIT {
             new Expected(utf8("garbage"), "not in the wire format"),
             new Expected(utf8("{\"run_id\":"), "invalid JSON"),
             new Expected(
-                utf8("{\"run_id\":\"a\",\"run_id\":\"b\"}"), "a name that the object has already"),
+                utf8("{\"run_id\":\"a\",\"run_id\":\"b\"}"),
+                "the object already has a member \"run_id\""),
             new Expected(utf8("{\"tenant\":\"acme\",\"agent\":\"echo\"}"), "run_id must match"),
             new Expected(utf8("{\"run_id\":\"x\",\"agent\":\"echo\"}"), "tenant must match"),
             new Expected(utf8("{\"run_id\":7,\"tenant\":\"acme\"}"), "run_id must match"),

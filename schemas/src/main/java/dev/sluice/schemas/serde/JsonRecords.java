@@ -1,9 +1,11 @@
 package dev.sluice.schemas.serde;
 
+import dev.sluice.contract.Texts;
+import dev.sluice.contract.json.JsonException;
+import dev.sluice.contract.json.JsonFields;
+import dev.sluice.contract.json.JsonValue;
 import dev.sluice.schemas.avro.Reasons;
 import dev.sluice.schemas.avro.TrustedClasses;
-import dev.sluice.schemas.json.JsonException;
-import dev.sluice.schemas.json.JsonValue;
 import dev.sluice.schemas.wire.Contained;
 import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.CommandKind;
@@ -74,7 +76,10 @@ public final class JsonRecords {
           try {
             return reader.apply(JsonValue.object(data));
           } catch (JsonException e) {
-            throw malformed(String.valueOf(e.getMessage()), e);
+            throw new SerdeException(
+                SerdeException.Kind.MALFORMED,
+                Reasons.shortened(String.valueOf(e.getMessage())),
+                e);
           }
         });
   }
@@ -176,7 +181,8 @@ public final class JsonRecords {
         return kind;
       }
     }
-    throw malformed("kind must be CANCEL, SIGNAL or REDRIVE, got '" + text + "'", null);
+    throw new JsonException(
+        "kind must be CANCEL, SIGNAL or REDRIVE, got '" + Texts.quoted(text) + "'");
   }
 
   /**
@@ -211,9 +217,5 @@ public final class JsonRecords {
   /** What came in goes out, bit by bit. */
   private static ByteBuffer bytes(@Nullable JsonValue value) {
     return value == null ? ByteBuffer.allocate(0) : value.bytes();
-  }
-
-  static SerdeException malformed(String message, @Nullable Throwable cause) {
-    return new SerdeException(SerdeException.Kind.MALFORMED, Reasons.shortened(message), cause);
   }
 }

@@ -3,8 +3,8 @@ package dev.sluice.topology.gate.outbound;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import dev.sluice.contract.JsonScan;
-import dev.sluice.contract.MalformedJsonException;
+import dev.sluice.contract.json.JsonException;
+import dev.sluice.contract.json.JsonValue;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import java.nio.ByteBuffer;
@@ -93,9 +93,9 @@ final class CompletionJson {
 
   private static boolean isJson(byte[] text) {
     try {
-      JsonScan.check(text);
+      JsonValue.check(text);
       return true;
-    } catch (MalformedJsonException notJson) {
+    } catch (JsonException notJson) {
       return false;
     }
   }

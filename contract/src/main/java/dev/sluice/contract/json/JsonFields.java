@@ -1,9 +1,7 @@
-package dev.sluice.schemas.serde;
+package dev.sluice.contract.json;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
-import dev.sluice.schemas.json.JsonException;
-import dev.sluice.schemas.json.JsonValue;
-import dev.sluice.schemas.wire.SerdeException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +13,12 @@ import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the fields of a JSON object by type and remembers which ones it was asked for. */
-final class JsonFields {
+/**
+ * Reads the fields of a JSON object by type and remembers which ones it was asked for. A field that
+ * is {@code null} counts as missing. Each method throws a {@link JsonException} that names the
+ * field if its value is of another type or beyond the bounds of one.
+ */
+public final class JsonFields {
   private static final int MAX_SHOWN = 5;
 
   private final Map<String, JsonValue> members;
@@ -28,77 +30,80 @@ final class JsonFields {
     this.path = path;
   }
 
-  static JsonFields of(JsonValue object) {
+  public static JsonFields of(JsonValue object) {
     return new JsonFields(object.members(), "");
   }
 
-  /** The value as it is; null when it is missing. */
-  @Nullable JsonValue any(String field) {
+  /** The value as it is; null if the field is missing. */
+  public @Nullable JsonValue any(String field) {
     asked.add(field);
     return members.get(field);
   }
 
-  String text(String field) {
+  public String text(String field) {
     var value = optionalText(field);
     if (value == null) {
-      throw JsonRecords.malformed(path + field + " is missing", null);
+      throw new JsonException(path + field + " is missing");
     }
     return value;
   }
 
-  String text(String field, String fallback) {
+  public String text(String field, String fallback) {
     var value = optionalText(field);
     return value == null ? fallback : value;
   }
 
-  @Nullable String optionalText(String field) {
+  public @Nullable String optionalText(String field) {
     var value = value(field, JsonValue.Kind.STRING);
     try {
       return value == null ? null : value.text();
     } catch (JsonException e) {
-      throw JsonRecords.malformed(path + field + " holds " + e.getMessage(), e);
+      throw new JsonException(path + field + " holds " + e.getMessage());
     }
   }
 
-  int integer(String field) {
+  public int integer(String field) {
     var value = optionalInteger(field);
     if (value == null) {
-      throw JsonRecords.malformed(path + field + " is missing", null);
+      throw new JsonException(path + field + " is missing");
     }
     return value;
   }
 
-  int integer(String field, int fallback) {
+  public int integer(String field, int fallback) {
     var value = optionalInteger(field);
     return value == null ? fallback : value;
   }
 
-  @Nullable Integer optionalInteger(String field) {
+  public @Nullable Integer optionalInteger(String field) {
     var value = whole(field, "an integer of 32 bits", Integer.MIN_VALUE, Integer.MAX_VALUE);
     return value == null ? null : value.intValue();
   }
 
-  long durationMs(String field, long fallback) {
+  public long durationMs(String field, long fallback) {
     var value = durationMs(field);
     return value == null ? fallback : value;
   }
 
-  long longValue(String field, long fallback) {
+  private long longValue(String field) {
     var value = optionalLong(field);
-    return value == null ? fallback : value;
+    if (value == null) {
+      throw wrong(field, "an integer of 64 bits", "null");
+    }
+    return value;
   }
 
-  @Nullable Long optionalLong(String field) {
+  private @Nullable Long optionalLong(String field) {
     return whole(field, "an integer of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE);
   }
 
   /** Milliseconds under {@code field_ms}, or a time as HTTP has it under {@code field}. */
-  @Nullable Long timeMs(String field) {
+  public @Nullable Long timeMs(String field) {
     return orMs(field, "an RFC 3339 time", text -> Instant.parse(text).toEpochMilli());
   }
 
   /** Milliseconds under {@code field_ms}, or a duration as HTTP has it under {@code field}. */
-  @Nullable Long durationMs(String field) {
+  public @Nullable Long durationMs(String field) {
     return orMs(field, "an ISO-8601 duration", text -> Duration.parse(text).toMillis());
   }
 
@@ -109,8 +114,7 @@ final class JsonFields {
       return ms;
     }
     if (ms != null) {
-      throw JsonRecords.malformed(
-          "give %s%s or %s%s_ms, not both".formatted(path, field, path, field), null);
+      throw new JsonException("give %s%s or %s%s_ms, not both".formatted(path, field, path, field));
     }
     try {
       return parser.applyAsLong(text);
@@ -125,7 +129,7 @@ final class JsonFields {
       return null;
     }
     if (value.kind() != JsonValue.Kind.NUMBER) {
-      throw wrong(field, expected, value.kind().toString());
+      throw wrong(field, expected, shown(value));
     }
     var written = value.written();
     try {
@@ -139,11 +143,18 @@ final class JsonFields {
     throw wrong(field, expected, Texts.quoted(written));
   }
 
-  private SerdeException wrong(String field, String expected, String got) {
-    return JsonRecords.malformed(path + field + " must be " + expected + ", got " + got, null);
+  private static String shown(JsonValue value) {
+    return switch (value.kind()) {
+      case NUMBER, BOOLEAN, NULL -> Texts.quoted(value.written());
+      case OBJECT, ARRAY, STRING -> value.kind().toString();
+    };
   }
 
-  @Nullable Double optionalDouble(String field) {
+  private JsonException wrong(String field, String expected, String got) {
+    return new JsonException(path + field + " must be " + expected + ", got " + got);
+  }
+
+  public @Nullable Double optionalDouble(String field) {
     var value = value(field, JsonValue.Kind.NUMBER);
     if (value == null) {
       return null;
@@ -155,17 +166,26 @@ final class JsonFields {
     return number;
   }
 
-  boolean bool(String field, boolean fallback) {
+  public boolean bool(String field, boolean fallback) {
     var value = value(field, JsonValue.Kind.BOOLEAN);
     return value == null ? fallback : value.written().equals("true");
   }
 
-  @Nullable JsonFields object(String field) {
+  public @Nullable JsonFields object(String field) {
     var value = value(field, JsonValue.Kind.OBJECT);
-    return value == null ? null : new JsonFields(value.members(), path + field + ".");
+    if (value == null) {
+      return null;
+    }
+    if (value.bytes().remaining() > Bounds.JSON_FIELD_BYTES) {
+      throw wrong(
+          field,
+          "an object of at most " + Bounds.JSON_FIELD_BYTES + " bytes",
+          value.bytes().remaining() + " bytes");
+    }
+    return new JsonFields(value.members(), path + field + ".");
   }
 
-  Map<String, String> texts(String field) {
+  public Map<String, String> texts(String field) {
     var fields = object(field);
     var read = new HashMap<String, String>();
     if (fields != null) {
@@ -174,11 +194,11 @@ final class JsonFields {
     return read;
   }
 
-  Map<String, Long> amounts(String field) {
+  public Map<String, Long> amounts(String field) {
     var fields = object(field);
     var read = new HashMap<String, Long>();
     if (fields != null) {
-      fields.members.keySet().forEach(name -> read.put(name, fields.longValue(name, 0)));
+      fields.members.keySet().forEach(name -> read.put(name, fields.longValue(name)));
     }
     return read;
   }
@@ -189,20 +209,20 @@ final class JsonFields {
       return null;
     }
     if (value.kind() != kind) {
-      throw wrong(field, kind.toString(), value.kind().toString());
+      throw wrong(field, kind.toString(), shown(value));
     }
     return value;
   }
 
   /** Fails when the object has fields that nobody asked for. */
-  void failOnOthers() {
+  public void failOnOthers() {
     var others = new TreeSet<String>();
     members.keySet().stream()
         .filter(name -> !asked.contains(name))
         .limit(MAX_SHOWN)
         .forEach(name -> others.add(path + Texts.quoted(name)));
     if (!others.isEmpty()) {
-      throw JsonRecords.malformed("unknown field " + String.join(", ", others), null);
+      throw new JsonException("unknown field " + String.join(", ", others));
     }
   }
 }

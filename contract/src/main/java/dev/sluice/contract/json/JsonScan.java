@@ -1,5 +1,8 @@
-package dev.sluice.schemas.json;
+package dev.sluice.contract.json;
 
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -9,16 +12,11 @@ import java.util.Set;
  * twice. Allocates nothing but what tells names apart.
  */
 final class JsonScan {
-  static final int MAX_DEPTH = 200;
-  static final int MAX_TOKENS = 1_000_000;
-  static final int MAX_NAME_BYTES = 32 * 1024;
-  static final int MAX_NUMBER_BYTES = 1_000;
-
   private final byte[] data;
   private final int end;
   private final NameSet names = new NameSet();
   private int at;
-  private int tokens;
+  private int values;
   private int objects;
 
   private final Map<String, JsonValue> texts = new HashMap<>();
@@ -45,15 +43,21 @@ final class JsonScan {
   }
 
   /** Checks that the whole of it is one object. */
-  void check() {
+  void object() {
     skipSpace();
     if (at == end || data[at] != '{') {
       throw new JsonException("expected a JSON object");
     }
+    value();
+  }
+
+  /** Checks that the whole of it is one value. */
+  void value() {
+    skipSpace();
     value(1);
     skipSpace();
     if (at < end) {
-      throw invalid("something is left behind the object");
+      throw invalid("something is left behind the value");
     }
   }
 
@@ -88,8 +92,8 @@ final class JsonScan {
   // --- values
 
   private void value(int depth) {
-    if (++tokens > MAX_TOKENS) {
-      throw invalid("more than " + MAX_TOKENS + " values");
+    if (++values > Bounds.JSON_VALUES) {
+      throw invalid("more than " + Bounds.JSON_VALUES + " values");
     }
     switch (peek()) {
       case '{' -> object(deeper(depth));
@@ -103,8 +107,8 @@ final class JsonScan {
   }
 
   private int deeper(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw invalid("more than " + MAX_DEPTH + " levels");
+    if (depth > Bounds.JSON_DEPTH) {
+      throw invalid("more than " + Bounds.JSON_DEPTH + " levels");
     }
     at++;
     return depth + 1;
@@ -119,7 +123,7 @@ final class JsonScan {
       if (members == 0) {
         first = name;
       } else if ((members == 1 && !names.add(first, serial)) || !names.add(name, serial)) {
-        throw invalid("a name that the object has already");
+        throw invalid("the object already has a member " + quoted(nameFrom));
       }
       skipSpace();
       expect(':');
@@ -132,8 +136,13 @@ final class JsonScan {
     }
   }
 
+  /** A name as it is written, for a message that {@link #at} stands behind. */
+  private String quoted(int nameFrom) {
+    return Texts.quoted(new String(data, nameFrom, at - nameFrom, StandardCharsets.UTF_8));
+  }
+
   private void keep(int nameFrom, int from) {
-    if (!wanted.isEmpty() && at - from <= MAX_NAME_BYTES) {
+    if (!wanted.isEmpty() && at - from <= Bounds.JSON_NAME_BYTES) {
       var name = JsonCursor.text(data, nameFrom);
       if (wanted.contains(name)) {
         texts.put(name, new JsonValue(data, from, at));
@@ -186,8 +195,8 @@ final class JsonScan {
     if (at < end && (data[at] == 'e' || data[at] == 'E')) {
       exponent();
     }
-    if (at - from > MAX_NUMBER_BYTES) {
-      throw invalid("a number of more than " + MAX_NUMBER_BYTES + " characters");
+    if (at - from > Bounds.JSON_NUMBER_CHARS) {
+      throw invalid("a number of more than " + Bounds.JSON_NUMBER_CHARS + " characters");
     }
   }
 
@@ -216,8 +225,8 @@ final class JsonScan {
     }
     int from = at;
     long hash = string();
-    if (at - from > MAX_NAME_BYTES) {
-      throw invalid("a name of more than " + MAX_NAME_BYTES + " bytes");
+    if (at - from > Bounds.JSON_NAME_BYTES) {
+      throw invalid("a name of more than " + Bounds.JSON_NAME_BYTES + " bytes");
     }
     return hash;
   }

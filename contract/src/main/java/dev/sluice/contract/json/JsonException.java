@@ -1,4 +1,4 @@
-package dev.sluice.schemas.json;
+package dev.sluice.contract.json;
 
 /** A text that is no JSON, beyond the bounds, or not what was expected. */
 public final class JsonException extends RuntimeException {

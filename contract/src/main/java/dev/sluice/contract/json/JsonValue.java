@@ -1,4 +1,4 @@
-package dev.sluice.schemas.json;
+package dev.sluice.contract.json;
 
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
@@ -52,8 +52,17 @@ public final class JsonValue {
    * @throws JsonException if it is not
    */
   public static JsonValue object(byte[] data) {
-    new JsonScan(data).check();
+    new JsonScan(data).object();
     return new JsonValue(data, JsonCursor.skipSpace(data, 0), data.length);
+  }
+
+  /**
+   * Checks that the whole of {@code data} is one value, sound and within the bounds.
+   *
+   * @throws JsonException if it is not
+   */
+  public static void check(byte[] data) {
+    new JsonScan(data).value();
   }
 
   /**
@@ -63,7 +72,7 @@ public final class JsonValue {
   public static Map<String, JsonValue> textsAtStart(byte[] data, int bytes, Set<String> wanted) {
     var scan = new JsonScan(data, Math.min(bytes, data.length), wanted);
     try {
-      scan.check();
+      scan.object();
     } catch (JsonException e) {
       // So much was to be expected of a part.
     }

@@ -1,4 +1,4 @@
-package dev.sluice.schemas.json;
+package dev.sluice.contract.json;
 
 /** Characters beyond ASCII, strictly: no overlong forms, no surrogates, nothing beyond Unicode. */
 final class Utf8 {

@@ -1,4 +1,4 @@
-package dev.sluice.schemas.json;
+package dev.sluice.contract.json;
 
 /**
  * The names of a document's objects, by a hash of 64 bits: two names are taken for one by an

@@ -1,4 +1,4 @@
-package dev.sluice.schemas.json;
+package dev.sluice.contract.json;
 
 import java.nio.charset.StandardCharsets;
 
