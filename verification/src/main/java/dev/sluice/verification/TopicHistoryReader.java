@@ -15,8 +15,8 @@ import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,15 +28,18 @@ import org.jspecify.annotations.Nullable;
 /** Reads a history from the topics, as any consumer of committed records may. */
 public final class TopicHistoryReader {
   private static final QuietLog LOG = QuietLog.of(TopicHistoryReader.class);
-  private static final List<String> TOPICS =
+
+  /** Each before those that what is in it follows from. */
+  private static final List<String> EFFECTS_FIRST =
       List.of(
-          Topics.RUNS,
-          Topics.SUBMISSIONS,
-          Topics.TENANTS,
-          Topics.CLAIMS,
-          Topics.DECISIONS,
           Topics.COMPLETIONS,
-          Topics.JOURNAL);
+          Topics.DECISIONS,
+          Topics.CLAIMS,
+          Topics.JOURNAL,
+          Topics.TENANTS,
+          Topics.SUBMISSIONS,
+          Topics.RUNS);
+
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrapServers;
@@ -49,7 +52,12 @@ public final class TopicHistoryReader {
     this.serdes = SluiceSerdes.create(Map.of("schema.registry.url", registryUrl));
   }
 
-  /** Reads from each topic's beginning to where its committed records end now. */
+  /**
+   * Reads from each topic's beginning to where its committed records end now. The ends are looked
+   * up one topic after the other, so that whatever is read has its causes in the history, also
+   * while runs go on: a completion comes with its journal. Effects of what is read may lie behind
+   * the end.
+   */
   public History read() {
     var settings = new HashMap<String, Object>();
     settings.put("bootstrap.servers", bootstrapServers);
@@ -62,26 +70,38 @@ public final class TopicHistoryReader {
             settings,
             (partition, offset, why) ->
                 LOG.warn("The record of {} at {} is skipped: {}", partition, offset, why))) {
-      var partitions = partitions(consumer);
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      var ends = consumer.endOffsets(partitions);
-      while (partitions.stream()
-          .anyMatch(one -> consumer.position(one) < Objects.requireNonNull(ends.get(one)))) {
-        consumer.poll(POLL).forEach(record -> take(history, record));
+      var ends = ends(consumer);
+      var left = new HashSet<>(ends.keySet());
+      consumer.seekToBeginning(left);
+      while (!left.isEmpty()) {
+        for (var record : consumer.poll(POLL)) {
+          if (record.offset() < end(ends, new TopicPartition(record.topic(), record.partition()))) {
+            take(history, record);
+          }
+        }
+        left.removeIf(partition -> consumer.position(partition) >= end(ends, partition));
+        consumer.pause(ends.keySet().stream().filter(one -> !left.contains(one)).toList());
       }
     }
     return history;
   }
 
-  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
-    var partitions = new ArrayList<TopicPartition>();
-    for (var topic : TOPICS) {
-      consumer
-          .partitionsFor(prefix + topic)
-          .forEach(one -> partitions.add(new TopicPartition(one.topic(), one.partition())));
-    }
-    return partitions;
+  private Map<TopicPartition, Long> ends(Consumer<byte[], byte[]> consumer) {
+    var topics = EFFECTS_FIRST.stream().map(topic -> partitions(consumer, topic)).toList();
+    consumer.assign(topics.stream().flatMap(List::stream).toList());
+    var ends = new HashMap<TopicPartition, Long>();
+    topics.forEach(partitions -> ends.putAll(consumer.endOffsets(partitions)));
+    return ends;
+  }
+
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic) {
+    return consumer.partitionsFor(prefix + topic).stream()
+        .map(one -> new TopicPartition(one.topic(), one.partition()))
+        .toList();
+  }
+
+  private static long end(Map<TopicPartition, Long> ends, TopicPartition partition) {
+    return Objects.requireNonNull(ends.get(partition));
   }
 
   private void take(History history, ConsumerRecord<byte[], byte[]> record) {
