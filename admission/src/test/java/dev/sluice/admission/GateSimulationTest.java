@@ -11,6 +11,7 @@ import dev.sluice.admission.settings.TenantSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -27,6 +28,9 @@ final class GateSimulationTest {
       Integer.getInteger("simulation.seeds", 12_000) / BATCHES;
   private static final int ACTIONS = 150;
   private static final int DRAIN_TURNS = 4_000;
+  private static final String POISON = "7";
+
+  private static final AtomicInteger SUSPECTS = new AtomicInteger();
 
   static LongStream batches() {
     return LongStream.range(0, BATCHES);
@@ -38,12 +42,17 @@ final class GateSimulationTest {
     int crowdedOut = 0;
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
-        crowdedOut += simulate(seed).quotas.crowdedOut();
+        var world = simulate(seed);
+        crowdedOut += world.quotas.crowdedOut();
+        SUSPECTS.addAndGet(world.suspects);
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
     }
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
+    if (batch == BATCHES - 1) {
+      assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();
+    }
   }
 
   /** {@code -Dsimulation.seed=N} plays one history again. */
@@ -160,12 +169,22 @@ final class GateSimulationTest {
     switch (world.random.nextInt(4)) {
       case 0 -> world.heartbeat(worker);
       case 1 -> world.answer(worker);
+      case 2 -> workAtRisk(world, worker);
       default -> {
         workOnOne(world, worker);
         if (world.random.nextInt(20) == 0) {
           world.endStuck(worker);
         }
       }
+    }
+  }
+
+  /** Some runs are what their worker dies of, with all that it holds. */
+  private static void workAtRisk(SimulatedWorld world, SimulatedWorker worker) {
+    if (worker.executions.keySet().stream().anyMatch(run -> run.id().endsWith(POISON))) {
+      kill(world, worker);
+    } else {
+      workOnOne(world, worker);
     }
   }
 

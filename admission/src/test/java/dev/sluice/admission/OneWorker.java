@@ -33,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  * read at once; a run goes on when the test says how.
  */
 final class OneWorker {
-  private static final Incarnation WORKER = new Incarnation("w.1");
   private static final int MAX_UNANSWERED = 64;
 
   private final MemoryLog log = new MemoryLog();
+  private Incarnation worker = new Incarnation("w.1");
+  private int lives = 1;
   private final Gate gate;
   private final int slots;
   private final List<GateEffect.Dispatch> running = new ArrayList<>();
@@ -180,7 +181,7 @@ final class OneWorker {
     int seq = run.journal().next() + behind;
     read(
         "journal",
-        new GateEvent.Journaled(run.run().key(), run.run().epoch(), WORKER, seq, 10, entry));
+        new GateEvent.Journaled(run.run().key(), run.run().epoch(), worker, seq, 10, entry));
     beat();
   }
 
@@ -209,7 +210,7 @@ final class OneWorker {
     read(
         "progress",
         new GateEvent.Heartbeat(
-            WORKER, ++heartbeats, held, Set.of(agent), slots, free, null, Set.of()));
+            worker, ++heartbeats, held, Set.of(agent), slots, free, null, Set.of()));
   }
 
   /** Somebody else says something of workers. */
@@ -224,12 +225,12 @@ final class OneWorker {
     read(
         "progress",
         new GateEvent.Heartbeat(
-            WORKER, ++heartbeats, partitions, Set.of("agent"), slots, free, held, Set.of()));
+            worker, ++heartbeats, partitions, Set.of("agent"), slots, free, held, Set.of()));
   }
 
   /** The worker says that it was told to stop a run, which goes on. */
   void beatStopping(GateEffect.Dispatch run) {
-    beatStopping(WORKER.value(), run.run().key(), run.run().epoch());
+    beatStopping(worker.value(), run.run().key(), run.run().epoch());
   }
 
   /** A worker says so. */
@@ -258,7 +259,20 @@ final class OneWorker {
   }
 
   void die() {
-    read("progress", new GateEvent.Gone(WORKER, "test"));
+    read("progress", new GateEvent.Gone(worker, "test"));
+  }
+
+  /** The worker dies with all that it holds, and another life of it begins. */
+  void dieAndReturn() {
+    die();
+    running.clear();
+    worker = new Incarnation("w." + ++lives);
+    beat();
+  }
+
+  /** Ids of the runs that the worker holds now, longest first. */
+  List<String> held() {
+    return running.stream().map(one -> one.run().key().id()).toList();
   }
 
   // --- what the gate does
@@ -311,7 +325,7 @@ final class OneWorker {
     read(
         "claims",
         new GateEvent.Answered(
-            dispatch.run().key(), dispatch.run().epoch(), answer, WORKER, heartbeats));
+            dispatch.run().key(), dispatch.run().epoch(), answer, worker, heartbeats));
   }
 
   private Origin origin() {

@@ -40,6 +40,11 @@ final class SimulatedExecution {
     spawned = dispatch.journal().spawned();
   }
 
+  /** Whether it may be what ends its worker: it has not got further than before. */
+  boolean isSuspect() {
+    return dispatch.run().tries().isSuspect() && seq == dispatch.journal().next();
+  }
+
   int epoch() {
     return dispatch.run().epoch();
   }

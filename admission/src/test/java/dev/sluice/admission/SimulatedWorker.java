@@ -40,6 +40,11 @@ final class SimulatedWorker {
     stuck.clear();
   }
 
+  boolean hasSuspect() {
+    return executions.values().stream().anyMatch(SimulatedExecution::isSuspect)
+        || stuck.values().stream().anyMatch(SimulatedExecution::isSuspect);
+  }
+
   int free() {
     return Math.max(0, slots - executions.size() - stuck.size());
   }

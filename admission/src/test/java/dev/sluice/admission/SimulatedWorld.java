@@ -70,6 +70,9 @@ final class SimulatedWorld {
   private int clock;
   private long origins;
 
+  /** Suspects that were handed out. */
+  int suspects;
+
   /** Whether code that is told to stop may go on. */
   boolean bodiesMayLinger = true;
 
@@ -203,7 +206,10 @@ final class SimulatedWorld {
           append("journal", new GateEvent.FenceRead(fence.run(), fence.epoch()));
       case GateEffect.AppendSignal signal ->
           append("journal", new GateEvent.SignalRead(signal.run(), signal.name(), signal.number()));
-      case GateEffect.Dispatch dispatch -> dispatches.get(dispatch.partition()).add(dispatch);
+      case GateEffect.Dispatch dispatch -> {
+        dispatches.get(dispatch.partition()).add(dispatch);
+        suspects += dispatch.run().tries().isSuspect() ? 1 : 0;
+      }
       case GateEffect.Control control -> control(control);
       default -> {}
     }
@@ -266,6 +272,8 @@ final class SimulatedWorld {
         || worker.executions.containsKey(run.key())
         || worker.stuck.containsKey(run.key())) {
       answer = GateEvent.Answer.RETURN_NO_SLOT;
+    } else if (run.tries().isSuspect() && worker.hasSuspect()) {
+      answer = GateEvent.Answer.RETURN_SUSPECT;
     }
     if (broken && answer != GateEvent.Answer.CLAIM) {
       return;

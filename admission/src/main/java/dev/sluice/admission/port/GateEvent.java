@@ -86,7 +86,8 @@ public sealed interface GateEvent {
     CLAIM,
     RETURN_NO_SLOT,
     RETURN_NO_AGENT,
-    RETURN_STALE
+    RETURN_STALE,
+    RETURN_SUSPECT
   }
 
   /**

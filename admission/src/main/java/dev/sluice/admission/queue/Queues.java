@@ -23,7 +23,7 @@ public final class Queues {
   private final Map<String, TreeSet<Lane>> lanesOf = new HashMap<>();
 
   public void add(Run run) {
-    var lane = run.spec().lane();
+    var lane = run.lane();
     pools
         .computeIfAbsent(lane.pool(), name -> new TreeMap<>())
         .computeIfAbsent(lane, key -> new LaneQueue())
@@ -32,7 +32,7 @@ public final class Queues {
   }
 
   public void remove(Run run) {
-    var queue = queue(run.spec().lane());
+    var queue = queue(run.lane());
     if (queue != null) {
       queue.remove(run.key().tenant(), QueueEntry.of(run));
     }

@@ -6,6 +6,7 @@ import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.worker.Worker;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +68,7 @@ public final class Answers {
       return;
     }
     if (worker.gone()) {
-      Transitions.loseLease(turn, run, "worker gone");
+      Transitions.loseWorker(turn, run, "worker gone");
     } else if (worker.number() > event.heartbeat()) {
       turn.state().put(worker.withHeldThen(worker.heldThen() + 1));
     }
@@ -121,11 +122,18 @@ public final class Answers {
     if (run == null || run.epoch() != event.epoch() || !(run.phase() instanceof Phase.Dispatched)) {
       return;
     }
-    if (event.answer() == GateEvent.Answer.RETURN_NO_AGENT) {
-      long until = turn.nowMs() + turn.settings().agentWaitMs();
-      Transitions.await(turn, run, new Wait.Agent(until), "returned: no such agent");
-    } else {
-      Transitions.queue(turn, run, DecisionKind.RETURN, event.answer().name());
+    switch (event.answer()) {
+      case RETURN_NO_AGENT -> {
+        long until = turn.nowMs() + turn.settings().agentWaitMs();
+        Transitions.await(turn, run, new Wait.Agent(until), "returned: no such agent");
+      }
+      case RETURN_SUSPECT -> {
+        var reason = "its worker holds another suspect";
+        long until = turn.nowMs() + GateSettings.SUSPECT_PAUSE_MS;
+        Transitions.await(turn, run, new Wait.Time(until, reason), "returned: " + reason);
+      }
+      case CLAIM, RETURN_NO_SLOT, RETURN_STALE ->
+          Transitions.queue(turn, run, DecisionKind.RETURN, event.answer().name());
     }
   }
 }

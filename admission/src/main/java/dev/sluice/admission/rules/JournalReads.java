@@ -198,9 +198,9 @@ public final class JournalReads {
             refused == null ? position : position.refusedFor(refused),
             event.worker(),
             totals);
-    if (run.tries().lostInRow() > 0) {
+    if (run.tries().hasLost()) {
       var live = turn.live(run.key());
-      turn.state().put(live.with(live.tries().lost(0)));
+      turn.state().put(live.with(live.tries().advanced()));
     }
   }
 
@@ -210,8 +210,8 @@ public final class JournalReads {
           case DEADLINE, LOST_JOURNAL -> true;
           case DRAIN, CANCEL, REVOKED, TIMEOUT -> false;
         };
-    int inRow = run.tries().lostInRow() + (lost ? 1 : 0);
-    goOn(turn, run.with(run.tries().lost(inRow)), "stopped: " + stopped.reason());
+    var tries = lost ? run.tries().lost() : run.tries();
+    goOn(turn, run.with(tries), "stopped: " + stopped.reason());
   }
 
   /** Queues a run whose lease was lost, unless that happens to it again and again. */

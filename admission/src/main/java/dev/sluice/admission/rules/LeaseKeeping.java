@@ -247,7 +247,7 @@ public final class LeaseKeeping {
 
   private static void loseLease(Turn turn, Run run, Incarnation holder, String reason) {
     if (run.phase() instanceof Phase.Running running && running.holder().equals(holder)) {
-      Transitions.loseLease(turn, run, reason);
+      Transitions.loseWorker(turn, run, reason);
     }
   }
 

@@ -40,7 +40,7 @@ public final class Scheduler {
 
   private static void place(Turn turn, Run run) {
     int tie = run.key().hashCode() + run.epoch();
-    place(turn, run, room(turn, run.spec().pool()).partitionFor(run.spec().lane(), tie));
+    place(turn, run, room(turn, run.spec().pool()).partitionFor(run.lane(), tie));
   }
 
   private static Room room(Turn turn, String pool) {

@@ -75,7 +75,7 @@ final class TimerTurns {
    * Where no worker takes runs of the pool this one is ready again, so that somebody starts one.
    */
   private static void agentMissing(Turn turn, Run run) {
-    var lane = run.spec().lane();
+    var lane = run.lane();
     if (turn.lacksAgent(lane)) {
       var reason = "no worker of pool %s has the agent %s".formatted(lane.pool(), lane.agent());
       Transitions.end(turn, run, Outcome.DEAD, Failure.of("UnknownAgent", reason), false);

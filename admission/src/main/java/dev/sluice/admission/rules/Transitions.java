@@ -11,10 +11,12 @@ import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.worker.Worker;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The moves of a run between phases that more than one kind of record can cause. */
@@ -71,10 +73,18 @@ public final class Transitions {
    * on only behind the fence (rule 5).
    */
   static void loseLease(Turn turn, Run run, String reason) {
-    var next = run.fenced(reason, turn.nowMs());
-    if (run.phase() instanceof Phase.Running) {
-      next = next.with(next.tries().lost(next.tries().lostInRow() + 1));
-    }
+    boolean wasHeld = run.phase() instanceof Phase.Running;
+    endLease(turn, run, wasHeld ? Tries::lost : UnaryOperator.identity(), reason);
+  }
+
+  /** The same, because the worker has ended or cannot be heard. */
+  static void loseWorker(Turn turn, Run run, String reason) {
+    endLease(turn, run, Tries::lostWithWorker, reason);
+  }
+
+  private static void endLease(Turn turn, Run run, UnaryOperator<Tries> count, String reason) {
+    var fenced = run.fenced(reason, turn.nowMs());
+    var next = fenced.with(count.apply(fenced.tries()));
     turn.state().put(next);
     turn.add(new GateEffect.AppendFence(run.key(), run.epoch() + 1, reason));
     turn.decide(DecisionKind.RELEASE, next, reason);

@@ -5,11 +5,16 @@ package dev.sluice.admission.run;
  *
  * @param pool the pool's name
  * @param agent the agent's name
+ * @param suspect whether they may be what ends their workers: {@link Tries#isSuspect}
  */
-public record Lane(String pool, String agent) implements Comparable<Lane> {
+public record Lane(String pool, String agent, boolean suspect) implements Comparable<Lane> {
   @Override
   public int compareTo(Lane other) {
     int byPool = pool.compareTo(other.pool);
-    return byPool != 0 ? byPool : agent.compareTo(other.agent);
+    if (byPool != 0) {
+      return byPool;
+    }
+    int byAgent = agent.compareTo(other.agent);
+    return byAgent != 0 ? byAgent : Boolean.compare(suspect, other.suspect);
   }
 }

@@ -65,7 +65,7 @@ public record Run(
   /** A run of which nothing is known but its name, which tells its place in its tree. */
   public static Run lost(RunKey key, Origin origin, Phase.Lost phase) {
     var run = accepted(key, RunSpec.of(""), Kin.named(key.id(), origin), origin, phase);
-    return run.with(new Tries(Tries.LAST_EPOCH - 1, 1, 0, UNREAD, 0, 0));
+    return run.with(new Tries(Tries.LAST_EPOCH - 1, 1, 0, UNREAD, 0, 0, 0));
   }
 
   public int epoch() {
@@ -74,6 +74,11 @@ public record Run(
 
   public int attempt() {
     return tries.attempt();
+  }
+
+  /** Which workers can take it. */
+  public Lane lane() {
+    return new Lane(spec.pool(), spec.agent(), tries.isSuspect());
   }
 
   /** The root of its tree. */

@@ -88,8 +88,4 @@ public record RunSpec(
   public boolean isOfAnotherBody(@Nullable Long other) {
     return bodyHash != null && other != null && !bodyHash.equals(other);
   }
-
-  public Lane lane() {
-    return new Lane(pool, agent);
-  }
 }

@@ -40,6 +40,9 @@ public record GateSettings(
   /** Leases lost in a row, with no new step between, after which a run is DEAD. */
   public static final int MAX_LOST_IN_ROW = 5;
 
+  /** How long a suspect waits whose worker holds another one, in milliseconds of append time. */
+  public static final long SUSPECT_PAUSE_MS = 5_000;
+
   /**
    * A partition that left a run unanswered for longer gets nothing, in milliseconds of lease time.
    */

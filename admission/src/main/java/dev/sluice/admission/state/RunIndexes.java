@@ -59,13 +59,13 @@ public final class RunIndexes {
       case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
       case Phase.Dispatched dispatched -> unanswered.add(run, dispatched);
       case Phase.Running running -> {
-        heldBy(running.holder()).add(run.key(), running.heartbeat());
+        heldBy(running.holder()).add(run, running.heartbeat());
         if (running.toldLeaseMs() != null) {
           told.computeIfAbsent(running.toldLeaseMs(), since -> new TreeSet<>()).add(run.key());
         }
       }
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
-          agentWaits.computeIfAbsent(run.spec().lane(), lane -> new TreeSet<>()).add(run.key());
+          agentWaits.computeIfAbsent(run.lane(), lane -> new TreeSet<>()).add(run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
           budgetWaits.computeIfAbsent(run.root(), root -> new TreeSet<>()).add(run.key());
       case Phase.Lost nothing -> lost.add(run.key());
@@ -93,7 +93,7 @@ public final class RunIndexes {
         }
       }
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
-          forget(agentWaits, run.spec().lane(), run.key());
+          forget(agentWaits, run.lane(), run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
           forget(budgetWaits, run.root(), run.key());
       case Phase.Lost nothing -> lost.remove(run.key());

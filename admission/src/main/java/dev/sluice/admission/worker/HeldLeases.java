@@ -1,23 +1,31 @@
 package dev.sluice.admission.worker;
 
 import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The leases of one incarnation, told apart by whether its newest heartbeat knew of them. */
 public final class HeldLeases {
   private final TreeMap<RunKey, Long> claims = new TreeMap<>();
+  private final TreeSet<RunKey> suspects = new TreeSet<>();
   private long number = -1;
   private int older;
 
-  public void add(RunKey run, long heartbeat) {
-    claims.put(run, heartbeat);
+  /** A run's lease whose claim named {@code heartbeat}. */
+  public void add(Run run, long heartbeat) {
+    claims.put(run.key(), heartbeat);
+    if (run.tries().isSuspect()) {
+      suspects.add(run.key());
+    }
     older += isOlder(heartbeat) ? 1 : 0;
   }
 
   public void remove(RunKey run) {
+    suspects.remove(run);
     var heartbeat = claims.remove(run);
     if (heartbeat != null && isOlder(heartbeat)) {
       older--;
@@ -44,6 +52,11 @@ public final class HeldLeases {
   /** Leases that the newest heartbeat may have counted as free. */
   int newer() {
     return claims.size() - older;
+  }
+
+  /** Whether one of them may be what ends its worker. */
+  boolean hasSuspect() {
+    return !suspects.isEmpty();
   }
 
   public boolean isEmpty() {

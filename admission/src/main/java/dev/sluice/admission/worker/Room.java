@@ -61,7 +61,18 @@ public final class Room {
         && owner.agents().contains(lane.agent())
         && owner.number() > owner.returnedAt()
         && free(owner) > 0
+        && !(lane.suspect() && hasSuspect(owner))
         && !unanswered.anyBefore(pool, partition, leaseTimeMs - GateSettings.SLOW_ANSWER_MS);
+  }
+
+  /** As far as this partition knows; the worker itself returns a second one. */
+  private boolean hasSuspect(Worker worker) {
+    return held.apply(worker.incarnation()).hasSuspect()
+        || worker.partitions().entrySet().stream()
+            .anyMatch(
+                share ->
+                    share.getValue().stream()
+                        .anyMatch(partition -> unanswered.anySuspect(share.getKey(), partition)));
   }
 
   /**

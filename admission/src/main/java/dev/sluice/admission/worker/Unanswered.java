@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Dispatches that no worker has answered yet, by pool and dispatch partition, oldest first. */
 public final class Unanswered {
-  private record Entry(long since, RunKey run) implements Comparable<Entry> {
+  private record Entry(long since, RunKey run, boolean suspect) implements Comparable<Entry> {
     private static final Comparator<Entry> OLDEST_FIRST =
         Comparator.comparingLong(Entry::since).thenComparing(Entry::run);
 
     static Entry of(Run run, Phase.Dispatched dispatched) {
-      return new Entry(dispatched.leaseTimeMs(), run.key());
+      return new Entry(dispatched.leaseTimeMs(), run.key(), run.tries().isSuspect());
     }
 
     @Override
@@ -56,6 +56,12 @@ public final class Unanswered {
   int count(String pool, int partition) {
     var entries = at(pool, partition);
     return entries == null ? 0 : entries.size();
+  }
+
+  /** Tells whether a run lies there that may be what ends its worker. */
+  boolean anySuspect(String pool, int partition) {
+    var entries = at(pool, partition);
+    return entries != null && entries.stream().anyMatch(Entry::suspect);
   }
 
   /** Tells whether a run lies there since before {@code leaseTimeMs}. */

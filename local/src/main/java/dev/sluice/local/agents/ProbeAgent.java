@@ -23,19 +23,22 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
    *     {@code SLUICE_PROBE_DIR}
    * @param failAt the step whose body fails for good
    * @param payloadBytes size of each step's result
+   * @param exhaustAt the step whose body takes all of the worker's memory
    */
   public record Input(
       @Nullable Integer steps,
       @JsonProperty("step_ms") @Nullable Integer stepMs,
       @Nullable String log,
       @JsonProperty("fail_at") @Nullable Integer failAt,
-      @JsonProperty("payload_bytes") @Nullable Integer payloadBytes) {}
+      @JsonProperty("payload_bytes") @Nullable Integer payloadBytes,
+      @JsonProperty("exhaust_at") @Nullable Integer exhaustAt) {}
 
   /** How many steps there were. */
   public record Output(int steps) {}
 
   private static final int DEFAULT_STEPS = 20;
   private static final int DEFAULT_STEP_MS = 200;
+  private static final int CHUNK = 1_000_000;
 
   private final ProbeDir dir;
 
@@ -82,6 +85,9 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
     if (input.failAt() != null && input.failAt() == step) {
       throw new NonRetryableException("step " + step + " was told to fail");
     }
+    if (input.exhaustAt() != null && input.exhaustAt() == step) {
+      exhaust();
+    }
     if (log != null) {
       var line =
           "%s %d %d %s %d %d%n"
@@ -95,5 +101,13 @@ public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Outp
       ProbeDir.append(log, line);
     }
     return "x".repeat(input.payloadBytes() == null ? 0 : input.payloadBytes());
+  }
+
+  /** What an agent does that reads too much: the process ends, with whatever else it executes. */
+  private static void exhaust() {
+    Object taken = "";
+    while (true) {
+      taken = new Object[] {taken, new long[CHUNK]};
+    }
   }
 }

@@ -14,7 +14,7 @@ final class ProbeAgentTest {
   @TempDir Path temporary;
 
   private static ProbeAgent.Input input(String log) {
-    return new ProbeAgent.Input(1, 0, log, null, null);
+    return new ProbeAgent.Input(1, 0, log, null, null, null);
   }
 
   private ProbeAgent agent() {

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +45,7 @@ final class Execution implements Runnable {
   private final Dispatch dispatch;
   private final RunRef ref;
   private final long claimedMs;
-  private final Consumer<Execution> ended;
+  private final ExecutionListener listener;
   private final AtomicReference<@Nullable Told> told = new AtomicReference<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile @Nullable Thread thread;
@@ -61,15 +60,14 @@ final class Execution implements Runnable {
    * An epoch that was claimed.
    *
    * @param claimedMs a time before its claim was sent
-   * @param ended called at its end, whatever that is
    */
   Execution(
       ExecutionEnvironment environment,
       Dispatch dispatch,
       long claimedMs,
-      Consumer<Execution> ended) {
+      ExecutionListener listener) {
     this.environment = environment;
-    this.ended = ended;
+    this.listener = listener;
     this.dispatch = dispatch;
     this.claimedMs = claimedMs;
     this.ref = RunRef.of(dispatch);
@@ -190,7 +188,7 @@ final class Execution implements Runnable {
       busy = false;
       finish(last);
     } finally {
-      ended.accept(this);
+      listener.ended(this);
     }
   }
 
@@ -340,6 +338,7 @@ final class Execution implements Runnable {
     checkMayWrite();
     try {
       environment.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
+      listener.advanced(ref);
       return true;
     } catch (RuntimeException e) {
       var cause = LastRecord.cause(e);

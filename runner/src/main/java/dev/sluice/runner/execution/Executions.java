@@ -3,6 +3,7 @@ package dev.sluice.runner.execution;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.HeldRun;
 import java.util.Collections;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that this worker executes, at most as many as it has slots. */
@@ -47,6 +49,9 @@ public final class Executions {
 
   private final AtomicBoolean ending = new AtomicBoolean();
 
+  /** The one run of those held that may be what ends this worker. */
+  private final AtomicReference<@Nullable RunRef> suspect = new AtomicReference<>();
+
   /** Epochs that were begun here, the newest ones: none of them begins again. */
   private final Set<RunRef> begun =
       Collections.newSetFromMap(
@@ -71,13 +76,28 @@ public final class Executions {
     return running.size();
   }
 
-  /** Takes a slot for a claim that is about to be made. */
-  public boolean takeSlot(RunRef ref) {
+  /**
+   * Takes a slot for a claim that is about to be made.
+   *
+   * @return {@code CLAIM}, or why there is none to take: of runs that may be what ends this worker
+   *     it holds one at most
+   */
+  public AnswerKind take(Dispatch dispatch) {
+    var ref = RunRef.of(dispatch);
+    if (dispatch.getSuspect() && !suspect.compareAndSet(null, ref)) {
+      return AnswerKind.RETURN_SUSPECT;
+    }
     if (!slots.take()) {
-      return false;
+      clear(ref);
+      return AnswerKind.RETURN_NO_SLOT;
     }
     claiming.put(ref, new Claim(environment.nowMs(), null));
-    return true;
+    return AnswerKind.CLAIM;
+  }
+
+  /** If it was the suspect, it is no more: it has got further than before, or is not held. */
+  private void clear(RunRef ref) {
+    suspect.updateAndGet(held -> ref.equals(held) ? null : held);
   }
 
   /** Whether this worker has claimed it, or is about to: it is answered once. */
@@ -88,6 +108,7 @@ public final class Executions {
   /** Gives back the slot of a claim that was not made. */
   public void giveSlot(RunRef ref) {
     claiming.remove(ref);
+    clear(ref);
     slots.give();
   }
 
@@ -99,7 +120,7 @@ public final class Executions {
   private Execution execution(Dispatch dispatch) {
     var claim = claiming.get(RunRef.of(dispatch));
     long sinceMs = claim == null ? environment.nowMs() : claim.sinceMs();
-    return new Execution(environment, dispatch, sinceMs, this::ended);
+    return new Execution(environment, dispatch, sinceMs, new Hearing());
   }
 
   private void begin(Execution execution) {
@@ -128,11 +149,20 @@ public final class Executions {
     begin(execution);
   }
 
-  private void ended(Execution execution) {
-    running.remove(execution.ref(), execution);
-    slots.give();
-    environment.watch().measures().ended();
-    slots.roomAgain();
+  private final class Hearing implements ExecutionListener {
+    @Override
+    public void advanced(RunRef ref) {
+      clear(ref);
+    }
+
+    @Override
+    public void ended(Execution execution) {
+      running.remove(execution.ref(), execution);
+      clear(execution.ref());
+      slots.give();
+      environment.watch().measures().ended();
+      slots.roomAgain();
+    }
   }
 
   /** Stops an epoch of a run; where the epoch is 0, whatever epoch of it is held. */

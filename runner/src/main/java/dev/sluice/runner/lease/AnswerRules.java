@@ -3,7 +3,7 @@ package dev.sluice.runner.lease;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Dispatch;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** What a worker answers to a dispatch (rules 3 and 9). */
 public final class AnswerRules {
@@ -22,9 +22,9 @@ public final class AnswerRules {
    * Answers one dispatch.
    *
    * @param appendMs its append time
-   * @param takeSlot takes a slot if one is free; asked last, and only for what is to be claimed
+   * @param take takes a slot if one may be taken; asked last, and only for what is to be claimed
    */
-  AnswerKind answer(Dispatch dispatch, long appendMs, long nowMs, BooleanSupplier takeSlot) {
+  AnswerKind answer(Dispatch dispatch, long appendMs, long nowMs, Supplier<AnswerKind> take) {
     int partition = dispatch.getGatePartition();
     if (deadlines.isOver(partition, dispatch.getLeaseTtlMs(), nowMs)) {
       return AnswerKind.RETURN_NO_SLOT;
@@ -35,6 +35,6 @@ public final class AnswerRules {
     if (!agents.contains(dispatch.getAgent())) {
       return AnswerKind.RETURN_NO_AGENT;
     }
-    return takeSlot.getAsBoolean() ? AnswerKind.CLAIM : AnswerKind.RETURN_NO_SLOT;
+    return take.get();
   }
 }

@@ -275,7 +275,10 @@ public final class DispatchLoop implements AutoCloseable {
         answering
             .rules()
             .answer(
-                dispatch, record.timestamp(), watch.life().nowMs(), () -> executions.takeSlot(ref));
+                dispatch,
+                record.timestamp(),
+                watch.life().nowMs(),
+                () -> executions.take(dispatch));
     if (kind == AnswerKind.CLAIM) {
       batch.claims().add(new Claim(dispatch, source, record.offset()));
     }

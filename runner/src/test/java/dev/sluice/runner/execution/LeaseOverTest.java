@@ -101,7 +101,7 @@ final class LeaseOverTest {
     var dispatch = gate.dispatch();
     var slots = new Slots(1);
     var executions = new Executions(slots, environment, () -> {});
-    executions.takeSlot(RunRef.of(dispatch));
+    executions.take(dispatch);
 
     executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
     executions.start(dispatch);

@@ -54,7 +54,7 @@ final class LingeringBodiesTest {
             deadlines,
             () -> System.nanoTime() / 1_000_000 + passedMs.get());
     var executions = new Executions(slots, environment, halts::incrementAndGet);
-    executions.takeSlot(RunRef.of(dispatch));
+    executions.take(dispatch);
     executions.start(dispatch);
     begun.await();
     return executions;

@@ -94,14 +94,15 @@ final class LeaseDeadlinesTest {
 
   @Test
   void claimsOnlyWithAnAcknowledgedHeartbeatASlotAndTheAgent() {
-    assertThat(rules.answer(dispatch("a"), 50_000, 11_000, () -> true))
+    assertThat(rules.answer(dispatch("a"), 50_000, 11_000, () -> AnswerKind.CLAIM))
         .isEqualTo(AnswerKind.RETURN_NO_SLOT);
     deadlines.acknowledged(0, 1, 10_000, 50_000, 10_100);
 
-    assertThat(rules.answer(dispatch("a"), 50_000, 11_000, () -> true)).isEqualTo(AnswerKind.CLAIM);
-    assertThat(rules.answer(dispatch("a"), 50_000, 11_000, () -> false))
+    assertThat(rules.answer(dispatch("a"), 50_000, 11_000, () -> AnswerKind.CLAIM))
+        .isEqualTo(AnswerKind.CLAIM);
+    assertThat(rules.answer(dispatch("a"), 50_000, 11_000, () -> AnswerKind.RETURN_NO_SLOT))
         .isEqualTo(AnswerKind.RETURN_NO_SLOT);
-    assertThat(rules.answer(dispatch("b"), 50_000, 11_000, () -> true))
+    assertThat(rules.answer(dispatch("b"), 50_000, 11_000, () -> AnswerKind.CLAIM))
         .isEqualTo(AnswerKind.RETURN_NO_AGENT);
   }
 
@@ -109,7 +110,7 @@ final class LeaseDeadlinesTest {
   void returnsWhatIsOlderThanFiveMinutesByTheBrokersClock() {
     deadlines.acknowledged(0, 1, 10_000, 1_000_000, 10_100);
 
-    assertThat(rules.answer(dispatch("a"), 699_000, 11_000, () -> true))
+    assertThat(rules.answer(dispatch("a"), 699_000, 11_000, () -> AnswerKind.CLAIM))
         .isEqualTo(AnswerKind.RETURN_STALE);
   }
 }

@@ -68,6 +68,7 @@ final class DispatchRecords {
                 .map(one -> new MeterSlice(one.meter(), one.ceiling(), one.left(), one.slice()))
                 .toList())
         .setBudgetExhausted(run.allowance().exhausted())
+        .setSuspect(run.tries().isSuspect())
         .build();
   }
 

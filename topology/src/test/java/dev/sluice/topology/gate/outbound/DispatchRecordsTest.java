@@ -103,7 +103,7 @@ final class DispatchRecordsTest {
             origin,
             new Run.InputAt(FAR, -1),
             new Phase.Dispatched(0, 1, 1),
-            new Tries(2, 1, 0, 1, 0, 0),
+            new Tries(2, 1, 0, 1, 0, 0, 0),
             null,
             Map.of(),
             new Inbox(Bounds.SIGNALS, 0, signals),

@@ -110,7 +110,7 @@ final class StateCodecTest {
         ORIGIN,
         new Run.InputAt(6, -1),
         phase,
-        new Tries(1, 2, 3, 4, 5, 6),
+        new Tries(1, 2, 3, 4, 5, 6, 7),
         request,
         Map.of(1, HOLDER),
         new Inbox(2, 1, List.of(new Signal("go", 2, 77))),
