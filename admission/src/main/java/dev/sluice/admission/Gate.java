@@ -19,6 +19,7 @@ import dev.sluice.admission.rules.Commands;
 import dev.sluice.admission.rules.JournalReads;
 import dev.sluice.admission.rules.LeaseKeeping;
 import dev.sluice.admission.rules.Scheduler;
+import dev.sluice.admission.rules.SettingRules;
 import dev.sluice.admission.rules.Signals;
 import dev.sluice.admission.rules.Submissions;
 import dev.sluice.admission.rules.Turn;
@@ -27,6 +28,8 @@ import dev.sluice.admission.state.GateState;
 import dev.sluice.admission.tenant.TenantDepths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The gate of one partition: what it decides depends on the records it reads, in their order, and
@@ -36,14 +39,12 @@ import java.util.List;
  * any more: its memory is ahead of what was saved. Restore another.
  */
 public final class Gate {
-  private final GateSettings settings;
   private final String build;
   private final Turns turns;
   private final List<Turn.Act> damage;
   private boolean announced;
 
-  private Gate(GateSettings settings, Turns turns, List<Turn.Act> damage, String build) {
-    this.settings = settings;
+  private Gate(Turns turns, List<Turn.Act> damage, String build) {
     this.turns = turns;
     this.damage = damage;
     this.build = build;
@@ -59,8 +60,7 @@ public final class Gate {
       GateSettings settings, SavedState saved, StateLog log, RecentIds recent, String build) {
     var damage = new ArrayList<Damage>();
     var state = GateState.restore(settings, saved, log, damage);
-    return new Gate(
-        settings, new Turns(settings, saved, log, recent, state), DamageTurns.of(damage), build);
+    return new Gate(new Turns(settings, saved, log, recent, state), DamageTurns.of(damage), build);
   }
 
   /**
@@ -74,7 +74,9 @@ public final class Gate {
     var acts = new ArrayList<Turn.Act>();
     if (!announced) {
       announced = true;
-      acts.add(Turn.Act.of(turn -> turn.decide(DecisionKind.STARTED, "", build + " " + settings)));
+      acts.add(
+          Turn.Act.of(
+              turn -> turn.decide(DecisionKind.STARTED, "", build + " " + turn.settings())));
       acts.addAll(damage);
     }
     if (event instanceof GateEvent.TopicsChanged changed) {
@@ -95,6 +97,8 @@ public final class Gate {
       case GateEvent.Misplaced misplaced -> misplaced(turn, misplaced);
       case GateEvent.TenantRefused refused -> Commands.tenantRefused(turn, refused);
       case GateEvent.TenantSet tenant -> Commands.tenantSet(turn, tenant);
+      case GateEvent.SettingSet setting -> SettingRules.set(turn, setting);
+      case GateEvent.SettingRefused refused -> SettingRules.refused(turn, refused);
       case GateEvent.Commanded command -> Commands.commanded(turn, command);
       case GateEvent.CommandRefused refused ->
           turn.decide(DecisionKind.REFUSE, refused.run(), 0, refused.reason());
@@ -146,6 +150,7 @@ public final class Gate {
             null,
             null,
             null,
+            null,
             null));
   }
 
@@ -155,6 +160,13 @@ public final class Gate {
    */
   public void mayDispatch(boolean may) {
     turns.mayDispatch(may);
+  }
+
+  /** Pools that are open, or have a queued run. */
+  public Set<String> pools() {
+    var pools = new TreeSet<>(turns.state().settings().pools());
+    pools.addAll(turns.state().queues().pools());
+    return pools;
   }
 
   /** How many runs of all tenants have not ended. */

@@ -113,8 +113,8 @@ final class EarlyCommandsTest {
         "run",
         new RunSpec(
             "agent",
-            "nowhere",
-            0,
+            "default",
+            1_000,
             Map.of(),
             Map.of(),
             Map.of(),

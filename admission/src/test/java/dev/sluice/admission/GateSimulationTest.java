@@ -3,14 +3,19 @@ package dev.sluice.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.rules.EarlyCommands;
 import dev.sluice.admission.run.RetryRule;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.PoolSetting;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -71,10 +76,20 @@ final class GateSimulationTest {
   /** Plays a history with all faults, then one without {@code faults} until all has ended. */
   static void simulate(SimulatedWorld world, Runnable faults) {
     world.beforeRecord = faults;
+    play(world, ACTIONS);
+    world.beforeRecord = () -> {};
+    drain(world);
+    world.checks.checkEnd();
+    world.assertNothingLeft();
+    world.assertNoCommandIsKept();
+  }
+
+  /** Plays the beginning of a history. */
+  static void play(SimulatedWorld world, int actions) {
     for (int i = 0; i < 2; i++) {
       addWorker(world);
     }
-    for (int i = 0; i < ACTIONS; i++) {
+    for (int i = 0; i < actions; i++) {
       act(world);
       world.pass(world.random.nextInt(150));
       for (int reads = world.random.nextInt(6); reads > 0; reads--) {
@@ -84,11 +99,6 @@ final class GateSimulationTest {
         world.restartGate();
       }
     }
-    world.beforeRecord = () -> {};
-    drain(world);
-    world.checks.checkEnd();
-    world.assertNothingLeft();
-    world.assertNoCommandIsKept();
   }
 
   private static void act(SimulatedWorld world) {
@@ -99,6 +109,7 @@ final class GateSimulationTest {
       case 6 -> setTenant(world, world.random.nextInt(4), world.random.nextInt(5) == 0);
       case 7 -> fault(world);
       case 8 -> command(world);
+      case 9 -> world.append("settings", anySetting(world.random));
       default -> work(world);
     }
   }
@@ -108,7 +119,7 @@ final class GateSimulationTest {
     var spec =
         new RunSpec(
             world.random.nextInt(20) == 0 ? "rare" : "common",
-            world.random.nextInt(40) == 0 ? "nowhere" : "default",
+            anyPool(world),
             world.random.nextInt(-2, 3),
             Map.of(),
             world.random.nextInt(3) == 0
@@ -124,6 +135,14 @@ final class GateSimulationTest {
             null,
             null);
     world.append("runs", new GateEvent.Submitted(anyRun(world), spec, world.nextOrigin()));
+  }
+
+  private static String anyPool(SimulatedWorld world) {
+    return switch (world.random.nextInt(60)) {
+      case 0 -> "nowhere";
+      case 1, 2, 3, 4 -> "late";
+      default -> "default";
+    };
   }
 
   private static RunKey anyRun(SimulatedWorld world) {
@@ -159,6 +178,23 @@ final class GateSimulationTest {
   private static void setTenant(SimulatedWorld world, String tenant, int cap, boolean paused) {
     var settings = TenantSettings.DEFAULT.withMaxInFlight(cap).withPaused(paused);
     world.append("tenants", new GateEvent.TenantSet(tenant, settings, world.nextOrigin()));
+  }
+
+  /** What somebody says of pools and plans. */
+  static GateEvent anySetting(SplittableRandom random) {
+    var pool = random.nextInt(4) == 0 ? "default" : "late";
+    return switch (random.nextInt(8)) {
+      case 0, 1, 2 -> set(Setting.of(pool, PoolSetting.OPEN));
+      case 3 -> set(Setting.of(pool, new PoolSetting(true)));
+      case 4 -> new GateEvent.SettingSet(SettingKey.pool(pool), null);
+      case 5 -> new GateEvent.SettingSet(SettingKey.plan("free"), null);
+      case 6 -> new GateEvent.SettingRefused(SettingKey.pool(pool), "garbage");
+      default -> set(Setting.of("free", SimulatedWorld.plan(1 + random.nextInt(3))));
+    };
+  }
+
+  private static GateEvent set(Setting setting) {
+    return new GateEvent.SettingSet(setting.key(), setting);
   }
 
   private static void work(SimulatedWorld world) {
@@ -279,7 +315,7 @@ final class GateSimulationTest {
   }
 
   private static void drainTurn(SimulatedWorld world, int turn) {
-    world.pass(100);
+    world.pass(world.onlyPoolsAreMissing() ? EarlyCommands.WAIT_MS : 100);
     for (var worker : world.workers) {
       if (worker.acts()) {
         if (turn % 20 == 0) {

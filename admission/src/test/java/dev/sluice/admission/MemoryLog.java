@@ -13,6 +13,8 @@ import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
@@ -56,6 +58,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   final Map<RunKey, KeptCommands> early = new HashMap<>();
+  final Map<SettingKey, Setting> settings = new TreeMap<>();
   private final Map<String, Known> recent = new HashMap<>();
   private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
   private final List<Runnable> changes = new ArrayList<>();
@@ -140,6 +143,26 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   @Override
   public void deleteKept(RunKey run) {
     changes.add(() -> early.remove(run));
+  }
+
+  @Override
+  public void putSetting(Setting setting) {
+    changes.add(() -> settings.put(setting.key(), setting));
+  }
+
+  @Override
+  public void deleteSetting(SettingKey key) {
+    changes.add(() -> settings.remove(key));
+  }
+
+  @Override
+  public void forEachSetting(Consumer<Setting> to) {
+    settings.values().forEach(to);
+  }
+
+  @Override
+  public @Nullable Setting setting(SettingKey key) {
+    return settings.get(key);
   }
 
   @Override
@@ -241,6 +264,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
         .keySet()
         .forEach(worker -> entries.add(damage(Damage.Place.WORKER, null, worker.value())));
     early.keySet().forEach(run -> entries.add(damage(Damage.Place.KEPT, run, "")));
+    settings.keySet().forEach(key -> entries.add(damage(Damage.Place.SETTING, null, key.text())));
     entries.add(damage(Damage.Place.CLOCK, null, "clock"));
     entries.sort(Comparator.comparing(Damage::toString));
     var one = entries.get(random.nextInt(entries.size()));
@@ -251,6 +275,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
       case TREE -> trees.remove(one.owner());
       case WORKER -> workers.remove(new Incarnation(one.name()));
       case KEPT -> early.remove(one.owner());
+      case SETTING -> settings.remove(SettingKey.parse(one.name()));
       case CLOCK -> clock = LeaseClock.START;
       case TENANT, RECENT -> throw new IllegalStateException("not damaged here: " + one);
     }

@@ -16,6 +16,8 @@ import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.worker.Worker;
 import java.util.ArrayList;
@@ -89,6 +91,14 @@ final class OneWorker {
 
   void tenant(String name, TenantSettings settings) {
     read("tenants", new GateEvent.TenantSet(name, settings, origin()));
+  }
+
+  void set(Setting setting) {
+    read("settings", new GateEvent.SettingSet(setting.key(), setting));
+  }
+
+  void unset(SettingKey key) {
+    read("settings", new GateEvent.SettingSet(key, null));
   }
 
   void submit(String tenant, String id, int priority) {
@@ -191,7 +201,7 @@ final class OneWorker {
 
   /** A tick that says that all submissions have been read. */
   void tickAllRead() {
-    read("progress", new GateEvent.Tick("clock", offset, true));
+    read("progress", new GateEvent.Tick("clock", offset, true, true));
   }
 
   /** Time passes in which nothing is read. */
@@ -205,7 +215,8 @@ final class OneWorker {
 
   /** The worker says which dispatch partitions it holds, and the agent that it has. */
   void beat(Set<Integer> partitions, String agent) {
-    Map<String, Set<Integer>> held = Map.of("default", partitions);
+    Map<String, Set<Integer>> held =
+        Map.of("default", partitions, "gpu", partitions, "more", partitions);
     int free = slots - running.size();
     read(
         "progress",
@@ -280,6 +291,16 @@ final class OneWorker {
   /** A record of the journal that nobody but the gate writes. */
   void readBack(GateEvent event) {
     read("journal", event);
+  }
+
+  /** What the gate decides on a record. */
+  List<GateEffect> decide(GateEvent event) {
+    var seen = new ArrayList<GateEffect>();
+    var before = beforeRecord;
+    beforeRecord = read -> seen::addAll;
+    read("settings", event);
+    beforeRecord = before;
+    return seen;
   }
 
   private void read(String topic, GateEvent event) {

@@ -70,11 +70,19 @@ final class QuotaChecks {
   private void check(RunKey run, Before before, List<GateEffect> effects) {
     if (has(effects, GateEffect.DecisionKind.DUPLICATE)) {
       assertThat(taken).as("what was refused for now may come again").contains(run);
+    } else if (effects.stream().anyMatch(GateEffect.DeadLetterState.class::isInstance)) {
+      noteAfterDamage(run, effects); // runs may have ended before this one was looked at
     } else if (has(effects, GateEffect.DecisionKind.ACCEPT)) {
       checkAccepted(run, before);
     } else if (effects.stream().anyMatch(this::isForNow)) {
       checkRefused(run, before);
     } else {
+      taken.add(run);
+    }
+  }
+
+  private void noteAfterDamage(RunKey run, List<GateEffect> effects) {
+    if (effects.stream().noneMatch(this::isForNow)) {
       taken.add(run);
     }
   }

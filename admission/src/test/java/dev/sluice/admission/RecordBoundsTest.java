@@ -189,7 +189,7 @@ final class RecordBoundsTest {
         new JournalEntry.ChildrenWait(List.of(1), Map.of()));
 
     assertThat(worker.longest().journal().positions().get(0).refused())
-        .startsWith("pool must be one of [default], got xxx")
+        .startsWith("pool must match [a-z0-9-]{1,64}, got 'xxx")
         .hasSizeLessThanOrEqualTo(Bounds.KEPT_REASON_CHARS);
   }
 

@@ -137,7 +137,7 @@ final class SimulatedExecution {
     var children = new ArrayList<ChildSpec>();
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       var agent = random.nextInt(10) == 0 ? "rare" : "common";
-      var pool = random.nextInt(30) == 0 ? "nowhere" : "default";
+      var pool = random.nextInt(30) == 0 ? "late" : "default";
       children.add(
           new ChildSpec(spawned + children.size() + 1, spec(agent, pool), random.nextInt(4) == 0));
     }

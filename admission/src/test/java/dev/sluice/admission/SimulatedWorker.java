@@ -64,7 +64,7 @@ final class SimulatedWorker {
     return new GateEvent.Heartbeat(
         incarnation,
         heartbeats++,
-        Map.of("default", Set.copyOf(partitions)),
+        Map.of("default", Set.copyOf(partitions), "late", Set.copyOf(partitions)),
         agents,
         slots,
         free(),

@@ -3,16 +3,21 @@ package dev.sluice.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.rules.EarlyCommands;
 import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Limits;
 import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.settings.TenantSettings;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,8 +38,8 @@ final class SimulatedWorld {
       new GateSettings(
           Set.of("default"),
           Map.of(
-              "free", new Plan(2, 1.0, 9, 14, 3, 10_000, BOUNDS),
-              "pro", new Plan(20, 1.0, 9, 14, 3, 10_000, BOUNDS)),
+              "free", plan(2),
+              "pro", plan(20)),
           6_000,
           10_000,
           8,
@@ -44,7 +49,10 @@ final class SimulatedWorld {
           18);
   static final int PARTITIONS = 4;
   private static final List<String> TOPICS =
-      List.of("runs", "commands", "tenants", "claims", "progress", "journal");
+      List.of("runs", "commands", "tenants", "settings", "claims", "progress", "journal");
+
+  /** Everything that the gate has read, in its order. */
+  final List<SimulatedLog.Entry> history = new ArrayList<>();
 
   final SplittableRandom random;
   final SimulationChecks checks = new SimulationChecks();
@@ -119,6 +127,9 @@ final class SimulatedWorld {
     if (damage.run() != null) {
       checks.damaged(damage.run());
     }
+    if (damage.place() == Damage.Place.SETTING) {
+      checks.lost(SettingKey.parse(damage.name()));
+    }
     steady = restore(steadyLog);
   }
 
@@ -143,7 +154,8 @@ final class SimulatedWorld {
     if (nowMs - lastTickMs >= 1_000) {
       lastTickMs = nowMs;
       boolean inputsRead = !log("runs").hasNext();
-      append("progress", new GateEvent.Tick("clock-" + clock, nowMs, inputsRead));
+      boolean settingsRead = !log("settings").hasNext();
+      append("progress", new GateEvent.Tick("clock-" + clock, nowMs, inputsRead, settingsRead));
     }
   }
 
@@ -155,6 +167,7 @@ final class SimulatedWorld {
       return false;
     }
     var entry = log(ready.get(random.nextInt(ready.size()))).next();
+    history.add(entry);
     var quota = quotas.before(entry.event(), steadyLog.runs.values(), this::limits);
     beforeRecord.run();
     var effects = withoutStart(MemoryLog.apply(steady, entry.event(), entry.cause()));
@@ -187,7 +200,13 @@ final class SimulatedWorld {
 
   private Limits limits(String tenant) {
     var own = steadyLog.tenant(tenant);
-    return Limits.of(own == null ? TenantSettings.DEFAULT : own.settings(), GATE);
+    var book = new SettingsBook(GATE);
+    steadyLog.settings.values().forEach(book::put);
+    return Limits.of(own == null ? TenantSettings.DEFAULT : own.settings(), book.inForce());
+  }
+
+  static Plan plan(int cap) {
+    return new Plan(cap, 1.0, 9, 14, 3, 10_000, BOUNDS);
   }
 
   private static List<GateEffect> withoutStart(List<GateEffect> effects) {
@@ -337,6 +356,16 @@ final class SimulatedWorld {
 
   Collection<Run> runs() {
     return steadyLog.runs.values();
+  }
+
+  /** Whether all that lives waits for pools that nobody has set. */
+  boolean onlyPoolsAreMissing() {
+    return !liveRuns().isEmpty()
+        && liveRuns().stream()
+            .allMatch(
+                run ->
+                    run.phase() instanceof Phase.Waiting waiting
+                        && waiting.on() instanceof Wait.Pool);
   }
 
   List<Run> liveRuns() {

@@ -10,6 +10,8 @@ import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.settings.Limits;
+import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.admission.settings.TenantSettings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +27,10 @@ import java.util.TreeSet;
 final class SimulationChecks {
   private record EpochOf(RunKey run, int epoch) {}
 
+  private static final int FREE_CAP = Limits.of(TenantSettings.DEFAULT, SimulatedWorld.GATE).cap();
+
   private final Map<String, Integer> caps = new HashMap<>();
+  private int freeCap = FREE_CAP;
   private final Map<String, Set<RunKey>> leases = new HashMap<>();
   private final Map<EpochOf, Incarnation> holders = new HashMap<>();
   private final Map<RunKey, TreeMap<Integer, Long>> counted = new HashMap<>();
@@ -60,8 +65,23 @@ final class SimulationChecks {
           caps.put(
               set.tenant(),
               set.settings().paused() ? 0 : Limits.of(set.settings(), SimulatedWorld.GATE).cap());
+      case GateEvent.SettingSet set when isFree(set.key()) && isTaken(effects) -> {
+        var plan = set.setting() == null ? null : set.setting().plan();
+        freeCap = plan == null ? FREE_CAP : plan.maxInFlight();
+      }
       case GateEvent.FenceRead fence -> fences.merge(fence.run(), fence.epoch(), Math::max);
       default -> {}
+    }
+  }
+
+  private static boolean isFree(SettingKey key) {
+    return key.equals(SettingKey.plan("free"));
+  }
+
+  /** The gate cannot read a setting that it had. */
+  void lost(SettingKey key) {
+    if (isFree(key)) {
+      freeCap = FREE_CAP;
     }
   }
 
@@ -150,7 +170,7 @@ final class SimulationChecks {
     assertThat(lease(run.tenant()).add(run)).as("one lease of %s", run).isTrue();
     assertThat(lease(run.tenant()).size())
         .as("I1: leases of %s against its cap", run.tenant())
-        .isLessThanOrEqualTo(caps.getOrDefault(run.tenant(), 2));
+        .isLessThanOrEqualTo(caps.getOrDefault(run.tenant(), freeCap));
     assertThat(ends(run).size())
         .as("an ended run is not dispatched: %s", run)
         .isEqualTo(redrives.getOrDefault(run, 0));

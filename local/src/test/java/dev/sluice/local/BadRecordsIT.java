@@ -203,7 +203,7 @@ final class BadRecordsIT {
     append(Topics.RUNS, ACME, run("field", ",\"prio\":1"));
     append(Topics.RUNS, ACME, run("type", ",\"priority\":\"high\""));
     append(Topics.RUNS, ACME, run("priority", ",\"priority\":101"));
-    append(Topics.RUNS, ACME, run("pool", ",\"pool\":\"nowhere\""));
+    append(Topics.RUNS, ACME, run("pool", ",\"pool\":\"NOWHERE\""));
     append(Topics.RUNS, ACME, "{\"run_id\":\"agent\",\"tenant\":\"acme\",\"agent\":\"a b\"}");
     append(Topics.RUNS, ACME, "{\"run_id\":\"none\",\"tenant\":\"acme\"}");
     append(Topics.RUNS, ACME, run("input", ",\"input\":\"" + "x".repeat(1_500_000) + "\""));
@@ -222,7 +222,7 @@ final class BadRecordsIT {
     assertThat(reasons.get("type"))
         .contains("priority must be an integer of 32 bits, got a string");
     assertThat(reasons.get("priority")).contains("priority must be -100 to 100, got 101");
-    assertThat(reasons.get("pool")).contains("pool must be one of [default], got nowhere");
+    assertThat(reasons.get("pool")).contains("pool must match");
     assertThat(reasons.get("agent")).contains("agent must match");
     assertThat(reasons.get("none")).contains("agent is missing");
     assertThat(reasons.get("input")).contains("input must be at most 1048576 bytes, got 1500002");
@@ -307,13 +307,13 @@ final class BadRecordsIT {
     var nameless =
         new Expected(utf8("{\"tenant\":\"a b\"}"), "the record's key: tenant must match");
     expected.put(append(Topics.TENANTS, null, "a b", nameless.value()), nameless);
-    append(Topics.TENANTS, ACME, "{\"tenant\":\"acme\",\"plan\":\"gold\"}");
+    append(Topics.TENANTS, ACME, "{\"tenant\":\"acme\",\"plan\":\"go ld\"}");
     append(Topics.TENANTS, ACME, "{\"tenant\":\"acme\",\"max_in_flight\":-1}");
 
     assertDeadLetters(expected);
     decisions.await(
         all ->
-            has(all, DecisionKind.REFUSE, "plan must be one of [free, pro], got gold")
+            has(all, DecisionKind.REFUSE, "plan must match")
                 && has(all, DecisionKind.REFUSE, "max_in_flight must be at least 0, got -1"));
     assertTheGateGoesOn();
     assertThat(capInForce(ACME)).isEqualTo(3);

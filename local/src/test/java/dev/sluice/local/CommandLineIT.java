@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.app.Main;
 import dev.sluice.embedded.TestBroker;
 import java.nio.charset.StandardCharsets;
@@ -200,19 +201,20 @@ final class CommandLineIT {
     assertThat(client("tenants", "cli-t").json().path("limits").path("plan").asText())
         .isEqualTo("pro");
     assertThat(client("tenants", "cli-t", "--plan", "gold", "--max-children", "7").exit()).isZero();
+    bed.cluster.send(Topics.TENANTS, "cli-t", "{\"tenant\":\"cli-t\",\"max_in_flight\":-1}");
     Awaitility.await()
         .atMost(TestCluster.BOUND)
         .untilAsserted(
             () ->
                 assertThat(bed.http.get("/v1/tenants/cli-t").json().path("limits_refused").asText())
-                    .isEqualTo("plan must be one of [free, pro], got gold"));
+                    .isEqualTo("max_in_flight must be at least 0, got -1"));
     Awaitility.await()
         .atMost(TestCluster.BOUND)
         .untilAsserted(
             () ->
                 assertThat(client("tenants", "cli-t").json().path("limits").path("plan").asText())
-                    .as("appended again")
-                    .isEqualTo("pro"));
+                    .as("a plan that may come, appended again")
+                    .isEqualTo("gold"));
     assertThat(client("tenants", "cli-t").json().path("cap").asInt()).as("as before").isEqualTo(4);
     assertThat(client("tenants").json().path("tenants").isArray()).isTrue();
     assertThat(client("dead-letters").json().path("dead_letters").isArray()).isTrue();

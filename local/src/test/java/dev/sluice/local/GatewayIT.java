@@ -181,7 +181,12 @@ final class GatewayIT {
 
     var accepted = http.post(wait, one);
     var repeated = http.post(wait, one);
-    var refused = http.post(wait, nowhere);
+    var waiting = http.post(wait, nowhere);
+    http.put("/v1/tenants/waits-full", "{\"paused\":true,\"max_live\":0}");
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> http.get("/v1/tenants/waits-full").json().path("paused").asBoolean());
+    var refused = http.post(runs("waits-full") + "?wait=PT20S", "{\"agent\":\"echo\"}");
     var conflict = http.post(wait, two);
 
     assertThat(accepted.status()).as(accepted.http().body()).isEqualTo(200);
@@ -189,7 +194,9 @@ final class GatewayIT {
     assertThat(accepted.header("Location")).contains("?at=submissions-");
     assertThat(repeated.json().path("decision").asText()).isEqualTo("DUPLICATE");
     assertThat(refused.json().path("decision").asText()).isEqualTo("REJECT");
-    assertThat(refused.json().path("reason").asText()).contains("nowhere");
+    assertThat(refused.json().path("reason").asText()).contains("max_live is 0");
+    assertThat(waiting.json().path("decision").asText()).isEqualTo("ACCEPT");
+    assertThat(waiting.json().path("reason").asText()).isEqualTo("waits for its pool");
     assertThat(conflict.status()).isEqualTo(422);
     assertThat(http.post(runs("waits") + "?wait=P1Y", one).status()).isEqualTo(400);
   }
@@ -374,7 +381,7 @@ final class GatewayIT {
       assertThat(found.status()).as("%s after %s", found.http().body(), accepted).isEqualTo(200);
       assertThat(found.json().path("run_id")).isEqualTo(accepted.json().path("run_id"));
       assertThat(found.json().path("status").asText())
-          .isIn("SUBMITTED", "QUEUED", "DISPATCHED", "RUNNING", "SUCCEEDED", "REJECTED");
+          .isIn("SUBMITTED", "QUEUED", "WAITING", "DISPATCHED", "RUNNING", "SUCCEEDED");
     }
     http.get(run("location", "r") + "?at=1").assertProblem(400, "at must be");
     http.get(run("location", "r") + "?at=claims-0-1").assertProblem(400, "at must be");

@@ -26,7 +26,7 @@ final class RecordsOfAnyClientIT {
       }
       cluster.send(Topics.RUNS, null, run("keyless-0", "tenant-0", ""));
       cluster.send(Topics.RUNS, "acme", run("unknown-field", "acme", ",\"prio\":1"));
-      cluster.send(Topics.RUNS, "acme", run("unknown-pool", "acme", ",\"pool\":\"nowhere\""));
+      cluster.send(Topics.RUNS, "acme", run("no-pool", "acme", ",\"pool\":\"NOWHERE\""));
       cluster.send(Topics.RUNS, "acme", run("budget", "acme", ",\"budget\":{\"calls\":-3}"));
       cluster.send(Topics.RUNS, "acme", run("large", "acme", large()));
       cluster.send(Topics.RUNS, "acme", run("ok", "bad tenant", ""));
@@ -38,7 +38,7 @@ final class RecordsOfAnyClientIT {
       var completed = cluster.awaitCompletions(29);
       assertThat(completed).extracting(RunCompleted::getRunId).doesNotHaveDuplicates();
       assertThat(ids(completed, RunStatus.REJECTED))
-          .containsExactlyInAnyOrder("unknown-field", "unknown-pool", "budget", "large");
+          .containsExactlyInAnyOrder("unknown-field", "no-pool", "budget", "large");
       assertThat(ids(completed, RunStatus.SUCCEEDED)).hasSize(25).contains("last");
       assertThat(completed)
           .filteredOn(run -> run.getRunId().equals("unknown-field"))

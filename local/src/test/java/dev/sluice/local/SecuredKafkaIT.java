@@ -142,6 +142,7 @@ final class SecuredKafkaIT {
             "lookups")) {
       allow(acls, "gate", topic, read, write);
     }
+    allow(acls, "gate", "settings", read);
     for (var topic :
         List.of("completions", "decisions", "dead-letters", "control", "dispatch.default")) {
       allow(acls, "gate", topic, write);
@@ -163,7 +164,7 @@ final class SecuredKafkaIT {
     allow(acls, "catalog", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-catalog-", own);
     allow(acls, "catalog", ResourceType.GROUP, PatternType.PREFIXED, "sluice-catalog-", read);
 
-    for (var topic : List.of("submissions", "commands", "tenants")) {
+    for (var topic : List.of("submissions", "commands", "tenants", "settings")) {
       allow(acls, "gateway", topic, write);
     }
     allow(acls, "gateway", "journal", AclOperation.DESCRIBE);

@@ -136,13 +136,21 @@ final class TestCluster implements AutoCloseable {
   }
 
   Runner startRunner(String id, int slots, List<Agent<?, ?>> agents) {
-    var runner = Runner.start(runnerConfig(id, slots), agents, () -> {});
+    return startRunner(id, slots, Map.of(), agents);
+  }
+
+  Runner startRunner(String id, int slots, Map<String, String> more, List<Agent<?, ?>> agents) {
+    var runner = Runner.start(runnerConfig(id, slots, more), agents, () -> {});
     started.push(runner);
     return runner;
   }
 
   RunnerConfig runnerConfig(String id, int slots) {
-    return RunnerConfig.from(
+    return runnerConfig(id, slots, Map.of());
+  }
+
+  private RunnerConfig runnerConfig(String id, int slots, Map<String, String> more) {
+    var settings =
         settings(
             Map.of(
                 "worker.id",
@@ -152,7 +160,9 @@ final class TestCluster implements AutoCloseable {
                 "data.dir",
                 dir.toString(),
                 "drain.timeout.ms",
-                "5000")));
+                "5000"));
+    settings.putAll(more);
+    return RunnerConfig.from(settings);
   }
 
   static List<Agent<?, ?>> sampleAgents() {
@@ -178,6 +188,14 @@ final class TestCluster implements AutoCloseable {
   void send(String topic, @Nullable String key, byte[] value) {
     byte[] keyBytes = key == null ? null : key.getBytes(StandardCharsets.UTF_8);
     producer.send(new ProducerRecord<>(topics.name(topic), keyBytes, value));
+  }
+
+  void sendToAll(String topic, String key, byte[] value) {
+    for (int partition = 0; partition < topics.spec(topic).partitions(); partition++) {
+      producer.send(
+          new ProducerRecord<>(
+              topics.name(topic), partition, key.getBytes(StandardCharsets.UTF_8), value));
+    }
   }
 
   /** Waits until {@code count} runs have ended and gives all that have. */

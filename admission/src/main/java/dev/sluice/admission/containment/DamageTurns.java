@@ -14,6 +14,7 @@ import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Tries;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.worker.LeaseClock;
@@ -36,6 +37,7 @@ import java.util.List;
  *   <li><b>Chunk of a journal, child, tree:</b> the runs that it belongs to are asked to end as
  *       DEAD, never to be sent back.
  *   <li><b>Kept commands:</b> lost, said so: whoever sent them finds no decision about the run.
+ *   <li><b>Setting:</b> what the gate was started with is in force, until it is set again.
  *   <li><b>Recent ids:</b> the bucket is lost: an id in it may be taken again.
  * </ul>
  */
@@ -59,7 +61,8 @@ public final class DamageTurns {
       case CHUNK, CHILD -> 4;
       case TREE -> 5;
       case KEPT -> 6;
-      case RECENT -> 7;
+      case SETTING -> 7;
+      case RECENT -> 8;
     };
   }
 
@@ -76,6 +79,7 @@ public final class DamageTurns {
       case CHUNK, CHILD -> turn.then(damage.owner(), (then, run) -> seal(then, run, damage));
       case TREE -> tree(turn, damage);
       case KEPT -> turn.decide(DecisionKind.REFUSE, damage.owner(), 0, damage.text());
+      case SETTING -> setting(turn, SettingKey.parse(damage.name()), damage);
       case RECENT -> {} // nothing more can be done than to say so
     }
   }
@@ -100,6 +104,11 @@ public final class DamageTurns {
     var unknown = new Origin(Long.MIN_VALUE, 0, 0);
     turn.state().put(new Tenant(name, TenantSettings.DEFAULT.withPaused(true), unknown));
     turn.add(new GateEffect.RereadTenant(name));
+  }
+
+  private static void setting(Turn turn, SettingKey key, Damage damage) {
+    turn.state().forget(key);
+    turn.decide(DecisionKind.REFUSE, key, damage.text() + "; set it again");
   }
 
   private static void tree(Turn turn, Damage damage) {

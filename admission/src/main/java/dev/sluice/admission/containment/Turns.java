@@ -95,7 +95,7 @@ public final class Turns {
 
   /** Takes one turn, whole or not at all. What it failed with; null if it did not. */
   private @Nullable Throwable attempt(Consumer<Turn> body, Cause cause, Outbox outbox) {
-    var turn = new Turn(state, settings, recent, cause, unsealable, mayDispatch);
+    var turn = new Turn(state, recent, cause, unsealable, mayDispatch);
     Runnable send;
     try {
       body.accept(turn);

@@ -10,6 +10,7 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.TenantLoad;
 import dev.sluice.admission.tree.Child;
@@ -170,6 +171,7 @@ public sealed interface GateEffect {
    * @param partition of the dispatch topic, −1 where none is meant
    * @param summary what was accepted, in an ACCEPT alone
    * @param commandId of the command that it answers; null for none
+   * @param setting that it is about; null for none
    */
   record Decide(
       DecisionKind kind,
@@ -184,7 +186,8 @@ public sealed interface GateEffect {
       @Nullable Long untilMs,
       @Nullable Accepted summary,
       @Nullable TenantLoad load,
-      @Nullable String commandId)
+      @Nullable String commandId,
+      @Nullable SettingKey setting)
       implements GateEffect {
     /** A reason may quote what somebody wrote; the settings are ours and stand there in full. */
     public Decide {

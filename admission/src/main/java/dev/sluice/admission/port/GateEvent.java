@@ -5,6 +5,8 @@ import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.values.Sorted;
 import java.util.List;
@@ -42,6 +44,12 @@ public sealed interface GateEvent {
 
   /** A tenant's record, where it belongs, that cannot be read: it changes nothing. */
   record TenantRefused(String tenant, String reason) implements GateEvent {}
+
+  /** A setting; null is a tombstone. */
+  record SettingSet(SettingKey key, @Nullable Setting setting) implements GateEvent {}
+
+  /** A record of a setting that cannot be read, or says what cannot be: it changes nothing. */
+  record SettingRefused(SettingKey key, String reason) implements GateEvent {}
 
   /** A record of a tenant that belongs to the gate partition {@code home}. */
   record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}
@@ -141,8 +149,10 @@ public sealed interface GateEvent {
    * A second has passed beside the gate.
    *
    * @param inputsRead whether the gate had read all submissions that there were a moment ago
+   * @param settingsRead the same of settings
    */
-  record Tick(String sender, long monotonicMs, boolean inputsRead) implements GateEvent {
+  record Tick(String sender, long monotonicMs, boolean inputsRead, boolean settingsRead)
+      implements GateEvent {
     /**
      * @throws IllegalArgumentException if the sender's name is none
      */
@@ -150,9 +160,9 @@ public sealed interface GateEvent {
       WorkerRules.checkSender(sender);
     }
 
-    /** A tick that says nothing of submissions. */
+    /** A tick that says nothing of what was read. */
     public Tick(String sender, long monotonicMs) {
-      this(sender, monotonicMs, false);
+      this(sender, monotonicMs, false, false);
     }
   }
 

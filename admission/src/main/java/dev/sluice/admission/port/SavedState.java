@@ -5,6 +5,8 @@ import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
@@ -31,6 +33,8 @@ public interface SavedState {
 
   void forEachTenant(Consumer<Tenant> to);
 
+  void forEachSetting(Consumer<Setting> to);
+
   void forEachKept(Consumer<KeptCommands> to);
 
   void forEachWorker(Consumer<Worker> to);
@@ -50,6 +54,8 @@ public interface SavedState {
   @Nullable Tree tree(RunKey root);
 
   @Nullable Tenant tenant(String name);
+
+  @Nullable Setting setting(SettingKey key);
 
   @Nullable KeptCommands kept(RunKey run);
 

@@ -5,6 +5,8 @@ import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
@@ -43,6 +45,10 @@ public interface StateLog {
   void putWorker(Worker worker);
 
   void deleteWorker(Incarnation worker);
+
+  void putSetting(Setting setting);
+
+  void deleteSetting(SettingKey key);
 
   void putKept(KeptCommands kept);
 

@@ -66,6 +66,9 @@ public final class Queues {
       var ofPool = pools.get(lane.pool());
       if (ofPool != null) {
         ofPool.remove(lane);
+        if (ofPool.isEmpty()) {
+          pools.remove(lane.pool());
+        }
       }
     }
   }
@@ -126,6 +129,11 @@ public final class Queues {
       }
     }
     return false;
+  }
+
+  /** Pools of which a run is queued. */
+  public List<String> pools() {
+    return List.copyOf(pools.keySet());
   }
 
   public List<Lane> lanes() {

@@ -73,7 +73,7 @@ public final class Commands {
       return;
     }
     var settings = event.settings() == null ? TenantSettings.DEFAULT : event.settings();
-    var problem = Limits.problem(settings, turn.settings());
+    var problem = Limits.problem(settings);
     if (problem != null) {
       notTaken(turn, event, problem);
       return;
@@ -81,8 +81,15 @@ public final class Commands {
     boolean isChanged = !saysWhatIsInForce(turn, event);
     turn.state().put(new Tenant(event.tenant(), settings, event.origin()));
     if (isChanged) {
-      turn.decide(DecisionKind.TENANT, event.tenant(), "limits changed");
+      turn.decide(DecisionKind.TENANT, event.tenant(), changed(turn, settings));
     }
+  }
+
+  private static String changed(Turn turn, TenantSettings settings) {
+    var plan = settings.plan();
+    return plan == null || turn.settings().plans().containsKey(plan)
+        ? "limits changed"
+        : "limits changed; as on plan free until there is a plan " + plan;
   }
 
   /** As does what the gate itself appended again, behind which the refusal is still to be shown. */
@@ -108,8 +115,7 @@ public final class Commands {
   /** Of a compacted topic the newest record stays, refused or not. */
   private static void restore(Turn turn, String tenant, String reason) {
     var inForce = turn.state().tenants().inForce(tenant);
-    boolean wouldBeRefused =
-        inForce != null && Limits.problem(inForce.settings(), turn.settings()) != null;
+    boolean wouldBeRefused = inForce != null && Limits.problem(inForce.settings()) != null;
     if (!wouldBeRefused) {
       turn.add(new GateEffect.RestoreTenant(tenant, inForce == null ? null : inForce.settings()));
     }

@@ -197,6 +197,10 @@ public final class LeaseKeeping {
     if (event.inputsRead()) {
       turn.then(EarlyCommands::giveUp);
     }
+    turn.then(PoolRules::wake);
+    if (event.settingsRead()) {
+      turn.then(PoolRules::giveUp);
+    }
     turn.state().indexes().lost().forEach(run -> turn.then(run, LostRuns::endIfOver));
   }
 

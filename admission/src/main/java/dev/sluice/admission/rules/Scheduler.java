@@ -16,7 +16,7 @@ public final class Scheduler {
 
   public static void dispatch(Turn turn) {
     if (turn.mayDispatch()) {
-      turn.settings().pools().forEach(pool -> turn.then(then -> dispatch(then, pool)));
+      turn.state().queues().pools().forEach(pool -> turn.then(then -> dispatch(then, pool)));
     }
   }
 

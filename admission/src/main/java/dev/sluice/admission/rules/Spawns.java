@@ -49,11 +49,11 @@ final class Spawns {
     var origin = new Origin(turn.nowMs(), turn.cause().partition(), turn.cause().offset());
     var spec = child.spec().below(parent.spec(), limits(parent, child, kin.depth()));
     var run =
-        Run.accepted(key, spec, kin, origin, new Phase.Queued(turn.nowMs(), false))
-            .withInput(input);
+        Run.accepted(key, spec, kin, origin, PoolRules.first(turn, spec, parent)).withInput(input);
     turn.state().put(parent.key(), Child.live(child, spawnSeq));
     turn.state().put(run);
-    turn.decide(DecisionKind.ACCEPT, run, "spawned");
+    var how = run.isQueued() ? "spawned" : "spawned; waits for its pool";
+    turn.decide(DecisionKind.ACCEPT, run, how);
     EarlyCommands.await(turn, key);
   }
 
@@ -89,7 +89,7 @@ final class Spawns {
     int number = turn.state().journalOf(parent.key()).totals().spawned();
     for (var child : batch.children()) {
       number++;
-      var problem = problem(turn, parent, child, number);
+      var problem = problem(parent, child, number);
       if (problem != null) {
         return problem;
       }
@@ -101,7 +101,7 @@ final class Spawns {
     return bound + " is " + most + ", asked for " + asked;
   }
 
-  private static @Nullable String problem(Turn turn, Run parent, ChildSpec child, int number) {
+  private static @Nullable String problem(Run parent, ChildSpec child, int number) {
     if (child.number() != number) {
       return "the next child's number is " + number + ", got " + child.number();
     }
@@ -109,7 +109,7 @@ final class Spawns {
     if (length > Bounds.RUN_ID_CHARS) {
       return over("the most characters of a child's id", Bounds.RUN_ID_CHARS, length);
     }
-    return SubmissionRules.problem(child.spec(), turn.settings());
+    return SubmissionRules.problem(child.spec());
   }
 
   /** The bounds in force for what {@code run} spawns. */

@@ -9,11 +9,9 @@ import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Kin;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Outcome;
-import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
-import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.SubmissionRules;
 import dev.sluice.admission.tree.Tree;
 import dev.sluice.contract.BodyHashes;
@@ -29,7 +27,7 @@ public final class Submissions {
     if (isDuplicate(turn, event.run(), event.spec())) {
       return;
     }
-    var problem = SubmissionRules.problem(event.spec(), turn.settings());
+    var problem = SubmissionRules.problem(event.spec());
     if (problem != null) {
       reject(
           turn,
@@ -48,12 +46,7 @@ public final class Submissions {
   }
 
   private static void accept(Turn turn, GateEvent.Submitted event) {
-    var startAt = event.spec().startAtMs();
-    long now = turn.nowMs();
-    Phase phase =
-        startAt != null && startAt > now
-            ? new Phase.Waiting(new Wait.Time(startAt, "start_at"), now)
-            : new Phase.Queued(now, false);
+    var phase = PoolRules.first(turn, event.spec());
     var kin = Kin.root(event.run().id(), event.origin());
     var run = Run.accepted(event.run(), event.spec(), kin, event.origin(), phase);
     if (!event.spec().budget().isEmpty()) {
@@ -61,7 +54,7 @@ public final class Submissions {
     }
     turn.state().put(run);
     turn.add(new GateEffect.AppendInput(run.key(), event.origin()));
-    turn.decide(DecisionKind.ACCEPT, run, run.isQueued() ? "queued" : "waits for start_at");
+    turn.decide(DecisionKind.ACCEPT, run, PoolRules.said(phase));
     if (!EarlyCommands.await(turn, run.key()) && run.isQueued()) {
       offerInline(turn, run);
     }

@@ -64,6 +64,7 @@ final class TimerTurns {
           Transitions.queue(
               turn, run, DecisionKind.QUEUE, "no signal " + signal.name() + " came in time");
       case Wait.Children children -> throw new IllegalStateException("no time ends " + children);
+      case Wait.Pool pool -> throw new IllegalStateException("no time ends " + pool);
       case Wait.Budget budget -> throw new IllegalStateException("no time ends " + budget);
       case Wait.Retry retry ->
           Transitions.queue(turn, run, DecisionKind.QUEUE, "attempt " + run.attempt() + " is due");

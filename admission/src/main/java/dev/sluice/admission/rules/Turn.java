@@ -13,6 +13,7 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.state.GateState;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,6 @@ public final class Turn {
   private record Remembered(String id, RecentIds.Known known) {}
 
   private final GateState state;
-  private final GateSettings settings;
   private final RecentIds recent;
   private final Cause cause;
   private final Set<RunKey> unsealable;
@@ -55,14 +55,8 @@ public final class Turn {
   private @Nullable String answering;
 
   public Turn(
-      GateState state,
-      GateSettings settings,
-      RecentIds recent,
-      Cause cause,
-      Set<RunKey> unsealable,
-      boolean mayDispatch) {
+      GateState state, RecentIds recent, Cause cause, Set<RunKey> unsealable, boolean mayDispatch) {
     this.state = state;
-    this.settings = settings;
     this.recent = recent;
     this.cause = cause;
     this.unsealable = unsealable;
@@ -73,8 +67,9 @@ public final class Turn {
     return state;
   }
 
+  /** The settings in force. */
   public GateSettings settings() {
-    return settings;
+    return state.settings();
   }
 
   /** Whether runs may be handed to workers: not while what they write may be lost. */
@@ -187,7 +182,8 @@ public final class Turn {
             wait == null || wait.untilMs() == Wait.NEVER ? null : wait.untilMs(),
             accepted,
             state.tenants().load(run.key().tenant()),
-            answers(kind)));
+            answers(kind),
+            null));
   }
 
   /** Writes down a decision about an id that names no live run. */
@@ -206,7 +202,8 @@ public final class Turn {
             null,
             null,
             null,
-            answers(kind)));
+            answers(kind),
+            null));
   }
 
   /** Writes down a decision about a tenant, or about no tenant (empty name). */
@@ -214,7 +211,27 @@ public final class Turn {
     var load = tenant.isEmpty() ? null : state.tenants().load(tenant);
     add(
         new GateEffect.Decide(
-            kind, tenant, null, 0, 0, reason, null, -1, null, null, null, load, answers(kind)));
+            kind,
+            tenant,
+            null,
+            0,
+            0,
+            reason,
+            null,
+            -1,
+            null,
+            null,
+            null,
+            load,
+            answers(kind),
+            null));
+  }
+
+  /** Writes down a decision about a setting. */
+  public void decide(DecisionKind kind, SettingKey setting, String reason) {
+    add(
+        new GateEffect.Decide(
+            kind, "", null, 0, 0, reason, null, -1, null, null, null, null, null, setting));
   }
 
   /** Tells {@code worker} to stop a run, if anybody is to be told. */
@@ -238,7 +255,7 @@ public final class Turn {
 
   /** Whether workers take runs of the lane's pool and none of them has its agent. */
   boolean lacksAgent(Lane lane) {
-    return state.workers().lacksAgent(lane, state.leaseTimeMs(), settings.leaseTtlMs());
+    return state.workers().lacksAgent(lane, state.leaseTimeMs(), settings().leaseTtlMs());
   }
 
   public List<GateEffect> effects() {

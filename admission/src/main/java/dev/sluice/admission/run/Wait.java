@@ -76,4 +76,12 @@ public sealed interface Wait {
       return "budget";
     }
   }
+
+  /** That its pool is known; it is refused when the settings are read and it is not. */
+  record Pool() implements Wait {
+    @Override
+    public String word() {
+      return "pool";
+    }
+  }
 }

@@ -2,8 +2,8 @@ package dev.sluice.admission.settings;
 
 import dev.sluice.admission.values.Sorted;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What the operator fixes for the gate.
@@ -97,21 +97,28 @@ public record GateSettings(
         DEFAULT_MAX_LIVE_RUNS);
   }
 
+  /** The same with other pools and plans. */
+  GateSettings with(Set<String> otherPools, Map<String, Plan> otherPlans) {
+    return new GateSettings(
+        otherPools,
+        otherPlans,
+        leaseTtlMs,
+        agentWaitMs,
+        maxUnanswered,
+        unansweredMs,
+        defaultMaxDurationMs,
+        deadKeptMs,
+        maxLiveRuns);
+  }
+
   /** Most runs that a gate partition takes, children and what they resume not counted. */
   public long mostRuns() {
     return (long) HARD_BOUNDS * maxLiveRuns;
   }
 
+  /** What a tenant of the plan may do: as on plan {@code free} while there is no such plan. */
   Plan plan(String name) {
     var plan = plans.get(name);
-    if (plan == null) {
-      // The plan was taken out of the configuration after a tenant had been given it.
-      return java.util.Objects.requireNonNull(plans.get(Limits.DEFAULT_PLAN));
-    }
-    return plan;
-  }
-
-  Set<String> planNames() {
-    return new TreeSet<>(plans.keySet());
+    return plan == null ? Objects.requireNonNull(plans.get(Limits.DEFAULT_PLAN)) : plan;
   }
 }

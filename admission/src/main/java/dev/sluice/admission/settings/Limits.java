@@ -2,7 +2,7 @@ package dev.sluice.admission.settings;
 
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.contract.Bounds;
-import dev.sluice.contract.Texts;
+import dev.sluice.contract.Names;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +34,15 @@ public record Limits(
         own.paused());
   }
 
-  /** Says what is wrong with a tenant's record; null when nothing is. */
-  public static @Nullable String problem(TenantSettings own, GateSettings gate) {
-    if (own.plan() != null && !gate.plans().containsKey(own.plan())) {
-      return "plan must be one of " + gate.planNames() + ", got " + Texts.quoted(own.plan());
+  /**
+   * Says what is wrong with a tenant's record; null when nothing is. The plan need not be known: it
+   * may come, as no order holds between topics.
+   */
+  public static @Nullable String problem(TenantSettings own) {
+    var plan = own.plan();
+    var problem = plan == null ? null : Names.planProblem(plan).orElse(null);
+    if (problem != null) {
+      return problem;
     }
     if (own.weight() != null && !(own.weight() > 0 && own.weight() <= Bounds.WEIGHT)) {
       return "weight must be above 0 and at most 1000000, got " + own.weight();
@@ -51,6 +56,27 @@ public record Limits(
         within("max_children", own.maxChildren(), 0, Bounds.CHILDREN),
         within("max_depth", own.maxDepth(), 0, Bounds.DEPTH),
         within("max_descendants", own.maxDescendants(), 0, Bounds.DESCENDANTS));
+  }
+
+  /** Says what is wrong with a plan; null when nothing is. */
+  static @Nullable String problem(Plan plan) {
+    var asTenants =
+        new TenantSettings(
+            null,
+            plan.maxInFlight(),
+            plan.weight(),
+            plan.maxQueued(),
+            plan.maxLive(),
+            plan.bounds().children(),
+            plan.bounds().depth(),
+            plan.bounds().descendants(),
+            plan.maxAttempts(),
+            plan.maxSteps(),
+            false);
+    var problem = problem(asTenants);
+    return problem == null
+        ? within("max_attempts", plan.maxAttempts(), 1, Bounds.ATTEMPTS)
+        : problem;
   }
 
   private static @Nullable String atLeast(String field, @Nullable Integer value, int least) {

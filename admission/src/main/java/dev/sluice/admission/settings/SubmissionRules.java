@@ -6,6 +6,7 @@ import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Labels;
 import dev.sluice.contract.Meters;
+import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 public final class SubmissionRules {
   private SubmissionRules() {}
 
-  /** Says what is wrong with {@code spec}, naming the field; null when nothing is. */
-  public static @Nullable String problem(RunSpec spec, GateSettings gate) {
-    if (!gate.pools().contains(spec.pool())) {
-      return "pool must be one of "
-          + new java.util.TreeSet<>(gate.pools())
-          + ", got "
-          + Texts.quoted(spec.pool());
+  /**
+   * Says what is wrong with {@code spec}, naming the field; null when nothing is. The pool need not
+   * be known: it may come.
+   */
+  public static @Nullable String problem(RunSpec spec) {
+    var pool = Names.poolProblem(spec.pool());
+    if (pool.isPresent()) {
+      return pool.get();
     }
     if (Math.abs(spec.priority()) > Bounds.PRIORITY) {
       return "priority must be -100 to 100, got " + spec.priority();
@@ -34,6 +36,14 @@ public final class SubmissionRules {
       problem = Labels.problem(spec.labels()).orElse(null);
     }
     return problem == null ? budgetProblem(spec) : problem;
+  }
+
+  /** Why a run of a pool that does not come is refused. */
+  public static String unknownPool(RunSpec spec, GateSettings gate) {
+    return "pool must be one of "
+        + new java.util.TreeSet<>(gate.pools())
+        + ", got "
+        + Texts.quoted(spec.pool());
   }
 
   private static @Nullable String budgetProblem(RunSpec spec) {

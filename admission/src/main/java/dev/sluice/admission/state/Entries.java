@@ -8,6 +8,8 @@ import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.tenant.TenantBook;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Families;
@@ -26,11 +28,13 @@ final class Entries {
   final Trees trees = new Trees();
   final Workers workers = new Workers();
   final KeptBook kept = new KeptBook();
+  final SettingsBook settings;
   final TenantBook tenants;
   LeaseClock clock;
 
   Entries(GateSettings settings, LeaseClock clock) {
-    tenants = new TenantBook(settings);
+    this.settings = new SettingsBook(settings);
+    tenants = new TenantBook(this.settings);
     this.clock = clock;
   }
 
@@ -61,6 +65,7 @@ final class Entries {
     changed.workers().forEach(worker -> saveWorker(worker, log));
     changed.tenants().forEach(name -> saveTenant(name, log));
     changed.kept().forEach(run -> saveKept(run, log));
+    changed.settings().forEach(key -> saveSetting(key, log));
     if (changed.isClockChanged()) {
       log.putClock(clock);
     }
@@ -118,6 +123,15 @@ final class Entries {
       log.deleteKept(run);
     } else {
       log.putKept(commands);
+    }
+  }
+
+  private void saveSetting(SettingKey key, StateLog log) {
+    var setting = settings.get(key);
+    if (setting == null) {
+      log.deleteSetting(key);
+    } else {
+      log.putSetting(setting);
     }
   }
 

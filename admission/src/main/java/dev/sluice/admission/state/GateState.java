@@ -15,6 +15,9 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tenant.TenantBook;
 import dev.sluice.admission.tree.Child;
@@ -302,6 +305,36 @@ public final class GateState {
 
   public KeptBook kept() {
     return entries.kept;
+  }
+
+  // --- settings
+
+  /** The settings in force. */
+  public GateSettings settings() {
+    return entries.settings.inForce();
+  }
+
+  /** What the log says of settings. */
+  public SettingsBook said() {
+    return entries.settings;
+  }
+
+  public void put(Setting setting) {
+    unsaved.setting(setting.key());
+    change(() -> entries.settings.put(setting));
+    change(this::applySettings);
+  }
+
+  /** What the gate was started with is in force again. */
+  public void forget(SettingKey key) {
+    unsaved.setting(key);
+    change(() -> entries.settings.remove(key));
+    change(this::applySettings);
+  }
+
+  private void applySettings() {
+    tenants().applySettings();
+    tenants().names().forEach(indexes::rank);
   }
 
   // --- tenants and time

@@ -4,6 +4,7 @@ import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.SettingKey;
 import java.util.Set;
 
 /** Reads entries as the log has them, all or some, into the gate's memory. */
@@ -25,6 +26,8 @@ final class Reading {
    * @throws UnusableRunException for one more of these
    */
   void all(Set<RunKey> leftOut) {
+    saved.forEachSetting(entries.settings::put);
+    entries.tenants.applySettings();
     saved.forEachTenant(entries.tenants::put);
     saved.forEachTree(entries.trees::put);
     saved.forEachChild(entries.families::put);
@@ -57,12 +60,30 @@ final class Reading {
   void again(Unsaved changed) {
     var touched = changed.touchedRuns();
     touched.forEach(this::drop);
+    settings(changed.settings());
     changed.trees().forEach(this::tree);
     changed.tenants().forEach(this::tenant);
     touched.forEach(this::run);
     changed.workers().forEach(this::worker);
     changed.kept().forEach(this::kept);
     touched.forEach(run -> indexes.rank(run.tenant()));
+    if (!changed.settings().isEmpty()) {
+      entries.tenants.names().forEach(indexes::rank);
+    }
+  }
+
+  private void settings(Set<SettingKey> changed) {
+    for (var key : changed) {
+      var setting = saved.setting(key);
+      if (setting == null) {
+        entries.settings.remove(key);
+      } else {
+        entries.settings.put(setting);
+      }
+    }
+    if (!changed.isEmpty()) {
+      entries.tenants.applySettings();
+    }
   }
 
   private void drop(RunKey key) {

@@ -38,6 +38,7 @@ public final class RunIndexes {
   private final Map<Incarnation, HeldLeases> held = new HashMap<>();
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
   private final TreeMap<RunKey, TreeSet<RunKey>> budgetWaits = new TreeMap<>();
+  private final PoolWaits poolWaits = new PoolWaits();
   private final TreeSet<RunKey> lost = new TreeSet<>();
   private final TreeMap<Long, TreeSet<RunKey>> told = new TreeMap<>();
   private @Nullable Run offered;
@@ -68,6 +69,8 @@ public final class RunIndexes {
           agentWaits.computeIfAbsent(run.lane(), lane -> new TreeSet<>()).add(run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
           budgetWaits.computeIfAbsent(run.root(), root -> new TreeSet<>()).add(run.key());
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Pool) ->
+          poolWaits.add(run, waiting);
       case Phase.Lost nothing -> lost.add(run.key());
       case Phase.Queued queued -> {}
       case Phase.Fencing fencing -> {}
@@ -96,6 +99,8 @@ public final class RunIndexes {
           forget(agentWaits, run.lane(), run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
           forget(budgetWaits, run.root(), run.key());
+      case Phase.Waiting waiting when (waiting.on() instanceof Wait.Pool) ->
+          poolWaits.remove(run, waiting);
       case Phase.Lost nothing -> lost.remove(run.key());
       case Phase.Queued queued -> {}
       case Phase.Fencing fencing -> {}
@@ -206,6 +211,11 @@ public final class RunIndexes {
         .flatMap(TreeSet::stream)
         .limit(GateSettings.MAX_PER_EVENT)
         .toList();
+  }
+
+  /** Runs that wait for their pool. */
+  public PoolWaits poolWaits() {
+    return poolWaits;
   }
 
   /** Runs of a tree that wait for its budget. */

@@ -3,6 +3,7 @@ package dev.sluice.admission.state;
 import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.SettingKey;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class Unsaved {
   private final Set<String> tenants = new LinkedHashSet<>();
   private final Set<Incarnation> workers = new LinkedHashSet<>();
   private final Set<RunKey> kept = new LinkedHashSet<>();
+  private final Set<SettingKey> settings = new LinkedHashSet<>();
   private boolean clock;
 
   void run(RunKey key) {
@@ -46,6 +48,10 @@ final class Unsaved {
 
   void kept(RunKey run) {
     kept.add(run);
+  }
+
+  void setting(SettingKey key) {
+    settings.add(key);
   }
 
   void clock() {
@@ -80,6 +86,10 @@ final class Unsaved {
     return kept;
   }
 
+  Set<SettingKey> settings() {
+    return settings;
+  }
+
   Map<RunKey, Set<Integer>> chunks() {
     return chunks;
   }
@@ -102,6 +112,7 @@ final class Unsaved {
       case KEPT -> kept(damage.owner());
       case WORKER -> worker(new Incarnation(damage.name()));
       case CLOCK -> clock();
+      case SETTING -> setting(SettingKey.parse(damage.name()));
       case TENANT, RECENT -> {} // a tenant is put anew; recent ids are not in this log
     }
   }
@@ -114,6 +125,7 @@ final class Unsaved {
     tenants.clear();
     workers.clear();
     kept.clear();
+    settings.clear();
     clock = false;
   }
 }

@@ -6,8 +6,8 @@ import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Limits;
+import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.settings.TenantSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -80,7 +80,7 @@ public final class TenantBook {
     }
   }
 
-  private final GateSettings gate;
+  private final SettingsBook settings;
   private final TreeMap<String, Page> pages = new TreeMap<>();
   private final TreeMap<String, Tenant> tenants = new TreeMap<>();
   private final Map<String, Limits> limits = new HashMap<>();
@@ -89,17 +89,32 @@ public final class TenantBook {
   private final TreeSet<Tenant> idle =
       new TreeSet<>(Comparator.comparing(Tenant::origin).thenComparing(Tenant::name));
 
-  private final Limits unknown;
+  private Limits unknown;
   private int dead;
 
-  public TenantBook(GateSettings gate) {
-    this.gate = gate;
-    this.unknown = Limits.of(TenantSettings.DEFAULT, gate);
+  public TenantBook(SettingsBook settings) {
+    this.settings = settings;
+    this.unknown = limitsOf(TenantSettings.DEFAULT);
+  }
+
+  private Limits limitsOf(TenantSettings own) {
+    return Limits.of(own, settings.inForce());
+  }
+
+  /** The settings are others than before: so are the limits of those who are on a plan. */
+  public void applySettings() {
+    unknown = limitsOf(TenantSettings.DEFAULT);
+    limits.replaceAll((name, former) -> limitsOf(settingsOf(name)));
+  }
+
+  private TenantSettings settingsOf(String name) {
+    var tenant = tenants.get(name);
+    return tenant == null ? TenantSettings.DEFAULT : tenant.settings();
   }
 
   public void put(Tenant tenant) {
     var former = tenants.put(tenant.name(), tenant);
-    limits.put(tenant.name(), Limits.of(tenant.settings(), gate));
+    limits.put(tenant.name(), limitsOf(tenant.settings()));
     if (former != null) {
       idle.remove(former);
     }

@@ -23,6 +23,7 @@ final class BadTraffic implements AutoCloseable {
           Topics.SUBMISSIONS,
           Topics.COMMANDS,
           Topics.TENANTS,
+          Topics.SETTINGS,
           Topics.CLAIMS,
           Topics.PROGRESS,
           Topics.JOURNAL,

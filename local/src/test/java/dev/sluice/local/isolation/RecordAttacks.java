@@ -193,7 +193,8 @@ final class RecordAttacks {
     var name = "x".repeat(700_000) + ".00000000";
     with.appendToAll(Topics.PROGRESS, null, beat(with, name, 1, new PoolShare("p", List.of())));
     with.appendToAll(Topics.PROGRESS, null, progress(with, new Gone("evil", "nobody", "evil")));
-    with.appendToAll(Topics.PROGRESS, null, progress(with, new Tick("evil", Long.MAX_VALUE, true)));
+    with.appendToAll(
+        Topics.PROGRESS, null, progress(with, new Tick("evil", Long.MAX_VALUE, true, true)));
     with.flush();
     Attacker.pause(PAUSE_MS);
   }

@@ -54,6 +54,7 @@ public final class TopicCatalogue {
     all.add(topic(Topics.RUNS, "tenant", gate, user(appended(week))));
     all.add(topic(Topics.SUBMISSIONS, "tenant", gate, user(appended(week))));
     all.add(topic(Topics.TENANTS, "tenant", gate, user(appended(compacted()))));
+    all.add(topic(Topics.SETTINGS, "kind/name", gate, internal(appended(compacted()))));
     all.add(topic(Topics.COMMANDS, "tenant", gate, user(appended(week))));
     all.add(topic(Topics.CLAIMS, "tenant", gate, internal(appended(week))));
     all.add(topic(Topics.PROGRESS, "sender", gate, internal(appended(day))));

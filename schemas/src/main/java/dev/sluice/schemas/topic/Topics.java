@@ -8,6 +8,10 @@ public final class Topics {
   public static final String SUBMISSIONS = "submissions";
 
   public static final String TENANTS = "tenants";
+
+  /** What decisions go by; each record is in every partition. */
+  public static final String SETTINGS = "settings";
+
   public static final String COMMANDS = "commands";
   public static final String CLAIMS = "claims";
   public static final String PROGRESS = "progress";

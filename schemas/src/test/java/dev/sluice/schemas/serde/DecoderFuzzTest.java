@@ -18,6 +18,7 @@ import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.TenantLimits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,6 +60,7 @@ final class DecoderFuzzTest {
         RunSubmitted.class,
         RunCommand.class,
         TenantLimits.class,
+        Setting.class,
         DispatchAnswer.class,
         Progress.class,
         JournalRecord.class,

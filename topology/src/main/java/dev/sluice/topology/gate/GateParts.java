@@ -5,6 +5,7 @@ import dev.sluice.topology.gate.config.GateConfig;
 import dev.sluice.topology.gate.schema.InternalSchemas;
 import dev.sluice.topology.gate.topic.TopicsInForce;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
@@ -18,6 +19,7 @@ import java.util.function.ToIntFunction;
  * @param reread appends a tenant's record once more, off the stream threads
  * @param dispatchPartitions how many partitions the dispatch topic of a pool has; 0 if there is
  *     none
+ * @param pools told which pools a task knows
  * @param build version of the code
  */
 record GateParts(
@@ -30,4 +32,5 @@ record GateParts(
     TopicsInForce topics,
     Consumer<String> reread,
     ToIntFunction<String> dispatchPartitions,
+    BiConsumer<Integer, Set<String>> pools,
     String build) {}

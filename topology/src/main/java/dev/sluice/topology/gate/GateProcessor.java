@@ -10,6 +10,8 @@ import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.topology.gate.inbound.Inbound;
+import dev.sluice.topology.gate.inbound.InternalRecords;
+import dev.sluice.topology.gate.inbound.SettingRecords;
 import dev.sluice.topology.gate.inbound.UserRecords;
 import dev.sluice.topology.gate.inbound.WorkerRecords;
 import dev.sluice.topology.gate.outbound.EffectWriter;
@@ -45,6 +47,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   private final EffectWriter writer;
   private final UserRecords users;
   private final WorkerRecords workers;
+  private final SettingRecords settings;
   private @Nullable Gate gate;
 
   GateProcessor(GateParts parts, FairIntake intake) {
@@ -61,7 +64,9 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
             limits,
             config.completionsJson());
     users = new UserRecords(parts.serdes(), parts.partitions());
-    workers = new WorkerRecords(parts.serdes(), parts.schemas(), parts.dispatchPartitions());
+    var internal = new InternalRecords(parts.schemas());
+    workers = new WorkerRecords(parts.serdes(), internal, parts.dispatchPartitions());
+    settings = new SettingRecords(parts.serdes(), internal, parts.partitions());
   }
 
   @Override
@@ -89,6 +94,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   /** What cannot be measured stops nobody. */
   private void measure(int partition, long nowMs) {
     try {
+      parts.pools().accept(partition, core().pools());
       var depths = core().depths(parts.config().measuredTenants());
       parts.measures().publish(partition, depths, core().liveRuns(), nowMs);
     } catch (RuntimeException e) {
@@ -178,6 +184,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
           users.submission(record.value(), record.headers(), cause);
       case Topics.COMMANDS -> users.command(record.value(), record.headers(), cause);
       case Topics.TENANTS -> users.tenant(record.key(), record.value(), record.headers(), cause);
+      case Topics.SETTINGS -> settings.setting(record.key(), record.value(), cause);
       case Topics.CLAIMS -> workers.answer(record.value(), cause);
       case Topics.PROGRESS -> workers.progress(record.value(), cause);
       case Topics.JOURNAL -> workers.journal(record.key(), record.value(), cause);

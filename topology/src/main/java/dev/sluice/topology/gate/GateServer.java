@@ -41,6 +41,7 @@ public final class GateServer implements RoleProcess.Role {
   private final GateParts parts;
   private final Vitals vitals = new Vitals();
   private final RestartingStreams streams;
+  private final DispatchTopics dispatches;
   private final GateWatches watches;
   private final TenantRereader rereader;
   private final OperatorServer probes;
@@ -50,6 +51,7 @@ public final class GateServer implements RoleProcess.Role {
     this.config = config;
     this.rereader = rereader;
     this.parts = parts;
+    this.dispatches = dispatches;
     watches = new GateWatches(parts, dispatches, vitals);
     watches.prepare();
     streams = startStreams();
@@ -89,6 +91,7 @@ public final class GateServer implements RoleProcess.Role {
             new TopicsInForce(),
             rereader::reread,
             dispatches::partitions,
+            dispatches::known,
             build());
     var server = new GateServer(config, parts, rereader, dispatches);
     StateFolder.tell(config.stateDir(), STATE);
@@ -116,11 +119,11 @@ public final class GateServer implements RoleProcess.Role {
           admin, config.prefix(), GateTopics.all(config), config.core().pools());
       GateTopics.changelogs(config).fit(admin);
       // What the transaction before was aborted for, perhaps: tasks start with what holds now.
-      parts.topics().know(TopicSettings.read(admin, config));
+      parts.topics().know(TopicSettings.read(admin, config, dispatches.pools()));
       var inputs = GateTopics.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
       clients =
           new WatchfulClients(
-              watches.deleted(), watches.careful().begin(inputs), watches.submissions()::read);
+              watches.deleted(), watches.careful().begin(inputs), watches.inputs()::read);
     }
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());

@@ -11,11 +11,12 @@ import dev.sluice.topology.gate.parking.Lookups;
 import dev.sluice.topology.gate.schema.GateSchemas;
 import dev.sluice.topology.gate.topic.DispatchTopics;
 import dev.sluice.topology.gate.topic.GateTopics;
+import dev.sluice.topology.gate.topic.ReadPartitions;
 import dev.sluice.topology.gate.topic.TopicSettingsWatch;
 import dev.sluice.topology.gate.transaction.ForeignTransactions;
 import dev.sluice.topology.gate.transaction.HangingTransactions;
 import dev.sluice.topology.gate.transaction.OpenTransactions;
-import dev.sluice.topology.gate.transaction.ReadSubmissions;
+import dev.sluice.topology.gate.transaction.ReadInputs;
 import dev.sluice.topology.gate.transaction.StandingReaders;
 import dev.sluice.topology.gate.transaction.TransactionWatchdog;
 import dev.sluice.topology.streams.CarefulReading;
@@ -27,9 +28,11 @@ import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.TrimmedTopics;
 import dev.sluice.topology.streams.Watches;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +48,8 @@ final class GateWatches implements AutoCloseable {
   private final GateSchemas schemas;
   private final DeletedUnread deleted;
   private final CarefulReading careful;
-  private final Map<String, DeletedUnread> readers = new HashMap<>();
-  private final ReadSubmissions submissions;
+  private final Map<String, DeletedUnread> readers = new ConcurrentHashMap<>();
+  private final ReadInputs inputs;
   private final StandingReaders standing;
   private final EnvironmentMeasures measures;
   private final Watches watches;
@@ -64,14 +67,12 @@ final class GateWatches implements AutoCloseable {
     careful = new CarefulReading(admin, config.kafka(), config.applicationId());
     deleted = new DeletedUnread("the gate", alarms);
     readers.put(config.applicationId(), deleted);
-    for (var pool : config.core().pools()) {
-      var runners = "the runners of pool " + pool;
-      readers.put(config.runnersGroup(pool), new DeletedUnread(runners, alarms));
-    }
+    watchRunners();
     var transactions = new OpenTransactions(admin);
     var foreign = new ForeignTransactions(admin, transactions, config.foreign());
-    submissions = new ReadSubmissions(config.prefix());
-    standing = new StandingReaders(config, admin, transactions, foreign, submissions, alarms);
+    var read = new ReadPartitions(config, admin, dispatches::pools);
+    inputs = new ReadInputs(config.prefix());
+    standing = new StandingReaders(config, admin, read, foreign, inputs, alarms);
     lookups =
         new Lookups(
             config, parts.serdes(), parts.schemas(), parts.owned(), parts.partitions(), alarms);
@@ -89,14 +90,29 @@ final class GateWatches implements AutoCloseable {
     return deleted;
   }
 
+  /** Pools may come at any time. */
+  private void watchRunners() {
+    for (var pool : dispatches.pools()) {
+      readers.computeIfAbsent(
+          parts.config().runnersGroup(pool),
+          group -> new DeletedUnread("the runners of pool " + pool, alarms));
+    }
+  }
+
+  private void lookAtDispatches()
+      throws ExecutionException, InterruptedException, TimeoutException {
+    dispatches.look(admin);
+    watchRunners();
+  }
+
   /** Asks for what the gate has to know before it reads; without an answer it is asked again. */
   void prepare() {
     schemas.look();
   }
 
   /** Knows how far the gate's reader has come. */
-  ReadSubmissions submissions() {
-    return submissions;
+  ReadInputs inputs() {
+    return inputs;
   }
 
   /**
@@ -106,7 +122,7 @@ final class GateWatches implements AutoCloseable {
    */
   void start(RestartingStreams streams) {
     var config = parts.config();
-    var clock = new LeaseClockTicker(sender, parts.owned(), submissions);
+    var clock = new LeaseClockTicker(sender, parts.owned(), inputs);
     Loop.Turn tick =
         () -> {
           clock.tick();
@@ -124,20 +140,25 @@ final class GateWatches implements AutoCloseable {
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
     Loop.Turn end = () -> careful.look(streams::restart);
     watches.start("careful-reading", CarefulReading.LOOK_EVERY, end);
-    var settings =
-        new TopicSettingsWatch(config, parts.owned(), parts.topics(), admin, sender, alarms);
+    var tasks = new TopicSettingsWatch.Tasks(parts.owned(), parts.topics());
+    var settings = new TopicSettingsWatch(config, dispatches, tasks, admin, sender, alarms);
     watches.start("topic-settings", TopicSettingsWatch.LOOK_EVERY, settings::look);
-    var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
+    var compacted = compacted(config.prefix());
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
-    watches.start("dispatch-topics", DispatchTopics.LOOK_EVERY, () -> dispatches.look(admin));
+    watches.start("dispatch-topics", DispatchTopics.LOOK_EVERY, this::lookAtDispatches);
     Loop.Turn ask =
         () -> {
+          parts.schemas().with(dispatches.pools());
           schemas.look();
           streams.hold(parts.schemas().whyNot());
         };
     watches.start("own-schemas", GateSchemas.LOOK_EVERY, ask);
     watches.start("lookups", Lookups.LOOK_EVERY, lookups::look);
+  }
+
+  private static Set<String> compacted(String prefix) {
+    return Set.of(prefix + Topics.JOURNAL, prefix + Topics.TENANTS, prefix + Topics.SETTINGS);
   }
 
   /** What is said at {@code /readyz}. */

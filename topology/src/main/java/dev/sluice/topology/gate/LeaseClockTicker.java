@@ -1,6 +1,6 @@
 package dev.sluice.topology.gate;
 
-import dev.sluice.topology.gate.transaction.ReadSubmissions;
+import dev.sluice.topology.gate.transaction.ReadInputs;
 import dev.sluice.topology.streams.ProgressSender;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Tick;
@@ -16,21 +16,26 @@ import java.util.concurrent.TimeUnit;
 final class LeaseClockTicker {
   private final ProgressSender sender;
   private final Set<Integer> owned;
-  private final ReadSubmissions submissions;
+  private final ReadInputs inputs;
   private final String id = UUID.randomUUID().toString();
 
-  LeaseClockTicker(ProgressSender sender, Set<Integer> owned, ReadSubmissions submissions) {
+  LeaseClockTicker(ProgressSender sender, Set<Integer> owned, ReadInputs inputs) {
     this.sender = sender;
     this.owned = owned;
-    this.submissions = submissions;
+    this.inputs = inputs;
   }
 
   void tick() {
     long now = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-    var others = new TreeSet<>(owned);
-    var allRead = submissions.allRead(others);
-    others.removeAll(allRead);
-    sender.send(new Progress(new Tick(id, now, true)), allRead);
-    sender.send(new Progress(new Tick(id, now, false)), others);
+    var all = Set.copyOf(owned);
+    var submissions = inputs.submissionsRead(all);
+    var settings = inputs.settingsRead(all);
+    for (boolean isRead : new boolean[] {true, false}) {
+      for (boolean areSet : new boolean[] {true, false}) {
+        var to = new TreeSet<>(all);
+        to.removeIf(one -> submissions.contains(one) != isRead || settings.contains(one) != areSet);
+        sender.send(new Progress(new Tick(id, now, isRead, areSet)), to);
+      }
+    }
   }
 }

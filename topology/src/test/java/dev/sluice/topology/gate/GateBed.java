@@ -76,6 +76,7 @@ public final class GateBed implements AutoCloseable {
             new TopicsInForce(),
             tenant -> {},
             pool -> 8,
+            (partition, pools) -> {},
             "test");
     schemas.check();
     var properties = new Properties();
@@ -108,6 +109,12 @@ public final class GateBed implements AutoCloseable {
     send(topic, key.getBytes(StandardCharsets.UTF_8), value);
   }
 
+  public <T extends SpecificRecord> byte[] serialize(String topic, T record) {
+    @SuppressWarnings("unchecked")
+    var type = (Class<T>) record.getClass();
+    return serdes.serializer(type).serialize(topic, record);
+  }
+
   public void submit(String tenant, String run) {
     send(
         Topics.RUNS,
@@ -119,7 +126,7 @@ public final class GateBed implements AutoCloseable {
   void tick() {
     nowMs += 1_000;
     monotonicMs += 1_000;
-    send(Topics.PROGRESS, "", new Progress(new Tick("clock", monotonicMs, false)));
+    send(Topics.PROGRESS, "", new Progress(new Tick("clock", monotonicMs, false, false)));
   }
 
   public void heartbeat(int free) {

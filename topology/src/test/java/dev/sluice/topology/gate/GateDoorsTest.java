@@ -19,6 +19,8 @@ import dev.sluice.v1.HeldRun;
 import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Notice;
+import dev.sluice.v1.PlanSetting;
+import dev.sluice.v1.PoolSetting;
 import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.Retry;
@@ -28,6 +30,7 @@ import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
@@ -145,6 +148,7 @@ final class GateDoorsTest {
       case RunSubmitted run -> bed.send(topic, run.getTenant(), run);
       case RunCommand command -> bed.send(topic, command.getTenant(), command);
       case TenantLimits limits -> bed.send(topic, limits.getTenant(), limits);
+      case Setting setting -> bed.send(topic, setting.getKind() + "/" + setting.getName(), setting);
       case DispatchAnswer answer -> bed.send(topic, answer.getTenant(), answer);
       case Progress progress -> bed.send(topic, "", progress);
       case JournalRecord journal -> bed.send(topic, key(journal), journal);
@@ -244,6 +248,10 @@ final class GateDoorsTest {
                   .build()));
     }
     all.add(plant(Topics.TENANTS, TenantLimits.newBuilder().setTenant(VICTIM).build()));
+    var pool = PoolSetting.newBuilder().build();
+    var plan = PlanSetting.newBuilder().setWeight(1.0).setMaxInFlight(1).build();
+    all.add(plant(Topics.SETTINGS, new Setting("pool", "gpu", pool, null)));
+    all.add(plant(Topics.SETTINGS, new Setting("plan", "gold", null, plan)));
     for (var kind : AnswerKind.values()) {
       all.add(plant(Topics.CLAIMS, answer(kind)));
     }
@@ -251,7 +259,7 @@ final class GateDoorsTest {
     all.add(plant(Topics.PROGRESS, new Progress(heartbeat("w", GateBed.WORKER))));
     all.add(plant(Topics.PROGRESS, new Progress(new Notice("wrong"))));
     all.add(plant(Topics.PROGRESS, new Progress(new Gone("w", GateBed.WORKER, "supervisor"))));
-    all.add(plant(Topics.PROGRESS, new Progress(new Tick("other", 1L, false))));
+    all.add(plant(Topics.PROGRESS, new Progress(new Tick("other", 1L, false, false))));
     entries().forEach(entry -> all.add(plant(Topics.JOURNAL, entry(entry))));
     return all;
   }

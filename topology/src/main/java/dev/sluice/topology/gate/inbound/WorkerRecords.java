@@ -4,14 +4,8 @@ import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.contract.Bounds;
-import dev.sluice.contract.Texts;
-import dev.sluice.schemas.serde.RecordDecoder;
 import dev.sluice.schemas.serde.SluiceSerdes;
-import dev.sluice.schemas.wire.Decoded;
 import dev.sluice.schemas.wire.JournalKey;
-import dev.sluice.schemas.wire.SerdeException;
-import dev.sluice.topology.gate.schema.InternalSchemas;
 import dev.sluice.topology.gate.topic.TopicSettings;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.Gone;
@@ -27,24 +21,15 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what runners, their supervisors, the clock and the gate itself wrote. */
 public final class WorkerRecords {
   private final ToIntFunction<String> dispatchPartitions;
-  private final InternalSchemas schemas;
-  private final Reader<DispatchAnswer> answers;
-  private final Reader<Progress> progress;
-  private final Reader<JournalRecord> journal;
-
-  /** Reads what is known at once; what is not, another thread asks for. */
-  private record Reader<T>(RecordDecoder<T> decoder, Deserializer<T> asking) {
-    static <T extends SpecificRecord> Reader<T> of(SluiceSerdes serdes, Class<T> type) {
-      return new Reader<>(serdes.decoder(type), serdes.deserializer(type));
-    }
-  }
+  private final InternalRecords internal;
+  private final InternalRecords.Reader<DispatchAnswer> answers;
+  private final InternalRecords.Reader<Progress> progress;
+  private final InternalRecords.Reader<JournalRecord> journal;
 
   /**
    * Reads with these serdes.
@@ -52,61 +37,20 @@ public final class WorkerRecords {
    * @param dispatchPartitions how many partitions the dispatch topic of a pool has
    */
   public WorkerRecords(
-      SluiceSerdes serdes, InternalSchemas schemas, ToIntFunction<String> dispatchPartitions) {
-    this.schemas = schemas;
+      SluiceSerdes serdes, InternalRecords internal, ToIntFunction<String> dispatchPartitions) {
+    this.internal = internal;
     this.dispatchPartitions = dispatchPartitions;
-    answers = Reader.of(serdes, DispatchAnswer.class);
-    progress = Reader.of(serdes, Progress.class);
-    journal = Reader.of(serdes, JournalRecord.class);
-  }
-
-  private <T> @Nullable T value(Reader<T> reader, String topic, byte @Nullable [] data) {
-    if (data == null) {
-      return null;
-    }
-    var first = reader.decoder().decode(topic, data);
-    if (first instanceof Decoded.Unknown<T>(int id)) {
-      schemas.learn(reader.asking(), topic, id);
-      first = reader.decoder().decode(topic, data);
-    }
-    return switch (first) {
-      case Decoded.Value<T>(var value) -> value;
-      case Decoded.Unreadable<T>(var failure) -> throw failure;
-      case Decoded.Unknown<T>(int id) ->
-          throw new SerdeException(
-              SerdeException.Kind.REGISTRY_DOWN, "schema id " + id + " was just forgotten", null);
-    };
-  }
-
-  /** Such a topic holds records of our own processes alone; anything else is a broken one's. */
-  private interface Reading {
-    @Nullable Inbound now();
-  }
-
-  private static Inbound read(Reading reading) {
-    try {
-      var read = reading.now();
-      return read == null ? Inbound.nothing() : read;
-    } catch (SerdeException e) {
-      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
-        throw e;
-      }
-      return foreign(e.kind() + ": " + e.getMessage());
-    } catch (IllegalArgumentException e) {
-      return foreign(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static Inbound foreign(String reason) {
-    return Inbound.of(new GateEvent.ForeignJournal(Texts.atMost(Bounds.REASON_CHARS, reason)));
+    answers = InternalRecords.Reader.of(serdes, DispatchAnswer.class);
+    progress = InternalRecords.Reader.of(serdes, Progress.class);
+    journal = InternalRecords.Reader.of(serdes, JournalRecord.class);
   }
 
   // --- claims
 
   public Inbound answer(byte @Nullable [] value, Cause cause) {
-    return read(
+    return InternalRecords.read(
         () -> {
-          var answer = value(answers, cause.topic(), value);
+          var answer = internal.value(answers, cause.topic(), value);
           return answer == null ? null : Inbound.of(answered(answer));
         });
   }
@@ -123,9 +67,9 @@ public final class WorkerRecords {
   // --- progress
 
   public Inbound progress(byte @Nullable [] value, Cause cause) {
-    return read(
+    return InternalRecords.read(
         () -> {
-          var record = value(progress, cause.topic(), value);
+          var record = internal.value(progress, cause.topic(), value);
           return record == null ? null : Inbound.of(event(record.getEvent()));
         });
   }
@@ -136,7 +80,11 @@ public final class WorkerRecords {
       case Gone gone ->
           new GateEvent.Gone(new Incarnation(gone.getIncarnation()), gone.getReporter());
       case Tick tick ->
-          new GateEvent.Tick(tick.getSender(), tick.getMonotonicMs(), tick.getInputsRead());
+          new GateEvent.Tick(
+              tick.getSender(),
+              tick.getMonotonicMs(),
+              tick.getInputsRead(),
+              tick.getSettingsRead());
       case TopicState state -> TopicSettings.of(state).event();
       case Notice notice -> new GateEvent.Noticed(notice.getText());
       default -> throw new IllegalArgumentException("unknown progress " + event.getClass());
@@ -190,7 +138,7 @@ public final class WorkerRecords {
     if (value == null) {
       return Inbound.nothing();
     }
-    return read(
+    return InternalRecords.read(
         () ->
             switch (JournalKey.parse(key == null ? new byte[0] : key)) {
               case JournalKey.Input input ->
@@ -210,12 +158,12 @@ public final class WorkerRecords {
   }
 
   private @Nullable Inbound entry(JournalKey.Entry key, byte[] value, Cause cause) {
-    var record = value(journal, cause.topic(), value);
+    var record = internal.value(journal, cause.topic(), value);
     if (record == null) {
       return null;
     }
     if (!isOf(key, record)) {
-      return foreign("the record under " + key.text() + " says that it is another");
+      return InternalRecords.foreign("the record under " + key.text() + " says that it is another");
     }
     var event =
         new GateEvent.Journaled(

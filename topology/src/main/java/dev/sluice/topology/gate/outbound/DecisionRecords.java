@@ -36,6 +36,7 @@ final class DecisionRecords {
         .setSubmission(summary(effect.summary()))
         .setLoad(load(effect.load()))
         .setCommandId(effect.commandId())
+        .setSetting(effect.setting() == null ? null : effect.setting().text())
         .build();
   }
 

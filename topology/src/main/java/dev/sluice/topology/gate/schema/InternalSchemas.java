@@ -15,6 +15,7 @@ import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.TenantLimits;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,6 +48,7 @@ public final class InternalSchemas implements AutoCloseable {
   private static final int MOST_DENIED = 1_000;
 
   private final SluiceSerdes serdes;
+  private final String prefix;
   private final OwnSchemas own;
   private final ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor();
   private final Pace pace = new Pace(1, MOST_AT_ONCE, System.nanoTime());
@@ -55,16 +57,19 @@ public final class InternalSchemas implements AutoCloseable {
 
   public InternalSchemas(SluiceSerdes serdes, String prefix, Set<String> pools) {
     this.serdes = serdes;
-    own = own(serdes, prefix, pools);
+    this.prefix = prefix;
+    own = own(serdes, prefix);
+    with(pools);
   }
 
-  private static OwnSchemas own(SluiceSerdes serdes, String prefix, Set<String> pools) {
+  private static OwnSchemas own(SluiceSerdes serdes, String prefix) {
     var own =
         serdes
             .own()
             .with(prefix + Topics.SUBMISSIONS, RunSubmitted.class)
             .with(prefix + Topics.COMMANDS, RunCommand.class)
             .with(prefix + Topics.TENANTS, TenantLimits.class)
+            .with(prefix + Topics.SETTINGS, Setting.class)
             .with(prefix + Topics.CLAIMS, DispatchAnswer.class)
             .with(prefix + Topics.PROGRESS, Progress.class)
             .with(prefix + Topics.JOURNAL, JournalRecord.class)
@@ -72,8 +77,12 @@ public final class InternalSchemas implements AutoCloseable {
             .with(prefix + Topics.DECISIONS, Decision.class)
             .with(prefix + Topics.DEAD_LETTERS, DeadLetter.class)
             .with(prefix + Topics.CONTROL, Control.class);
-    pools.forEach(pool -> own.with(prefix + Topics.dispatch(pool), Dispatch.class));
     return own;
+  }
+
+  /** Adds what is written to the runners of pools; not while {@link #check} is under way. */
+  public void with(Set<String> pools) {
+    pools.forEach(pool -> own.with(prefix + Topics.dispatch(pool), Dispatch.class));
   }
 
   /** Why nothing may be taken now: the registry does not know our own schemas; null if it does. */

@@ -22,6 +22,7 @@ public final class GateStores {
   private static final String TENANTS = "gate-tenants";
   private static final String WORKERS = "gate-workers";
   private static final String KEPT = "gate-kept-commands";
+  private static final String SETTINGS = "gate-settings";
   private static final String CLOCK = "gate-clock";
 
   private final KeyValueStore<Bytes, byte[]> runs;
@@ -31,6 +32,7 @@ public final class GateStores {
   private final KeyValueStore<Bytes, byte[]> tenants;
   private final KeyValueStore<Bytes, byte[]> workers;
   private final KeyValueStore<Bytes, byte[]> kept;
+  private final KeyValueStore<Bytes, byte[]> settings;
   private final KeyValueStore<Bytes, byte[]> clock;
 
   public GateStores(ProcessorContext<?, ?> context) {
@@ -41,6 +43,7 @@ public final class GateStores {
     tenants = context.getStateStore(TENANTS);
     workers = context.getStateStore(WORKERS);
     kept = context.getStateStore(KEPT);
+    settings = context.getStateStore(SETTINGS);
     clock = context.getStateStore(CLOCK);
   }
 
@@ -53,6 +56,7 @@ public final class GateStores {
         keyValue(TENANTS),
         keyValue(WORKERS),
         keyValue(KEPT),
+        keyValue(SETTINGS),
         keyValue(CLOCK),
         RecentIdStore.builder(duplicateWindow));
   }
@@ -89,6 +93,10 @@ public final class GateStores {
 
   KeyValueStore<Bytes, byte[]> kept() {
     return kept;
+  }
+
+  KeyValueStore<Bytes, byte[]> settings() {
+    return settings;
   }
 
   KeyValueStore<Bytes, byte[]> clock() {

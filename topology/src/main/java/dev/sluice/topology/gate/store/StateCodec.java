@@ -42,7 +42,8 @@ public final class StateCodec {
     @JsonSubTypes.Type(value = Wait.Agent.class, name = "agent"),
     @JsonSubTypes.Type(value = Wait.Children.class, name = "children"),
     @JsonSubTypes.Type(value = Wait.ForSignal.class, name = "signal"),
-    @JsonSubTypes.Type(value = Wait.Budget.class, name = "budget")
+    @JsonSubTypes.Type(value = Wait.Budget.class, name = "budget"),
+    @JsonSubTypes.Type(value = Wait.Pool.class, name = "pool")
   })
   private interface WaitNames {}
 

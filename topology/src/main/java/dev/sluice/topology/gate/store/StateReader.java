@@ -13,6 +13,8 @@ import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
@@ -104,6 +106,18 @@ public final class StateReader implements SavedState {
   }
 
   @Override
+  public void forEachSetting(Consumer<Setting> to) {
+    forEach(
+        stores.settings(),
+        Damage.Place.SETTING,
+        (key, value) -> {
+          var setting = StateCodec.read(value, Setting.class);
+          return checked(setting, setting.key().text().equals(text(key)));
+        },
+        to);
+  }
+
+  @Override
   public void forEachTenant(Consumer<Tenant> to) {
     forEach(
         stores.tenants(),
@@ -171,7 +185,8 @@ public final class StateReader implements SavedState {
       case RUN, TREE, KEPT -> new Damage(place, runKey(key), "", what, bytes);
       case CHUNK, CHILD ->
           new Damage(place, ownerOf(key), Integer.toString(numberOf(key)), what, bytes);
-      case TENANT, WORKER, CLOCK, RECENT -> new Damage(place, null, text(key), what, bytes);
+      case TENANT, SETTING, WORKER, CLOCK, RECENT ->
+          new Damage(place, null, text(key), what, bytes);
     };
   }
 
@@ -206,6 +221,11 @@ public final class StateReader implements SavedState {
   @Override
   public @Nullable Tenant tenant(String name) {
     return entry(stores.tenants(), text(name), Tenant.class);
+  }
+
+  @Override
+  public @Nullable Setting setting(SettingKey key) {
+    return entry(stores.settings(), text(key.text()), Setting.class);
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
@@ -148,6 +150,16 @@ public final class StateWriter implements StateLog {
   @Override
   public void deleteWorker(Incarnation worker) {
     stage(stores.workers(), text(worker.value()), null);
+  }
+
+  @Override
+  public void putSetting(Setting setting) {
+    stage(stores.settings(), text(setting.key().text()), setting);
+  }
+
+  @Override
+  public void deleteSetting(SettingKey key) {
+    stage(stores.settings(), text(key.text()), null);
   }
 
   @Override

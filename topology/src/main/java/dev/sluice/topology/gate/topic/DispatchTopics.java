@@ -8,6 +8,9 @@ import dev.sluice.topology.gate.config.GateConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,6 +22,7 @@ public final class DispatchTopics {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(3);
 
   private final GateConfig config;
+  private final Map<Integer, Set<String>> ofTasks = new ConcurrentHashMap<>();
   private volatile Map<String, Integer> partitions = Map.of();
 
   DispatchTopics(GateConfig config) {
@@ -48,10 +52,22 @@ public final class DispatchTopics {
     return partitions.getOrDefault(pool, 0);
   }
 
+  /** A task knows these pools; the settings that it goes by may add some at any time. */
+  public void known(int partition, Set<String> pools) {
+    ofTasks.put(partition, Set.copyOf(pools));
+  }
+
+  /** Those of the configuration, and those that a task here has come to know. */
+  public Set<String> pools() {
+    var pools = new TreeSet<>(config.core().pools());
+    ofTasks.values().forEach(pools::addAll);
+    return pools;
+  }
+
   public void look(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
     var found = new HashMap<String, Integer>();
     var pools = new HashMap<String, String>();
-    config.core().pools().forEach(pool -> pools.put(config.prefix() + Topics.dispatch(pool), pool));
+    pools().forEach(pool -> pools.put(config.prefix() + Topics.dispatch(pool), pool));
     var topics = admin.describeTopics(pools.keySet()).topicNameValues();
     for (var topic : topics.entrySet()) {
       try {

@@ -14,6 +14,7 @@ public final class GateTopics {
           Topics.SUBMISSIONS,
           Topics.COMMANDS,
           Topics.TENANTS,
+          Topics.SETTINGS,
           Topics.CLAIMS,
           Topics.PROGRESS,
           Topics.JOURNAL);

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -19,10 +20,17 @@ public final class ReadPartitions {
 
   private final GateConfig config;
   private final Admin admin;
+  private final Supplier<Set<String>> pools;
   private Set<TopicPartition> known = Set.of();
   private long knownNanos;
 
-  public ReadPartitions(GateConfig config, Admin admin) {
+  /**
+   * Of these topics.
+   *
+   * @param pools those that there are now
+   */
+  public ReadPartitions(GateConfig config, Admin admin, Supplier<Set<String>> pools) {
+    this.pools = pools;
     this.config = config;
     this.admin = admin;
   }
@@ -56,7 +64,7 @@ public final class ReadPartitions {
     }
     var topic = name.substring(config.prefix().length());
     return GateTopics.all(config).contains(topic)
-        || config.core().pools().stream().anyMatch(pool -> topic.equals(Topics.dispatch(pool)))
+        || pools.get().stream().anyMatch(pool -> topic.equals(Topics.dispatch(pool)))
         || (name.startsWith(config.applicationId() + "-") && name.endsWith("-changelog"));
   }
 }

@@ -39,7 +39,7 @@ public record TopicSettings(Map<String, Long> limits, List<String> problems) {
   public static final String CHANGELOGS = "changelogs";
 
   /** More than the catalogue has topics. */
-  private static final int MOST = 100 + Bounds.POOLS;
+  private static final int MOST = 100 + 2 * Bounds.POOLS;
 
   public TopicSettings {
     if (limits.size() > MOST || problems.size() > 2 * MOST) {
@@ -106,12 +106,13 @@ public record TopicSettings(Map<String, Long> limits, List<String> problems) {
   /**
    * Reads them.
    *
+   * @param pools those that there are
    * @throws KafkaException if the broker does not tell
    */
-  public static TopicSettings read(Admin admin, GateConfig config) {
-    var pools = List.copyOf(config.core().pools());
+  public static TopicSettings read(Admin admin, GateConfig config, Set<String> pools) {
     var catalogue =
-        new TopicCatalogue(new CatalogueConfig(config.prefix(), 1, 1, (short) 1, pools));
+        new TopicCatalogue(
+            new CatalogueConfig(config.prefix(), 1, 1, (short) 1, List.copyOf(pools)));
     var specs = new HashMap<String, TopicSpec>();
     catalogue.topics().forEach(spec -> specs.put(spec.name(), spec));
     specs.remove(config.prefix() + Topics.OUTPUTS);

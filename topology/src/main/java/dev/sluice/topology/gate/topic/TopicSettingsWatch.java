@@ -18,29 +18,34 @@ public final class TopicSettingsWatch {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
   private final GateConfig config;
+  private final DispatchTopics dispatches;
   private final Admin admin;
   private final ProgressSender sender;
   private final Set<Integer> owned;
   private final TopicsInForce topics;
   private final Alarms alarms;
 
+  /** The partitions whose tasks run here, and what they go by. */
+  public record Tasks(Set<Integer> owned, TopicsInForce topics) {}
+
   public TopicSettingsWatch(
       GateConfig config,
-      Set<Integer> owned,
-      TopicsInForce topics,
+      DispatchTopics dispatches,
+      Tasks tasks,
       Admin admin,
       ProgressSender sender,
       Alarms alarms) {
     this.config = config;
+    this.dispatches = dispatches;
     this.admin = admin;
     this.sender = sender;
-    this.owned = owned;
-    this.topics = topics;
+    owned = tasks.owned();
+    topics = tasks.topics();
     this.alarms = alarms;
   }
 
   public void look() {
-    var now = TopicSettings.read(admin, config);
+    var now = TopicSettings.read(admin, config, dispatches.pools());
     topics.know(now);
     for (int partition : owned) {
       if (topics.isNews(partition, now)) {

@@ -40,6 +40,11 @@ public final class ForeignTransactions {
     this.rules = rules;
   }
 
+  /** What it looks at transactions with. */
+  OpenTransactions transactions() {
+    return transactions;
+  }
+
   /** Ends those of {@code open} that may and should be ended. */
   public void end(Collection<OpenTransactions.Open> open)
       throws ExecutionException, InterruptedException, TimeoutException {

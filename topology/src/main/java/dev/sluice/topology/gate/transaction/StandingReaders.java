@@ -45,7 +45,7 @@ public final class StandingReaders {
   private final ReadPartitions partitions;
   private final OpenTransactions transactions;
   private final ForeignTransactions foreign;
-  private final ReadSubmissions submissions;
+  private final ReadInputs inputs;
   private final Alarms alarms;
   private final Map<TopicPartition, Stop> stops = new HashMap<>();
   private volatile Map<TopicPartition, Duration> standing = Map.of();
@@ -53,16 +53,16 @@ public final class StandingReaders {
   public StandingReaders(
       GateConfig config,
       Admin admin,
-      OpenTransactions transactions,
+      ReadPartitions partitions,
       ForeignTransactions foreign,
-      ReadSubmissions submissions,
+      ReadInputs inputs,
       Alarms alarms) {
     this.config = config;
     this.admin = admin;
-    this.partitions = new ReadPartitions(config, admin);
-    this.transactions = transactions;
+    this.partitions = partitions;
+    transactions = foreign.transactions();
     this.foreign = foreign;
-    this.submissions = submissions;
+    this.inputs = inputs;
     this.alarms = alarms;
   }
 
@@ -98,7 +98,7 @@ public final class StandingReaders {
     var all = partitions.all();
     var committed = ends(all, IsolationLevel.READ_COMMITTED);
     var ends = ends(all, IsolationLevel.READ_UNCOMMITTED);
-    submissions.ended(ends, now);
+    inputs.ended(ends, now);
     var stood = new HashMap<TopicPartition, Duration>();
     stops.keySet().retainAll(all);
     for (var partition : all) {

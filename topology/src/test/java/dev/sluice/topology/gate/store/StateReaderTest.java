@@ -12,6 +12,9 @@ import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.PoolSetting;
+import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.topology.gate.outbound.Outgoing;
 import java.nio.charset.StandardCharsets;
@@ -111,6 +114,10 @@ final class StateReaderTest {
   private void fill(Gate gate) {
     read(gate, "progress", new GateEvent.Tick("clock", 1_000));
     read(gate, "tenants", new GateEvent.TenantSet("t", TenantSettings.DEFAULT, origin()));
+    for (var setting :
+        List.of(Setting.of("free", Plan.ofCap(3)), Setting.of("gpu", new PoolSetting(true)))) {
+      read(gate, "settings", new GateEvent.SettingSet(setting.key(), setting));
+    }
     var partitions = Map.of("default", Set.of(0));
     read(
         gate,
@@ -160,6 +167,7 @@ final class StateReaderTest {
             stores.trees(),
             stores.tenants(),
             stores.workers(),
+            stores.settings(),
             stores.clock())) {
       for (var entry : entries(store)) {
         if (random.nextInt(3) == 0) {

@@ -10,18 +10,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Knows in which partitions all submissions have been read that were there a moment ago, those of
- * open transactions too: what waits for one that has not come need not wait for ever.
+ * Knows in which partitions all submissions, or all settings, have been read that were there a
+ * moment ago, those of open transactions too: what waits for one that has not come need not wait
+ * for ever.
  */
-public final class ReadSubmissions {
+public final class ReadInputs {
   /** What the core allows, less what a tick may take on its way. */
   static final Duration FRESH =
       Duration.ofMillis(EarlyCommands.READ_AGE_MS).minus(ProgressSender.LONGEST);
 
-  private static final List<String> TOPICS = List.of(Topics.RUNS, Topics.SUBMISSIONS);
+  private static final List<String> SUBMISSIONS = List.of(Topics.RUNS, Topics.SUBMISSIONS);
+  private static final List<String> SETTINGS = List.of(Topics.SETTINGS);
+  private static final List<String> TOPICS =
+      Stream.concat(SUBMISSIONS.stream(), SETTINGS.stream()).toList();
 
   /** Ends of partitions, and when they were asked for: they may have moved ever since. */
   private record Ends(Map<TopicPartition, Long> offsets, long askedNanos) {}
@@ -31,11 +36,11 @@ public final class ReadSubmissions {
   private final LongSupplier nanoClock;
   private volatile Ends ends = new Ends(Map.of(), 0);
 
-  public ReadSubmissions(String prefix) {
+  public ReadInputs(String prefix) {
     this(prefix, System::nanoTime);
   }
 
-  ReadSubmissions(String prefix, LongSupplier nanoClock) {
+  ReadInputs(String prefix, LongSupplier nanoClock) {
     this.prefix = prefix;
     this.nanoClock = nanoClock;
   }
@@ -56,15 +61,24 @@ public final class ReadSubmissions {
     ends = new Ends(Map.copyOf(offsets), askedNanos);
   }
 
-  /** Those of {@code partitions} of which nothing was unread a moment ago. */
-  public Set<Integer> allRead(Set<Integer> partitions) {
+  /** Those of {@code partitions} of which no submission was unread a moment ago. */
+  public Set<Integer> submissionsRead(Set<Integer> partitions) {
+    return allRead(SUBMISSIONS, partitions);
+  }
+
+  /** The same of settings. */
+  public Set<Integer> settingsRead(Set<Integer> partitions) {
+    return allRead(SETTINGS, partitions);
+  }
+
+  private Set<Integer> allRead(List<String> topics, Set<Integer> partitions) {
     var seen = ends;
     if (nanoClock.getAsLong() - seen.askedNanos() > FRESH.toNanos()) {
       return Set.of();
     }
     var read = new TreeSet<Integer>();
     for (var partition : partitions) {
-      if (TOPICS.stream().allMatch(topic -> isRead(topic, partition, seen.offsets()))) {
+      if (topics.stream().allMatch(topic -> isRead(topic, partition, seen.offsets()))) {
         read.add(partition);
       }
     }

@@ -1,0 +1,139 @@
+package dev.sluice.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.schemas.topic.CatalogueConfig;
+import dev.sluice.schemas.topic.TopicAdmin;
+import dev.sluice.schemas.topic.TopicCatalogue;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.GateServer;
+import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.PlanSetting;
+import dev.sluice.v1.PoolSetting;
+import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.Setting;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Pools and plans that gates learn one after the other, or from the log. */
+final class SettingsIT {
+  private static final int TENANTS = 12;
+  private TestCluster cluster;
+  private int submitted;
+
+  @BeforeEach
+  void start() {
+    cluster = new TestCluster();
+    var config = cluster.topics.config();
+    var both =
+        new CatalogueConfig(
+            config.prefix(),
+            config.gatePartitions(),
+            config.dispatchPartitions(),
+            config.replicationFactor(),
+            List.of("default", "gpu"));
+    try (var admin = Admin.create(cluster.client())) {
+      TopicAdmin.create(admin, new TopicCatalogue(both));
+    }
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private GateServer gate(String name, String pools) {
+    return cluster.startGate(
+        Map.of("pools", pools, "state.dir", cluster.dir.resolve(name).toString()));
+  }
+
+  /** Each tenant submits a run of each pool. */
+  private void load() {
+    for (int tenant = 0; tenant < TENANTS; tenant++) {
+      for (var pool : List.of("default", "gpu")) {
+        cluster.send(
+            Topics.RUNS,
+            "t" + tenant,
+            "{\"run_id\":\"r%d\",\"tenant\":\"t%d\",\"agent\":\"probe\",\"pool\":\"%s\",\"input\":{\"steps\":1}}"
+                .formatted(submitted++, tenant, pool));
+      }
+    }
+  }
+
+  private void set(Setting setting) {
+    byte[] value =
+        cluster
+            .serdes
+            .serializer(Setting.class)
+            .serialize(cluster.topics.name(Topics.SETTINGS), setting);
+    cluster.sendToAll(Topics.SETTINGS, setting.getKind() + "/" + setting.getName(), value);
+  }
+
+  private void assertAllSucceed() {
+    var ends = cluster.awaitCompletions(submitted);
+    assertThat(ends).extracting(end -> end.getStatus()).containsOnly(RunStatus.SUCCEEDED);
+    assertThat(ends).hasSize(submitted);
+  }
+
+  @Test
+  void aPoolThatIsRolledOutGateByGateRefusesNoRun() {
+    cluster.startRunner("w", 16, Map.of("pools", "default,gpu"), TestCluster.sampleAgents());
+    var first = gate("one", "default");
+    var second = gate("two", "default,gpu");
+    load();
+    first.close();
+    load();
+    first = gate("one", "default,gpu");
+    load();
+    second.close();
+    load();
+    gate("two", "default,gpu");
+    load();
+
+    assertAllSucceed();
+  }
+
+  @Test
+  void aPoolAndAPlanThatAreSetAreInForceAtGatesThatWereNeverToldOfThem() {
+    cluster.startRunner("w", 16, Map.of("pools", "default,gpu"), TestCluster.sampleAgents());
+    gate("one", "default");
+    load();
+
+    set(new Setting("pool", "gpu", new PoolSetting(false), null));
+    var gold = PlanSetting.newBuilder().setMaxInFlight(7).build();
+    cluster.send(Topics.TENANTS, "t1", "{\"tenant\":\"t1\",\"plan\":\"gold\"}");
+    set(new Setting("plan", "gold", null, gold));
+    gate("two", "default");
+    load();
+
+    assertAllSucceed();
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .untilAsserted(() -> assertThat(partitionsThatHave("plan/gold")).hasSize(4));
+    var caps =
+        cluster.history().decisions().stream()
+            .map(one -> one.decision())
+            .filter(one -> one.getTenant().equals("t1") && one.getLoad() != null)
+            .map(one -> one.getLoad().getCap())
+            .toList();
+    assertThat(caps).last().isEqualTo(7);
+  }
+
+  private Set<Integer> partitionsThatHave(String setting) {
+    var partitions = new HashSet<Integer>();
+    for (var one : cluster.history().decisions()) {
+      if (one.decision().getKind() == DecisionKind.TENANT
+          && setting.equals(one.decision().getSetting())) {
+        partitions.add(one.decision().getCausePartition());
+      }
+    }
+    return partitions;
+  }
+}

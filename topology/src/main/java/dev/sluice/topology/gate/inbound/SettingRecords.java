@@ -1,0 +1,108 @@
+package dev.sluice.topology.gate.inbound;
+
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.PoolSetting;
+import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.wire.SerdeException;
+import dev.sluice.v1.PlanSetting;
+import dev.sluice.v1.Setting;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code settings}, of which each gate partition has all. */
+public final class SettingRecords {
+  private static final int MAX_KEY_BYTES = 2 * Bounds.NAME_CHARS;
+
+  private final InternalRecords internal;
+  private final InternalRecords.Reader<Setting> settings;
+  private final int partitions;
+
+  /**
+   * Reads with these serdes.
+   *
+   * @param partitions of the gate
+   */
+  public SettingRecords(SluiceSerdes serdes, InternalRecords internal, int partitions) {
+    this.internal = internal;
+    this.partitions = partitions;
+    settings = InternalRecords.Reader.of(serdes, Setting.class);
+  }
+
+  /** Beyond the gate's partitions there are no runs, and nothing to decide by. */
+  public Inbound setting(byte @Nullable [] key, byte @Nullable [] value, Cause cause) {
+    return cause.partition() >= partitions
+        ? Inbound.nothing()
+        : InternalRecords.read(() -> read(key(key), value, cause));
+  }
+
+  private static SettingKey key(byte @Nullable [] key) {
+    if (key == null || key.length > MAX_KEY_BYTES) {
+      throw new IllegalArgumentException(
+          "a setting's key must be kind/name, got " + (key == null ? 0 : key.length) + " bytes");
+    }
+    return SettingKey.parse(new String(key, StandardCharsets.UTF_8));
+  }
+
+  private Inbound read(SettingKey key, byte @Nullable [] value, Cause cause) {
+    try {
+      var record = internal.value(settings, cause.topic(), value);
+      return Inbound.of(new GateEvent.SettingSet(key, record == null ? null : of(key, record)));
+    } catch (SerdeException e) {
+      if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
+        throw e;
+      }
+      return refused(key, e.kind() + ": " + e.getMessage());
+    } catch (IllegalArgumentException e) {
+      return refused(key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Inbound refused(SettingKey key, String reason) {
+    return Inbound.of(new GateEvent.SettingRefused(key, Texts.atMost(Bounds.REASON_CHARS, reason)));
+  }
+
+  /**
+   * What a record says.
+   *
+   * @throws IllegalArgumentException if it is another's, or says what cannot be
+   */
+  static dev.sluice.admission.settings.Setting of(SettingKey key, Setting record) {
+    var named = record.getKind() + "/" + record.getName();
+    if (!named.equals(key.text())) {
+      throw new IllegalArgumentException(
+          "a setting must be that of its key %s, got %s"
+              .formatted(key.text(), Texts.quoted(named)));
+    }
+    var pool = record.getPool();
+    var plan = record.getPlan();
+    return new dev.sluice.admission.settings.Setting(
+        key,
+        pool == null ? null : new PoolSetting(pool.getClosed()),
+        plan == null ? null : plan(key.name(), plan));
+  }
+
+  /** What is left open is what it is without any settings, whatever this gate was started with. */
+  private static Plan plan(String name, PlanSetting said) {
+    var base = GateSettings.defaults().plans().getOrDefault(name, Plan.ofCap(2));
+    var bounds = base.bounds();
+    return new Plan(
+        Objects.requireNonNullElse(said.getMaxInFlight(), base.maxInFlight()),
+        Objects.requireNonNullElse(said.getWeight(), base.weight()),
+        Objects.requireNonNullElse(said.getMaxQueued(), base.maxQueued()),
+        Objects.requireNonNullElse(said.getMaxLive(), base.maxLive()),
+        Objects.requireNonNullElse(said.getMaxAttempts(), base.maxAttempts()),
+        Objects.requireNonNullElse(said.getMaxSteps(), base.maxSteps()),
+        new TreeLimits.Bounds(
+            Objects.requireNonNullElse(said.getMaxChildren(), bounds.children()),
+            Objects.requireNonNullElse(said.getMaxDepth(), bounds.depth()),
+            Objects.requireNonNullElse(said.getMaxDescendants(), bounds.descendants())));
+  }
+}

@@ -1,0 +1,183 @@
+package dev.sluice.topology.gate.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.contract.Bounds;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.topology.gate.GateBed;
+import dev.sluice.v1.DeadLetter;
+import dev.sluice.v1.Decision;
+import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.PlanSetting;
+import dev.sluice.v1.PoolSetting;
+import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Records of {@code settings}, sound and broken. */
+final class SettingRecordsTest {
+  private static final PoolSetting OPEN = new PoolSetting(false);
+
+  @TempDir private Path dir;
+  private GateBed bed;
+
+  @BeforeEach
+  void start() {
+    bed = new GateBed(dir);
+  }
+
+  @AfterEach
+  void stop() {
+    bed.close();
+  }
+
+  private void set(String key, Setting setting) {
+    set(key, bed.serialize(Topics.SETTINGS, setting));
+  }
+
+  private void set(@Nullable String key, byte @Nullable [] value) {
+    bed.send(Topics.SETTINGS, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  private static Setting pool(String name, boolean closed) {
+    return new Setting("pool", name, new PoolSetting(closed), null);
+  }
+
+  private static Setting plan(String name, PlanSetting plan) {
+    return new Setting("plan", name, null, plan);
+  }
+
+  /** What is decided on a run of the pool. */
+  private String reason(String run, String pool) {
+    bed.decisions();
+    bed.send(
+        Topics.RUNS,
+        "acme".getBytes(StandardCharsets.UTF_8),
+        bed.serialize(
+            Topics.RUNS,
+            RunSubmitted.newBuilder()
+                .setTenant("acme")
+                .setRunId(run)
+                .setAgent("echo")
+                .setPool(pool)
+                .build()));
+    return bed.decisions().stream()
+        .filter(one -> one.getKind() == DecisionKind.ACCEPT)
+        .map(Decision::getReason)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aPoolIsOpenFromItsRecordToItsTombstone() {
+    assertThat(reason("before", "gpu")).isEqualTo("waits for its pool");
+
+    set("pool/gpu", pool("gpu", false));
+    assertThat(reason("open", "gpu")).isEqualTo("queued");
+    set("pool/gpu", pool("gpu", true));
+    assertThat(reason("closed", "gpu")).isEqualTo("waits for its pool");
+    set("pool/gpu", pool("gpu", false));
+    set("pool/gpu", (byte[]) null);
+
+    assertThat(reason("removed", "gpu")).isEqualTo("waits for its pool");
+  }
+
+  @Test
+  void eachChangeIsADecisionThatNamesTheSetting() {
+    set("pool/gpu", pool("gpu", false));
+    set("plan/gold", plan("gold", PlanSetting.newBuilder().setMaxInFlight(7).build()));
+    set("plan/gold", (byte[]) null);
+
+    assertThat(bed.decisions())
+        .filteredOn(one -> one.getKind() == DecisionKind.TENANT)
+        .extracting(Decision::getSetting)
+        .containsExactly("pool/gpu", "plan/gold", "plan/gold");
+  }
+
+  @Test
+  void whatAPlanLeavesOpenIsWhatItIsWithoutAnySettings() {
+    set("plan/pro", plan("pro", PlanSetting.newBuilder().setWeight(2.0).build()));
+    bed.send(
+        Topics.TENANTS,
+        "acme".getBytes(StandardCharsets.UTF_8),
+        "{\"tenant\":\"acme\",\"plan\":\"pro\"}".getBytes(StandardCharsets.UTF_8));
+
+    var load = bed.decisions().getLast().getLoad();
+    assertThat(load.getWeight()).isEqualTo(2.0);
+    assertThat(load.getCap()).isEqualTo(20);
+  }
+
+  static List<Setting> impossible() {
+    return List.of(
+        new Setting("pool", "other", OPEN, null),
+        new Setting("plan", "gpu", null, PlanSetting.newBuilder().build()),
+        new Setting("pool", "gpu", null, null),
+        new Setting("pool", "gpu", OPEN, PlanSetting.newBuilder().build()),
+        new Setting("pool", "gpu", null, PlanSetting.newBuilder().setMaxInFlight(1).build()),
+        new Setting("pool", "x".repeat(1_000_000), OPEN, null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("impossible")
+  void whatIsNotTheKeysIsADeadLetterAndWhatWasInForceStays(Setting setting) {
+    set("pool/gpu", pool("gpu", false));
+    bed.decisions();
+
+    set("pool/gpu", setting);
+
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(1);
+    assertThat(bed.decisions())
+        .extracting(Decision::getKind, Decision::getSetting)
+        .containsExactly(org.assertj.core.groups.Tuple.tuple(DecisionKind.REFUSE, "pool/gpu"));
+    assertThat(reason("run", "gpu")).isEqualTo("queued");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"garbage", "{\"kind\":\"pool\",\"name\":\"gpu\"}", ""})
+  void whatIsNoneOfOursIsADeadLetter(String value) {
+    set("pool/gpu", value.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(1);
+    assertThat(reason("run", "default")).isEqualTo("queued");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "pool", "pool/", "pool/GPU", "plan/a.b", "ttl/x", "acme", "pool/gpu/more"})
+  void aKeyThatNamesNothingIsADeadLetter(String key) {
+    set(key, pool("gpu", false));
+    set(key, (byte[]) null);
+
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(2);
+    assertThat(reason("run", "gpu")).isEqualTo("waits for its pool");
+  }
+
+  @Test
+  void aRecordWithoutAKeyOrWithAGiantOneIsADeadLetter() {
+    set(null, bed.serialize(Topics.SETTINGS, pool("gpu", false)));
+    set("pool/" + "x".repeat(1_000_000), pool("gpu", false));
+
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE})
+  void aPlanOutOfBoundsIsADeadLetter(int cap) {
+    set("plan/free", plan("free", PlanSetting.newBuilder().setMaxInFlight(cap).build()));
+    set("plan/free", plan("free", PlanSetting.newBuilder().setWeight(Double.NaN).build()));
+    set("plan/free", plan("free", PlanSetting.newBuilder().setMaxSteps(Bounds.STEPS + 1).build()));
+
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(3);
+    assertThat(reason("run", "default")).isEqualTo("queued");
+  }
+}
