@@ -6,6 +6,7 @@ import dev.sluice.gateway.cli.CancelCommand;
 import dev.sluice.gateway.cli.DeadLettersCommand;
 import dev.sluice.gateway.cli.GetCommand;
 import dev.sluice.gateway.cli.ListCommand;
+import dev.sluice.gateway.cli.SettingsCommand;
 import dev.sluice.gateway.cli.SignalCommand;
 import dev.sluice.gateway.cli.SubmitCommand;
 import dev.sluice.gateway.cli.TenantsCommand;
@@ -51,6 +52,7 @@ public final class Main {
           CancelCommand.class,
           SignalCommand.class,
           TenantsCommand.class,
+          SettingsCommand.class,
           DeadLettersCommand.class,
           TopicsCommand.class,
           RunnerCommand.class,

@@ -32,11 +32,13 @@ public final class Gateway implements RoleProcess.Role {
     sender = new RecordSender(config);
     catalogs = new Catalogs(config.catalogs(), config.catalogWithin());
     var api = new GatewayApi(config.prefix(), serdes, sender, catalogs, measures);
-    http = HttpServer.start(config.http(), routes(api, measures), measures::problem, GRACE);
+    var own = new ArrayList<>(api.routes());
+    own.addAll(new SettingsApi(config.prefix(), serdes, sender).routes());
+    http = HttpServer.start(config.http(), routes(own, measures), measures::problem, GRACE);
   }
 
-  private List<Route> routes(GatewayApi api, GatewayMeasures measures) {
-    var routes = new ArrayList<>(api.routes());
+  private List<Route> routes(List<Route> own, GatewayMeasures measures) {
+    var routes = new ArrayList<>(own);
     routes.add(OperatorServer.health(() -> true));
     routes.add(OperatorServer.readiness("/readyz", () -> answer(whyNotReady())));
     // For those who would rather go on without reads than stop submissions with them.

@@ -62,7 +62,9 @@ final class GatewayApi {
                 .setKind(CommandKind.CANCEL)
                 .build(),
             Topics.TENANTS,
-            TenantLimits.newBuilder().setTenant("w").build()));
+            TenantLimits.newBuilder().setTenant("w").build(),
+            Topics.SETTINGS,
+            SettingsApi.SAMPLE));
   }
 
   List<Route> routes() {
@@ -77,6 +79,9 @@ final class GatewayApi {
         Route.post("/v1/dead-letters/{tenant}/{run}/redrive", NO_FIELDS, commands::redrive)
             .asking("wait"),
         Route.put("/v1/tenants/{tenant}", FEW_FIELDS, this::putTenant),
+        forwarded("/v1/settings"),
+        forwarded("/v1/settings/pools/{name}"),
+        forwarded("/v1/settings/plans/{name}"),
         forwarded("/v1/tenants"),
         forwarded("/v1/tenants/{tenant}"),
         forwarded("/v1/tenants/{tenant}/runs"),

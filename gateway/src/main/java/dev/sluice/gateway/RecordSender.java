@@ -142,6 +142,33 @@ final class RecordSender implements AutoCloseable {
     await(() -> sent.get(MAX_BATCH_MS, TimeUnit.MILLISECONDS), what);
   }
 
+  /**
+   * Writes a record, or a tombstone, to each of the gate's partitions and waits until all are
+   * acknowledged.
+   *
+   * @param what names it for the message of a failure
+   * @throws Problem 503 if that is not known of all of them within the time allowed
+   */
+  <T extends SpecificRecord> void sendToEach(
+      String topic, String key, Serializer<T> serializer, @Nullable T record, String what) {
+    long ms = config.answerWithin().toMillis();
+    var started =
+        senders.submit(
+            () -> {
+              readiness.await(config.answerWithin());
+              byte[] value = record == null ? null : serializer.serialize(topic, record);
+              var all = new ArrayList<CompletableFuture<RecordMetadata>>(partitions);
+              for (int partition = 0; partition < partitions; partition++) {
+                var acknowledged = new CompletableFuture<RecordMetadata>();
+                all.add(acknowledged);
+                send(topic, partition, key, value, acknowledged);
+              }
+              return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new));
+            });
+    var sent = await(() -> started.get(ms, TimeUnit.MILLISECONDS), what);
+    await(() -> sent.get(ms, TimeUnit.MILLISECONDS), what);
+  }
+
   private interface Waiting<R extends @Nullable Object> {
     R forResult() throws ExecutionException, InterruptedException, TimeoutException;
   }
@@ -150,7 +177,7 @@ final class RecordSender implements AutoCloseable {
     try {
       return waiting.forResult();
     } catch (TimeoutException e) {
-      throw unknown(what, "no acknowledgement within " + Duration.ofMillis(MAX_BATCH_MS));
+      throw unknown(what, "no acknowledgement in time");
     } catch (ExecutionException e) {
       throw problem(what, e.getCause());
     } catch (InterruptedException e) {
@@ -168,22 +195,30 @@ final class RecordSender implements AutoCloseable {
     try {
       readiness.await(config.answerWithin());
       byte[] value = serializer.serialize(topic, record);
-      byte[] key = tenant.getBytes(StandardCharsets.UTF_8);
-      producer.send(
-          new ProducerRecord<>(topic, TenantPartitions.of(tenant, partitions), key, value),
-          (metadata, failure) -> {
-            if (failure == null) {
-              acknowledged.complete(metadata);
-            } else {
-              acknowledged.completeExceptionally(failure);
-            }
-          });
+      send(topic, TenantPartitions.of(tenant, partitions), tenant, value, acknowledged);
     } catch (RuntimeException e) {
       acknowledged.completeExceptionally(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       acknowledged.completeExceptionally(e);
     }
+  }
+
+  private void send(
+      String topic,
+      int partition,
+      String key,
+      byte @Nullable [] value,
+      CompletableFuture<RecordMetadata> acknowledged) {
+    producer.send(
+        new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value),
+        (metadata, failure) -> {
+          if (failure == null) {
+            acknowledged.complete(metadata);
+          } else {
+            acknowledged.completeExceptionally(failure);
+          }
+        });
   }
 
   private static Problem problem(String what, @Nullable Throwable cause) {

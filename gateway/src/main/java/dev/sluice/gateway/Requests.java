@@ -132,7 +132,7 @@ final class Requests {
 
   private static TenantLimits.Builder limits(JsonFields body) {
     return TenantLimits.newBuilder()
-        .setPlan(body.optionalText("plan"))
+        .setPlan(plan(body))
         .setMaxInFlight(atLeast(0, body, "max_in_flight"))
         .setWeight(weight(body))
         .setMaxQueued(atLeast(0, body, "max_queued"))
@@ -145,7 +145,16 @@ final class Requests {
         .setPaused(body.bool("paused", false));
   }
 
-  private static @Nullable Double weight(JsonFields body) {
+  /** The plan need not be known: it may come. */
+  private static @Nullable String plan(JsonFields body) {
+    var plan = body.optionalText("plan");
+    if (plan != null) {
+      require(Names.planProblem(plan));
+    }
+    return plan;
+  }
+
+  static @Nullable Double weight(JsonFields body) {
     var weight = body.optionalDouble("weight");
     if (weight != null && !(weight > 0 && weight <= Bounds.WEIGHT)) {
       throw Problem.badRequest("weight must be above 0 and at most 1000000, got " + weight);
@@ -161,7 +170,7 @@ final class Requests {
     return value;
   }
 
-  private static @Nullable Integer within(int least, int most, JsonFields body, String field) {
+  static @Nullable Integer within(int least, int most, JsonFields body, String field) {
     var value = body.optionalInteger(field);
     if (value != null && (value < least || value > most)) {
       throw Problem.badRequest("%s must be %d to %d, got %d".formatted(field, least, most, value));

@@ -6,12 +6,14 @@ import dev.sluice.http.route.Route;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Whoever reads the description of the HTTP interface learns of every path that there is. */
@@ -50,10 +52,11 @@ final class DescribedRoutesTest {
     var config = GatewayConfig.from(NOWHERE, false);
     try (var sender = new RecordSender(config);
         var catalogs = new Catalogs(config.catalogs(), config.catalogWithin())) {
-      var api =
-          new GatewayApi(
-              "", SluiceSerdes.create(config.serdes()), sender, catalogs, new GatewayMeasures());
-      return api.routes().stream()
+      var serdes = SluiceSerdes.create(config.serdes());
+      var api = new GatewayApi("", serdes, sender, catalogs, new GatewayMeasures());
+      var settings = new SettingsApi("", serdes, sender);
+      return Stream.of(api.routes(), settings.routes())
+          .flatMap(List::stream)
           .map(DescribedRoutesTest::name)
           .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.schemas.topic.Topics;
 import dev.sluice.app.Main;
 import dev.sluice.embedded.TestBroker;
+import dev.sluice.schemas.topic.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -218,6 +218,34 @@ final class CommandLineIT {
     assertThat(client("tenants", "cli-t").json().path("cap").asInt()).as("as before").isEqualTo(4);
     assertThat(client("tenants").json().path("tenants").isArray()).isTrue();
     assertThat(client("dead-letters").json().path("dead_letters").isArray()).isTrue();
+  }
+
+  @Test
+  void setsPoolsAndPlansAndTakesThemBack() throws Exception {
+    var set = client("settings", "plan/cli", "--max-in-flight", "7", "--weight", "2");
+    assertThat(set.exit()).as(set.err()).isZero();
+    assertThat(set.json().path("in_force").asInt()).isEqualTo(4);
+    client("settings", "plan/cli", "--max-in-flight", "8").json();
+    var value = client("settings", "plan/cli").json().path("value");
+    assertThat(value.path("max_in_flight").asInt()).isEqualTo(8);
+    assertThat(value.path("weight").asDouble()).as("as before").isEqualTo(2.0);
+    client("settings", "plan/cli", "--max-in-flight", "9", "--replace").json();
+    assertThat(client("settings", "plan/cli").json().path("value").path("weight").isNull())
+        .isTrue();
+    client("settings", "pool/cli", "--closed").json();
+    assertThat(client("settings").json().path("settings").findValuesAsText("setting"))
+        .contains("plan/cli", "pool/cli");
+
+    client("settings", "plan/cli", "--remove").json();
+    client("settings", "pool/cli", "--remove").json();
+
+    assertThat(client("settings").json().path("settings").findValuesAsText("setting"))
+        .doesNotContain("plan/cli", "pool/cli");
+    assertThat(client("settings", "plan/cli").err()).contains("nothing is set for plan/cli");
+    assertThat(client("settings", "pool/CLI", "--closed").exit()).isEqualTo(2);
+    assertThat(client("settings", "cli", "--closed").exit()).isEqualTo(2);
+    assertThat(client("settings", "plan/cli", "--closed").err()).contains("closed");
+    assertThat(client("settings", "--closed").err()).contains("name the SETTING");
   }
 
   @Test

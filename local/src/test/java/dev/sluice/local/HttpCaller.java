@@ -69,6 +69,11 @@ final class HttpCaller {
     return send(request(path).DELETE());
   }
 
+  /** A method that nothing takes. */
+  Answer patch(String path) throws Exception {
+    return send(request(path).method("PATCH", HttpRequest.BodyPublishers.noBody()));
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(75));
   }

@@ -57,6 +57,13 @@ final class HttpDescriptionIT {
     http.put(TENANT, "{\"max_in_flight\":3}");
     http.get(TENANT);
     http.get("/v1/tenants");
+    for (var setting : List.of("/v1/settings/pools/described", "/v1/settings/plans/described")) {
+      assertThat(http.put(setting, "{}").status()).isEqualTo(200);
+      Awaitility.await().atMost(TestCluster.BOUND).until(() -> http.get(setting).status() == 200);
+      http.get("/v1/settings");
+      http.delete(setting);
+      Awaitility.await().atMost(TestCluster.BOUND).until(() -> http.get(setting).status() == 404);
+    }
     var tree =
         "{\"run_id\":\"tree\",\"agent\":\"tree\",\"labels\":{\"a\":\"b\"},\"budget\":{\"m\":99},"
             + "\"input\":{\"fan_out\":2,\"depth\":1,\"step_ms\":1,\"charge\":{\"m\":1}}}";
@@ -125,7 +132,7 @@ final class HttpDescriptionIT {
       if (described.contains("GET")) {
         described.add("HEAD");
       }
-      var refused = http.delete(filled(operation.path()));
+      var refused = http.patch(filled(operation.path()));
       assertThat(refused.status()).as(operation.path()).isEqualTo(405);
       assertThat(new TreeSet<>(List.of(refused.header("Allow").split(", "))))
           .as(operation.path())
@@ -139,6 +146,7 @@ final class HttpDescriptionIT {
     return switch (operation.method()) {
       case "get" -> http.get(path);
       case "put" -> http.put(path, "{}");
+      case "delete" -> http.delete(path);
       default -> http.post(path, "{}");
     };
   }

@@ -155,7 +155,7 @@ final class SecuredKafkaIT {
       allow(acls, "gate", ResourceType.TRANSACTIONAL_ID, PatternType.PREFIXED, transactions, write);
     }
 
-    for (var topic : List.of("decisions", "completions", "tenants", "dead-letters")) {
+    for (var topic : List.of("decisions", "completions", "tenants", "settings", "dead-letters")) {
       allow(acls, "catalog", topic, read);
     }
     allow(acls, "catalog", "journal", read, write);

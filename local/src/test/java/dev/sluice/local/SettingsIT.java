@@ -90,7 +90,7 @@ final class SettingsIT {
     load();
     first.close();
     load();
-    first = gate("one", "default,gpu");
+    gate("one", "default,gpu");
     load();
     second.close();
     load();

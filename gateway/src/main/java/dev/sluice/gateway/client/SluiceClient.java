@@ -180,6 +180,43 @@ public final class SluiceClient {
             .PUT(HttpRequest.BodyPublishers.ofString(limits.toString())));
   }
 
+  /** A page of what is set for all gates; {@code query}: limit, after. */
+  public JsonNode settings(Map<String, String> query) {
+    return read("/v1/settings" + text(query));
+  }
+
+  /**
+   * A setting, and in how many gate partitions it is in force.
+   *
+   * @param setting {@code pool/name} or {@code plan/name}
+   */
+  public JsonNode setting(String setting) {
+    return read(settingPath(setting));
+  }
+
+  /** Sets a pool or a plan. */
+  public JsonNode putSetting(String setting, ObjectNode value) {
+    return send(
+        request(settingPath(setting)).PUT(HttpRequest.BodyPublishers.ofString(value.toString())));
+  }
+
+  /** Takes back what was set. */
+  public JsonNode deleteSetting(String setting) {
+    return send(request(settingPath(setting)).DELETE());
+  }
+
+  private static String settingPath(String setting) {
+    int slash = setting.indexOf('/');
+    if (slash < 1) {
+      throw new IllegalArgumentException(
+          "a setting must be pool/NAME or plan/NAME, got " + setting);
+    }
+    return "/v1/settings/"
+        + path(setting.substring(0, slash))
+        + "s/"
+        + path(setting.substring(slash + 1));
+  }
+
   /** The first page of the runs that stand DEAD and of the records that could not be read. */
   public JsonNode deadLetters() {
     return deadLetters(Map.of());

@@ -286,7 +286,7 @@ final class CatalogApi {
         query(request, "parent"), query(request, "root"), status, query(request, "agent"), label);
   }
 
-  private static int limit(Request request) {
+  static int limit(Request request) {
     var text = query(request, "limit");
     if (text == null) {
       return DEFAULT_LIMIT;
@@ -299,7 +299,7 @@ final class CatalogApi {
     return Integer.parseInt(text);
   }
 
-  private static @Nullable String after(Request request) {
+  static @Nullable String after(Request request) {
     var cursor = query(request, "after");
     try {
       return cursor == null ? null : Cursors.read(cursor);
@@ -355,7 +355,7 @@ final class CatalogApi {
     return request.query(name);
   }
 
-  private static Answer send(ObjectNode json) {
+  static Answer send(ObjectNode json) {
     return Answer.json(200, json.toString());
   }
 }

@@ -16,6 +16,7 @@ import dev.sluice.topology.catalog.intake.CatalogProcessor;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
+import dev.sluice.topology.catalog.query.SettingQueries;
 import dev.sluice.topology.catalog.scaling.Behind;
 import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.store.Aside;
@@ -59,6 +60,7 @@ public final class CatalogServer implements RoleProcess.Role {
           Topics.COMPLETIONS,
           Topics.JOURNAL,
           Topics.TENANTS,
+          Topics.SETTINGS,
           Topics.DEAD_LETTERS);
 
   private static final String STATE = "the catalog's state";
@@ -96,6 +98,8 @@ public final class CatalogServer implements RoleProcess.Role {
     var routes = new ArrayList<>(new CatalogApi(queries, parts.waiters()).routes());
     var scaling = new ScalingApi(queries, parts.demand(), watches.pools(), watches.behind());
     routes.addAll(scaling.routes());
+    var settings = new SettingQueries(QueryStores.of(streams::current), aside, partitions);
+    routes.addAll(new SettingsApi(settings).routes());
     var metrics = new CatalogMeasures(streams::current);
     routes.add(OperatorServer.health(vitals::areGood));
     routes.add(OperatorServer.readiness("/readyz", () -> watches.answer(streams.whyNot())));

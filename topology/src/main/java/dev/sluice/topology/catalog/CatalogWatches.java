@@ -94,7 +94,11 @@ final class CatalogWatches implements AutoCloseable {
     watches.start("grown-inputs", GrownInputs.LOOK_EVERY, grown::look);
     Loop.Turn end = () -> careful.look(streams::restart);
     watches.start("careful-reading", CarefulReading.LOOK_EVERY, end);
-    var compacted = Set.of(config.prefix() + Topics.JOURNAL, config.prefix() + Topics.TENANTS);
+    var compacted =
+        Set.of(
+            config.prefix() + Topics.JOURNAL,
+            config.prefix() + Topics.TENANTS,
+            config.prefix() + Topics.SETTINGS);
     var readers = Map.of(config.applicationId(), deleted);
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);

@@ -9,7 +9,9 @@ import dev.sluice.topology.catalog.query.SubmissionPlace;
 import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.PoolSetting;
 import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.TenantLoad;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -88,6 +90,7 @@ final class BrokenStateTest {
         Topics.TENANTS,
         "t".getBytes(StandardCharsets.UTF_8),
         "{\"tenant\":\"t\",\"plan\":\"pro\"}".getBytes(StandardCharsets.UTF_8));
+    bed.set("pool/gpu", new Setting("pool", "gpu", new PoolSetting(true), null));
   }
 
   private static void read(JsonNode answer) {
@@ -104,6 +107,7 @@ final class BrokenStateTest {
     }
     read(bed.queries.tenants(100, null, 0));
     read(bed.queries.tenant("t", 0));
+    read(bed.settings.all(100, null, 0));
     read(bed.queries.deadLetters(any -> true, 100, null));
     bed.queries.hasPassed(new SubmissionPlace(Topics.RUNS, 0, 0));
     for (var filter :

@@ -11,6 +11,7 @@ import dev.sluice.topology.catalog.intake.CatalogParts;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
+import dev.sluice.topology.catalog.query.SettingQueries;
 import dev.sluice.topology.catalog.scaling.Behind;
 import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.scaling.Reached;
@@ -26,6 +27,7 @@ import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSummary;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.StepEntry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -74,6 +76,7 @@ final class CatalogBed implements AutoCloseable {
   final Behind behind = new Behind(new Reached(Set.of()), Map::of, behindNanos::get);
   private final Aside aside = new Aside(measures);
   final CatalogQueries queries;
+  final SettingQueries settings;
   private long nowMs;
 
   CatalogBed(Path dir) {
@@ -116,6 +119,7 @@ final class CatalogBed implements AutoCloseable {
             Topics.COMPLETIONS,
             Topics.JOURNAL,
             Topics.TENANTS,
+            Topics.SETTINGS,
             Topics.DEAD_LETTERS)) {
       inputs.put(
           topic,
@@ -125,6 +129,7 @@ final class CatalogBed implements AutoCloseable {
         driver.createOutputTopic(
             Topics.JOURNAL, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     queries = new CatalogQueries(stores(), aside);
+    this.settings = new SettingQueries(stores(), aside, 1);
   }
 
   private QueryStores stores() {
@@ -191,6 +196,12 @@ final class CatalogBed implements AutoCloseable {
   /** Nobody of ours writes a record without a value there. */
   void empty(String topic) {
     input(topic).pipeInput("t".getBytes(StandardCharsets.UTF_8), null, nowMs);
+  }
+
+  /** Somebody sets something, or takes it back. */
+  void set(String key, @Nullable Setting setting) {
+    byte[] value = setting == null ? null : bytes(Topics.SETTINGS, Setting.class, setting);
+    raw(Topics.SETTINGS, key.getBytes(StandardCharsets.UTF_8), value);
   }
 
   // --- the gate

@@ -11,9 +11,11 @@ import dev.sluice.v1.DeadLetterKind;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.PoolSetting;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSummary;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.StepEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,7 @@ final class HostileRecordsTest {
           Topics.COMPLETIONS,
           Topics.JOURNAL,
           Topics.TENANTS,
+          Topics.SETTINGS,
           Topics.DEAD_LETTERS);
 
   @TempDir private Path dir;
@@ -137,6 +140,8 @@ final class HostileRecordsTest {
     records.put(Topics.JOURNAL, bed.bytes(Topics.JOURNAL, JournalRecord.class, step));
     records.put(
         Topics.TENANTS, "{\"tenant\":\"t\",\"plan\":\"pro\"}".getBytes(StandardCharsets.UTF_8));
+    var setting = new Setting("pool", "gpu", new PoolSetting(true), null);
+    records.put(Topics.SETTINGS, bed.bytes(Topics.SETTINGS, Setting.class, setting));
     records.put(
         Topics.DEAD_LETTERS, bed.bytes(Topics.DEAD_LETTERS, DeadLetter.class, letter().build()));
     return records;

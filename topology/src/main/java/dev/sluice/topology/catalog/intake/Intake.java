@@ -41,6 +41,7 @@ final class Intake {
   private final Deserializer<JournalRecord> journals;
   private final Deserializer<TenantLimits> limits;
   private final Deserializer<DeadLetter> deadLetters;
+  private final SettingIntake settings;
 
   Intake(CatalogParts parts) {
     this.parts = parts;
@@ -48,6 +49,7 @@ final class Intake {
     completions = parts.serdes().deserializer(RunCompleted.class);
     journals = parts.serdes().deserializer(JournalRecord.class);
     limits = parts.serdes().deserializer(TenantLimits.class);
+    settings = new SettingIntake(parts);
     deadLetters = parts.serdes().deserializer(DeadLetter.class);
   }
 
@@ -66,6 +68,7 @@ final class Intake {
       }
       case Topics.JOURNAL -> journaled(record, at, changes);
       case Topics.TENANTS -> limited(record, at, changes);
+      case Topics.SETTINGS -> settings.set(record, at, changes);
       case Topics.DEAD_LETTERS -> died(read(deadLetters, at, record.value()), at, changes);
       default -> throw new IllegalStateException("the catalog does not read " + topic);
     }
@@ -104,6 +107,9 @@ final class Intake {
           put(view, after, changes);
         }
       }
+    }
+    if (decision.getSetting() != null && decision.getCauseTopic().equals(Topics.SETTINGS)) {
+      settings.decided(decision, decision.getSetting(), changes);
     }
     parts.waiters().decided(decision);
     // Last: whoever sees that the gate has passed a submission finds what became of it.

@@ -38,6 +38,9 @@ public final class CatalogStores {
    */
   public static final String PASSED = "catalog-passed";
 
+  /** Settings of a gate partition, by kind and name. */
+  public static final String SETTINGS = "catalog-settings";
+
   /** Dead letters by their position. */
   public static final String DEAD = "catalog-dead-letters";
 
@@ -56,6 +59,7 @@ public final class CatalogStores {
         onDisk(LIMITS),
         onDisk(JOURNAL),
         onDisk(PASSED),
+        onDisk(SETTINGS),
         onDisk(DEAD));
   }
 

@@ -1,0 +1,102 @@
+package dev.sluice.gateway;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Names;
+import dev.sluice.contract.json.JsonFields;
+import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Request;
+import dev.sluice.http.route.Route;
+import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.topic.Topics;
+import dev.sluice.v1.PlanSetting;
+import dev.sluice.v1.PoolSetting;
+import dev.sluice.v1.Setting;
+import java.util.List;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/** Sets pools and plans for all gates, or takes back what was set. */
+final class SettingsApi {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int FEW_FIELDS = 64 * 1024;
+  private static final String POOL = "pool";
+  private static final String PLAN = "plan";
+  static final Setting SAMPLE = new Setting(POOL, "w", new PoolSetting(false), null);
+
+  private final String topic;
+  private final RecordSender sender;
+  private final Serializer<Setting> settings;
+
+  SettingsApi(String prefix, SluiceSerdes serdes, RecordSender sender) {
+    this.sender = sender;
+    topic = prefix + Topics.SETTINGS;
+    settings = serdes.serializer(Setting.class);
+  }
+
+  List<Route> routes() {
+    return List.of(
+        Route.put("/v1/settings/pools/{name}", FEW_FIELDS, this::putPool),
+        Route.put("/v1/settings/plans/{name}", FEW_FIELDS, this::putPlan),
+        Route.get("/v1/settings/pools/{name}", this::deletePool).as("DELETE"),
+        Route.get("/v1/settings/plans/{name}", this::deletePlan).as("DELETE"));
+  }
+
+  private static String poolOf(Request request) {
+    var name = request.parameter("name");
+    Requests.require(Names.poolProblem(name));
+    return name;
+  }
+
+  private static String planOf(Request request) {
+    var name = request.parameter("name");
+    Requests.require(Names.planProblem(name));
+    return name;
+  }
+
+  private Answer putPool(Request request) {
+    var name = poolOf(request);
+    return send(POOL, name, new Setting(POOL, name, pool(request.body()), null));
+  }
+
+  private Answer putPlan(Request request) {
+    var name = planOf(request);
+    return send(PLAN, name, new Setting(PLAN, name, null, plan(request.body())));
+  }
+
+  private Answer deletePool(Request request) {
+    return send(POOL, poolOf(request), null);
+  }
+
+  private Answer deletePlan(Request request) {
+    return send(PLAN, planOf(request), null);
+  }
+
+  private Answer send(String kind, String name, @Nullable Setting setting) {
+    var key = kind + "/" + name;
+    sender.sendToEach(topic, key, settings, setting, "the setting " + key);
+    return Answer.json(200, JSON.createObjectNode().put("setting", key).toString());
+  }
+
+  private static PoolSetting pool(byte[] bytes) {
+    return JsonBody.read(bytes, body -> new PoolSetting(body.bool("closed", false)));
+  }
+
+  private static PlanSetting plan(byte[] bytes) {
+    return JsonBody.read(bytes, SettingsApi::plan);
+  }
+
+  private static PlanSetting plan(JsonFields body) {
+    return PlanSetting.newBuilder()
+        .setMaxInFlight(Requests.atLeast(0, body, "max_in_flight"))
+        .setWeight(Requests.weight(body))
+        .setMaxQueued(Requests.atLeast(0, body, "max_queued"))
+        .setMaxLive(Requests.atLeast(0, body, "max_live"))
+        .setMaxChildren(Requests.within(0, Bounds.CHILDREN, body, "max_children"))
+        .setMaxDepth(Requests.within(0, Bounds.DEPTH, body, "max_depth"))
+        .setMaxDescendants(Requests.within(0, Bounds.DESCENDANTS, body, "max_descendants"))
+        .setMaxAttempts(Requests.within(1, Bounds.ATTEMPTS, body, "max_attempts"))
+        .setMaxSteps(Requests.within(1, Bounds.STEPS, body, "max_steps"))
+        .build();
+  }
+}

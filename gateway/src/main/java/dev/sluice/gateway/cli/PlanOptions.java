@@ -1,0 +1,68 @@
+package dev.sluice.gateway.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The values of a plan. */
+final class PlanOptions {
+  @Option(
+      names = "--max-in-flight",
+      paramLabel = "N",
+      description = "The most runs of a tenant that execute at once.")
+  private @Nullable Integer maxInFlight;
+
+  @Option(
+      names = "--weight",
+      paramLabel = "W",
+      description = "A tenant's share of the workers, relative to others.")
+  private @Nullable Double weight;
+
+  @Option(
+      names = "--max-queued",
+      paramLabel = "N",
+      description = "The most runs that wait in a tenant's queue.")
+  private @Nullable Integer maxQueued;
+
+  @Option(
+      names = "--max-live",
+      paramLabel = "N",
+      description = "The most runs of a tenant that have not ended.")
+  private @Nullable Integer maxLive;
+
+  @Option(names = "--max-attempts", paramLabel = "N", description = "The most attempts of a run.")
+  private @Nullable Integer maxAttempts;
+
+  @Option(
+      names = "--max-steps",
+      paramLabel = "N",
+      description = "The most steps between two checkpoints.")
+  private @Nullable Integer maxSteps;
+
+  @Option(names = "--max-children", paramLabel = "N", description = "The most children of a run.")
+  private @Nullable Integer maxChildren;
+
+  @Option(
+      names = "--max-depth",
+      paramLabel = "N",
+      description = "The most generations of a run tree.")
+  private @Nullable Integer maxDepth;
+
+  @Option(
+      names = "--max-descendants",
+      paramLabel = "N",
+      description = "The most runs below a root run.")
+  private @Nullable Integer maxDescendants;
+
+  void put(ObjectNode value) {
+    ClientCommand.put(value, "max_in_flight", maxInFlight);
+    ClientCommand.put(value, "weight", weight);
+    ClientCommand.put(value, "max_queued", maxQueued);
+    ClientCommand.put(value, "max_live", maxLive);
+    ClientCommand.put(value, "max_attempts", maxAttempts);
+    ClientCommand.put(value, "max_steps", maxSteps);
+    ClientCommand.put(value, "max_children", maxChildren);
+    ClientCommand.put(value, "max_depth", maxDepth);
+    ClientCommand.put(value, "max_descendants", maxDescendants);
+  }
+}

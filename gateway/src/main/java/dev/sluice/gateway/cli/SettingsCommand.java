@@ -1,0 +1,139 @@
+package dev.sluice.gateway.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.client.SluiceException;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code sluice settings}. */
+@Command(
+    name = "settings",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Prints what is set for all gates, or one setting; a flag changes the value that it names, and no other.",
+      "Waits until the gate has decided in every partition; exit code 3 if that is not known after 5 s."
+    })
+public final class SettingsCommand extends ClientCommand {
+  private static final long PAUSE_MS = 50;
+  private static final int CONFLICT = 409;
+  private static final int NOT_FOUND = 404;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "SETTING",
+      description = "pool/NAME or plan/NAME.")
+  private @Nullable String setting;
+
+  @Option(
+      names = "--closed",
+      negatable = true,
+      description = "The pool takes no new runs; --no-closed opens it, or makes it known.")
+  private @Nullable Boolean closed;
+
+  @Mixin private PlanOptions plan = new PlanOptions();
+
+  @Option(names = "--replace", description = "Reset the values that are not given.")
+  private boolean replace;
+
+  @Option(names = "--remove", description = "Bring back what each gate was started with.")
+  private boolean remove;
+
+  @Mixin private PageOptions page = new PageOptions();
+
+  @Override
+  JsonNode ask(SluiceClient client) {
+    var given = JSON.createObjectNode();
+    put(given, "closed", closed);
+    plan.put(given);
+    boolean changes = replace || remove || !given.isEmpty();
+    if (setting == null) {
+      if (changes) {
+        throw new IllegalArgumentException("name the SETTING that is to change");
+      }
+      return client.settings(page.query());
+    }
+    if (page.isGiven()) {
+      throw new IllegalArgumentException("--limit and --after are for the list of all settings");
+    }
+    if (remove) {
+      if (replace || !given.isEmpty()) {
+        throw new IllegalArgumentException("--remove takes back all, and no value with it");
+      }
+      return awaited(client, setting, client.deleteSetting(setting), null);
+    }
+    return changes ? put(client, setting, given) : client.setting(setting);
+  }
+
+  private JsonNode put(SluiceClient client, String name, ObjectNode given) {
+    var value = JSON.createObjectNode();
+    var before = replace ? null : shown(client, name);
+    if (before != null) {
+      before.path("value").properties().forEach(one -> value.set(one.getKey(), one.getValue()));
+    }
+    value.setAll(given);
+    return awaited(client, name, client.putSetting(name, value), value);
+  }
+
+  /** What a catalog shows; null for nothing. */
+  private static @Nullable JsonNode shown(SluiceClient client, String name) {
+    try {
+      return client.setting(name);
+    } catch (SluiceException e) {
+      if (e.status() == NOT_FOUND) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static JsonNode awaited(
+      SluiceClient client, String name, JsonNode sent, @Nullable JsonNode value) {
+    long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
+    try {
+      while (System.nanoTime() < until) {
+        var now = shown(client, name);
+        if (now == null ? value == null : value != null && isDecided(now, value)) {
+          return now == null ? sent : now;
+        }
+        Thread.sleep(PAUSE_MS);
+      }
+    } catch (SluiceException e) {
+      if (e.status() == CONFLICT) {
+        throw e;
+      }
+      // It is written; who reads it next will see it.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.err.println(
+        "sent, but what the gate decided is not known after " + DECIDED_WITHIN.toSeconds() + " s");
+    return ((ObjectNode) sent.deepCopy()).put("decision", UNDECIDED);
+  }
+
+  private static boolean isDecided(JsonNode now, JsonNode value) {
+    if (!stated(now.path("value")).equals(stated(value))) {
+      return false;
+    }
+    if (now.has("refused")) {
+      throw new SluiceException(CONFLICT, "refused: " + now.path("refused").asText());
+    }
+    return !now.path("differs").asBoolean()
+        && now.path("in_force").asInt() == now.path("partitions").asInt();
+  }
+
+  /** The values that say something, as text: null is as if it was not there, and so is false. */
+  private static Map<String, String> stated(JsonNode values) {
+    return values.properties().stream()
+        .filter(one -> !one.getValue().isNull())
+        .filter(one -> !one.getValue().isBoolean() || one.getValue().booleanValue())
+        .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().asText()));
+  }
+}

@@ -1,0 +1,82 @@
+package dev.sluice.topology.catalog.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.contract.Bounds;
+import dev.sluice.schemas.wire.SerdeException;
+import dev.sluice.topology.catalog.store.CatalogStores;
+import dev.sluice.topology.catalog.store.Changes;
+import dev.sluice.topology.catalog.view.Kept;
+import dev.sluice.topology.catalog.view.SettingView;
+import dev.sluice.topology.catalog.view.ViewCodec;
+import dev.sluice.v1.Decision;
+import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.Setting;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jspecify.annotations.Nullable;
+
+/** What records of settings, and decisions on them, change in a partition's view of them. */
+final class SettingIntake {
+  private static final int MAX_KEY_BYTES = 2 * Bounds.NAME_CHARS;
+
+  private final CatalogParts parts;
+  private final Deserializer<Setting> settings;
+
+  SettingIntake(CatalogParts parts) {
+    this.parts = parts;
+    settings = parts.serdes().deserializer(Setting.class);
+  }
+
+  void set(Record<byte[], byte[]> record, RecordMetadata at, Changes changes) {
+    byte[] key = record.key();
+    if (key == null || key.length > MAX_KEY_BYTES) {
+      return; // the gate makes it a dead letter
+    }
+    var of = SettingKey.parse(new String(key, StandardCharsets.UTF_8)).text();
+    put(
+        of,
+        view(of, changes).with(value(record.value(), at), at.offset(), record.timestamp()),
+        changes);
+  }
+
+  private @Nullable JsonNode value(byte @Nullable [] value, RecordMetadata at) {
+    if (value == null) {
+      return null;
+    }
+    var read = settings.deserialize(at.topic(), value);
+    if (read == null) {
+      throw new SerdeException(SerdeException.Kind.MALFORMED, "the record is empty", null);
+    }
+    return SettingView.value(read);
+  }
+
+  void decided(Decision decision, String setting, Changes changes) {
+    var of = SettingKey.parse(setting).text();
+    var refused =
+        decision.getKind() == DecisionKind.REFUSE ? Kept.reason(decision.getReason()) : null;
+    put(of, view(of, changes).decided(decision.getCauseOffset(), refused), changes);
+  }
+
+  private static void put(String key, SettingView view, Changes changes) {
+    if (view.isGone()) {
+      changes.delete(CatalogStores.SETTINGS, ViewCodec.key(key));
+    } else {
+      changes.put(CatalogStores.SETTINGS, ViewCodec.key(key), ViewCodec.write(view));
+    }
+  }
+
+  /** One that cannot be read back is begun anew. */
+  private SettingView view(String key, Changes changes) {
+    try {
+      var stored = changes.get(CatalogStores.SETTINGS, ViewCodec.key(key));
+      var known = ViewCodec.read(stored, SettingView.class);
+      return known == null ? SettingView.NONE : known;
+    } catch (dev.sluice.topology.catalog.view.UnreadableView e) {
+      parts.aside().entry(CatalogStores.SETTINGS, key, e);
+      return SettingView.NONE;
+    }
+  }
+}

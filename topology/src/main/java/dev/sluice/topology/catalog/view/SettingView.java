@@ -1,0 +1,81 @@
+package dev.sluice.topology.catalog.view;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.v1.PlanSetting;
+import dev.sluice.v1.Setting;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A setting in one gate partition.
+ *
+ * @param value what its newest record says; null for a tombstone, and while there is none
+ * @param offset of that record, −1 for none
+ * @param atMs its append time
+ * @param decided offset of the newest record that the gate has decided on, −1 for none
+ * @param refused why the gate did not take that one; null if it did
+ */
+public record SettingView(
+    @Nullable JsonNode value, long offset, long atMs, long decided, @Nullable String refused) {
+  public SettingView {
+    value = value == null || value.isNull() ? null : value; // JSON reads null as a node
+  }
+
+  public static final SettingView NONE = new SettingView(null, -1, 0, -1, null);
+
+  /** Of older records the decisions need not be there any more. */
+  private static final Duration DECIDED_WITHIN = Duration.ofHours(1);
+
+  /** A record is read, once or again. */
+  public SettingView with(@Nullable JsonNode next, long at, long appendMs) {
+    return at < offset ? this : new SettingView(next, at, appendMs, decided, refused);
+  }
+
+  /** The gate has decided on a record. */
+  public SettingView decided(long at, @Nullable String why) {
+    return at < decided ? this : new SettingView(value, offset, atMs, at, why);
+  }
+
+  /** Whether nothing is left to be told: its tombstone is in force. */
+  public boolean isGone() {
+    return value == null && refused == null && offset >= 0 && decided >= offset;
+  }
+
+  /** Why the gate did not take the newest record, once it has decided on that. */
+  public Optional<String> refusal() {
+    return decided >= offset ? Optional.ofNullable(refused) : Optional.empty();
+  }
+
+  public boolean isInForce(long nowMs) {
+    boolean isDecided = decided >= offset || nowMs - atMs > DECIDED_WITHIN.toMillis();
+    boolean isRefused = refused != null && decided == offset;
+    return value != null && isDecided && !isRefused;
+  }
+
+  /** What a record says. */
+  public static ObjectNode value(Setting setting) {
+    var json = PublicJson.JSON.createObjectNode();
+    var pool = setting.getPool();
+    if (pool != null) {
+      json.put("closed", pool.getClosed());
+    }
+    if (setting.getPlan() != null) {
+      plan(json, setting.getPlan());
+    }
+    return json;
+  }
+
+  private static void plan(ObjectNode json, PlanSetting plan) {
+    json.put("max_in_flight", plan.getMaxInFlight())
+        .put("weight", plan.getWeight())
+        .put("max_queued", plan.getMaxQueued())
+        .put("max_live", plan.getMaxLive())
+        .put("max_children", plan.getMaxChildren())
+        .put("max_depth", plan.getMaxDepth())
+        .put("max_descendants", plan.getMaxDescendants())
+        .put("max_attempts", plan.getMaxAttempts())
+        .put("max_steps", plan.getMaxSteps());
+  }
+}
