@@ -45,15 +45,18 @@ final class GateSimulationTest {
   @MethodSource("batches")
   void keepsItsInvariantsWhateverHappens(long batch) {
     int crowdedOut = 0;
+    int rounds = 0;
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
         var world = simulate(seed);
         crowdedOut += world.quotas.crowdedOut();
         SUSPECTS.addAndGet(world.suspects);
+        rounds += world.live.rounds();
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
     }
+    assertThat(rounds).as("rounds in which every live run is told of").isPositive();
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
     if (batch == BATCHES - 1) {
       assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();

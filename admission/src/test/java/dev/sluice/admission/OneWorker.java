@@ -82,7 +82,8 @@ final class OneWorker {
             360_000,
             86_400_000,
             30 * 86_400_000L,
-            maxLiveRuns);
+            maxLiveRuns,
+            86_400_000);
     gate = Gate.restore(settings, log, log, log, "test");
     beat();
   }

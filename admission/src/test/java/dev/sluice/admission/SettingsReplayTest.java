@@ -90,7 +90,8 @@ final class SettingsReplayTest {
             SimulatedWorld.GATE.unansweredMs(),
             SimulatedWorld.GATE.defaultMaxDurationMs(),
             SimulatedWorld.GATE.deadKeptMs(),
-            SimulatedWorld.GATE.maxLiveRuns());
+            SimulatedWorld.GATE.maxLiveRuns(),
+            SimulatedWorld.GATE.liveRepeatMs());
     var history = new ArrayList<SimulatedLog.Entry>();
     history.add(at(0, 0, set(Setting.of("default", PoolSetting.OPEN))));
     history.add(at(1, 0, set(Setting.of("elsewhere", new PoolSetting(true)))));

@@ -46,7 +46,8 @@ final class SimulatedWorld {
           360_000,
           86_400_000,
           30 * 86_400_000L,
-          18);
+          18,
+          3_000);
   static final int PARTITIONS = 4;
   private static final List<String> TOPICS =
       List.of("runs", "commands", "tenants", "settings", "claims", "progress", "journal");
@@ -56,6 +57,7 @@ final class SimulatedWorld {
 
   final SplittableRandom random;
   final SimulationChecks checks = new SimulationChecks();
+  final LiveChecks live = new LiveChecks();
   final QuotaChecks quotas = new QuotaChecks(GATE.maxLiveRuns());
   final List<SimulatedWorker> workers = new ArrayList<>();
   long nowMs = 1_000_000;
@@ -180,6 +182,9 @@ final class SimulatedWorld {
     effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
     quota.accept(effects);
     checks.check(entry.event(), entry.cause(), effects);
+    if (!isFaulty) { // a run that the gate fails on is sealed and not told of
+      live.check(effects, steadyLog.runs);
+    }
     effects.forEach(this::perform);
     return true;
   }

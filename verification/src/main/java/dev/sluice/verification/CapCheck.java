@@ -49,7 +49,7 @@ final class CapCheck {
         queued(decision.getTenant()).remove(run(decision));
       }
       case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> {}
-      case CLAIM, FENCE, CANCEL, SIGNAL, REDRIVE, REFUSE, ALARM -> {}
+      case CLAIM, FENCE, CANCEL, SIGNAL, REDRIVE, REFUSE, ALARM, LIVE -> {}
     }
   }
 

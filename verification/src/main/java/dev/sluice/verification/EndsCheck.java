@@ -89,7 +89,7 @@ final class EndsCheck {
         }
       }
       case STARTED, ACCEPT, DUPLICATE, REJECT, REROUTE, UNREADABLE, CLAIM, RETURN -> {}
-      case RELEASE, FENCE, CANCEL, SIGNAL, REFUSE, TENANT, ALARM -> {}
+      case RELEASE, FENCE, CANCEL, SIGNAL, REFUSE, TENANT, ALARM, LIVE -> {}
     }
   }
 

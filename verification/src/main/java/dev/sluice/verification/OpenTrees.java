@@ -48,7 +48,7 @@ final class OpenTrees {
         }
       }
       case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE, CLAIM, RETURN, RELEASE -> {}
-      case FENCE, WAIT, QUEUE, CANCEL, SIGNAL, REFUSE, TENANT, ALARM -> {}
+      case FENCE, WAIT, QUEUE, CANCEL, SIGNAL, REFUSE, TENANT, ALARM, LIVE -> {}
     }
   }
 }

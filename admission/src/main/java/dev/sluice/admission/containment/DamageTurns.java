@@ -94,7 +94,7 @@ public final class DamageTurns {
         largest = Math.max(largest, dispatched.leaseTimeMs());
       }
     }
-    turn.state().put(new LeaseClock(largest, "", 0, 0));
+    turn.state().put(new LeaseClock(largest, "", 0, 0, null));
     for (var worker : turn.state().workers().all()) {
       turn.state().put(worker.heardAt(largest));
     }

@@ -9,6 +9,7 @@ import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.Stage;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
@@ -169,7 +170,7 @@ public sealed interface GateEffect {
    *
    * @param epoch 0 where none is meant
    * @param partition of the dispatch topic, −1 where none is meant
-   * @param summary what was accepted, in an ACCEPT alone
+   * @param summary what was accepted, in an ACCEPT and a LIVE alone
    * @param commandId of the command that it answers; null for none
    * @param setting that it is about; null for none
    */
@@ -195,8 +196,27 @@ public sealed interface GateEffect {
     }
   }
 
-  /** What was accepted. */
-  record Accepted(RunSpec spec, Kin kin, Origin origin) {}
+  /**
+   * What was accepted.
+   *
+   * @param standing what became of it so far, in a LIVE alone
+   */
+  record Accepted(RunSpec spec, Kin kin, Origin origin, @Nullable Standing standing) {}
+
+  /**
+   * Where a run stands that has not ended for good.
+   *
+   * @param sinceMs when its phase began, in append time
+   * @param startedAtMs when its execution began; null if it has not
+   * @param redrive how often it was sent back after it had died
+   */
+  record Standing(Stage phase, long sinceMs, @Nullable Long startedAtMs, int redrive) {
+    public static Standing of(Run run) {
+      var started = run.hasStarted() ? Long.valueOf(run.tries().startedAtMs()) : null;
+      return new Standing(
+          Stage.of(run.phase()), run.phase().sinceMs(), started, run.tries().redrive());
+    }
+  }
 
   enum DecisionKind {
     STARTED,
@@ -218,6 +238,7 @@ public sealed interface GateEffect {
     REDRIVE,
     REFUSE,
     TENANT,
-    ALARM
+    ALARM,
+    LIVE
   }
 }

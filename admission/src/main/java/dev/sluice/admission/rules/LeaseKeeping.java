@@ -202,6 +202,7 @@ public final class LeaseKeeping {
       turn.then(PoolRules::giveUp);
     }
     turn.state().indexes().lost().forEach(run -> turn.then(run, LostRuns::endIfOver));
+    turn.then(LiveRounds::tell);
   }
 
   /** A record that says no more than none would need not be kept for ever. */

@@ -164,10 +164,6 @@ public final class Turn {
   public void decide(DecisionKind kind, Run run, String reason, @Nullable Incarnation worker) {
     var wait = run.phase() instanceof Phase.Waiting waiting ? waiting.on() : null;
     int partition = run.phase() instanceof Phase.Dispatched to ? to.partition() : -1;
-    var accepted =
-        kind == DecisionKind.ACCEPT
-            ? new GateEffect.Accepted(run.spec(), run.kin(), run.origin())
-            : null;
     add(
         new GateEffect.Decide(
             kind,
@@ -180,10 +176,19 @@ public final class Turn {
             partition,
             wait == null ? null : wait.word(),
             wait == null || wait.untilMs() == Wait.NEVER ? null : wait.untilMs(),
-            accepted,
+            summary(kind, run),
             state.tenants().load(run.key().tenant()),
             answers(kind),
             null));
+  }
+
+  private static GateEffect.@Nullable Accepted summary(DecisionKind kind, Run run) {
+    return switch (kind) {
+      case ACCEPT -> new GateEffect.Accepted(run.spec(), run.kin(), run.origin(), null);
+      case LIVE ->
+          new GateEffect.Accepted(run.spec(), run.kin(), run.origin(), GateEffect.Standing.of(run));
+      default -> null;
+    };
   }
 
   /** Writes down a decision about an id that names no live run. */

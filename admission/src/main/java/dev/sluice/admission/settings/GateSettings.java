@@ -20,6 +20,7 @@ import java.util.Set;
  * @param deadKeptMs how long a dead run can be sent back, in milliseconds of append time
  * @param maxLiveRuns most runs of a gate partition with which a tenant that has its share of them,
  *     or more, may submit another
+ * @param liveRepeatMs within how much lease time {@code decisions} name every live run again
  */
 public record GateSettings(
     Set<String> pools,
@@ -30,7 +31,8 @@ public record GateSettings(
     long unansweredMs,
     long defaultMaxDurationMs,
     long deadKeptMs,
-    int maxLiveRuns) {
+    int maxLiveRuns,
+    long liveRepeatMs) {
   /** Most runs of a gate partition unless the operator says otherwise. */
   public static final int DEFAULT_MAX_LIVE_RUNS = 100_000;
 
@@ -60,6 +62,12 @@ public record GateSettings(
   /** A tenant without settings of its own and without a run is forgotten after this time. */
   public static final long IDLE_TENANT_KEPT_MS = 86_400_000;
 
+  /** The most live runs that one tick tells of. */
+  public static final int MAX_TOLD_PER_TICK = 100;
+
+  /** Less would be as much as two ticks may bring, in milliseconds. */
+  public static final long LEAST_LIVE_REPEAT_MS = 3_000;
+
   /** The most that one record makes the gate do: timers to fire, leases to end, runs to move. */
   public static final int MAX_PER_EVENT = 4_096;
 
@@ -76,6 +84,11 @@ public record GateSettings(
               + leaseTtlMs
               + " and "
               + maxUnanswered);
+    }
+    if (liveRepeatMs < LEAST_LIVE_REPEAT_MS) {
+      throw new IllegalArgumentException(
+          "live runs must be repeated within %d ms or more, got %d"
+              .formatted(LEAST_LIVE_REPEAT_MS, liveRepeatMs));
     }
     pools = Sorted.copyOf(pools);
     plans = Sorted.copyOf(plans);
@@ -94,7 +107,8 @@ public record GateSettings(
         360_000,
         86_400_000,
         30 * 86_400_000L,
-        DEFAULT_MAX_LIVE_RUNS);
+        DEFAULT_MAX_LIVE_RUNS,
+        86_400_000);
   }
 
   /** The same with other pools and plans. */
@@ -108,7 +122,8 @@ public record GateSettings(
         unansweredMs,
         defaultMaxDurationMs,
         deadKeptMs,
-        maxLiveRuns);
+        maxLiveRuns,
+        liveRepeatMs);
   }
 
   /** Most runs that a gate partition takes, children and what they resume not counted. */

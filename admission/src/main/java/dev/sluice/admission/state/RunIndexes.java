@@ -13,6 +13,7 @@ import dev.sluice.admission.tenant.LiveRuns;
 import dev.sluice.admission.tenant.TenantBook;
 import dev.sluice.admission.tree.Trees;
 import dev.sluice.admission.worker.HeldLeases;
+import dev.sluice.admission.worker.Rounds;
 import dev.sluice.admission.worker.Unanswered;
 import dev.sluice.admission.worker.Worker;
 import java.util.Collection;
@@ -34,6 +35,7 @@ public final class RunIndexes {
   private final Timers timers;
   private final Queues queues = new Queues();
   private final LiveRuns live = new LiveRuns();
+  private final Rounds rounds;
   private final Unanswered unanswered = new Unanswered();
   private final Map<Incarnation, HeldLeases> held = new HashMap<>();
   private final TreeMap<Lane, TreeSet<RunKey>> agentWaits = new TreeMap<>();
@@ -49,12 +51,14 @@ public final class RunIndexes {
     this.tenants = tenants;
     this.trees = trees;
     timers = new Timers(settings);
+    rounds = new Rounds(settings.liveRepeatMs());
   }
 
   void add(Run run, Map<String, Long> charged) {
     trees.add(run, charged);
     tenants.add(run);
     live.add(run.key().tenant());
+    rounds.add(run.key());
     timers.add(run);
     switch (run.phase()) {
       case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
@@ -85,6 +89,7 @@ public final class RunIndexes {
     trees.subtract(run, charged);
     tenants.remove(run);
     live.remove(run.key().tenant());
+    rounds.remove(run.key());
     timers.remove(run);
     switch (run.phase()) {
       case Phase.Queued queued when run.isDispatchable() -> queues.remove(run);
@@ -186,6 +191,11 @@ public final class RunIndexes {
 
   public LiveRuns live() {
     return live;
+  }
+
+  /** When each run has its turn to be told of. */
+  public Rounds rounds() {
+    return rounds;
   }
 
   Queues queues() {

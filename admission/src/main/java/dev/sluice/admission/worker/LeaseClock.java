@@ -1,5 +1,7 @@
 package dev.sluice.admission.worker;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Lease time of a partition: not wall time, so that no stepped clock, moved leader or frozen gate
  * can end a lease falsely; they can only delay it (rule 1).
@@ -8,13 +10,15 @@ package dev.sluice.admission.worker;
  * @param sender who sent the last tick, empty before the first
  * @param monotonicMs the sender's own clock in that tick
  * @param appendMs append time of that tick
+ * @param told how far the gate is in telling of its runs; null if it has not begun
  */
-public record LeaseClock(long leaseTimeMs, String sender, long monotonicMs, long appendMs) {
+public record LeaseClock(
+    long leaseTimeMs, String sender, long monotonicMs, long appendMs, @Nullable Told told) {
   /** The most that one tick can advance lease time by, in milliseconds. */
   public static final long MAX_ADVANCE_MS = 1_500;
 
   /** Before any tick. */
-  public static final LeaseClock START = new LeaseClock(0, "", 0, 0);
+  public static final LeaseClock START = new LeaseClock(0, "", 0, 0, null);
 
   public LeaseClock tick(String tickSender, long tickMonotonicMs, long tickAppendMs) {
     long advance = 0;
@@ -22,6 +26,15 @@ public record LeaseClock(long leaseTimeMs, String sender, long monotonicMs, long
       long measured = Math.min(tickMonotonicMs - monotonicMs, tickAppendMs - appendMs);
       advance = Math.clamp(measured, 0, MAX_ADVANCE_MS);
     }
-    return new LeaseClock(leaseTimeMs + advance, tickSender, tickMonotonicMs, tickAppendMs);
+    return new LeaseClock(leaseTimeMs + advance, tickSender, tickMonotonicMs, tickAppendMs, told);
+  }
+
+  /** How far the gate is in telling of its runs; it begins with those whose turn comes next. */
+  public Told toldOrNow() {
+    return told == null ? new Told(leaseTimeMs, null) : told;
+  }
+
+  public LeaseClock with(Told next) {
+    return new LeaseClock(leaseTimeMs, sender, monotonicMs, appendMs, next);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Workers as their heartbeats tell of them: leases, unanswered dispatches, room, and lease time.
+ * Workers as their heartbeats tell of them: leases, unanswered dispatches, room, and lease time
+ * with what comes round in it.
  */
 @NullMarked
 package dev.sluice.admission.worker;

@@ -50,6 +50,11 @@ public record CatalogConfig(
     return config;
   }
 
+  /** The same, but what has ended is kept for another time. */
+  public CatalogConfig withKeepEnded(Duration other) {
+    return new CatalogConfig(kafka, serdes, prefix, instance, stateDir, other, keepDead, http);
+  }
+
   Keeping keeping() {
     return new Keeping(keepEnded, keepDead);
   }

@@ -13,6 +13,7 @@ import dev.sluice.schemas.topic.TopicAdmin;
 import dev.sluice.topology.gate.config.GateConfig;
 import dev.sluice.topology.gate.config.HeapRoom;
 import dev.sluice.topology.gate.schema.InternalSchemas;
+import dev.sluice.topology.gate.topic.DecisionsRetention;
 import dev.sluice.topology.gate.topic.DispatchTopics;
 import dev.sluice.topology.gate.topic.GateTopics;
 import dev.sluice.topology.gate.topic.TopicSettings;
@@ -67,8 +68,9 @@ public final class GateServer implements RoleProcess.Role {
   /**
    * Starts a gate and returns at once; it decides as soon as it {@link #isRunning}.
    *
-   * @throws SettingsException if topics are missing or different from what they must be, or the
-   *     heap cannot hold the runs that the settings allow
+   * @throws SettingsException if topics are missing or different from what they must be, if
+   *     decisions are not kept for long enough, or the heap cannot hold the runs that the settings
+   *     allow
    * @throws KafkaException if Kafka cannot be reached
    */
   public static GateServer start(GateConfig config) {
@@ -77,6 +79,7 @@ public final class GateServer implements RoleProcess.Role {
     int partitions =
         RequiredTopics.check(
             config.kafka(), config.prefix(), GateTopics.all(config), config.core().pools());
+    DecisionsRetention.check(config);
     HeapRoom.check(config.core(), partitions, Runtime.getRuntime().maxMemory());
     var rereader = new TenantRereader(config, partitions);
     var dispatches = DispatchTopics.read(config);

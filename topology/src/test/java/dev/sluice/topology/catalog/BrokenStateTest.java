@@ -63,6 +63,7 @@ final class BrokenStateTest {
   @BeforeEach
   void start() {
     bed = new CatalogBed(dir);
+    bed.isUpToDate();
   }
 
   @AfterEach

@@ -25,6 +25,7 @@ import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCompleted;
+import dev.sluice.v1.RunStanding;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSummary;
 import dev.sluice.v1.Setting;
@@ -43,6 +44,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -237,6 +240,46 @@ final class CatalogBed implements AutoCloseable {
         .setCauseTopic("claims")
         .setCausePartition(0)
         .setCauseOffset(0);
+  }
+
+  /** The catalog has read all that there was a moment ago. */
+  void isUpToDate() {
+    try {
+      behind.look();
+      behind.look();
+    } catch (ExecutionException | InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The gate repeats what it knows of a live run. */
+  void live(String run, int epoch, String phase, int redrive) {
+    live(run, epoch, phase, redrive, null);
+  }
+
+  void live(String run, int epoch, String phase, int redrive, @Nullable String parent) {
+    var summary =
+        RunSummary.newBuilder()
+            .setAgent("a")
+            .setPool("gpu")
+            .setPriority(3)
+            .setLabels(Map.of("team", "x"))
+            .setSubmittedAtMs(5)
+            .setParentRunId(parent)
+            .setRootRunId(parent)
+            .setDepth(parent == null ? 0 : 1)
+            .build();
+    decide(
+        decision(DecisionKind.LIVE, run, epoch)
+            .setAtMs(nowMs)
+            .setWaitingFor(phase.equals("WAITING") ? "signal" : null)
+            .setSubmission(summary)
+            .setStanding(new RunStanding(phase, 0L, epoch == 0 ? null : 7L, redrive)));
+  }
+
+  /** The gate says that it has told of every live run. */
+  void roundIsOver() {
+    decide(decision(DecisionKind.LIVE, "", 0).setTenant("").setRunId(null));
   }
 
   /** Some decisions were deleted before the next one, which were not read. */

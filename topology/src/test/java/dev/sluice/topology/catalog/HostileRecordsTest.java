@@ -53,6 +53,7 @@ final class HostileRecordsTest {
   @BeforeEach
   void start() {
     bed = new CatalogBed(dir);
+    bed.isUpToDate();
   }
 
   @AfterEach

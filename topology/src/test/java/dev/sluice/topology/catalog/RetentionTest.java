@@ -24,6 +24,7 @@ final class RetentionTest {
   @BeforeEach
   void start() {
     bed = new CatalogBed(dir);
+    bed.isUpToDate();
   }
 
   @AfterEach
@@ -186,15 +187,76 @@ final class RetentionTest {
     bed.accept("later");
     bed.step("later", 1, WORKER, 1, 1);
     bed.complete("later", RunStatus.SUCCEEDED, 1, 0);
+    bed.roundIsOver();
+    bed.roundIsOver();
 
     bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
 
     assertThat(bed.wiped()).containsExactly("t/later/1/w.1/1");
   }
 
+  /** A child may live of which the deleted decisions told, and whose input stands there. */
+  @Test
+  void wipesNothingBeforeAllThatLiveWereToldOfAgain() {
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.accept("early");
+    bed.deletesDecisions();
+    bed.roundIsOver();
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.decide(DecisionKind.COMPLETE, "r", 1);
+
+    bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
+    var before = bed.wiped();
+    bed.live("r~1", 1, "RUNNING", 0, "r");
+    bed.roundIsOver();
+    bed.pass(CatalogBed.KEEP_ENDED);
+    var meanwhile = bed.wiped();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+    bed.decide(DecisionKind.COMPLETE, "r~1", 1);
+    bed.pass(SHORT_OF);
+
+    assertThat(before).isEmpty();
+    assertThat(meanwhile).isEmpty();
+    assertThat(bed.wiped()).containsExactly("t/r/1/w.1/1");
+  }
+
+  @Test
+  void wipesNothingOfWhatWasRedrivenBeforeTheDecisionsThatItKnows() {
+    bed.step("r", 1, WORKER, 1, 1);
+    bed.accept("early");
+    bed.deletesDecisions();
+    bed.complete("r", RunStatus.DEAD, 1, 0);
+    bed.roundIsOver();
+    bed.live("r", 1, "WAITING", 1);
+    bed.roundIsOver();
+
+    bed.pass(CatalogBed.KEEP_DEAD.multipliedBy(2));
+
+    assertThat(bed.wiped()).isEmpty();
+    assertThat(bed.run("r").status()).isEqualTo("WAITING");
+  }
+
+  /** What it has not read yet may say that a run of the tree lives. */
+  @Test
+  void wipesNothingWhileItIsNotUpToDate() {
+    tree();
+    bed.complete("r~1", RunStatus.SUCCEEDED, 1, 0, "r");
+    bed.complete("r", RunStatus.SUCCEEDED, 1, 0);
+    bed.behindNanos.addAndGet(Duration.ofMinutes(2).toNanos());
+
+    bed.pass(CatalogBed.KEEP_ENDED.multipliedBy(2));
+    var meanwhile = bed.wiped();
+    bed.isUpToDate();
+    bed.pass(SHORT_OF);
+
+    assertThat(meanwhile).isEmpty();
+    assertThat(bed.wiped()).containsExactlyInAnyOrder(treesKeys());
+  }
+
   private void smallSteps() {
     bed.close();
     bed = new CatalogBed(dir.resolve("small"), 200);
+    bed.isUpToDate();
   }
 
   @Test

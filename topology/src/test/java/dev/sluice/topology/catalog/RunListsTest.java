@@ -30,6 +30,7 @@ final class RunListsTest {
   @BeforeEach
   void start() {
     bed = new CatalogBed(dir);
+    bed.isUpToDate();
   }
 
   @AfterEach

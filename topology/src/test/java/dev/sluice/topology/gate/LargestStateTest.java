@@ -22,11 +22,15 @@ import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.PoolSetting;
+import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
 import dev.sluice.admission.worker.LeaseClock;
+import dev.sluice.admission.worker.Told;
 import dev.sluice.admission.worker.Worker;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Labels;
@@ -151,6 +155,7 @@ public final class LargestStateTest {
             new Wait.Budget(meters()),
             new Wait.Time(Long.MAX_VALUE - 1, reason),
             new Wait.Retry(Long.MAX_VALUE - 1),
+            new Wait.Pool(),
             new Wait.Agent(Long.MAX_VALUE - 1));
     return Stream.concat(
         waits.map(wait -> new Phase.Waiting(wait, Long.MAX_VALUE)),
@@ -170,11 +175,14 @@ public final class LargestStateTest {
             new Child(
                 Bounds.CHILDREN, Bounds.STEPS, true, Outcome.FAILED, Long.MAX_VALUE, failure()),
             tenant(),
+            Setting.of("p".repeat(Bounds.POOL_CHARS), new PoolSetting(false)),
+            Setting.of("p".repeat(Bounds.PLAN_CHARS), plan()),
             new LeaseClock(
                 Long.MAX_VALUE,
                 WIDE.repeat(Bounds.INCARNATION_CHARS),
                 Long.MAX_VALUE,
-                Long.MAX_VALUE),
+                Long.MAX_VALUE,
+                new Told(Long.MAX_VALUE, KEY)),
             worker(),
             keptCommands(),
             chunk()));
@@ -189,6 +197,23 @@ public final class LargestStateTest {
             Long.MAX_VALUE,
             Long.MAX_VALUE);
     return new KeptCommands(KEY, Collections.nCopies(Bounds.KEPT_COMMANDS, one));
+  }
+
+  private static Plan plan() {
+    return new Plan(
+        Integer.MAX_VALUE,
+        Bounds.WEIGHT,
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE,
+        Bounds.ATTEMPTS,
+        Bounds.STEPS,
+        new TreeLimits.Bounds(Bounds.CHILDREN, Bounds.DEPTH, Bounds.DESCENDANTS));
+  }
+
+  @Test
+  void whatAGateSaysOfItsSettingsWhenItStartsFitsIntoARecord() {
+    int each = Setting.of("p".repeat(Bounds.PLAN_CHARS), plan()).toString().length();
+    assertThat(2L * Bounds.PLANS * each + AROUND).isLessThan(Bounds.INTERNAL_RECORD_BYTES);
   }
 
   private static Tenant tenant() {

@@ -93,7 +93,7 @@ final class Intake {
   // --- decisions and completions
 
   private void decided(Decision decision, RecordMetadata at, Changes changes) {
-    new Followed(changes, parts.aside()).read(at, parts.gaps());
+    new Followed(changes, parts.aside()).read(decision, at, parts.gaps());
     if (!decision.getTenant().isEmpty()) {
       check(Names.tenantProblem(decision.getTenant()));
       if (decision.getLoad() != null) {
@@ -103,7 +103,7 @@ final class Intake {
         check(Names.anyRunIdProblem(decision.getRunId()));
         var view = view(decision.getTenant(), decision.getRunId(), changes);
         var after = view.after(decision, at.offset());
-        if (!after.equals(view)) {
+        if (!after.equals(view) && !isForgotten(decision, view)) {
           put(view, after, changes);
         }
       }
@@ -128,12 +128,20 @@ final class Intake {
    */
   private static boolean isAboutItsRun(Decision decision) {
     return switch (decision.getKind()) {
-      case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE -> true;
+      case ACCEPT, DISPATCH, CLAIM, RETURN, RELEASE, FENCE, WAIT, QUEUE, COMPLETE, LIVE -> true;
       case REJECT, REDRIVE -> true;
       case DUPLICATE -> BodyHashes.OTHER_BODY.equals(decision.getReason());
       case STARTED, REROUTE, UNREADABLE -> false;
       case CANCEL, REFUSE, TENANT, ALARM, SIGNAL -> false;
     };
+  }
+
+  /** The gate may keep a dead run for longer than this catalog does. */
+  private boolean isForgotten(Decision decision, RunView view) {
+    var standing = decision.getStanding();
+    return standing != null
+        && !view.isKnown()
+        && parts.keeping().isDeadFor(standing, decision.getAtMs());
   }
 
   private void loaded(Decision decision, TenantLoad load, long offset, Changes changes) {

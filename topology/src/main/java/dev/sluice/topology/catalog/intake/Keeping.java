@@ -1,6 +1,8 @@
 package dev.sluice.topology.catalog.intake;
 
 import dev.sluice.topology.catalog.view.RunView;
+import dev.sluice.v1.RunStanding;
+import dev.sluice.v1.RunStatus;
 import java.time.Duration;
 
 /**
@@ -12,6 +14,12 @@ import java.time.Duration;
 public record Keeping(Duration ended, Duration dead) {
   Duration of(RunView view) {
     return view.standsDead() ? dead : ended;
+  }
+
+  /** Whether a run has been dead for longer than it is kept. */
+  boolean isDeadFor(RunStanding standing, long nowMs) {
+    return standing.getPhase().equals(RunStatus.DEAD.name())
+        && nowMs - standing.getSinceMs() > dead.toMillis();
   }
 
   Duration shortest() {

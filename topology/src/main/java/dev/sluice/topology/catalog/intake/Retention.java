@@ -30,6 +30,7 @@ public final class Retention {
   private static final int TENANTS = 2_000;
   private static final int LETTERS = 2_000;
   private static final Duration IDLE_TENANT = Duration.ofHours(24);
+  private static final Duration UP_TO_DATE = Duration.ofMinutes(1);
 
   private final CatalogParts parts;
   private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
@@ -96,11 +97,26 @@ public final class Retention {
 
   // --- trees
 
+  /**
+   * Nothing goes before all that live are known, and what was decided until just now: a root's end
+   * says nothing of a run of its tree that is told of further on.
+   */
+  private boolean knowsAllThatLive() {
+    return parts.behind().seconds() <= UP_TO_DATE.toSeconds()
+        && new Followed(new Changes(stores), parts.aside()).isWhole();
+  }
+
   private void sweepTrees(long nowMs, Consumer<byte[]> tombstone) {
-    int left = parts.sweepSteps();
-    if (walk != null) {
-      left = go(walk, left, tombstone);
+    if (!knowsAllThatLive()) {
+      walk = null;
+      return;
     }
+    int left = parts.sweepSteps();
+    sweepRoots(nowMs, walk == null ? left : go(walk, left, tombstone), tombstone);
+  }
+
+  private void sweepRoots(long nowMs, int steps, Consumer<byte[]> tombstone) {
+    int left = steps;
     long before = nowMs - parts.keeping().shortest().toMillis();
     var from = lastRoot == null ? ViewCodec.key(RunIndex.ENDED, "") : lastRoot;
     var to = ViewCodec.key(RunIndex.ENDED, ViewCodec.oldestFirst(before));

@@ -6,6 +6,7 @@ import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.RunStanding;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -158,9 +159,14 @@ public record RunView(
     if (offset <= decided) {
       return this;
     }
-    if (decision.getKind() == DecisionKind.DUPLICATE) {
-      return withConflict(offset);
-    }
+    return switch (decision.getKind()) {
+      case DUPLICATE -> withConflict(offset);
+      case LIVE -> repeated(decision, decision.getStanding(), offset);
+      default -> decided(decision, offset);
+    };
+  }
+
+  private RunView decided(Decision decision, long offset) {
     boolean redriven = decision.getKind() == DecisionKind.REDRIVE;
     boolean claimed = decision.getKind() == DecisionKind.CLAIM;
     var started = claimed && startedAtMs == null ? Long.valueOf(decision.getAtMs()) : startedAtMs;
@@ -179,6 +185,31 @@ public record RunView(
         conflicts,
         offset,
         decision.getSubmission() != null && isRefusedForNow() ? null : end);
+  }
+
+  /** What the gate repeats of a live run is all that is known of it, whatever was known before. */
+  private RunView repeated(Decision decision, RunStanding standing, long offset) {
+    var submission = decision.getSubmission();
+    return new RunView(
+        tenant,
+        runId,
+        submission == null ? start : start(submission),
+        phase(standing),
+        decision.getWaitingFor(),
+        decision.getUntilMs(),
+        decision.getEpoch(),
+        decision.getAttempt(),
+        standing.getStartedAtMs(),
+        standing.getRedrive(),
+        deadLetter,
+        conflicts,
+        offset,
+        isRefusedForNow() ? null : end);
+  }
+
+  /** A run whose lease has ended and whose fence is on its way is queued for those who ask. */
+  private static String phase(RunStanding standing) {
+    return standing.getPhase().equals("FENCING") ? QUEUED : Kept.name(standing.getPhase());
   }
 
   private static Start start(dev.sluice.v1.RunSummary submitted) {
@@ -213,7 +244,7 @@ public record RunView(
       case CLAIM -> "RUNNING";
       case WAIT -> "WAITING";
       case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> phase;
-      case FENCE, COMPLETE, CANCEL, REFUSE, TENANT, ALARM, SIGNAL -> phase;
+      case FENCE, COMPLETE, CANCEL, REFUSE, TENANT, ALARM, SIGNAL, LIVE -> phase;
     };
   }
 

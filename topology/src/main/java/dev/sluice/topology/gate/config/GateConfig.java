@@ -108,7 +108,12 @@ public record GateConfig(
             .toMillis(),
         read.millis("dead.keep.ms", Duration.ofMillis(defaults.deadKeptMs()), Duration.ofSeconds(1))
             .toMillis(),
-        read.integer("max.live.runs", defaults.maxLiveRuns(), 1, MOST_RUNS));
+        read.integer("max.live.runs", defaults.maxLiveRuns(), 1, MOST_RUNS),
+        read.millis(
+                "live.repeat.ms",
+                Duration.ofMillis(defaults.liveRepeatMs()),
+                Duration.ofMillis(GateSettings.LEAST_LIVE_REPEAT_MS))
+            .toMillis());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.tenant.TenantLoad;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.RunStanding;
 import dev.sluice.v1.RunSummary;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class DecisionRecords {
         .setLoad(load(effect.load()))
         .setCommandId(effect.commandId())
         .setSetting(effect.setting() == null ? null : effect.setting().text())
+        .setStanding(standing(effect.summary()))
         .build();
   }
 
@@ -57,6 +59,17 @@ final class DecisionRecords {
         kin.depth(),
         kin.detached(),
         accepted.spec().bodyHash());
+  }
+
+  private static @Nullable RunStanding standing(GateEffect.@Nullable Accepted accepted) {
+    var standing = accepted == null ? null : accepted.standing();
+    return standing == null
+        ? null
+        : new RunStanding(
+            standing.phase().name(),
+            standing.sinceMs(),
+            standing.startedAtMs(),
+            standing.redrive());
   }
 
   private static dev.sluice.v1.@Nullable TenantLoad load(@Nullable TenantLoad load) {

@@ -22,11 +22,15 @@ import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.PoolSetting;
+import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
 import dev.sluice.admission.worker.LeaseClock;
+import dev.sluice.admission.worker.Told;
 import dev.sluice.admission.worker.Worker;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -55,12 +59,15 @@ final class StateCodecTest {
         run(fullSpec(), new Phase.Waiting(new Wait.Time(1, "asked"), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Retry(1), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Agent(1), 9), null),
+        run(fullSpec(), new Phase.Waiting(new Wait.Pool(), 9), null),
         run(fullSpec(), new Phase.Dead(HOLDER, 9), null),
         new Tree(KEY, 3, Map.of("tokens", 9L), Map.of(), Map.of(), Set.of("calls")),
         new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
         new Child(2, 2, false, null, Run.UNREAD, null),
         new Tenant("acme", TenantSettings.DEFAULT, ORIGIN),
-        new LeaseClock(1, "", 2, 3),
+        new LeaseClock(1, "", 2, 3, new Told(4, KEY)),
+        Setting.of("gpu", new PoolSetting(true)),
+        Setting.of("gold", Plan.ofCap(3)),
         new Worker(
             HOLDER,
             4,

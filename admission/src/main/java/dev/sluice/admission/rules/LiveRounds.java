@@ -1,0 +1,35 @@
+package dev.sluice.admission.rules;
+
+import dev.sluice.admission.port.GateEffect.DecisionKind;
+import dev.sluice.admission.run.Phase;
+import dev.sluice.admission.run.Run;
+import dev.sluice.admission.settings.GateSettings;
+
+/**
+ * Tells of every live run again in each round of lease time, so that {@code decisions} know all of
+ * them however old they are.
+ */
+final class LiveRounds {
+  private LiveRounds() {}
+
+  static void tell(Turn turn) {
+    var state = turn.state();
+    var next =
+        state
+            .indexes()
+            .rounds()
+            .next(state.clock().toldOrNow(), state.leaseTimeMs(), GateSettings.MAX_TOLD_PER_TICK);
+    state.put(state.clock().with(next.told()));
+    next.runs().forEach(run -> turn.then(run, LiveRounds::tell));
+    if (next.isOver()) {
+      turn.then(then -> then.decide(DecisionKind.LIVE, "", "every live run was told of"));
+    }
+  }
+
+  /** Of a lost run nothing is known that could be told. */
+  private static void tell(Turn turn, Run run) {
+    if (!(run.phase() instanceof Phase.Lost)) {
+      turn.decide(DecisionKind.LIVE, run, "repeated");
+    }
+  }
+}
