@@ -14,6 +14,7 @@ import dev.sluice.sdk.SpawnOptions;
 import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
 import dev.sluice.v1.DecisionKind;
+import dev.sluice.verification.Checker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -263,6 +264,7 @@ final class LiveDecisionsIT {
     assertThat(wiped()).doesNotContain("leaves", "leaves~1", "dies");
     assertThat(gateway.post(RUNS + "/leaves~1/signals/go", "\"now\"").status()).isEqualTo(202);
     assertThat(ends(3 + 9)).containsEntry("leaves~1", "SUCCEEDED");
+    assertThat(Checker.stuck(cluster.history())).isEmpty();
   }
 
   /** How runs ended last. */

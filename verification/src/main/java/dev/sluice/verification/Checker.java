@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Checks I1 to I4 and I6 of the design on a history, and measures it. */
+/** Checks I1 to I4 and I6 of the design on a history, says which runs stand, and measures it. */
 public final class Checker {
   private Checker() {}
 
@@ -33,6 +33,7 @@ public final class Checker {
     violations.addAll(spawns.violations());
     violations.addAll(new BoundsCheck(history, trees, spawns.asked()).violations());
     violations.addAll(BudgetCheck.check(trees, counted));
+    violations.addAll(stuck(history));
     Map<RunName, Long> starts = starts(history);
     return new Report(
         trees.accepted().size(),
@@ -51,6 +52,14 @@ public final class Checker {
                 .toList()),
         latencies(starts),
         violations);
+  }
+
+  /**
+   * The runs that stand: they have not ended, and nothing in the topics says what they wait for.
+   * For a history of runs that need not have ended.
+   */
+  public static List<Violation> stuck(History history) {
+    return new StuckCheck(history).violations();
   }
 
   private static Map<String, Integer> byStatus(History history) {

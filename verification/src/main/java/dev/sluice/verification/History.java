@@ -4,6 +4,7 @@ import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
@@ -31,12 +32,16 @@ public final class History {
   /** A journal record; a tombstone has no record. */
   public record Journaled(JournalKey key, @Nullable JournalRecord record, Place at) {}
 
+  /** What keeps leases and time. */
+  public record Progressed(Progress progress, Place at) {}
+
   private final List<Submission> submissions = new ArrayList<>();
   private final List<Limits> limits = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final List<Decided> decisions = new ArrayList<>();
   private final List<Completion> completions = new ArrayList<>();
   private final List<Journaled> journal = new ArrayList<>();
+  private final List<Progressed> progress = new ArrayList<>();
 
   public List<Submission> submissions() {
     return submissions;
@@ -60,5 +65,9 @@ public final class History {
 
   public List<Journaled> journal() {
     return journal;
+  }
+
+  public List<Progressed> progress() {
+    return progress;
   }
 }

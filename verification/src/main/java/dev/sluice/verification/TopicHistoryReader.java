@@ -10,6 +10,7 @@ import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.TenantLimits;
@@ -35,6 +36,7 @@ public final class TopicHistoryReader {
           Topics.COMPLETIONS,
           Topics.DECISIONS,
           Topics.CLAIMS,
+          Topics.PROGRESS,
           Topics.JOURNAL,
           Topics.TENANTS,
           Topics.SUBMISSIONS,
@@ -118,6 +120,8 @@ public final class TopicHistoryReader {
             history
                 .completions()
                 .add(new History.Completion(value(RunCompleted.class, record), at));
+        case Topics.PROGRESS ->
+            history.progress().add(new History.Progressed(value(Progress.class, record), at));
         case Topics.JOURNAL -> journal(history, record, at);
         default -> throw new IllegalStateException("not asked for: " + record.topic());
       }

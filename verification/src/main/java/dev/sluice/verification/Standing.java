@@ -1,0 +1,110 @@
+package dev.sluice.verification;
+
+import dev.sluice.v1.Decision;
+import dev.sluice.v1.RunSummary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run stands by the last decision about it.
+ *
+ * @param sinceMs append time of what led to it
+ * @param holder who claimed it; null while nobody has
+ * @param askedMs when it was asked to end; null if it was not
+ * @param summary what was submitted; null if nothing tells
+ */
+record Standing(
+    int partition,
+    Phase phase,
+    long sinceMs,
+    int epoch,
+    @Nullable String waitingFor,
+    @Nullable Long untilMs,
+    @Nullable String holder,
+    @Nullable Long askedMs,
+    @Nullable RunSummary summary) {
+  enum Phase {
+    QUEUED,
+    DISPATCHED,
+    RUNNING,
+    FENCING,
+    WAITING,
+    ENDED
+  }
+
+  /** Whether it has budget to give back, or will have. */
+  boolean isOnTheWay() {
+    return phase != Phase.WAITING && phase != Phase.ENDED;
+  }
+
+  /** Where it stands behind one more decision about it; null while it is not accepted. */
+  static @Nullable Standing after(@Nullable Standing before, Decision decision, Place at) {
+    if (decision.getStanding() != null) {
+      return told(before, decision, at);
+    }
+    return switch (decision.getKind()) {
+      case ACCEPT, WAIT ->
+          next(
+              before,
+              decision,
+              at,
+              decision.getWaitingFor() == null ? Phase.QUEUED : Phase.WAITING);
+      case QUEUE, RETURN, FENCE -> next(before, decision, at, Phase.QUEUED);
+      case REDRIVE -> next(null, decision, at, Phase.QUEUED).of(before);
+      case DISPATCH -> next(before, decision, at, Phase.DISPATCHED);
+      case CLAIM -> next(before, decision, at, Phase.RUNNING);
+      case RELEASE -> next(before, decision, at, Phase.FENCING);
+      case COMPLETE -> next(before, decision, at, Phase.ENDED);
+      case CANCEL -> before == null ? null : before.asked(decision.getAtMs());
+      case STARTED, DUPLICATE, REJECT, REROUTE, UNREADABLE -> before;
+      case SIGNAL, REFUSE, TENANT, ALARM, LIVE -> before;
+    };
+  }
+
+  private static Standing next(
+      @Nullable Standing before, Decision decision, Place at, Phase phase) {
+    return new Standing(
+        at.partition(),
+        phase,
+        decision.getAtMs(),
+        decision.getEpoch(),
+        decision.getWaitingFor(),
+        decision.getUntilMs(),
+        phase == Phase.RUNNING ? decision.getIncarnation() : null,
+        before == null ? null : before.askedMs,
+        decision.getSubmission() != null || before == null
+            ? decision.getSubmission()
+            : before.summary);
+  }
+
+  /** What the gate repeats does not say who holds the run. */
+  private static Standing told(@Nullable Standing before, Decision decision, Place at) {
+    var standing = decision.getStanding();
+    var phase =
+        standing.getPhase().equals("DEAD") ? Phase.ENDED : Phase.valueOf(standing.getPhase());
+    var next = next(before, decision, at, phase);
+    boolean isSame = before != null && before.epoch == next.epoch;
+    return new Standing(
+        next.partition,
+        phase,
+        standing.getSinceMs(),
+        next.epoch,
+        next.waitingFor,
+        next.untilMs,
+        phase == Phase.RUNNING && isSame && before != null ? before.holder : null,
+        next.askedMs,
+        next.summary);
+  }
+
+  private Standing of(@Nullable Standing known) {
+    return known == null ? this : with(askedMs, known.summary);
+  }
+
+  private Standing asked(long ms) {
+    return with(askedMs == null ? Long.valueOf(ms) : askedMs, summary);
+  }
+
+  private Standing with(@Nullable Long asked, @Nullable RunSummary known) {
+    return new Standing(
+        partition, phase, sinceMs, epoch, waitingFor, untilMs, holder, asked, known);
+  }
+}
