@@ -1,6 +1,7 @@
 package dev.sluice.verification;
 
 import dev.sluice.v1.Decision;
+import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * I2: every accepted run completes once, and once more for each redrive that the gate accepted,
@@ -17,6 +19,16 @@ import java.util.TreeMap;
  * is no end: there is at most one for each submission, and the run may be accepted later.
  */
 final class EndsCheck {
+  private record Spot(String topic, int partition, long offset) {
+    Spot(String topic, Place at) {
+      this(topic, at.partition(), at.offset());
+    }
+
+    Spot(Decision decision) {
+      this(decision.getCauseTopic(), decision.getCausePartition(), decision.getCauseOffset());
+    }
+  }
+
   private final Map<RunName, Integer> redrives = new HashMap<>();
   private final Map<RunName, TreeMap<Integer, List<RunStatus>>> ends = new HashMap<>();
   private final Map<RunName, Integer> refusals = new HashMap<>();
@@ -29,11 +41,23 @@ final class EndsCheck {
     history.decisions().forEach(one -> take(one.decision(), one.at()));
     history.completions().forEach(one -> take(one.completed()));
     var expected = new HashSet<>(trees.accepted());
-    history.submissions().forEach(submission -> expected.add(submission.run()));
+    var setAside = setAside(history);
+    history.submissions().stream()
+        .filter(one -> !setAside.contains(new Spot(one.topic(), one.at())))
+        .forEach(one -> expected.add(one.run()));
     expected.addAll(ends.keySet());
     expected.removeIf(run -> refusals.containsKey(run) && isRefusedAlone(run, trees));
     expected.forEach(this::count);
     countRefusals(history);
+  }
+
+  /** What the gate could not read is a dead letter and no run, whoever can read it later. */
+  private static Set<Spot> setAside(History history) {
+    return history.decisions().stream()
+        .map(History.Decided::decision)
+        .filter(decision -> decision.getKind() == DecisionKind.UNREADABLE)
+        .map(Spot::new)
+        .collect(Collectors.toSet());
   }
 
   private void take(RunCompleted completed) {

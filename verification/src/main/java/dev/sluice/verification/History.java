@@ -18,8 +18,9 @@ public final class History {
    * A submission that names a tenant and a run.
    *
    * @param submitted what it asked for; null where that is not known
+   * @param topic where it stands, without prefix
    */
-  public record Submission(RunName run, @Nullable RunSubmitted submitted, Place at) {}
+  public record Submission(RunName run, @Nullable RunSubmitted submitted, String topic, Place at) {}
 
   public record Limits(String tenant, @Nullable TenantLimits limits, Place at) {}
 

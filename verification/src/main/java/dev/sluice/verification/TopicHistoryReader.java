@@ -156,7 +156,12 @@ public final class TopicHistoryReader {
             : value(RunSubmitted.class, record);
     history
         .submissions()
-        .add(new History.Submission(new RunName(run.getTenant(), run.getRunId()), run, at));
+        .add(
+            new History.Submission(
+                new RunName(run.getTenant(), run.getRunId()),
+                run,
+                record.topic().substring(prefix.length()),
+                at));
   }
 
   private void limits(History history, ConsumerRecord<byte[], byte[]> record, Place at) {

@@ -32,7 +32,7 @@ final class CheckerTest {
   }
 
   private void sent(String run) {
-    history.submissions().add(new History.Submission(new RunName("t", run), null, at()));
+    history.submissions().add(new History.Submission(new RunName("t", run), null, "runs", at()));
   }
 
   private void submitted(String run) {
@@ -119,6 +119,32 @@ final class CheckerTest {
 
   private Report check() {
     return Checker.check(history, PLANS);
+  }
+
+  /** Its schema was not known then; later it can be read. */
+  @Test
+  void doesNotCountAsLostWhatBecameADeadLetter() {
+    sent("before");
+    sent("r");
+    var place = history.submissions().getLast().at();
+    history
+        .decisions()
+        .add(
+            new History.Decided(
+                Decision.newBuilder()
+                    .setKind(DecisionKind.UNREADABLE)
+                    .setTenant("")
+                    .setReason("schema id 7 is unknown")
+                    .setAtMs(0)
+                    .setCauseTopic("runs")
+                    .setCausePartition(place.partition())
+                    .setCauseOffset(place.offset())
+                    .build(),
+                at()));
+
+    assertThat(check().violations())
+        .extracting(Violation::what)
+        .containsExactly("RunName[tenant=t, runId=before] has no completion");
   }
 
   @Test

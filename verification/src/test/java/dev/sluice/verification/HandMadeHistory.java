@@ -47,7 +47,9 @@ final class HandMadeHistory {
     var at = at();
     history
         .submissions()
-        .add(new History.Submission(new RunName("t", run), submission(run, budget, limits), at));
+        .add(
+            new History.Submission(
+                new RunName("t", run), submission(run, budget, limits), "runs", at));
     decide(decision(DecisionKind.ACCEPT, run, 0, "runs", at.offset()).setSubmission(summary()));
   }
 
