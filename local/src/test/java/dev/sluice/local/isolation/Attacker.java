@@ -7,12 +7,14 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,10 +97,24 @@ final class Attacker implements AutoCloseable {
     append(Topics.RUNS, tenant, submission(tenant, run, more));
   }
 
+  List<TopicPartition> partitions(String topic) {
+    return producer.partitionsFor(topic).stream()
+        .map(one -> new TopicPartition(one.topic(), one.partition()))
+        .toList();
+  }
+
   /** A connection to the gateway. */
   Socket connect() throws IOException {
-    var gateway = URI.create(target.gateway());
-    return new Socket(gateway.getHost(), gateway.getPort());
+    return connect(target.gateway());
+  }
+
+  Socket connectToRegistry() throws IOException {
+    return connect(target.registry());
+  }
+
+  private static Socket connect(String url) throws IOException {
+    var server = URI.create(url);
+    return new Socket(server.getHost(), server.getPort());
   }
 
   @Override

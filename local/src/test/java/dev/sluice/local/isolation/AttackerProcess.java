@@ -53,7 +53,7 @@ final class AttackerProcess implements AutoCloseable {
   }
 
   static List<Attack> all() {
-    return Stream.of(List.of(BUSY), RecordAttacks.all(), CallerAttacks.all())
+    return Stream.of(List.of(BUSY), RecordAttacks.all(), CallerAttacks.all(), ClusterAttacks.all())
         .flatMap(List::stream)
         .toList();
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.verification.Checker;
 import dev.sluice.verification.Latency;
 import dev.sluice.verification.TopicHistoryReader;
@@ -17,8 +18,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,6 +43,10 @@ final class IsolationIT {
   private static final int MOST_WARM_UPS = 8;
   private static final int MORE_MEASUREMENTS = 2;
   private static final Duration READY_AGAIN = Duration.ofSeconds(60);
+  private static final Duration FROZEN = Duration.ofSeconds(3);
+
+  /** With the three seconds that everything may take. */
+  private static final Duration GROWN_WITHIN = Duration.ofSeconds(27);
 
   private final Timeline timeline = new Timeline();
   private final Table table = new Table(timeline, AttackerProcess.BUSY);
@@ -57,9 +67,10 @@ final class IsolationIT {
             healthy);
       }
       attacks().forEach(table::add);
-      for (var process : List.of("catalog", "gate")) {
-        restart(process, stack, healthy);
-      }
+      outage("catalog killed", healthy, () -> kill("catalog", stack));
+      outage("gate killed", healthy, () -> kill("gate", stack));
+      outage("broker frozen", healthy, () -> freeze("broker", stack));
+      outage("`runs` grown to twice its partitions", healthy, () -> grow(stack));
       table.print();
 
       assertThat(table.failures()).isEmpty();
@@ -135,15 +146,15 @@ final class IsolationIT {
     }
   }
 
-  /** Kills a process as its tenants' runs go on. */
-  private void restart(String process, LocalStack stack, Healthy healthy) throws Exception {
-    var tookMs = new FutureTask<>(() -> kill(process, stack));
+  /** Something happens as the healthy tenants' runs go on. */
+  private void outage(String what, Healthy healthy, Callable<Long> happens) throws Exception {
+    var tookMs = new FutureTask<>(happens);
     Thread.ofPlatform().start(tookMs);
     try {
       var beside = healthy.round(ROUND);
-      table.restarted(process, beside, tookMs.get());
+      table.outage(what, beside, tookMs.get());
     } catch (AssertionError e) {
-      table.fails(process + " killed", e);
+      table.fails(what, e);
     }
   }
 
@@ -153,6 +164,11 @@ final class IsolationIT {
     long begin = System.nanoTime();
     ProcessHandle.of(pid).orElseThrow().destroyForcibly();
     Awaitility.await().atMost(READY_AGAIN).until(() -> stack.process(process).pid() != pid);
+    awaitReady(process, stack);
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+  }
+
+  private static void awaitReady(String process, LocalStack stack) {
     var readyz = URI.create(stack.process(process).awaitReady() + "/readyz");
     try (var http = HttpClient.newHttpClient()) {
       var request = HttpRequest.newBuilder(readyz).build();
@@ -161,6 +177,33 @@ final class IsolationIT {
           .ignoreExceptions()
           .until(() -> http.send(request, BodyHandlers.discarding()).statusCode() == 200);
     }
+  }
+
+  /** Stops a process for a while without its knowing. */
+  private static long freeze(String process, LocalStack stack) throws Exception {
+    long begin = System.nanoTime();
+    signal("STOP", stack.process(process).pid());
+    try {
+      LockSupport.parkNanos(FROZEN.toNanos());
+    } finally {
+      signal("CONT", stack.process(process).pid());
+    }
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  /** Cannot be taken back. Returns the promised bound: docs/decisions/0026-grown-topics.md. */
+  private static long grow(LocalStack stack) throws Exception {
+    try (var admin = Admin.create(Map.of("bootstrap.servers", stack.bootstrap()))) {
+      var topics = admin.describeTopics(List.of(Topics.RUNS)).allTopicNames().get();
+      int partitions = Objects.requireNonNull(topics.get(Topics.RUNS)).partitions().size();
+      var more = Map.of(Topics.RUNS, NewPartitions.increaseTo(2 * partitions));
+      admin.createPartitions(more).all().get();
+    }
+    return GROWN_WITHIN.toMillis();
   }
 }

@@ -11,16 +11,16 @@ final class Table {
   static final long LONGEST_MS = 3_000;
 
   /**
-   * A process was killed and started again.
+   * Something was not there for a while.
    *
-   * @param tookMs from its death until it was ready again
+   * @param tookMs until it was there again
    */
-  private record Restart(String process, Latency beside, long tookMs) {}
+  private record Outage(String what, Latency beside, long tookMs) {}
 
   private final Timeline timeline;
   private final Attack computing;
   private final List<Attack> attacks = new ArrayList<>();
-  private final List<Restart> restarts = new ArrayList<>();
+  private final List<Outage> outages = new ArrayList<>();
   private final List<String> failures = new ArrayList<>();
 
   /**
@@ -37,9 +37,9 @@ final class Table {
     }
   }
 
-  void restarted(String process, Latency beside, long tookMs) {
-    restarts.add(new Restart(process, beside, tookMs));
-    System.out.println(text(restarts.getLast()));
+  void outage(String what, Latency beside, long tookMs) {
+    outages.add(new Outage(what, beside, tookMs));
+    System.out.println(text(outages.getLast()));
   }
 
   void fails(String what, Throwable failure) {
@@ -51,9 +51,9 @@ final class Table {
     System.out.println("| attack | fear | alone | beside | times | each time | longest | rule |");
     System.out.println("|---|---|---|---|---|---|---|---|");
     attacks.forEach(attack -> System.out.println(text(attack)));
-    System.out.println("| killed | ready again after, ms | longest, ms |");
+    System.out.println("| outage | over after, ms | longest, ms |");
     System.out.println("|---|---|---|");
-    restarts.forEach(restart -> System.out.println(text(restart)));
+    outages.forEach(outage -> System.out.println(text(outage)));
     System.out.printf(
         Locale.ROOT,
         "alone: %d ms; noise: nine of ten windows alone are at most %.2f times their neighbours;"
@@ -89,9 +89,8 @@ final class Table {
     return timeline.disturbance().isEmpty();
   }
 
-  private static String text(Restart restart) {
-    return "| %s | %d | %d |"
-        .formatted(restart.process(), restart.tookMs(), restart.beside().maxMs());
+  private static String text(Outage outage) {
+    return "| %s | %d | %d |".formatted(outage.what(), outage.tookMs(), outage.beside().maxMs());
   }
 
   /** What is wrong, in words. */
@@ -105,9 +104,9 @@ final class Table {
         all.add(text(attack) + ": p50 is too far above alone");
       }
     }
-    for (var restart : restarts) {
-      if (restart.beside().maxMs() > restart.tookMs() + LONGEST_MS) {
-        all.add(text(restart) + ": the longest waited for more than the restart");
+    for (var outage : outages) {
+      if (outage.beside().maxMs() > outage.tookMs() + LONGEST_MS) {
+        all.add(text(outage) + ": the longest waited for more than the outage");
       }
     }
     return all;
