@@ -317,8 +317,19 @@ final class GateSimulationTest {
     return !moved && world.checks.isOver();
   }
 
+  /** A worker may die of a body that does not stop, also when nothing else fails any more. */
+  private static void takeOver(SimulatedWorld world) {
+    for (int partition = 0; partition < SimulatedWorld.PARTITIONS; partition++) {
+      int left = partition;
+      if (world.workers.stream().noneMatch(one -> one.acts() && one.partitions.contains(left))) {
+        movePartition(world, partition);
+      }
+    }
+  }
+
   private static void drainTurn(SimulatedWorld world, int turn) {
     world.pass(world.onlyPoolsAreMissing() ? EarlyCommands.WAIT_MS : 100);
+    takeOver(world);
     for (var worker : world.workers) {
       if (worker.acts()) {
         if (turn % 20 == 0) {
