@@ -174,7 +174,7 @@ public final class Worker implements AutoCloseable {
       return new ProbeAnswer(
           "these threads stand still: " + String.join(", ", standing), List.of());
     }
-    boolean over = leases.isOver(0, life.nowMs());
+    boolean over = leases.isAnyOver(life.nowMs());
     return new ProbeAnswer(over ? "no heartbeat was acknowledged in time" : null, List.of());
   }
 

@@ -28,8 +28,14 @@ final class ForgedRecordsIT {
   private final List<String> ended = new ArrayList<>();
 
   private Worker start() {
-    var agents = List.of(TestAgent.of(run -> run.step("one", Integer.class, () -> 1)));
-    return Worker.start(bed.config(Map.of()), new ArrayList<>(agents), () -> ended.add("halted"));
+    return start(TestAgent.of(run -> run.step("one", Integer.class, () -> 1)));
+  }
+
+  /** Before its first heartbeats are acknowledged it returns whatever it is sent. */
+  private Worker start(TestAgent agent) {
+    var worker = Worker.start(bed.config(Map.of()), List.of(agent), () -> ended.add("halted"));
+    WorkerBed.awaitReady(worker);
+    return worker;
   }
 
   @Test
@@ -116,11 +122,7 @@ final class ForgedRecordsIT {
   void hearsWhatItIsToldBehindJunk() throws Exception {
     try (bed;
         var worker =
-            Worker.start(
-                bed.config(Map.of()),
-                List.of(
-                    TestAgent.of(run -> run.step("long", Integer.class, ForgedRecordsIT::forEver))),
-                () -> ended.add("halted"))) {
+            start(TestAgent.of(run -> run.step("long", Integer.class, ForgedRecordsIT::forEver)))) {
       bed.dispatch(0, WorkerBed.dispatch("acme", "told", "agent").build());
       org.awaitility.Awaitility.await().atMost(WorkerBed.BOUND).until(() -> worker.active() == 1);
       var random = new Random(16);

@@ -14,6 +14,10 @@ import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunSubmitted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +137,17 @@ final class WorkerBed implements AutoCloseable {
 
   void send(String topic, int partition, byte[] value) {
     producer.send(new ProducerRecord<>(topics.name(topic), partition, null, value));
+  }
+
+  /** Waits until the worker may execute what it is sent. */
+  static void awaitReady(Worker worker) {
+    var readyz = HttpRequest.newBuilder(URI.create(worker.probes() + "/readyz")).build();
+    try (var http = HttpClient.newHttpClient()) {
+      Awaitility.await()
+          .atMost(BOUND)
+          .ignoreExceptions()
+          .until(() -> http.send(readyz, BodyHandlers.discarding()).statusCode() == 200);
+    }
   }
 
   /** Waits for what a run's worker wrote last, which fulfils the condition. */

@@ -109,6 +109,16 @@ public final class LeaseDeadlines implements Leases {
     return isOver(partition, shortestTtlMs, nowMs);
   }
 
+  /** Whether the shortest lease of any partition may be over at {@code nowMs}. */
+  public synchronized boolean isAnyOver(long nowMs) {
+    for (int partition = 0; partition < partitions(); partition++) {
+      if (isOver(partition, nowMs)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether a lease of {@code partition} that lasts {@code ttlMs} may be over at {@code nowMs}. */
   public synchronized boolean isOver(int partition, long ttlMs, long nowMs) {
     return number[partition] == NEVER || nowMs - sentMs[partition] >= ownMs(ttlMs);
