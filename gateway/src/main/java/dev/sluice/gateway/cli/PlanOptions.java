@@ -1,10 +1,13 @@
 package dev.sluice.gateway.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The values of a plan. */
+/** What a plan says, and a tenant may have for itself. */
 final class PlanOptions {
   @Option(
       names = "--max-in-flight",
@@ -64,5 +67,13 @@ final class PlanOptions {
     ClientCommand.put(value, "max_children", maxChildren);
     ClientCommand.put(value, "max_depth", maxDepth);
     ClientCommand.put(value, "max_descendants", maxDescendants);
+  }
+
+  /** The values that say something, as text: null is as if it was not there, and so is false. */
+  static Map<String, String> stated(JsonNode values) {
+    return values.properties().stream()
+        .filter(one -> !one.getValue().isNull())
+        .filter(one -> !one.getValue().isBoolean() || one.getValue().booleanValue())
+        .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().asText()));
   }
 }

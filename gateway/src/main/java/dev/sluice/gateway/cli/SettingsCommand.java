@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.gateway.client.SluiceException;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,7 +117,7 @@ public final class SettingsCommand extends ClientCommand {
   }
 
   private static boolean isDecided(JsonNode now, JsonNode value) {
-    if (!stated(now.path("value")).equals(stated(value))) {
+    if (!PlanOptions.stated(now.path("value")).equals(PlanOptions.stated(value))) {
       return false;
     }
     if (now.has("refused")) {
@@ -127,13 +125,5 @@ public final class SettingsCommand extends ClientCommand {
     }
     return !now.path("differs").asBoolean()
         && now.path("in_force").asInt() == now.path("partitions").asInt();
-  }
-
-  /** The values that say something, as text: null is as if it was not there, and so is false. */
-  private static Map<String, String> stated(JsonNode values) {
-    return values.properties().stream()
-        .filter(one -> !one.getValue().isNull())
-        .filter(one -> !one.getValue().isBoolean() || one.getValue().booleanValue())
-        .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().asText()));
   }
 }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.gateway.client.SluiceException;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,53 +31,7 @@ public final class TenantsCommand extends ClientCommand {
   @Option(names = "--plan", paramLabel = "PLAN", description = "The plan that it is on.")
   private @Nullable String plan;
 
-  @Option(
-      names = "--max-in-flight",
-      paramLabel = "N",
-      description = "The most runs that execute at once.")
-  private @Nullable Integer maxInFlight;
-
-  @Option(
-      names = "--weight",
-      paramLabel = "W",
-      description = "Its share of the workers, relative to other tenants.")
-  private @Nullable Double weight;
-
-  @Option(
-      names = "--max-queued",
-      paramLabel = "N",
-      description = "The most runs that wait in its queue.")
-  private @Nullable Integer maxQueued;
-
-  @Option(
-      names = "--max-live",
-      paramLabel = "N",
-      description = "The most runs that have not ended.")
-  private @Nullable Integer maxLive;
-
-  @Option(names = "--max-attempts", paramLabel = "N", description = "The most attempts of a run.")
-  private @Nullable Integer maxAttempts;
-
-  @Option(
-      names = "--max-steps",
-      paramLabel = "N",
-      description = "The most steps between two checkpoints.")
-  private @Nullable Integer maxSteps;
-
-  @Option(names = "--max-children", paramLabel = "N", description = "The most children of a run.")
-  private @Nullable Integer maxChildren;
-
-  @Option(
-      names = "--max-depth",
-      paramLabel = "N",
-      description = "The most generations of a run tree.")
-  private @Nullable Integer maxDepth;
-
-  @Option(
-      names = "--max-descendants",
-      paramLabel = "N",
-      description = "The most runs below a root run.")
-  private @Nullable Integer maxDescendants;
+  @Mixin private PlanOptions values = new PlanOptions();
 
   @Option(
       names = "--paused",
@@ -96,15 +48,7 @@ public final class TenantsCommand extends ClientCommand {
   JsonNode ask(SluiceClient client) {
     var limits = JSON.createObjectNode();
     put(limits, "plan", plan);
-    put(limits, "max_in_flight", maxInFlight);
-    put(limits, "weight", weight);
-    put(limits, "max_queued", maxQueued);
-    put(limits, "max_live", maxLive);
-    put(limits, "max_attempts", maxAttempts);
-    put(limits, "max_steps", maxSteps);
-    put(limits, "max_children", maxChildren);
-    put(limits, "max_depth", maxDepth);
-    put(limits, "max_descendants", maxDescendants);
+    values.put(limits);
     put(limits, "paused", paused);
     boolean changes = replace || !limits.isEmpty();
     if (tenant == null) {
@@ -145,7 +89,8 @@ public final class TenantsCommand extends ClientCommand {
     long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
     try {
       while (System.nanoTime() < until
-          && !stated(limits).equals(stated(client.tenant(name).path("limits")))) {
+          && !PlanOptions.stated(limits)
+              .equals(PlanOptions.stated(client.tenant(name).path("limits")))) {
         Thread.sleep(PAUSE_MS);
       }
     } catch (SluiceException unknown) {
@@ -153,13 +98,5 @@ public final class TenantsCommand extends ClientCommand {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** The limits that say something, as text: null is no limit, and false is not paused. */
-  private static Map<String, String> stated(JsonNode limits) {
-    return limits.properties().stream()
-        .filter(limit -> !limit.getValue().isNull())
-        .filter(limit -> !limit.getValue().isBoolean() || limit.getValue().booleanValue())
-        .collect(Collectors.toMap(Map.Entry::getKey, limit -> limit.getValue().asText()));
   }
 }
