@@ -215,7 +215,6 @@ public final class CatalogServer implements RoleProcess.Role {
         Integer.toString(Bounds.INTERNAL_RECORD_BYTES));
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
-    settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);
     return settings;
   }
 

@@ -164,7 +164,6 @@ public final class GateServer implements RoleProcess.Role {
     // what arrives on these waits until it returns.
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
-    settings.put(StreamsConfig.consumerPrefix("internal.leave.group.on.close"), true);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);

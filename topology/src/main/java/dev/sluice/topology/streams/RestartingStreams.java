@@ -9,7 +9,9 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class RestartingStreams implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(RestartingStreams.class);
   private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
+  private static final Duration TOLD_WITHIN = Duration.ofSeconds(1);
+  private static final long TOLD_EVERY_NANOS = 1_000_000;
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
@@ -81,6 +85,7 @@ public final class RestartingStreams implements AutoCloseable {
     made.setUncaughtExceptionHandler(
         failure -> {
           endsOfIt.add(new End(failure, "it failed"));
+          stopBesideFailingThread(made);
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     made.setStateListener(
@@ -125,7 +130,7 @@ public final class RestartingStreams implements AutoCloseable {
     try {
       while (!closed) {
         var end = awaitEnd();
-        streams.close(STOP_WITHIN);
+        stop(streams);
         if (!takeIn(end)) {
           return;
         }
@@ -221,6 +226,29 @@ public final class RestartingStreams implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    streams.close(STOP_WITHIN);
+    stop(streams);
+  }
+
+  /**
+   * Closes the client from another thread before the one that failed ends, which would not leave
+   * the group by itself. If that comes too late, the next client waits for the session's end.
+   */
+  private static void stopBesideFailingThread(KafkaStreams client) {
+    Thread.ofPlatform().name("closing-failed-client").daemon().start(() -> stop(client));
+    long until = System.nanoTime() + TOLD_WITHIN.toNanos();
+    while (client.state().isRunningOrRebalancing() && System.nanoTime() < until) {
+      LockSupport.parkNanos(TOLD_EVERY_NANOS);
+    }
+    LockSupport.parkNanos(TOLD_WITHIN.toNanos() / 10); // its threads are told right behind
+  }
+
+  /**
+   * Leaves the group, too: else its coordinator waits for the session's end before it gives the
+   * partitions to anybody, this process's next client included.
+   */
+  private static void stop(KafkaStreams client) {
+    client.close(
+        CloseOptions.timeout(STOP_WITHIN)
+            .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
   }
 }
