@@ -23,13 +23,13 @@ record Attack(String name, String fear, String rule, Body body) {
         fear,
         rule,
         (with, over) -> {
-          for (int i = 0; !over.getAsBoolean(); i++) {
-            round.run(with, i);
+          while (!over.getAsBoolean()) {
+            round.run(with, with.nextNumber());
           }
         });
   }
 
-  /** One time of many. */
+  /** One time of many, with a number that no other time has: what is sent twice is a duplicate. */
   interface Round {
     void run(Attacker with, int number) throws Exception;
   }

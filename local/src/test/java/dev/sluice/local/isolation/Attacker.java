@@ -26,6 +26,7 @@ final class Attacker implements AutoCloseable {
   private final Target target;
   private final SluiceSerdes serdes;
   private final KafkaProducer<byte[], byte[]> producer;
+  private int numbers;
 
   /** Where it finds what it attacks. */
   record Target(String bootstrap, String registry, String gateway) {}
@@ -85,6 +86,10 @@ final class Attacker implements AutoCloseable {
     byte[] noise = new byte[length];
     random.nextBytes(noise);
     return noise;
+  }
+
+  int nextNumber() {
+    return numbers++;
   }
 
   /** A submission in JSON with more fields. */

@@ -55,8 +55,8 @@ final class ClusterAttacks {
         set(admin, topic, LOW);
       }
       var input = "\"" + "x".repeat(60_000) + "\"";
-      for (int i = 0; !over.getAsBoolean(); i++) {
-        with.submit("evil", "large-" + i, ",\"input\":" + input);
+      while (!over.getAsBoolean()) {
+        with.submit("evil", "large-" + with.nextNumber(), ",\"input\":" + input);
         with.flush();
         Attacker.pause(PAUSE_MS);
       }

@@ -1,7 +1,9 @@
 package dev.sluice.local.isolation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.client.SluiceException;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.Topics;
@@ -33,6 +35,7 @@ final class Healthy implements AutoCloseable {
 
   private static final int TENANTS = 8;
   private static final Duration PACE = Duration.ofMillis(50);
+  private static final int UNAVAILABLE = 503;
   private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
   private final SluiceClient client;
@@ -88,12 +91,27 @@ final class Healthy implements AutoCloseable {
       var body = new ObjectMapper().createObjectNode().put("agent", "echo").put("run_id", run);
       sentAt.put(run, next); // when it is due: a slow answer delays the next one, and counts
       try {
-        client.submit(PREFIX + submitted % TENANTS, body, null);
+        submit(PREFIX + submitted % TENANTS, body);
       } catch (RuntimeException e) {
         failures.add(run + ": " + e);
       }
       next += PACE.toNanos();
       LockSupport.parkNanos(next - System.nanoTime());
+    }
+  }
+
+  /** Repeats what was not acknowledged in time, as callers are told to: it has its id. */
+  private void submit(String tenant, ObjectNode body) {
+    long end = System.nanoTime() + GIVE_UP.toNanos();
+    while (true) {
+      try {
+        client.submit(tenant, body, null);
+        return;
+      } catch (SluiceException e) {
+        if (e.status() != UNAVAILABLE || System.nanoTime() > end) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -92,11 +92,15 @@ final class Timeline {
     return of(attack.name()).mapToObj(window -> windows.get(window).taken().maxMs()).toList();
   }
 
-  /** What is above a bound once may be a moment of the machine: the middle of three is not. */
+  /**
+   * What is above a bound once may be a moment of the machine: the middle of three is not. Where
+   * p50 is not judged it is not measured again for it.
+   */
   boolean isToBeMeasuredAgain(Attack attack, long longestMs) {
     var ratios = ratios(attack);
     return !ratios.isEmpty()
-        && (ratios.getFirst() > AIM || longestMs(attack).getFirst() > longestMs)
+        && (longestMs(attack).getFirst() > longestMs
+            || (ratios.getFirst() > AIM && disturbance().isEmpty()))
         && ratios.size() < MEASUREMENTS;
   }
 

@@ -40,6 +40,16 @@ final class TimelineTest {
   }
 
   @Test
+  void measuresAgainOnASlowMachineOnlyWhatTookTooLong() {
+    alone(90, 90, 90, 90);
+
+    beside(SLOW, 200);
+
+    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isFalse();
+    assertThat(timeline.isToBeMeasuredAgain(SLOW, 100)).isTrue();
+  }
+
+  @Test
   void measuresOnceWhatIsBelowTheAim() {
     alone(40, 40, 40, 40);
 
