@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class GateSimulationTest {
   private static final int BATCHES = 20;
   private static final int SEEDS_PER_BATCH =
-      Integer.getInteger("simulation.seeds", 12_000) / BATCHES;
+      Integer.getInteger("simulation.seeds", 4_000) / BATCHES;
   private static final int ACTIONS = 150;
   private static final int DRAIN_TURNS = 4_000;
   private static final String POISON = "7";

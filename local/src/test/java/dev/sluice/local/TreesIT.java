@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Children, waits, signals, checkpoints and redrives on the broker, through one gate. */
@@ -304,6 +305,7 @@ final class TreesIT {
   // --- time
 
   @Test
+  @Tag("slow")
   void queuesTenThousandRunsWithinFiveSecondsOfTheirTime() {
     int runs = 10_000;
     long startAt = System.currentTimeMillis() + 15_000;

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The pool's group knows a worker by its id, whichever incarnation it is. */
@@ -121,6 +122,7 @@ final class WorkerIdIT {
   }
 
   @Test
+  @Tag("slow")
   void twoHostsWithOneIdDoNotEndEachOtherForEver() throws Exception {
     try (var cluster = new TestCluster()) {
       cluster.startGate();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A worker that is sent what no gate sends goes on with what a gate sends. */
@@ -102,6 +103,7 @@ final class ForgedRecordsIT {
   }
 
   @Test
+  @Tag("slow") // a runner looks for an input for a minute
   void endsARunWhoseInputIsNotThereAsDead() {
     try (bed;
         var worker = start()) {
