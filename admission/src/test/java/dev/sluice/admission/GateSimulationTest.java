@@ -12,6 +12,7 @@ import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.contract.GateValue;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -183,17 +184,36 @@ final class GateSimulationTest {
     world.append("tenants", new GateEvent.TenantSet(tenant, settings, world.nextOrigin()));
   }
 
-  /** What somebody says of pools and plans. */
+  /** What somebody says of pools, plans and values. */
   static GateEvent anySetting(SplittableRandom random) {
     var pool = random.nextInt(4) == 0 ? "default" : "late";
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(12)) {
       case 0, 1, 2 -> set(Setting.of(pool, PoolSetting.OPEN));
       case 3 -> set(Setting.of(pool, new PoolSetting(true)));
       case 4 -> new GateEvent.SettingSet(SettingKey.pool(pool), null);
       case 5 -> new GateEvent.SettingSet(SettingKey.plan("free"), null);
       case 6 -> new GateEvent.SettingRefused(SettingKey.pool(pool), "garbage");
+      case 7 -> new GateEvent.SettingSet(SettingKey.value(anyValue(random).text()), null);
+      case 8, 9, 10 -> set(anyNumber(anyValue(random), random));
       default -> set(Setting.of("free", SimulatedWorld.plan(1 + random.nextInt(3))));
     };
+  }
+
+  private static GateValue anyValue(SplittableRandom random) {
+    var all = List.of(GateValue.values());
+    return random.nextBoolean() ? GateValue.LEASE_TTL : all.get(random.nextInt(all.size()));
+  }
+
+  private static Setting anyNumber(GateValue value, SplittableRandom random) {
+    long number =
+        switch (value) {
+          case LEASE_TTL -> 6_000 + 3_000 * random.nextLong(5);
+          case AGENT_WAIT -> 2_000 + random.nextLong(20_000);
+          case MAX_UNANSWERED -> 1 + random.nextLong(8);
+          case MAX_DURATION -> 20_000 + random.nextLong(100_000);
+          case DEAD_KEEP -> 60_000 + random.nextLong(1_000_000);
+        };
+    return Setting.of(value, number);
   }
 
   private static GateEvent set(Setting setting) {
@@ -267,6 +287,7 @@ final class GateSimulationTest {
     if (worker.frozen && !worker.dead) {
       worker.frozen = false;
       workOnOne(world, worker);
+      world.lookAtDeadlines(worker);
     }
   }
 
@@ -332,7 +353,7 @@ final class GateSimulationTest {
     takeOver(world);
     for (var worker : world.workers) {
       if (worker.acts()) {
-        if (turn % 20 == 0) {
+        if (turn % 10 == 0) { // a third of the shortest TTL
           world.heartbeat(worker);
         }
         world.answer(worker);

@@ -268,6 +268,12 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     entries.add(damage(Damage.Place.CLOCK, null, "clock"));
     entries.sort(Comparator.comparing(Damage::toString));
     var one = entries.get(random.nextInt(entries.size()));
+    lose(one);
+    return one;
+  }
+
+  /** Makes this entry unreadable. */
+  void lose(Damage one) {
     switch (one.place()) {
       case RUN -> runs.remove(one.owner());
       case CHUNK -> chunks.remove(new ChunkKey(one.owner(), Integer.parseInt(one.name())));
@@ -280,10 +286,9 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
       case TENANT, RECENT -> throw new IllegalStateException("not damaged here: " + one);
     }
     damage.add(one);
-    return one;
   }
 
-  private static Damage damage(Damage.Place place, @Nullable RunKey run, String name) {
+  static Damage damage(Damage.Place place, @Nullable RunKey run, String name) {
     return new Damage(place, run, name, "damaged by the test", ByteBuffer.allocate(0));
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.ChildSpec;
@@ -40,7 +41,8 @@ final class OneWorker {
   private final MemoryLog log = new MemoryLog();
   private Incarnation worker = new Incarnation("w.1");
   private int lives = 1;
-  private final Gate gate;
+  private final GateSettings settings;
+  private Gate gate;
   private final int slots;
   private final List<GateEffect.Dispatch> running = new ArrayList<>();
   private final List<String> started = new ArrayList<>();
@@ -72,7 +74,7 @@ final class OneWorker {
    */
   OneWorker(int slots, int maxLiveRuns) {
     this.slots = slots;
-    var settings =
+    settings =
         new GateSettings(
             Set.of("default"),
             Map.of("free", Plan.ofCap(1_000)),
@@ -86,6 +88,12 @@ final class OneWorker {
             86_400_000);
     gate = Gate.restore(settings, log, log, log, "test");
     beat();
+  }
+
+  /** The gate restarts with an entry of its state that cannot be read. */
+  void restartWithout(Damage damage) {
+    log.lose(damage);
+    gate = Gate.restore(settings, log, log, log, "test");
   }
 
   // --- what users do
@@ -264,10 +272,15 @@ final class OneWorker {
 
   /** A second passes in which the worker says that it lives. */
   void second() {
+    silentSecond();
+    beat();
+  }
+
+  /** A second passes in which the worker says nothing. */
+  void silentSecond() {
     pass(1_000);
     monotonicMs += 1_000;
     read("progress", new GateEvent.Tick("seconds", monotonicMs));
-    beat();
   }
 
   void die() {

@@ -291,8 +291,8 @@ final class RecordBoundsTest {
             new Phase.Queued(0, false));
     for (int epoch = 1; epoch <= 1_000; epoch++) {
       run =
-          run.dispatchedTo(new Phase.Dispatched(0, 0, 0), Allowance.NONE)
-              .startedBy(new Phase.Running(WORKER, Phase.Running.CLAIM_UNREAD, 0))
+          run.dispatchedTo(new Phase.Dispatched(0, 0, 0, 1), Allowance.NONE)
+              .startedBy(WORKER, Phase.Running.CLAIM_UNREAD, 0)
               .queued(0);
     }
 

@@ -50,11 +50,11 @@ final class RunStagesTest {
   private static Phase any(Stage stage) {
     return switch (stage) {
       case QUEUED -> new Phase.Queued(0, false);
-      case DISPATCHED -> new Phase.Dispatched(0, 0, 0);
-      case RUNNING -> new Phase.Running(WORKER, Phase.Running.CLAIM_UNREAD, 0);
+      case DISPATCHED -> new Phase.Dispatched(0, 0, 0, 1);
+      case RUNNING -> new Phase.Running(WORKER, Phase.Running.CLAIM_UNREAD, 0, null, 1);
       case FENCING -> new Phase.Fencing(null, false, "test", 0);
       case WAITING -> new Phase.Waiting(new Wait.Time(1, "test"), 0);
-      case DEAD -> new Phase.Dead(null, 0);
+      case DEAD -> new Phase.Dead(null, 0, 1);
       case LOST -> new Phase.Lost(Failure.of("Test", "lost"), false, 0, 0);
     };
   }
@@ -62,8 +62,8 @@ final class RunStagesTest {
   /** Everything that can happen to a run's phase. */
   private static List<UnaryOperator<Run>> moves() {
     return List.of(
-        run -> run.dispatchedTo(new Phase.Dispatched(0, 0, 1), Allowance.NONE),
-        run -> run.startedBy(new Phase.Running(WORKER, 1, 1)),
+        run -> run.dispatchedTo(new Phase.Dispatched(0, 0, 1, 1), Allowance.NONE),
+        run -> run.startedBy(WORKER, 1, 1),
         run -> run.claimed(1),
         run -> run.told(1),
         run -> run.fenced("test", 1),
@@ -72,7 +72,7 @@ final class RunStagesTest {
         run -> run.woken(1),
         run -> run.queued(1),
         run -> run.waitingFor(new Wait.Time(2, "test"), 1),
-        run -> run.dead(null, 1),
+        run -> run.dead(null, 1, 1),
         run -> run.redriven(ORIGIN));
   }
 

@@ -9,6 +9,7 @@ import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.contract.GateValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,27 +80,36 @@ final class SettingsReplayTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void gatesThatWereStartedWithOtherPoolsAndPlansDecideAlikeWhatTheLogSets(long seed) {
+  void gatesThatWereStartedWithOtherValuesDecideAlikeWhatTheLogSets(long seed) {
     var other =
         new GateSettings(
             Set.of("elsewhere"),
             Map.of("free", SimulatedWorld.plan(7), "other", SimulatedWorld.plan(1)),
-            SimulatedWorld.GATE.leaseTtlMs(),
-            SimulatedWorld.GATE.agentWaitMs(),
-            SimulatedWorld.GATE.maxUnanswered(),
+            9_000,
+            1_000,
+            2,
             SimulatedWorld.GATE.unansweredMs(),
-            SimulatedWorld.GATE.defaultMaxDurationMs(),
-            SimulatedWorld.GATE.deadKeptMs(),
+            5_000,
+            1_000,
             SimulatedWorld.GATE.maxLiveRuns(),
             SimulatedWorld.GATE.liveRepeatMs());
     var history = new ArrayList<SimulatedLog.Entry>();
     history.add(at(0, 0, set(Setting.of("default", PoolSetting.OPEN))));
     history.add(at(1, 0, set(Setting.of("elsewhere", new PoolSetting(true)))));
     history.add(at(2, 0, set(Setting.of("free", SimulatedWorld.plan(2)))));
+    history.add(number(3, GateValue.LEASE_TTL, SimulatedWorld.GATE.leaseTtlMs()));
+    history.add(number(4, GateValue.AGENT_WAIT, SimulatedWorld.GATE.agentWaitMs()));
+    history.add(number(5, GateValue.MAX_UNANSWERED, SimulatedWorld.GATE.maxUnanswered()));
+    history.add(number(6, GateValue.MAX_DURATION, SimulatedWorld.GATE.defaultMaxDurationMs()));
+    history.add(number(7, GateValue.DEAD_KEEP, SimulatedWorld.GATE.deadKeptMs()));
     record(seed).stream().filter(SettingsReplayTest::keepsWhatIsSet).forEach(history::add);
 
     assertThat(replay(other, history, Set.of()))
         .isEqualTo(replay(SimulatedWorld.GATE, history, Set.of()));
+  }
+
+  private static SimulatedLog.Entry number(long offset, GateValue value, long number) {
+    return at(offset, 0, set(Setting.of(value, number)));
   }
 
   private static GateEvent set(Setting setting) {

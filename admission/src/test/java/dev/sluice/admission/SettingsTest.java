@@ -305,8 +305,8 @@ final class SettingsTest {
       assertThatIllegalArgumentException().as(key).isThrownBy(() -> SettingKey.parse(key));
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Setting(SettingKey.pool("p"), null, Plan.ofCap(1)));
+        .isThrownBy(() -> new Setting(SettingKey.pool("p"), null, Plan.ofCap(1), null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Setting(SettingKey.plan("p"), null, null));
+        .isThrownBy(() -> new Setting(SettingKey.plan("p"), null, null, null));
   }
 }

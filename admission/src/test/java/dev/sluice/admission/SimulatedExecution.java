@@ -45,6 +45,10 @@ final class SimulatedExecution {
     return dispatch.run().tries().isSuspect() && seq == dispatch.journal().next();
   }
 
+  long ttlMs() {
+    return dispatch.run().phase().leaseTtlMs();
+  }
+
   int epoch() {
     return dispatch.run().epoch();
   }

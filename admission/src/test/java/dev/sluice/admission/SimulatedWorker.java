@@ -4,6 +4,7 @@ import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -56,6 +57,18 @@ final class SimulatedWorker {
   /** Two ticks shorter than the TTL, from when the last acknowledged heartbeat was sent. */
   boolean isPastDeadline(long nowMs, long ttlMs) {
     return acknowledged < 0 || nowMs >= acknowledgedSentMs + ttlMs - 2_000;
+  }
+
+  boolean isPastDeadlineOf(Map<RunKey, SimulatedExecution> some, long nowMs) {
+    return some.values().stream().anyMatch(one -> isPastDeadline(nowMs, one.ttlMs()));
+  }
+
+  /** What it executes though its lease may be over. */
+  List<RunKey> pastDeadline(long nowMs) {
+    return executions.entrySet().stream()
+        .filter(one -> isPastDeadline(nowMs, one.getValue().ttlMs()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   GateEvent.Heartbeat heartbeat(long nowMs) {

@@ -146,19 +146,21 @@ final class SimulatedWorld {
 
   void pass(long ms) {
     nowMs += ms;
-    workers.stream()
-        .filter(worker -> worker.acts() && worker.isPastDeadline(nowMs, GATE.leaseTtlMs()))
-        .filter(worker -> !worker.stuck.isEmpty())
-        .forEach(SimulatedWorker::die);
-    workers.stream()
-        .filter(worker -> worker.acts() && worker.isPastDeadline(nowMs, GATE.leaseTtlMs()))
-        .forEach(worker -> stopAll(worker, JournalEntry.StopReason.DEADLINE));
+    workers.stream().filter(SimulatedWorker::acts).forEach(this::lookAtDeadlines);
     if (nowMs - lastTickMs >= 1_000) {
       lastTickMs = nowMs;
       boolean inputsRead = !log("runs").hasNext();
       boolean settingsRead = !log("settings").hasNext();
       append("progress", new GateEvent.Tick("clock-" + clock, nowMs, inputsRead, settingsRead));
     }
+  }
+
+  /** The worker stops what it may no longer count on; what does not stop ends its process. */
+  void lookAtDeadlines(SimulatedWorker worker) {
+    if (worker.isPastDeadlineOf(worker.stuck, nowMs)) {
+      worker.die();
+    }
+    worker.pastDeadline(nowMs).forEach(run -> stop(worker, run, JournalEntry.StopReason.DEADLINE));
   }
 
   // --- the gate
@@ -182,11 +184,31 @@ final class SimulatedWorld {
     effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
     quota.accept(effects);
     checks.check(entry.event(), entry.cause(), effects);
+    effects.forEach(this::checkExpiry);
     if (!isFaulty) { // a run that the gate fails on is sealed and not told of
       live.check(effects, steadyLog.runs);
     }
     effects.forEach(this::perform);
     return true;
+  }
+
+  /** I5: the gate ends a lease by time only after its holder has given it up itself. */
+  private void checkExpiry(GateEffect effect) {
+    if (effect instanceof GateEffect.Decide decide
+        && decide.runId() != null
+        && decide.reason().equals("lease expired")) {
+      var run = new RunKey(decide.tenant(), decide.runId());
+      for (var worker : workers) {
+        var execution = worker.executions.get(run);
+        assertThat(
+                worker.acts()
+                    && execution != null
+                    && execution.epoch() == decide.epoch()
+                    && checks.isHolder(worker.incarnation, run, decide.epoch()))
+            .as("I5: %s holds %s, whose lease has expired", worker.incarnation, decide)
+            .isFalse();
+      }
+    }
   }
 
   /** What fails by itself is contained like what is planted, and would never be seen. */
@@ -268,7 +290,7 @@ final class SimulatedWorld {
 
   /** Answers all that lies on the worker's partitions, in one transaction. */
   void answer(SimulatedWorker worker) {
-    if (worker.isPastDeadline(nowMs, GATE.leaseTtlMs())) {
+    if (worker.acknowledged < 0) {
       return;
     }
     for (int partition : worker.partitions) {
@@ -281,7 +303,7 @@ final class SimulatedWorld {
   /** Claims again what the group has long read past: what no sound worker does. */
   void answerLost(SimulatedWorker worker) {
     int partition = random.nextInt(PARTITIONS);
-    if (committed[partition] > 0 && !worker.isPastDeadline(nowMs, GATE.leaseTtlMs())) {
+    if (committed[partition] > 0 && worker.acknowledged >= 0) {
       int back = Math.min(committed[partition], 1 + random.nextInt(3));
       answer(worker, dispatches.get(partition).get(committed[partition] - back), true);
     }
@@ -292,7 +314,8 @@ final class SimulatedWorld {
     var answer = GateEvent.Answer.CLAIM;
     if (!worker.agents.contains(run.spec().agent())) {
       answer = GateEvent.Answer.RETURN_NO_AGENT;
-    } else if (worker.free() == 0
+    } else if (worker.isPastDeadline(nowMs, run.phase().leaseTtlMs())
+        || worker.free() == 0
         || worker.executions.containsKey(run.key())
         || worker.stuck.containsKey(run.key())) {
       answer = GateEvent.Answer.RETURN_NO_SLOT;
@@ -320,10 +343,6 @@ final class SimulatedWorld {
     }
     journal(worker, run, execution, entry);
     execution.wrote(entry);
-  }
-
-  void stopAll(SimulatedWorker worker, JournalEntry.StopReason reason) {
-    List.copyOf(worker.executions.keySet()).forEach(run -> stop(worker, run, reason));
   }
 
   private void stop(SimulatedWorker worker, RunKey run, JournalEntry.StopReason reason) {

@@ -161,6 +161,11 @@ final class SimulationChecks {
     }
   }
 
+  /** Whether the worker's claim of the epoch was the first: a broken one may claim it, too. */
+  boolean isHolder(Incarnation worker, RunKey run, int epoch) {
+    return worker.equals(holders.get(new EpochOf(run, epoch)));
+  }
+
   private static Incarnation worker(GateEffect.Decide decide) {
     return Objects.requireNonNull(decide.worker(), "a claim names its worker");
   }

@@ -2,9 +2,11 @@ package dev.sluice.gateway;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.GateValue;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.json.JsonFields;
 import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.Request;
 import dev.sluice.http.route.Route;
 import dev.sluice.schemas.serde.SluiceSerdes;
@@ -13,16 +15,19 @@ import dev.sluice.v1.PlanSetting;
 import dev.sluice.v1.PoolSetting;
 import dev.sluice.v1.Setting;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sets pools and plans for all gates, or takes back what was set. */
+/** Sets pools, plans and numbers for all gates, or takes back what was set. */
 final class SettingsApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FEW_FIELDS = 64 * 1024;
   private static final String POOL = "pool";
   private static final String PLAN = "plan";
-  static final Setting SAMPLE = new Setting(POOL, "w", new PoolSetting(false), null);
+  private static final String VALUE = "value";
+  static final Setting SAMPLE = setting(POOL, "w").setPool(new PoolSetting(false)).build();
 
   private final String topic;
   private final RecordSender sender;
@@ -38,30 +43,49 @@ final class SettingsApi {
     return List.of(
         Route.put("/v1/settings/pools/{name}", FEW_FIELDS, this::putPool),
         Route.put("/v1/settings/plans/{name}", FEW_FIELDS, this::putPlan),
+        Route.put("/v1/settings/values/{name}", FEW_FIELDS, this::putValue),
         Route.get("/v1/settings/pools/{name}", this::deletePool).as("DELETE"),
-        Route.get("/v1/settings/plans/{name}", this::deletePlan).as("DELETE"));
+        Route.get("/v1/settings/plans/{name}", this::deletePlan).as("DELETE"),
+        Route.get("/v1/settings/values/{name}", this::deleteValue).as("DELETE"));
+  }
+
+  private static String name(Request request, Function<String, Optional<String>> problem) {
+    var name = request.parameter("name");
+    Requests.require(problem.apply(name));
+    return name;
   }
 
   private static String poolOf(Request request) {
-    var name = request.parameter("name");
-    Requests.require(Names.poolProblem(name));
-    return name;
+    return name(request, Names::poolProblem);
   }
 
   private static String planOf(Request request) {
-    var name = request.parameter("name");
-    Requests.require(Names.planProblem(name));
-    return name;
+    return name(request, Names::planProblem);
+  }
+
+  private static GateValue valueOf(Request request) {
+    return GateValue.of(name(request, GateValue::nameProblem)).orElseThrow();
   }
 
   private Answer putPool(Request request) {
     var name = poolOf(request);
-    return send(POOL, name, new Setting(POOL, name, pool(request.body()), null));
+    return send(POOL, name, setting(POOL, name).setPool(pool(request.body())).build());
   }
 
   private Answer putPlan(Request request) {
     var name = planOf(request);
-    return send(PLAN, name, new Setting(PLAN, name, null, plan(request.body())));
+    return send(PLAN, name, setting(PLAN, name).setPlan(plan(request.body())).build());
+  }
+
+  private Answer putValue(Request request) {
+    var value = valueOf(request);
+    long number = JsonBody.read(request.body(), body -> number(value, body));
+    var name = value.text();
+    return send(VALUE, name, setting(VALUE, name).setNumber(number).build());
+  }
+
+  private static Setting.Builder setting(String kind, String name) {
+    return Setting.newBuilder().setKind(kind).setName(name);
   }
 
   private Answer deletePool(Request request) {
@@ -72,6 +96,10 @@ final class SettingsApi {
     return send(PLAN, planOf(request), null);
   }
 
+  private Answer deleteValue(Request request) {
+    return send(VALUE, valueOf(request).text(), null);
+  }
+
   private Answer send(String kind, String name, @Nullable Setting setting) {
     var key = kind + "/" + name;
     sender.sendToEach(topic, key, settings, setting, "the setting " + key);
@@ -80,6 +108,15 @@ final class SettingsApi {
 
   private static PoolSetting pool(byte[] bytes) {
     return JsonBody.read(bytes, body -> new PoolSetting(body.bool("closed", false)));
+  }
+
+  private static long number(GateValue value, JsonFields body) {
+    var number = body.optionalLong("number");
+    if (number == null) {
+      throw Problem.badRequest("number is missing");
+    }
+    Requests.require(value.problem(number));
+    return number;
   }
 
   private static PlanSetting plan(byte[] bytes) {

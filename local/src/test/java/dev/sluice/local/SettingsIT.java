@@ -1,6 +1,7 @@
 package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.schemas.topic.CatalogueConfig;
 import dev.sluice.schemas.topic.TopicAdmin;
@@ -8,21 +9,24 @@ import dev.sluice.schemas.topic.TopicCatalogue;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.GateServer;
 import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.PlanSetting;
 import dev.sluice.v1.PoolSetting;
+import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.Setting;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Pools and plans that gates learn one after the other, or from the log. */
+/** Pools, plans and numbers that gates learn one after the other, or from the log. */
 final class SettingsIT {
   private static final int TENANTS = 12;
   private TestCluster cluster;
@@ -106,10 +110,10 @@ final class SettingsIT {
     gate("one", "default");
     load();
 
-    set(new Setting("pool", "gpu", new PoolSetting(false), null));
+    set(new Setting("pool", "gpu", new PoolSetting(false), null, null));
     var gold = PlanSetting.newBuilder().setMaxInFlight(7).build();
     cluster.send(Topics.TENANTS, "t1", "{\"tenant\":\"t1\",\"plan\":\"gold\"}");
-    set(new Setting("plan", "gold", null, gold));
+    set(new Setting("plan", "gold", null, gold, null));
     gate("two", "default");
     load();
 
@@ -124,6 +128,39 @@ final class SettingsIT {
             .map(one -> one.getLoad().getCap())
             .toList();
     assertThat(caps).last().isEqualTo(7);
+  }
+
+  /** A runner that beats every 9 s, for leases of 30 s, is offered leases of 6 s. */
+  @Test
+  void aShorterTtlHoldsForLeasesThatBeginAfterItAndTheirRunnerKeepsThem() {
+    var longer = Map.of("lease.ttl.ms", "30000", "heartbeat.ms", "9000");
+    cluster.startRunner("w", 16, longer, TestCluster.sampleAgents());
+    cluster.startGate(Map.of("lease.ttl.ms", "30000"));
+    submit("before", 1);
+    cluster.awaitCompletions(1);
+
+    set(new Setting("value", "lease.ttl.ms", null, null, 6_000L));
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> partitionsThatHave("value/lease.ttl.ms").size() == 4);
+    submit("behind", 7_000); // longer than the new TTL
+
+    assertThat(cluster.awaitCompletions(2))
+        .extracting(RunCompleted::getStatus, RunCompleted::getEpochs)
+        .containsOnly(tuple(RunStatus.SUCCEEDED, 1));
+    assertThat(ttls()).containsExactly(Map.entry("before", 30_000L), Map.entry("behind", 6_000L));
+  }
+
+  private void submit(String run, int stepMs) {
+    cluster.submit("t", run, "probe", "{\"steps\":1,\"step_ms\":%d}".formatted(stepMs));
+  }
+
+  private Map<String, Long> ttls() {
+    var ttls = new TreeMap<String, Long>();
+    try (var reader = new TopicReader<>(cluster, Topics.dispatch("default"), Dispatch.class)) {
+      reader.await(2).forEach(one -> ttls.put(one.getRunId(), one.getLeaseTtlMs()));
+    }
+    return ttls;
   }
 
   private Set<Integer> partitionsThatHave(String setting) {

@@ -1,6 +1,7 @@
 package dev.sluice.runner;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.GateValue;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import dev.sluice.http.config.HttpConfig;
@@ -60,7 +61,10 @@ public record RunnerConfig(
             read.integer("slots", DEFAULT_SLOTS, 1, Bounds.SLOTS),
             worker.isEmpty() ? null : worker,
             StateFolder.of(read, "data.dir", "runners"),
-            read.millis("lease.ttl.ms", Duration.ofSeconds(30), Duration.ofSeconds(3)),
+            read.millis(
+                "lease.ttl.ms",
+                Duration.ofSeconds(30),
+                Duration.ofMillis(GateValue.LEASE_TTL.least())),
             read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
             read.millis("heartbeat.ms", Duration.ofSeconds(2), Duration.ofMillis(50)),
             read.millis("drain.timeout.ms", Duration.ofSeconds(30), Duration.ZERO),

@@ -86,15 +86,17 @@ public final class DamageTurns {
 
   private static void clock(Turn turn) {
     long largest = 0;
+    long longestTtlMs = turn.longestTtlMs();
     for (var worker : turn.state().workers().all()) {
       largest = Math.max(largest, worker.heardAtMs());
     }
     for (var run : turn.state().runs()) {
+      longestTtlMs = Math.max(longestTtlMs, run.phase().leaseTtlMs());
       if (run.phase() instanceof Phase.Dispatched dispatched) {
         largest = Math.max(largest, dispatched.leaseTimeMs());
       }
     }
-    turn.state().put(new LeaseClock(largest, "", 0, 0, null));
+    turn.state().put(new LeaseClock(largest, "", 0, 0, null, longestTtlMs));
     for (var worker : turn.state().workers().all()) {
       turn.state().put(worker.heardAt(largest));
     }
@@ -129,7 +131,7 @@ public final class DamageTurns {
   }
 
   private static void run(Turn turn, RunKey key, Damage damage) {
-    long until = turn.state().leaseTimeMs() + turn.settings().leaseTtlMs();
+    long until = turn.state().leaseTimeMs() + turn.longestTtlMs();
     var phase = new Phase.Lost(failure(damage), false, until, turn.nowMs());
     var run = Run.lost(key, new Origin(turn.nowMs(), turn.cause().partition(), 0), phase);
     turn.state().put(run);

@@ -206,7 +206,7 @@ public final class Sealing {
   private static Run named(Turn turn, Run run, Incarnation worker, long heartbeat) {
     return switch (run.phase()) {
       case Phase.Dispatched dispatched -> {
-        var next = run.startedBy(new Phase.Running(worker, heartbeat, turn.nowMs()));
+        var next = run.startedBy(worker, heartbeat, turn.nowMs());
         turn.decide(DecisionKind.CLAIM, next, "claimed", worker);
         yield next;
       }

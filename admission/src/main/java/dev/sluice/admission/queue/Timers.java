@@ -21,11 +21,16 @@ public final class Timers {
 
   private static final long NEVER = Wait.NEVER;
 
-  private final GateSettings settings;
+  private final GateSettings otherwise;
   private final TreeSet<Timer> timers = new TreeSet<>();
 
-  public Timers(GateSettings settings) {
-    this.settings = settings;
+  /**
+   * No timers yet.
+   *
+   * @param otherwise what holds for runs that do not say how long they may last or are kept
+   */
+  public Timers(GateSettings otherwise) {
+    this.otherwise = otherwise;
   }
 
   public void add(Run run) {
@@ -69,13 +74,13 @@ public final class Timers {
   /** How much longer workers may hold it, counted from the beginning of a lease. */
   public long leftMs(Run run) {
     var own = run.spec().maxDurationMs();
-    long longest = own == null ? settings.defaultMaxDurationMs() : own;
+    long longest = own == null ? otherwise.defaultMaxDurationMs() : own;
     return Math.max(0, longest - run.tries().heldMs());
   }
 
   private long nextMs(Run run) {
     if (run.phase() instanceof Phase.Dead dead) {
-      return dead.sinceMs() + settings.deadKeptMs();
+      return dead.sinceMs() + (dead.keptMs() > 0 ? dead.keptMs() : otherwise.deadKeptMs());
     }
     long next = NEVER;
     if (run.phase() instanceof Phase.Waiting waiting) {

@@ -122,16 +122,16 @@ public final class LeaseKeeping {
       if (!event.held().contains(run) && unnamed.size() < MAX_UNNAMED_KEPT) {
         long first = since.getOrDefault(run, now);
         unnamed.add(new Worker.Unnamed(run, first));
-        if (now - first >= turn.settings().leaseTtlMs()) {
-          turn.then(run, (then, lost) -> loseUnnamed(then, lost, event.worker()));
-        }
+        turn.then(run, (then, held) -> loseUnnamed(then, held, event.worker(), now - first));
       }
     }
     return unnamed;
   }
 
-  private static void loseUnnamed(Turn turn, Run run, Incarnation holder) {
-    if (run.phase() instanceof Phase.Running running && running.holder().equals(holder)) {
+  private static void loseUnnamed(Turn turn, Run run, Incarnation holder, long sinceMs) {
+    if (run.phase() instanceof Phase.Running running
+        && running.holder().equals(holder)
+        && sinceMs >= running.ttlMs()) {
       var reason = "its holder does not name it among the runs it holds";
       turn.decide(DecisionKind.ALARM, run, reason, holder);
       Transitions.loseLease(turn, run, reason);
@@ -183,8 +183,7 @@ public final class LeaseKeeping {
 
   /** Lease time advances whatever fails behind it. */
   public static void tick(Turn turn, GateEvent.Tick event) {
-    var clock = turn.state().clock().tick(event.sender(), event.monotonicMs(), turn.nowMs());
-    turn.state().put(clock);
+    turn.state().put(turn.state().clock().tick(event.sender(), event.monotonicMs(), turn.nowMs()));
     for (var worker : turn.state().workers().all()) {
       turn.then(then -> silent(then, worker.incarnation()));
     }
@@ -216,11 +215,15 @@ public final class LeaseKeeping {
 
   private static void silent(Turn turn, Incarnation incarnation) {
     var worker = turn.state().workers().get(incarnation);
-    long ttlMs = turn.settings().leaseTtlMs();
-    if (worker == null || worker.isHeardAt(turn.state().leaseTimeMs(), ttlMs)) {
+    if (worker == null) {
       return;
     }
-    if (worker.isLostAt(turn.state().leaseTimeMs(), ttlMs)) {
+    long now = turn.state().leaseTimeMs();
+    long ttlMs = turn.state().heldBy(incarnation).shortestTtlMs(turn.settings().leaseTtlMs());
+    if (worker.isHeardAt(now, ttlMs)) {
+      return;
+    }
+    if (worker.isLostAt(now, turn.longestTtlMs())) {
       turn.state().put(worker.dead());
     }
     turn.then(then -> loseLeases(then, incarnation));
@@ -233,21 +236,15 @@ public final class LeaseKeeping {
       return;
     }
     var leases = turn.state().heldBy(incarnation);
-    boolean losesAll = worker.gone() || isGivenUp(turn, worker);
-    var lost = losesAll ? leases.runs() : leases.confirmedUpTo(worker.number());
+    long silentMs = turn.state().leaseTimeMs() - worker.heardAtMs();
+    var lost =
+        worker.gone()
+            ? leases.runs()
+            : leases.over(silentMs, worker.number(), turn.settings().unansweredMs());
     var reason = worker.gone() ? "worker gone" : "lease expired";
     lost.stream()
         .limit(GateSettings.MAX_PER_EVENT)
         .forEach(key -> turn.then(key, (then, run) -> loseLease(then, run, incarnation, reason)));
-  }
-
-  /**
-   * Whether nothing was heard for so long that no heartbeat will come any more that a claim named,
-   * and no claim that a journal record went before.
-   */
-  private static boolean isGivenUp(Turn turn, Worker worker) {
-    long sinceMs = turn.state().leaseTimeMs() - worker.heardAtMs();
-    return sinceMs >= Math.max(turn.settings().unansweredMs(), turn.settings().leaseTtlMs());
   }
 
   private static void loseLease(Turn turn, Run run, Incarnation holder, String reason) {

@@ -84,10 +84,13 @@ public final class Scheduler {
   private static void dispatch(
       Turn turn, Run run, int partition, boolean inline, Budgets.Grant.Slice slice) {
     var state = turn.state();
-    var next =
-        run.dispatchedTo(
-            new Phase.Dispatched(partition, state.leaseTimeMs(), turn.nowMs()), slice.allowance());
+    long ttlMs = turn.settings().leaseTtlMs();
+    var dispatched = new Phase.Dispatched(partition, state.leaseTimeMs(), turn.nowMs(), ttlMs);
+    var next = run.dispatchedTo(dispatched, slice.allowance());
     state.put(next);
+    if (ttlMs > state.clock().longestTtlMs()) {
+      state.put(state.clock().withTtl(ttlMs));
+    }
     var index = state.journalOf(run.key());
     turn.add(
         new GateEffect.Dispatch(

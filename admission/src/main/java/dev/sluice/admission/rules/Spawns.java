@@ -47,7 +47,11 @@ final class Spawns {
     var key = new RunKey(parent.key().tenant(), child.idBelow(parent.key().id()));
     var kin = parent.kin().child(parent.key().id(), child);
     var origin = new Origin(turn.nowMs(), turn.cause().partition(), turn.cause().offset());
-    var spec = child.spec().below(parent.spec(), limits(parent, child, kin.depth()));
+    var spec =
+        child
+            .spec()
+            .below(parent.spec(), limits(parent, child, kin.depth()))
+            .orHeldFor(turn.settings().defaultMaxDurationMs());
     var run =
         Run.accepted(key, spec, kin, origin, PoolRules.first(turn, spec, parent)).withInput(input);
     turn.state().put(parent.key(), Child.live(child, spawnSeq));

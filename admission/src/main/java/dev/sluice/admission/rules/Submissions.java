@@ -46,11 +46,12 @@ public final class Submissions {
   }
 
   private static void accept(Turn turn, GateEvent.Submitted event) {
-    var phase = PoolRules.first(turn, event.spec());
+    var spec = event.spec().orHeldFor(turn.settings().defaultMaxDurationMs());
+    var phase = PoolRules.first(turn, spec);
     var kin = Kin.root(event.run().id(), event.origin());
-    var run = Run.accepted(event.run(), event.spec(), kin, event.origin(), phase);
-    if (!event.spec().budget().isEmpty()) {
-      turn.state().put(Tree.of(event.run(), event.spec()));
+    var run = Run.accepted(event.run(), spec, kin, event.origin(), phase);
+    if (!spec.budget().isEmpty()) {
+      turn.state().put(Tree.of(event.run(), spec));
     }
     turn.state().put(run);
     turn.add(new GateEffect.AppendInput(run.key(), event.origin()));

@@ -58,7 +58,7 @@ public final class Transitions {
     if (turn.state().workers().get(holder) == null) { // the time to wait for it begins here
       turn.state().put(Worker.unheard(holder, turn.state().leaseTimeMs()));
     }
-    var next = run.startedBy(new Phase.Running(holder, heartbeat, turn.nowMs()));
+    var next = run.startedBy(holder, heartbeat, turn.nowMs());
     turn.state().put(next);
     turn.decide(DecisionKind.CLAIM, next, "claimed", holder);
     var request = next.request();
@@ -163,7 +163,7 @@ public final class Transitions {
   }
 
   private static void bury(Turn turn, Run run, Failure why) {
-    turn.state().put(run.dead(holder(run), turn.nowMs()));
+    turn.state().put(run.dead(holder(run), turn.nowMs(), turn.settings().deadKeptMs()));
     turn.add(
         new GateEffect.DeadLetterRun(
             run.key(), run.spec().agent(), why, run.epoch() == 0 ? 0 : run.attempt()));

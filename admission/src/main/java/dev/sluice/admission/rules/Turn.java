@@ -258,6 +258,11 @@ public final class Turn {
     add(new GateEffect.Control(worker, run, epoch, GateEffect.ControlKind.CANCEL, reason));
   }
 
+  /** The longest that a lease of this partition may last, also one that is no longer known. */
+  public long longestTtlMs() {
+    return Math.max(settings().leaseTtlMs(), state.clock().longestTtlMs());
+  }
+
   /** Whether workers take runs of the lane's pool and none of them has its agent. */
   boolean lacksAgent(Lane lane) {
     return state.workers().lacksAgent(lane, state.leaseTimeMs(), settings().leaseTtlMs());

@@ -4,7 +4,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a run stands. Every phase knows since when, in milliseconds since the epoch. */
 public sealed interface Phase {
+  /** Read from an entry that says nothing of it, in milliseconds. */
+  long UNKNOWN_TTL_MS = 30_000;
+
   long sinceMs();
+
+  /** How long the lease lasts, in milliseconds of lease time; 0 where there is none. */
+  default long leaseTtlMs() {
+    return 0;
+  }
+
+  /** That of a lease from before leases had their own. */
+  private static long known(long ttlMs) {
+    return ttlMs < 1 ? UNKNOWN_TTL_MS : ttlMs;
+  }
 
   /** The holder that the journal named and whose claim is yet to be read; null for none. */
   default @Nullable Incarnation unreadHolder() {
@@ -23,8 +36,23 @@ public sealed interface Phase {
    *
    * @param partition of the pool's dispatch topic
    * @param leaseTimeMs lease time of the dispatch
+   * @param ttlMs how long the lease lasts that it offers, in milliseconds of lease time
    */
-  record Dispatched(int partition, long leaseTimeMs, long sinceMs) implements Phase {}
+  record Dispatched(int partition, long leaseTimeMs, long sinceMs, long ttlMs) implements Phase {
+    public Dispatched {
+      ttlMs = known(ttlMs);
+    }
+
+    @Override
+    public long leaseTtlMs() {
+      return ttlMs;
+    }
+
+    /** Taken by a worker, with this number in its claim or {@link Running#CLAIM_UNREAD}. */
+    Running claimedBy(Incarnation holder, long heartbeat, long nowMs) {
+      return new Running(holder, heartbeat, nowMs, null, ttlMs);
+    }
+  }
 
   /**
    * Held by a worker.
@@ -32,23 +60,30 @@ public sealed interface Phase {
    * @param heartbeat the number in the claim, or {@link #CLAIM_UNREAD}
    * @param toldLeaseMs lease time at which the holder had first said that it was told to stop the
    *     run and that it still executes; null if it has not
+   * @param ttlMs after how long without a heartbeat the lease ends, in milliseconds of lease time;
+   *     that of its dispatch, whatever the setting is now
    */
-  record Running(Incarnation holder, long heartbeat, long sinceMs, @Nullable Long toldLeaseMs)
+  record Running(
+      Incarnation holder, long heartbeat, long sinceMs, @Nullable Long toldLeaseMs, long ttlMs)
       implements Phase {
     /** The holder was named by a journal record; its claim has not been read yet. */
     public static final long CLAIM_UNREAD = -1;
 
-    /** Held by a worker that was not told to stop. */
-    public Running(Incarnation holder, long heartbeat, long sinceMs) {
-      this(holder, heartbeat, sinceMs, null);
+    public Running {
+      ttlMs = known(ttlMs);
     }
 
     public Running claimed(long newHeartbeat) {
-      return new Running(holder, newHeartbeat, sinceMs, toldLeaseMs);
+      return new Running(holder, newHeartbeat, sinceMs, toldLeaseMs, ttlMs);
     }
 
     public Running told(long leaseTimeMs) {
-      return new Running(holder, heartbeat, sinceMs, leaseTimeMs);
+      return new Running(holder, heartbeat, sinceMs, leaseTimeMs, ttlMs);
+    }
+
+    @Override
+    public long leaseTtlMs() {
+      return ttlMs;
     }
 
     public boolean claimRead() {
@@ -82,8 +117,9 @@ public sealed interface Phase {
    * Ended as DEAD; kept so that an operator may send it back.
    *
    * @param holder of its last epoch, null for nobody
+   * @param keptMs for how long, in milliseconds; 0 if its entry does not say
    */
-  record Dead(@Nullable Incarnation holder, long sinceMs) implements Phase {}
+  record Dead(@Nullable Incarnation holder, long sinceMs, long keptMs) implements Phase {}
 
   /**
    * Nothing is known of it but its name, as its own state could not be read. It counts as a lease

@@ -127,8 +127,10 @@ public record Run(
     return with(tries.nextEpoch()).with(granted).in(next);
   }
 
-  public Run startedBy(Phase.Running next) {
-    return with(tries.startedAt(next.sinceMs())).in(next);
+  /** Its dispatch was taken, with this number in the claim or that of one that is not read yet. */
+  public Run startedBy(Incarnation holder, long heartbeat, long nowMs) {
+    var next = as(Phase.Dispatched.class).claimedBy(holder, heartbeat, nowMs);
+    return with(tries.startedAt(nowMs)).in(next);
   }
 
   /** The claim of the holder, which a journal record had named, is read. */
@@ -174,8 +176,9 @@ public record Run(
     return endEpoch(new Phase.Waiting(wait, nowMs));
   }
 
-  public Run dead(@Nullable Incarnation holder, long nowMs) {
-    return endEpoch(new Phase.Dead(holder, nowMs));
+  /** It has died; {@code keptMs} is how long it can be sent back. */
+  public Run dead(@Nullable Incarnation holder, long nowMs, long keptMs) {
+    return endEpoch(new Phase.Dead(holder, nowMs, keptMs));
   }
 
   /** Sends a dead run back to where new runs wait, with its attempts before it again. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param budget ceiling per meter of the run and all below it; empty means unlimited
  * @param budgetReserve of these, kept for the last answer; a meter without one takes 5 %
  * @param maxDurationMs longest time for which workers may hold it, all leases together, in
- *     milliseconds; null takes the default
+ *     milliseconds; null until it is accepted, then the default of that moment
  * @param expiresAtMs a run not started by then ends as EXPIRED, in milliseconds since the epoch
  * @param endByMs a run not ended by then ends as TIMED_OUT, whatever it does, in milliseconds since
  *     the epoch
@@ -82,6 +82,27 @@ public record RunSpec(
         bounds,
         parent.traceparent,
         null);
+  }
+
+  /** The same, held for at most {@code longestMs} if it does not say how long. */
+  public RunSpec orHeldFor(long longestMs) {
+    return maxDurationMs != null
+        ? this
+        : new RunSpec(
+            agent,
+            pool,
+            priority,
+            labels,
+            budget,
+            budgetReserve,
+            longestMs,
+            expiresAtMs,
+            endByMs,
+            startAtMs,
+            retry,
+            limits,
+            traceparent,
+            bodyHash);
   }
 
   /** Whether another request asked for the same id: one of the two was not meant. */

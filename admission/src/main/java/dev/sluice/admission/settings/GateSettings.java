@@ -1,6 +1,7 @@
 package dev.sluice.admission.settings;
 
 import dev.sluice.admission.values.Sorted;
+import dev.sluice.contract.GateValue;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -111,17 +112,22 @@ public record GateSettings(
         86_400_000);
   }
 
-  /** The same with other pools and plans. */
-  GateSettings with(Set<String> otherPools, Map<String, Plan> otherPlans) {
+  /**
+   * The same with other pools and plans.
+   *
+   * @param said the values that were set, instead of those of this gate
+   */
+  GateSettings with(
+      Set<String> otherPools, Map<String, Plan> otherPlans, Map<GateValue, Long> said) {
     return new GateSettings(
         otherPools,
         otherPlans,
-        leaseTtlMs,
-        agentWaitMs,
-        maxUnanswered,
+        said.getOrDefault(GateValue.LEASE_TTL, leaseTtlMs),
+        said.getOrDefault(GateValue.AGENT_WAIT, agentWaitMs),
+        said.getOrDefault(GateValue.MAX_UNANSWERED, (long) maxUnanswered).intValue(),
         unansweredMs,
-        defaultMaxDurationMs,
-        deadKeptMs,
+        said.getOrDefault(GateValue.MAX_DURATION, defaultMaxDurationMs),
+        said.getOrDefault(GateValue.DEAD_KEEP, deadKeptMs),
         maxLiveRuns,
         liveRepeatMs);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.admission.settings;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.GateValue;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import java.util.Comparator;
@@ -9,13 +10,14 @@ import java.util.Optional;
 /**
  * What a setting is about.
  *
- * @param name of the pool or plan
+ * @param name of the pool, plan or value
  */
 public record SettingKey(Kind kind, String name) implements Comparable<SettingKey> {
   /** Kinds of settings. */
   public enum Kind {
     POOL("pool", Bounds.POOLS),
-    PLAN("plan", Bounds.PLANS);
+    PLAN("plan", Bounds.PLANS),
+    VALUE("value", GateValue.values().length);
 
     private final String word;
     private final int most;
@@ -34,6 +36,7 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
       return switch (this) {
         case POOL -> Names.poolProblem(name);
         case PLAN -> Names.planProblem(name);
+        case VALUE -> GateValue.nameProblem(name);
       };
     }
 
@@ -45,7 +48,7 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
         }
       }
       throw new IllegalArgumentException(
-          "a setting must be of pool or plan, got " + Texts.quoted(word));
+          "a setting must be of pool, plan or value, got " + Texts.quoted(word));
     }
   }
 
@@ -68,6 +71,15 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
 
   public static SettingKey plan(String name) {
     return new SettingKey(Kind.PLAN, name);
+  }
+
+  public static SettingKey value(String name) {
+    return new SettingKey(Kind.VALUE, name);
+  }
+
+  /** The value that it is about; only for a key of one. */
+  GateValue value() {
+    return GateValue.of(name).orElseThrow();
   }
 
   /**

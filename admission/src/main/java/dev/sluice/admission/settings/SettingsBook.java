@@ -1,6 +1,8 @@
 package dev.sluice.admission.settings;
 
+import dev.sluice.contract.GateValue;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,6 +63,7 @@ public final class SettingsBook {
   private GateSettings merged() {
     var pools = new TreeSet<>(own.pools());
     var plans = new TreeMap<>(own.plans());
+    var values = new EnumMap<GateValue, Long>(GateValue.class);
     for (var setting : said.values()) {
       var pool = setting.pool();
       if (pool != null && pool.closed()) {
@@ -71,7 +74,10 @@ public final class SettingsBook {
       if (setting.plan() != null) {
         plans.put(setting.key().name(), setting.plan());
       }
+      if (setting.number() != null) {
+        values.put(setting.key().value(), setting.number());
+      }
     }
-    return own.with(pools, plans);
+    return own.with(pools, plans, values);
   }
 }

@@ -64,7 +64,7 @@ public final class RunIndexes {
       case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
       case Phase.Dispatched dispatched -> unanswered.add(run, dispatched);
       case Phase.Running running -> {
-        heldBy(running.holder()).add(run, running.heartbeat());
+        heldBy(running.holder()).add(run, running);
         if (running.toldLeaseMs() != null) {
           told.computeIfAbsent(running.toldLeaseMs(), since -> new TreeSet<>()).add(run.key());
         }

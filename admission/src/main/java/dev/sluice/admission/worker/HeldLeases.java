@@ -5,30 +5,45 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** The leases of one incarnation, told apart by whether its newest heartbeat knew of them. */
 public final class HeldLeases {
-  private final TreeMap<RunKey, Long> claims = new TreeMap<>();
+  /**
+   * A lease.
+   *
+   * @param heartbeat the number in its claim, or {@link Phase.Running#CLAIM_UNREAD}
+   */
+  private record Lease(long heartbeat, long ttlMs) {
+    boolean isConfirmedBy(long newest) {
+      return heartbeat != Phase.Running.CLAIM_UNREAD && heartbeat <= newest;
+    }
+  }
+
+  private final TreeMap<RunKey, Lease> leases = new TreeMap<>();
+  private final TreeMap<Long, Integer> ttls = new TreeMap<>();
   private final TreeSet<RunKey> suspects = new TreeSet<>();
   private long number = -1;
   private int older;
 
-  /** A run's lease whose claim named {@code heartbeat}. */
-  public void add(Run run, long heartbeat) {
-    claims.put(run.key(), heartbeat);
+  public void add(Run run, Phase.Running running) {
+    leases.put(run.key(), new Lease(running.heartbeat(), running.ttlMs()));
+    ttls.merge(running.ttlMs(), 1, Integer::sum);
     if (run.tries().isSuspect()) {
       suspects.add(run.key());
     }
-    older += isOlder(heartbeat) ? 1 : 0;
+    older += isOlder(running.heartbeat()) ? 1 : 0;
   }
 
   public void remove(RunKey run) {
     suspects.remove(run);
-    var heartbeat = claims.remove(run);
-    if (heartbeat != null && isOlder(heartbeat)) {
-      older--;
+    var lease = leases.remove(run);
+    if (lease != null) {
+      ttls.computeIfPresent(lease.ttlMs(), (ttl, count) -> count == 1 ? null : count - 1);
+      older -= isOlder(lease.heartbeat()) ? 1 : 0;
     }
   }
 
@@ -36,7 +51,7 @@ public final class HeldLeases {
   public void countAgainst(long newest) {
     if (newest != number) {
       number = newest;
-      older = (int) claims.values().stream().filter(this::isOlder).count();
+      older = (int) leases.values().stream().filter(lease -> isOlder(lease.heartbeat())).count();
     }
   }
 
@@ -51,7 +66,7 @@ public final class HeldLeases {
 
   /** Leases that the newest heartbeat may have counted as free. */
   int newer() {
-    return claims.size() - older;
+    return leases.size() - older;
   }
 
   /** Whether one of them may be what ends its worker. */
@@ -60,18 +75,41 @@ public final class HeldLeases {
   }
 
   public boolean isEmpty() {
-    return claims.isEmpty();
+    return leases.isEmpty();
+  }
+
+  /** How long the shortest of them lasts, in milliseconds; {@code otherwise} if there is none. */
+  public long shortestTtlMs(long otherwise) {
+    return ttls.isEmpty() ? otherwise : ttls.firstKey();
   }
 
   /** Leases whose claim was read and names a heartbeat up to {@code newest}. */
   public List<RunKey> confirmedUpTo(long newest) {
-    return claims.entrySet().stream()
-        .filter(claim -> claim.getValue() >= 0 && claim.getValue() <= newest)
-        .map(java.util.Map.Entry::getKey)
+    return those(lease -> lease.isConfirmedBy(newest));
+  }
+
+  /**
+   * Leases that end because their holder was not heard for {@code silentMs}: for the TTL of each,
+   * or for {@code givenUpMs} if that is more and its claim names a heartbeat that has not come.
+   *
+   * @param newest the last heartbeat that was heard
+   * @param givenUpMs after how long none comes any more that a claim named, and no claim that a
+   *     journal record went before
+   */
+  public List<RunKey> over(long silentMs, long newest, long givenUpMs) {
+    return those(
+        lease ->
+            silentMs >= lease.ttlMs() && (lease.isConfirmedBy(newest) || silentMs >= givenUpMs));
+  }
+
+  private List<RunKey> those(Predicate<Lease> wanted) {
+    return leases.entrySet().stream()
+        .filter(lease -> wanted.test(lease.getValue()))
+        .map(Map.Entry::getKey)
         .toList();
   }
 
   public Collection<RunKey> runs() {
-    return List.copyOf(claims.keySet());
+    return List.copyOf(leases.keySet());
   }
 }

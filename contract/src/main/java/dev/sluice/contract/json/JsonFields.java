@@ -93,7 +93,7 @@ public final class JsonFields {
     return value;
   }
 
-  private @Nullable Long optionalLong(String field) {
+  public @Nullable Long optionalLong(String field) {
     return whole(field, "an integer of 64 bits", Long.MIN_VALUE, Long.MAX_VALUE);
   }
 

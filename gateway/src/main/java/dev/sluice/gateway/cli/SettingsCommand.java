@@ -27,7 +27,10 @@ public final class SettingsCommand extends ClientCommand {
       index = "0",
       arity = "0..1",
       paramLabel = "SETTING",
-      description = "pool/NAME or plan/NAME.")
+      description = {
+        "pool/NAME, plan/NAME or value/NAME; values are lease.ttl.ms, agent.wait.ms, max.unanswered,",
+        "max.duration.ms and dead.keep.ms."
+      })
   private @Nullable String setting;
 
   @Option(
@@ -35,6 +38,12 @@ public final class SettingsCommand extends ClientCommand {
       negatable = true,
       description = "The pool takes no new runs; --no-closed opens it, or makes it known.")
   private @Nullable Boolean closed;
+
+  @Option(
+      names = "--number",
+      paramLabel = "N",
+      description = "What the value is for all that begins from now on.")
+  private @Nullable Long number;
 
   @Mixin private PlanOptions plan = new PlanOptions();
 
@@ -50,6 +59,7 @@ public final class SettingsCommand extends ClientCommand {
   JsonNode ask(SluiceClient client) {
     var given = JSON.createObjectNode();
     put(given, "closed", closed);
+    put(given, "number", number);
     plan.put(given);
     boolean changes = replace || remove || !given.isEmpty();
     if (setting == null) {

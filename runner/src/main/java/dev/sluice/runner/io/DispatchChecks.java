@@ -1,6 +1,7 @@
 package dev.sluice.runner.io;
 
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.GateValue;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import dev.sluice.schemas.topic.TenantPartitions;
@@ -24,8 +25,6 @@ public final class DispatchChecks {
 
   /** Beside steps there are the checkpoint and failures that the agent went on behind. */
   private static final int MOST_POSITIONS = Bounds.STEPS + 10_000;
-
-  private static final long LEAST_TTL_MS = 3_000;
 
   /** Of what is taken from an amount nothing may overflow. */
   private static final long LARGEST_AMOUNT = Long.MAX_VALUE / 4;
@@ -103,7 +102,11 @@ public final class DispatchChecks {
         .add(Names.agentProblem(dispatch.getAgent()))
         .unless(dispatch.getPool().equals(pool), "pool must be " + pool, quoted(dispatch.getPool()))
         .range("attempt", dispatch.getAttempt(), 1, MOST_NUMBERED)
-        .range("lease_ttl_ms", dispatch.getLeaseTtlMs(), LEAST_TTL_MS, Bounds.DURATION_MS)
+        .range(
+            "lease_ttl_ms",
+            dispatch.getLeaseTtlMs(),
+            GateValue.LEASE_TTL.least(),
+            GateValue.LEASE_TTL.most())
         .range("max_attempts", dispatch.getMaxAttempts(), 1, MOST_NUMBERED)
         .range("max_steps", dispatch.getMaxSteps(), 0, MOST_POSITIONS)
         .range("depth", dispatch.getDepth(), 0, MOST_NUMBERED)

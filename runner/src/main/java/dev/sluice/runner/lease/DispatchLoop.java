@@ -270,7 +270,9 @@ public final class DispatchLoop implements AutoCloseable {
       LOG.error("Epoch {} of run {} is dispatched twice", ref.epoch(), ref.runId());
       return;
     }
-    answering.deadlines().offered(dispatch.getLeaseTtlMs());
+    if (answering.deadlines().offered(dispatch.getLeaseTtlMs())) {
+      heartbeats.beatMoreOften();
+    }
     var kind =
         answering
             .rules()

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +69,7 @@ public final class Heartbeats implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("heartbeats").daemon().factory());
   private final Runnable guarded;
+  private Future<?> regular = CompletableFuture.completedFuture(null);
   private long number;
 
   public Heartbeats(
@@ -92,15 +95,27 @@ public final class Heartbeats implements AutoCloseable {
   }
 
   /** Every interval, or a third of the shortest TTL if that is less. */
-  private void schedule() {
+  private synchronized void schedule() {
     long ms = Math.min(interval.toMillis(), deadlines.shortestTtlMs() / 3);
-    timer.schedule(
-        () -> {
-          guarded.run();
-          schedule();
-        },
-        ms,
-        TimeUnit.MILLISECONDS);
+    regular.cancel(false);
+    regular =
+        timer.schedule(
+            () -> {
+              guarded.run();
+              schedule();
+            },
+            ms,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** A shorter lease than ever is offered: the next heartbeat must not come too late for it. */
+  void beatMoreOften() {
+    beatSoon();
+    try {
+      schedule();
+    } catch (RejectedExecutionException closed) {
+      // nobody is to be told any more
+    }
   }
 
   /** Tells which dispatch partitions of {@code pool} this worker holds now. */

@@ -52,9 +52,11 @@ public final class LeaseDeadlines implements Leases {
     return number.length;
   }
 
-  /** A lease that lasts so long is offered to this worker. */
-  public synchronized void offered(long ttlMs) {
+  /** A lease that lasts so long is offered to this worker: true if none was ever shorter. */
+  public synchronized boolean offered(long ttlMs) {
+    boolean isShorter = ttlMs < shortestTtlMs;
     shortestTtlMs = Math.min(shortestTtlMs, ttlMs);
+    return isShorter;
   }
 
   /** How long the shortest lasts of the leases that this worker was ever offered. */

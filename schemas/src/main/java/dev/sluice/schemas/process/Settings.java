@@ -66,7 +66,8 @@ public final class Settings {
         number(key, fallback.toMillis(), least.toMillis(), Duration.ofDays(366).toMillis()));
   }
 
-  private long number(String key, long fallback, long least, long most) {
+  /** A whole number from {@code least} to {@code most}. */
+  public long number(String key, long fallback, long least, long most) {
     var text = text(key, Long.toString(fallback));
     try {
       long value = Long.parseLong(text);

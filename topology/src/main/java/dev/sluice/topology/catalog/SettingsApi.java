@@ -22,7 +22,8 @@ final class SettingsApi {
     return List.of(
         Route.get("/v1/settings", this::all).asking("limit", "after"),
         Route.get("/v1/settings/pools/{name}", request -> one(request, SettingKey::pool)),
-        Route.get("/v1/settings/plans/{name}", request -> one(request, SettingKey::plan)));
+        Route.get("/v1/settings/plans/{name}", request -> one(request, SettingKey::plan)),
+        Route.get("/v1/settings/values/{name}", request -> one(request, SettingKey::value)));
   }
 
   private Answer all(Request request) {

@@ -57,12 +57,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     var config = parts.config();
     writer =
         new EffectWriter(
-            parts.serdes(),
-            config.prefix(),
-            parts.partitions(),
-            config.core().leaseTtlMs(),
-            limits,
-            config.completionsJson());
+            parts.serdes(), config.prefix(), parts.partitions(), limits, config.completionsJson());
     users = new UserRecords(parts.serdes(), parts.partitions());
     var internal = new InternalRecords(parts.schemas());
     workers = new WorkerRecords(parts.serdes(), internal, parts.dispatchPartitions());

@@ -38,7 +38,7 @@ final class SettingViewsTest {
   }
 
   private void set(boolean closed) {
-    bed.set(GPU.text(), new Setting("pool", "gpu", new PoolSetting(closed), null));
+    bed.set(GPU.text(), new Setting("pool", "gpu", new PoolSetting(closed), null, null));
   }
 
   private void decided(DecisionKind kind, long offset) {
@@ -136,11 +136,21 @@ final class SettingViewsTest {
   }
 
   @Test
+  void showsANumber() {
+    var key = SettingKey.value("lease.ttl.ms");
+    bed.set(key.text(), new Setting("value", key.name(), null, null, 10_000L));
+
+    var shown = bed.settings.one(key, 0);
+
+    assertThat(shown == null ? "" : shown.path("value").toString()).isEqualTo("{\"number\":10000}");
+  }
+
+  @Test
   void listsSettingsInPages() {
     set(true);
     for (int i = 0; i < 5; i++) {
       var plan = PlanSetting.newBuilder().setMaxInFlight(i).build();
-      bed.set("plan/p" + i, new Setting("plan", "p" + i, null, plan));
+      bed.set("plan/p" + i, new Setting("plan", "p" + i, null, plan, null));
     }
 
     var first = bed.settings.all(4, null, 0);

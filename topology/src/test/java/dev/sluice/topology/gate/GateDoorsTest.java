@@ -250,8 +250,8 @@ final class GateDoorsTest {
     all.add(plant(Topics.TENANTS, TenantLimits.newBuilder().setTenant(VICTIM).build()));
     var pool = PoolSetting.newBuilder().build();
     var plan = PlanSetting.newBuilder().setWeight(1.0).setMaxInFlight(1).build();
-    all.add(plant(Topics.SETTINGS, new Setting("pool", "gpu", pool, null)));
-    all.add(plant(Topics.SETTINGS, new Setting("plan", "gold", null, plan)));
+    all.add(plant(Topics.SETTINGS, new Setting("pool", "gpu", pool, null, null)));
+    all.add(plant(Topics.SETTINGS, new Setting("plan", "gold", null, plan, null)));
     for (var kind : AnswerKind.values()) {
       all.add(plant(Topics.CLAIMS, answer(kind)));
     }

@@ -161,10 +161,11 @@ public final class LargestStateTest {
         waits.map(wait -> new Phase.Waiting(wait, Long.MAX_VALUE)),
         Stream.of(
             new Phase.Queued(Long.MAX_VALUE, true),
-            new Phase.Dispatched(Bounds.PARTITIONS, Long.MAX_VALUE, Long.MAX_VALUE),
-            new Phase.Running(HOLDER, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
+            new Phase.Dispatched(Bounds.PARTITIONS, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
+            new Phase.Running(
+                HOLDER, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
             new Phase.Fencing(HOLDER, true, "dispatch not answered", Long.MAX_VALUE),
-            new Phase.Dead(HOLDER, Long.MAX_VALUE)));
+            new Phase.Dead(HOLDER, Long.MAX_VALUE, Long.MAX_VALUE)));
   }
 
   static Stream<Object> everyEntry() {
@@ -182,7 +183,8 @@ public final class LargestStateTest {
                 WIDE.repeat(Bounds.INCARNATION_CHARS),
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,
-                new Told(Long.MAX_VALUE, KEY)),
+                new Told(Long.MAX_VALUE, KEY),
+                Long.MAX_VALUE),
             worker(),
             keptCommands(),
             chunk()));

@@ -64,6 +64,9 @@ public record SettingView(
     if (setting.getPlan() != null) {
       plan(json, setting.getPlan());
     }
+    if (setting.getNumber() != null) {
+      json.put("number", setting.getNumber());
+    }
     return json;
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.GateValue;
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
@@ -94,26 +95,22 @@ public record GateConfig(
     return new GateSettings(
         Set.copyOf(read.list("pools", List.copyOf(defaults.pools()))),
         plans(read, defaults),
-        read.millis("lease.ttl.ms", Duration.ofMillis(defaults.leaseTtlMs()), Duration.ofSeconds(3))
-            .toMillis(),
-        read.millis(
-                "agent.wait.ms", Duration.ofMillis(defaults.agentWaitMs()), Duration.ofSeconds(1))
-            .toMillis(),
-        read.integer("max.unanswered", defaults.maxUnanswered(), 1, 100_000),
+        value(read, GateValue.LEASE_TTL, defaults.leaseTtlMs()),
+        value(read, GateValue.AGENT_WAIT, defaults.agentWaitMs()),
+        (int) value(read, GateValue.MAX_UNANSWERED, defaults.maxUnanswered()),
         defaults.unansweredMs(),
-        read.millis(
-                "max.duration.ms",
-                Duration.ofMillis(defaults.defaultMaxDurationMs()),
-                Duration.ofSeconds(1))
-            .toMillis(),
-        read.millis("dead.keep.ms", Duration.ofMillis(defaults.deadKeptMs()), Duration.ofSeconds(1))
-            .toMillis(),
+        value(read, GateValue.MAX_DURATION, defaults.defaultMaxDurationMs()),
+        value(read, GateValue.DEAD_KEEP, defaults.deadKeptMs()),
         read.integer("max.live.runs", defaults.maxLiveRuns(), 1, MOST_RUNS),
         read.millis(
                 "live.repeat.ms",
                 Duration.ofMillis(defaults.liveRepeatMs()),
                 Duration.ofMillis(GateSettings.LEAST_LIVE_REPEAT_MS))
             .toMillis());
+  }
+
+  private static long value(Settings read, GateValue value, long fallback) {
+    return read.number(value.text(), fallback, value.least(), value.most());
   }
 
   /**

@@ -86,7 +86,8 @@ public final class SettingRecords {
     return new dev.sluice.admission.settings.Setting(
         key,
         pool == null ? null : new PoolSetting(pool.getClosed()),
-        plan == null ? null : plan(key.name(), plan));
+        plan == null ? null : plan(key.name(), plan),
+        record.getNumber());
   }
 
   /** What is left open is what it is without any settings, whatever this gate was started with. */

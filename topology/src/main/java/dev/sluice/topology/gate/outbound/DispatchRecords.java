@@ -26,7 +26,7 @@ final class DispatchRecords {
 
   private DispatchRecords() {}
 
-  static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source, long leaseTtlMs) {
+  static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source) {
     var run = effect.run();
     var bounds = effect.bounds();
     return Dispatch.newBuilder()
@@ -42,7 +42,7 @@ final class DispatchRecords {
         .setInputIndex(run.input().index())
         .setReplay(replay(effect.journal()))
         .setNextSeq(effect.journal().next())
-        .setLeaseTtlMs(leaseTtlMs)
+        .setLeaseTtlMs(run.phase().leaseTtlMs())
         .setSubmittedAtMs(run.origin().appendMs())
         .setDeadlineMs(run.spec().endByMs())
         .setMaxDurationLeftMs(effect.leftMs())

@@ -54,7 +54,6 @@ public final class EffectWriter {
 
   private final String prefix;
   private final int partitions;
-  private final long leaseTtlMs;
   private final SizeLimits limits;
   private final boolean completionsJson;
   private final Serializer<JournalRecord> journal;
@@ -75,13 +74,11 @@ public final class EffectWriter {
       SluiceSerdes serdes,
       String prefix,
       int partitions,
-      long leaseTtlMs,
       SizeLimits limits,
       boolean completionsJson) {
     this.limits = limits;
     this.prefix = prefix;
     this.partitions = partitions;
-    this.leaseTtlMs = leaseTtlMs;
     this.completionsJson = completionsJson;
     journal = serdes.serializer(JournalRecord.class);
     dispatches = serdes.serializer(Dispatch.class);
@@ -109,7 +106,7 @@ public final class EffectWriter {
       case GateEffect.Dispatch dispatch -> {
         var run = dispatch.run();
         var topic = Topics.dispatch(run.spec().pool());
-        var record = DispatchRecords.of(dispatch, source, leaseTtlMs);
+        var record = DispatchRecords.of(dispatch, source);
         send(out, topic, dispatch.partition(), run.key().id(), dispatches, record);
       }
       case GateEffect.Complete complete -> complete(completed(complete, source), home, out);

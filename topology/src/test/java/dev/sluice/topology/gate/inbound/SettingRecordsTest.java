@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,11 +51,11 @@ final class SettingRecordsTest {
   }
 
   private static Setting pool(String name, boolean closed) {
-    return new Setting("pool", name, new PoolSetting(closed), null);
+    return new Setting("pool", name, new PoolSetting(closed), null, null);
   }
 
   private static Setting plan(String name, PlanSetting plan) {
-    return new Setting("plan", name, null, plan);
+    return new Setting("plan", name, null, plan, null);
   }
 
   /** What is decided on a run of the pool. */
@@ -117,14 +118,46 @@ final class SettingRecordsTest {
     assertThat(load.getCap()).isEqualTo(20);
   }
 
+  @Test
+  void aNumberIsInForceFromItsRecordOn() {
+    set("value/max.duration.ms", number("max.duration.ms", 60_000));
+
+    assertThat(bed.decisions().getLast().getSetting()).isEqualTo("value/max.duration.ms");
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lease.ttl.ms, 5999",
+    "lease.ttl.ms, 600001",
+    "max.unanswered, 0",
+    "max.unanswered, 100001",
+    "agent.wait.ms, 999",
+    "max.duration.ms, -1",
+    "dead.keep.ms, 9223372036854775807"
+  })
+  void aNumberOutOfBoundsIsADeadLetter(String name, long number) {
+    set("value/" + name, number(name, number));
+
+    assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class))
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.getReason()).contains(name + " must be"));
+  }
+
+  private static Setting number(String name, long number) {
+    return new Setting("value", name, null, null, number);
+  }
+
   static List<Setting> impossible() {
     return List.of(
-        new Setting("pool", "other", OPEN, null),
-        new Setting("plan", "gpu", null, PlanSetting.newBuilder().build()),
-        new Setting("pool", "gpu", null, null),
-        new Setting("pool", "gpu", OPEN, PlanSetting.newBuilder().build()),
-        new Setting("pool", "gpu", null, PlanSetting.newBuilder().setMaxInFlight(1).build()),
-        new Setting("pool", "x".repeat(1_000_000), OPEN, null));
+        new Setting("pool", "gpu", OPEN, null, 1L),
+        new Setting("pool", "gpu", null, null, 1L),
+        new Setting("pool", "other", OPEN, null, null),
+        new Setting("plan", "gpu", null, PlanSetting.newBuilder().build(), null),
+        new Setting("pool", "gpu", null, null, null),
+        new Setting("pool", "gpu", OPEN, PlanSetting.newBuilder().build(), null),
+        new Setting("pool", "gpu", null, PlanSetting.newBuilder().setMaxInFlight(1).build(), null),
+        new Setting("pool", "x".repeat(1_000_000), OPEN, null, null));
   }
 
   @ParameterizedTest
@@ -153,7 +186,19 @@ final class SettingRecordsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "pool", "pool/", "pool/GPU", "plan/a.b", "ttl/x", "acme", "pool/gpu/more"})
+      strings = {
+        "",
+        "pool",
+        "pool/",
+        "pool/GPU",
+        "plan/a.b",
+        "ttl/x",
+        "acme",
+        "pool/gpu/more",
+        "value/",
+        "value/lease.ttl",
+        "value/pools"
+      })
   void aKeyThatNamesNothingIsADeadLetter(String key) {
     set(key, pool("gpu", false));
     set(key, (byte[]) null);

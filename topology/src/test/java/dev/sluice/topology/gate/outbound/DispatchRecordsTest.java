@@ -102,7 +102,7 @@ final class DispatchRecordsTest {
             new Kin(key.id(), key.id(), 0, 0, false, origin),
             origin,
             new Run.InputAt(FAR, -1),
-            new Phase.Dispatched(0, 1, 1),
+            new Phase.Dispatched(0, 1, 1, 30_000),
             new Tries(2, 1, 0, 1, 0, 0, 0),
             null,
             Map.of(),
@@ -126,6 +126,6 @@ final class DispatchRecordsTest {
     var source =
         new EffectWriter.Source(
             new Cause("journal", 0, 1, 1), null, null, new RecordHeaders(), Inbound.nothing());
-    return DispatchRecords.of(effect, source, 30_000);
+    return DispatchRecords.of(effect, source);
   }
 }

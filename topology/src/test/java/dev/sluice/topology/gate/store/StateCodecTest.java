@@ -49,9 +49,9 @@ final class StateCodecTest {
   static List<Object> everyKindOfState() {
     return List.of(
         run(RunSpec.of("echo"), new Phase.Queued(5, true), null),
-        run(fullSpec(), new Phase.Dispatched(3, 4, 5), EndRequest.TIMEOUT),
-        run(fullSpec(), new Phase.Running(HOLDER, 7, 8), null),
-        run(fullSpec(), new Phase.Running(HOLDER, 7, 8, 9L), EndRequest.CANCEL),
+        run(fullSpec(), new Phase.Dispatched(3, 4, 5, 6), EndRequest.TIMEOUT),
+        run(fullSpec(), new Phase.Running(HOLDER, 7, 8, null, 9), null),
+        run(fullSpec(), new Phase.Running(HOLDER, 7, 8, 9L, 10), EndRequest.CANCEL),
         run(fullSpec(), new Phase.Fencing(null, false, "why", 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Children(List.of()), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.ForSignal("go", 1, Wait.NEVER), 9), null),
@@ -60,12 +60,12 @@ final class StateCodecTest {
         run(fullSpec(), new Phase.Waiting(new Wait.Retry(1), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Agent(1), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Pool(), 9), null),
-        run(fullSpec(), new Phase.Dead(HOLDER, 9), null),
+        run(fullSpec(), new Phase.Dead(HOLDER, 9, 10), null),
         new Tree(KEY, 3, Map.of("tokens", 9L), Map.of(), Map.of(), Set.of("calls")),
         new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
         new Child(2, 2, false, null, Run.UNREAD, null),
         new Tenant("acme", TenantSettings.DEFAULT, ORIGIN),
-        new LeaseClock(1, "", 2, 3, new Told(4, KEY)),
+        new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5),
         Setting.of("gpu", new PoolSetting(true)),
         Setting.of("gold", Plan.ofCap(3)),
         new Worker(
