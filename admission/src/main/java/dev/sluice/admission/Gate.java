@@ -15,6 +15,7 @@ import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.rules.Answers;
+import dev.sluice.admission.rules.Brakes;
 import dev.sluice.admission.rules.Commands;
 import dev.sluice.admission.rules.JournalReads;
 import dev.sluice.admission.rules.LeaseKeeping;
@@ -162,6 +163,11 @@ public final class Gate {
     turns.mayDispatch(may);
   }
 
+  /** Says how many partitions the gate has; likewise. */
+  public void partitions(int count) {
+    turns.partitions(count);
+  }
+
   /** Pools that are open, or have a queued run. */
   public Set<String> pools() {
     var pools = new TreeSet<>(turns.state().settings().pools());
@@ -172,6 +178,11 @@ public final class Gate {
   /** How many runs of all tenants have not ended. */
   public int liveRuns() {
     return turns.state().runs().size() - turns.state().tenants().dead();
+  }
+
+  /** How many queued runs are of a pool or an agent whose starts are held back. */
+  public int brakedRuns() {
+    return Brakes.heldBack(turns.state());
   }
 
   /** The partition's lease time, in milliseconds. */

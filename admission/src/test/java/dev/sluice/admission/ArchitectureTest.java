@@ -31,7 +31,16 @@ final class ArchitectureTest {
   private static final String ROOT = "";
   private static final Set<String> DATA =
       Set.of(
-          "values", "run", "settings", "journal", "tree", "worker", "queue", "tenant", "command");
+          "values",
+          "run",
+          "settings",
+          "journal",
+          "tree",
+          "worker",
+          "queue",
+          "tenant",
+          "command",
+          "pace");
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -50,10 +59,19 @@ final class ArchitectureTest {
           entry("queue", Set.of("run", "settings")),
           entry("tenant", Set.of("run", "settings", "queue")),
           entry("command", Set.of("run")),
+          entry("pace", Set.of("settings")),
           entry(
               "port",
               Set.of(
-                  "values", "run", "settings", "journal", "tree", "worker", "tenant", "command")),
+                  "values",
+                  "run",
+                  "settings",
+                  "journal",
+                  "tree",
+                  "worker",
+                  "tenant",
+                  "command",
+                  "pace")),
           entry("state", with(DATA, "port")),
           entry("rules", with(DATA, "port", "state")),
           entry("containment", with(DATA, "port", "state", "rules")),

@@ -8,6 +8,7 @@ import dev.sluice.admission.run.RetryRule;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
@@ -47,17 +48,20 @@ final class GateSimulationTest {
   void keepsItsInvariantsWhateverHappens(long batch) {
     int crowdedOut = 0;
     int rounds = 0;
+    int braked = 0;
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
         var world = simulate(seed);
         crowdedOut += world.quotas.crowdedOut();
         SUSPECTS.addAndGet(world.suspects);
         rounds += world.live.rounds();
+        braked += world.checks.brakes.counted();
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
     }
     assertThat(rounds).as("rounds in which every live run is told of").isPositive();
+    assertThat(braked).as("starts under brakes").isPositive();
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
     if (batch == BATCHES - 1) {
       assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();
@@ -184,12 +188,32 @@ final class GateSimulationTest {
     world.append("tenants", new GateEvent.TenantSet(tenant, settings, world.nextOrigin()));
   }
 
-  /** What somebody says of pools, plans and values. */
+  /** What somebody says of pools, plans, agents and values. */
   static GateEvent anySetting(SplittableRandom random) {
+    return random.nextInt(3) == 0 ? anyBrake(random) : anyPoolOrPlan(random);
+  }
+
+  private static GateEvent anyBrake(SplittableRandom random) {
+    var brake =
+        switch (random.nextInt(6)) {
+          case 0 -> new Brake(true, null);
+          case 1 -> new Brake(false, random.nextInt(3));
+          case 2, 3 -> new Brake(false, 1 + random.nextInt(300));
+          default -> Brake.NONE;
+        };
+    return switch (random.nextInt(4)) {
+      case 0 -> set(Setting.of("default", new PoolSetting(false, brake)));
+      case 1 -> set(Setting.of("late", new PoolSetting(false, brake)));
+      case 2 -> set(Setting.of("common", brake));
+      default -> set(Setting.of("rare", brake));
+    };
+  }
+
+  private static GateEvent anyPoolOrPlan(SplittableRandom random) {
     var pool = random.nextInt(4) == 0 ? "default" : "late";
     return switch (random.nextInt(12)) {
       case 0, 1, 2 -> set(Setting.of(pool, PoolSetting.OPEN));
-      case 3 -> set(Setting.of(pool, new PoolSetting(true)));
+      case 3 -> set(Setting.of(pool, PoolSetting.CLOSED));
       case 4 -> new GateEvent.SettingSet(SettingKey.pool(pool), null);
       case 5 -> new GateEvent.SettingSet(SettingKey.plan("free"), null);
       case 6 -> new GateEvent.SettingRefused(SettingKey.pool(pool), "garbage");
@@ -322,12 +346,25 @@ final class GateSimulationTest {
       movePartition(world, partition);
     }
     List.of("t0", "t1", "t2").forEach(tenant -> setTenant(world, tenant, 2, false));
+    isOver(world); // all that is on its way is read
+    ease(world);
     for (int turn = 0; turn < DRAIN_TURNS && !isOver(world); turn++) {
       drainTurn(world, turn);
     }
     assertThat(world.checks.isOver())
         .as("I2, I7: every accepted run ends; these live on: %s", world.liveRuns())
         .isTrue();
+  }
+
+  private static void ease(SimulatedWorld world) {
+    for (var setting : world.settings()) {
+      if (setting.pool() != null) {
+        var pool = new PoolSetting(setting.pool().closed(), Brake.NONE);
+        world.append("settings", set(Setting.of(setting.key().name(), pool)));
+      } else if (setting.agent() != null) {
+        world.append("settings", new GateEvent.SettingSet(setting.key(), null));
+      }
+    }
   }
 
   private static boolean isOver(SimulatedWorld world) {

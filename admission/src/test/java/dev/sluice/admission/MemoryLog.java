@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
@@ -59,6 +60,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   final Map<RunKey, KeptCommands> early = new HashMap<>();
   final Map<SettingKey, Setting> settings = new TreeMap<>();
+  final Map<SettingKey, Pace> paces = new TreeMap<>();
   private final Map<String, Known> recent = new HashMap<>();
   private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
   private final List<Runnable> changes = new ArrayList<>();
@@ -166,6 +168,26 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
+  public void putPace(Pace pace) {
+    changes.add(() -> paces.put(pace.key(), pace));
+  }
+
+  @Override
+  public void deletePace(SettingKey key) {
+    changes.add(() -> paces.remove(key));
+  }
+
+  @Override
+  public void forEachPace(Consumer<Pace> to) {
+    paces.values().forEach(to);
+  }
+
+  @Override
+  public @Nullable Pace pace(SettingKey key) {
+    return paces.get(key);
+  }
+
+  @Override
   public void putClock(LeaseClock next) {
     changes.add(() -> clock = next);
   }
@@ -265,6 +287,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
         .forEach(worker -> entries.add(damage(Damage.Place.WORKER, null, worker.value())));
     early.keySet().forEach(run -> entries.add(damage(Damage.Place.KEPT, run, "")));
     settings.keySet().forEach(key -> entries.add(damage(Damage.Place.SETTING, null, key.text())));
+    paces.keySet().forEach(key -> entries.add(damage(Damage.Place.PACE, null, key.text())));
     entries.add(damage(Damage.Place.CLOCK, null, "clock"));
     entries.sort(Comparator.comparing(Damage::toString));
     var one = entries.get(random.nextInt(entries.size()));
@@ -282,6 +305,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
       case WORKER -> workers.remove(new Incarnation(one.name()));
       case KEPT -> early.remove(one.owner());
       case SETTING -> settings.remove(SettingKey.parse(one.name()));
+      case PACE -> paces.remove(SettingKey.parse(one.name()));
       case CLOCK -> clock = LeaseClock.START;
       case TENANT, RECENT -> throw new IllegalStateException("not damaged here: " + one);
     }

@@ -59,6 +59,7 @@ final class OneWorker {
 
   private final List<GateEffect> unread = new ArrayList<>();
   private long offset;
+  private Set<String> agents = Set.of("agent");
   private long heartbeats;
   private long passedMs;
   private long monotonicMs;
@@ -219,18 +220,27 @@ final class OneWorker {
   }
 
   private void beat() {
-    beat(Set.of(0), "agent");
+    beat(Set.of(0), agents);
+  }
+
+  /** The worker has these agents from now on. */
+  void has(Set<String> others) {
+    agents = others;
+    beat();
   }
 
   /** The worker says which dispatch partitions it holds, and the agent that it has. */
   void beat(Set<Integer> partitions, String agent) {
+    beat(partitions, Set.of(agent));
+  }
+
+  private void beat(Set<Integer> partitions, Set<String> agents) {
     Map<String, Set<Integer>> held =
         Map.of("default", partitions, "gpu", partitions, "more", partitions);
     int free = slots - running.size();
     read(
         "progress",
-        new GateEvent.Heartbeat(
-            worker, ++heartbeats, held, Set.of(agent), slots, free, null, Set.of()));
+        new GateEvent.Heartbeat(worker, ++heartbeats, held, agents, slots, free, null, Set.of()));
   }
 
   /** Somebody else says something of workers. */

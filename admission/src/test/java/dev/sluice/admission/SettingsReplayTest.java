@@ -95,7 +95,7 @@ final class SettingsReplayTest {
             SimulatedWorld.GATE.liveRepeatMs());
     var history = new ArrayList<SimulatedLog.Entry>();
     history.add(at(0, 0, set(Setting.of("default", PoolSetting.OPEN))));
-    history.add(at(1, 0, set(Setting.of("elsewhere", new PoolSetting(true)))));
+    history.add(at(1, 0, set(Setting.of("elsewhere", PoolSetting.CLOSED))));
     history.add(at(2, 0, set(Setting.of("free", SimulatedWorld.plan(2)))));
     history.add(number(3, GateValue.LEASE_TTL, SimulatedWorld.GATE.leaseTtlMs()));
     history.add(number(4, GateValue.AGENT_WAIT, SimulatedWorld.GATE.agentWaitMs()));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pools and plans that the log sets. */
 final class SettingsTest {
-  private static final PoolSetting CLOSED = new PoolSetting(true);
+  private static final PoolSetting CLOSED = PoolSetting.CLOSED;
 
   private final OneWorker worker = new OneWorker(4);
 
@@ -305,8 +305,8 @@ final class SettingsTest {
       assertThatIllegalArgumentException().as(key).isThrownBy(() -> SettingKey.parse(key));
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Setting(SettingKey.pool("p"), null, Plan.ofCap(1), null));
+        .isThrownBy(() -> new Setting(SettingKey.pool("p"), null, Plan.ofCap(1), null, null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Setting(SettingKey.plan("p"), null, null, null));
+        .isThrownBy(() -> new Setting(SettingKey.plan("p"), null, null, null, null));
   }
 }

@@ -16,6 +16,7 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Limits;
 import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.settings.TenantSettings;
@@ -128,6 +129,10 @@ final class SimulatedWorld {
     var damage = steadyLog.damageOne(random);
     if (damage.run() != null) {
       checks.damaged(damage.run());
+    }
+    switch (damage.place()) {
+      case SETTING, PACE, CLOCK -> checks.brakes.damaged();
+      default -> {}
     }
     if (damage.place() == Damage.Place.SETTING) {
       checks.lost(SettingKey.parse(damage.name()));
@@ -376,6 +381,11 @@ final class SimulatedWorld {
   /** Where the next user's record is taken to lie; no two at one place. */
   Origin nextOrigin() {
     return new Origin(nowMs, 0, origins++);
+  }
+
+  /** What was set for pools and agents. */
+  Collection<Setting> settings() {
+    return List.copyOf(steadyLog.settings.values());
   }
 
   Collection<Run> runs() {

@@ -39,6 +39,7 @@ final class SimulationChecks {
   private final Map<RunKey, Long> charged = new HashMap<>();
   private final Map<RunKey, List<GateEffect.Complete>> completions = new HashMap<>();
   private final Map<RunKey, Integer> redrives = new HashMap<>();
+  final BrakeChecks brakes = new BrakeChecks();
   private final TreeChecks trees = new TreeChecks();
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
@@ -51,6 +52,7 @@ final class SimulationChecks {
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
     noteEvent(event, effects);
+    brakes.check(event, cause, isTaken(effects), effects);
     boolean isVoid = effects.stream().anyMatch(SimulationChecks::isVoiding);
     effects.forEach(this::noteHolder);
     if (event instanceof GateEvent.Journaled journaled) {

@@ -148,6 +148,12 @@ public final class Bounds {
   public static final double WEIGHT = 1_000_000;
   public static final int PLANS = 1_000;
 
+  /** Agents whose starts are held back. */
+  public static final int BRAKED_AGENTS = 1_000;
+
+  /** Starts of a pool or an agent, in all gate partitions. */
+  public static final int STARTS_PER_MINUTE = 1_000_000;
+
   /** Steps since a checkpoint: a dispatch names every position, in one record. */
   public static final int STEPS = 100_000;
 

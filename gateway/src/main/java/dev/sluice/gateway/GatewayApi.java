@@ -82,6 +82,7 @@ final class GatewayApi {
         forwarded("/v1/settings"),
         forwarded("/v1/settings/pools/{name}"),
         forwarded("/v1/settings/plans/{name}"),
+        forwarded("/v1/settings/agents/{name}"),
         forwarded("/v1/settings/values/{name}"),
         forwarded("/v1/tenants"),
         forwarded("/v1/tenants/{tenant}"),

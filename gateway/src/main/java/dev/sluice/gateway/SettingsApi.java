@@ -11,6 +11,7 @@ import dev.sluice.http.message.Request;
 import dev.sluice.http.route.Route;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.Topics;
+import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.PlanSetting;
 import dev.sluice.v1.PoolSetting;
 import dev.sluice.v1.Setting;
@@ -20,14 +21,16 @@ import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** Sets pools, plans and numbers for all gates, or takes back what was set. */
+/** Sets pools, plans, agents and numbers for all gates, or takes back what was set. */
 final class SettingsApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int FEW_FIELDS = 64 * 1024;
   private static final String POOL = "pool";
   private static final String PLAN = "plan";
+  private static final String AGENT = "agent";
   private static final String VALUE = "value";
-  static final Setting SAMPLE = setting(POOL, "w").setPool(new PoolSetting(false)).build();
+  static final Setting SAMPLE =
+      setting(POOL, "w").setPool(PoolSetting.newBuilder().build()).build();
 
   private final String topic;
   private final RecordSender sender;
@@ -43,9 +46,11 @@ final class SettingsApi {
     return List.of(
         Route.put("/v1/settings/pools/{name}", FEW_FIELDS, this::putPool),
         Route.put("/v1/settings/plans/{name}", FEW_FIELDS, this::putPlan),
+        Route.put("/v1/settings/agents/{name}", FEW_FIELDS, this::putAgent),
         Route.put("/v1/settings/values/{name}", FEW_FIELDS, this::putValue),
         Route.get("/v1/settings/pools/{name}", this::deletePool).as("DELETE"),
         Route.get("/v1/settings/plans/{name}", this::deletePlan).as("DELETE"),
+        Route.get("/v1/settings/agents/{name}", this::deleteAgent).as("DELETE"),
         Route.get("/v1/settings/values/{name}", this::deleteValue).as("DELETE"));
   }
 
@@ -67,6 +72,14 @@ final class SettingsApi {
     return GateValue.of(name(request, GateValue::nameProblem)).orElseThrow();
   }
 
+  private static String agentOf(Request request) {
+    return name(request, Names::agentProblem);
+  }
+
+  private static Setting.Builder setting(String kind, String name) {
+    return Setting.newBuilder().setKind(kind).setName(name);
+  }
+
   private Answer putPool(Request request) {
     var name = poolOf(request);
     return send(POOL, name, setting(POOL, name).setPool(pool(request.body())).build());
@@ -77,15 +90,16 @@ final class SettingsApi {
     return send(PLAN, name, setting(PLAN, name).setPlan(plan(request.body())).build());
   }
 
+  private Answer putAgent(Request request) {
+    var name = agentOf(request);
+    return send(AGENT, name, setting(AGENT, name).setAgent(agent(request.body())).build());
+  }
+
   private Answer putValue(Request request) {
     var value = valueOf(request);
     long number = JsonBody.read(request.body(), body -> number(value, body));
     var name = value.text();
     return send(VALUE, name, setting(VALUE, name).setNumber(number).build());
-  }
-
-  private static Setting.Builder setting(String kind, String name) {
-    return Setting.newBuilder().setKind(kind).setName(name);
   }
 
   private Answer deletePool(Request request) {
@@ -94,6 +108,10 @@ final class SettingsApi {
 
   private Answer deletePlan(Request request) {
     return send(PLAN, planOf(request), null);
+  }
+
+  private Answer deleteAgent(Request request) {
+    return send(AGENT, agentOf(request), null);
   }
 
   private Answer deleteValue(Request request) {
@@ -107,7 +125,26 @@ final class SettingsApi {
   }
 
   private static PoolSetting pool(byte[] bytes) {
-    return JsonBody.read(bytes, body -> new PoolSetting(body.bool("closed", false)));
+    return JsonBody.read(
+        bytes,
+        body ->
+            PoolSetting.newBuilder()
+                .setClosed(body.bool("closed", false))
+                .setPaused(paused(body))
+                .setMaxStartsPerMinute(maxStarts(body))
+                .build());
+  }
+
+  private static AgentSetting agent(byte[] bytes) {
+    return JsonBody.read(bytes, body -> new AgentSetting(paused(body), maxStarts(body)));
+  }
+
+  private static boolean paused(JsonFields body) {
+    return body.bool("paused", false);
+  }
+
+  private static @Nullable Integer maxStarts(JsonFields body) {
+    return Requests.within(0, Bounds.STARTS_PER_MINUTE, body, "max_starts_per_minute");
   }
 
   private static long number(GateValue value, JsonFields body) {

@@ -236,6 +236,12 @@ final class CommandLineIT {
     assertThat(client("settings").json().path("settings").findValuesAsText("setting"))
         .contains("plan/cli", "pool/cli");
 
+    client("settings", "agent/cli", "--paused", "--max-starts-per-minute", "60").json();
+    client("settings", "agent/cli", "--no-paused").json();
+    var brake = client("settings", "agent/cli").json().path("value");
+    assertThat(brake.path("paused").asBoolean()).isFalse();
+    assertThat(brake.path("max_starts_per_minute").asInt()).isEqualTo(60);
+    client("settings", "agent/cli", "--remove").json();
     client("settings", "plan/cli", "--remove").json();
     client("settings", "pool/cli", "--remove").json();
 

@@ -57,8 +57,14 @@ final class HttpDescriptionIT {
     http.put(TENANT, "{\"max_in_flight\":3}");
     http.get(TENANT);
     http.get("/v1/tenants");
-    for (var setting : List.of("/v1/settings/pools/described", "/v1/settings/plans/described")) {
-      assertThat(http.put(setting, "{}").status()).isEqualTo(200);
+    for (var setting :
+        List.of(
+            "/v1/settings/pools/described",
+            "/v1/settings/plans/described",
+            "/v1/settings/agents/described",
+            "/v1/settings/values/max.unanswered")) {
+      var value = setting.contains("/values/") ? "{\"number\":64}" : "{}";
+      assertThat(http.put(setting, value).status()).isEqualTo(200);
       Awaitility.await().atMost(TestCluster.BOUND).until(() -> http.get(setting).status() == 200);
       http.get("/v1/settings");
       http.delete(setting);

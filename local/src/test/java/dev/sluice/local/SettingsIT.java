@@ -110,10 +110,10 @@ final class SettingsIT {
     gate("one", "default");
     load();
 
-    set(new Setting("pool", "gpu", new PoolSetting(false), null, null));
+    set(new Setting("pool", "gpu", new PoolSetting(false, false, null), null, null, null));
     var gold = PlanSetting.newBuilder().setMaxInFlight(7).build();
     cluster.send(Topics.TENANTS, "t1", "{\"tenant\":\"t1\",\"plan\":\"gold\"}");
-    set(new Setting("plan", "gold", null, gold, null));
+    set(new Setting("plan", "gold", null, gold, null, null));
     gate("two", "default");
     load();
 
@@ -139,7 +139,7 @@ final class SettingsIT {
     submit("before", 1);
     cluster.awaitCompletions(1);
 
-    set(new Setting("value", "lease.ttl.ms", null, null, 6_000L));
+    set(new Setting("value", "lease.ttl.ms", null, null, null, 6_000L));
     Awaitility.await()
         .atMost(TestCluster.BOUND)
         .until(() -> partitionsThatHave("value/lease.ttl.ms").size() == 4);

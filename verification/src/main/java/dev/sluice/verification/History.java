@@ -7,6 +7,7 @@ import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.TenantLimits;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,13 @@ public final class History {
 
   public record Limits(String tenant, @Nullable TenantLimits limits, Place at) {}
 
+  /**
+   * What is set for a pool, a plan or an agent in one gate partition.
+   *
+   * @param setting null for a tombstone
+   */
+  public record Set(String key, @Nullable Setting setting, Place at) {}
+
   public record Answer(DispatchAnswer answer, Place at) {}
 
   public record Decided(Decision decision, Place at) {}
@@ -38,6 +46,7 @@ public final class History {
 
   private final List<Submission> submissions = new ArrayList<>();
   private final List<Limits> limits = new ArrayList<>();
+  private final List<Set> settings = new ArrayList<>();
   private final List<Answer> answers = new ArrayList<>();
   private final List<Decided> decisions = new ArrayList<>();
   private final List<Completion> completions = new ArrayList<>();
@@ -50,6 +59,10 @@ public final class History {
 
   public List<Limits> limits() {
     return limits;
+  }
+
+  public List<Set> settings() {
+    return settings;
   }
 
   public List<Answer> answers() {

@@ -39,6 +39,7 @@ final class StuckCheck {
   private final LeaseTimes times;
   private final Workers workers;
   private final Waits waits;
+  private final Brakes brakes;
   private final Map<RunName, Standing> standing = new HashMap<>();
   private final Map<String, TenantLoad> loads = new HashMap<>();
   private final Map<Integer, Boolean> mayDispatch = new HashMap<>();
@@ -50,6 +51,7 @@ final class StuckCheck {
     times = new LeaseTimes(history);
     workers = new Workers(history, times);
     waits = new Waits(history);
+    brakes = new Brakes(history);
     history.submissions().forEach(one -> undecided.putIfAbsent(one.run(), one));
     history.decisions().forEach(one -> take(one.decision(), one.at()));
     for (var one : history.progress()) {
@@ -122,19 +124,25 @@ final class StuckCheck {
     };
   }
 
-  /** Held by the tenant's cap or a pause, or nobody has room: else somebody should have it. */
+  /** Held by the tenant's cap, a pause or a brake, or nobody has room: else one should have it. */
   private @Nullable String queued(RunName run, Standing where) {
     var summary = where.summary();
     int partition = where.partition();
+    if (summary == null) {
+      return null;
+    }
+    var pool = summary.getPool();
+    var agent = summary.getAgent();
     long othersMs = lastDispatchMs.getOrDefault(partition, 0L);
-    boolean isLate = isLate(partition, Math.max(where.sinceMs(), othersMs), 2 * PATIENCE_MS);
-    if (summary == null
-        || !isLate
+    long easedMs = brakes.changedMs(partition, pool, agent);
+    long sinceMs = Math.max(where.sinceMs(), Math.max(othersMs, easedMs));
+    if (!isLate(partition, sinceMs, 2 * PATIENCE_MS)
+        || brakes.hold(partition, pool, agent)
         || isHeld(run.tenant())
         || !mayDispatch.getOrDefault(partition, true)) {
       return null;
     }
-    var worker = workers.withRoomFor(partition, summary.getPool(), summary.getAgent(), PATIENCE_MS);
+    var worker = workers.withRoomFor(partition, pool, agent, PATIENCE_MS);
     return worker == null ? null : "it is ready, and " + worker + " has room for it";
   }
 

@@ -13,6 +13,7 @@ import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.TenantLimits;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class TopicHistoryReader {
           Topics.PROGRESS,
           Topics.JOURNAL,
           Topics.TENANTS,
+          Topics.SETTINGS,
           Topics.SUBMISSIONS,
           Topics.RUNS);
 
@@ -112,6 +114,7 @@ public final class TopicHistoryReader {
       switch (record.topic().substring(prefix.length())) {
         case Topics.RUNS, Topics.SUBMISSIONS -> submission(history, record, at);
         case Topics.TENANTS -> limits(history, record, at);
+        case Topics.SETTINGS -> setting(history, record, at);
         case Topics.CLAIMS ->
             history.answers().add(new History.Answer(value(DispatchAnswer.class, record), at));
         case Topics.DECISIONS ->
@@ -174,6 +177,12 @@ public final class TopicHistoryReader {
               : value(TenantLimits.class, record);
     }
     history.limits().add(new History.Limits(tenant, limits, at));
+  }
+
+  private void setting(History history, ConsumerRecord<byte[], byte[]> record, Place at) {
+    var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    var value = record.value() == null ? null : value(Setting.class, record);
+    history.settings().add(new History.Set(key, value, at));
   }
 
   private void journal(History history, ConsumerRecord<byte[], byte[]> record, Place at) {

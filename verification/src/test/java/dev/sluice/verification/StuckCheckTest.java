@@ -3,6 +3,7 @@ package dev.sluice.verification;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.ChildrenWait;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
@@ -10,10 +11,12 @@ import dev.sluice.v1.Gone;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.HeldRun;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.PoolSetting;
 import dev.sluice.v1.PoolShare;
 import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunStanding;
 import dev.sluice.v1.RunSummary;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.TenantLoad;
@@ -24,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What explains that a run has not ended, and what does not. */
 final class StuckCheckTest {
@@ -191,6 +196,48 @@ final class StuckCheckTest {
     assertThat(withoutWorker).isEmpty();
     assertThat(withoutSlot).isEmpty();
     assertThat(stuck()).isEmpty();
+  }
+
+  private void set(String key, @Nullable Setting setting) {
+    history.settings().add(new History.Set(key, setting, at()));
+  }
+
+  private static Setting paused(String kind) {
+    var setting = Setting.newBuilder().setKind(kind).setName("x");
+    return kind.equals("pool")
+        ? setting.setPool(PoolSetting.newBuilder().setPaused(true).build()).build()
+        : setting.setAgent(new AgentSetting(false, 1)).build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pool/default", "agent/a"})
+  void aQueuedRunMayWaitBehindABrakeAndIsStuckLongAfterThatWasEased(String key) {
+    free = 2;
+    accept("r");
+    set(key, paused(key.substring(0, key.indexOf('/'))));
+    pass(120);
+    var braked = stuck();
+    set(key, null);
+    pass(50);
+    var eased = stuck();
+
+    pass(30);
+
+    assertThat(braked).isEmpty();
+    assertThat(eased).isEmpty();
+    assertThat(stuck()).hasSize(1);
+  }
+
+  @Test
+  void aBrakeOfOthersExplainsNothing() {
+    free = 2;
+    accept("r");
+    set("pool/gpu", paused("pool"));
+    set("agent/b", paused("agent"));
+
+    pass(120);
+
+    assertThat(stuck()).hasSize(1);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.rules.Brakes;
 import dev.sluice.admission.rules.LostRuns;
 import dev.sluice.admission.rules.Turn;
 import dev.sluice.admission.run.EndRequest;
@@ -38,6 +39,7 @@ import java.util.List;
  *       DEAD, never to be sent back.
  *   <li><b>Kept commands:</b> lost, said so: whoever sent them finds no decision about the run.
  *   <li><b>Setting:</b> what the gate was started with is in force, until it is set again.
+ *   <li><b>Pace:</b> the brake holds as if it was set now; a rise to no bound is over.
  *   <li><b>Recent ids:</b> the bucket is lost: an id in it may be taken again.
  * </ul>
  */
@@ -62,7 +64,8 @@ public final class DamageTurns {
       case TREE -> 5;
       case KEPT -> 6;
       case SETTING -> 7;
-      case RECENT -> 8;
+      case PACE -> 8;
+      case RECENT -> 9;
     };
   }
 
@@ -80,6 +83,7 @@ public final class DamageTurns {
       case TREE -> tree(turn, damage);
       case KEPT -> turn.decide(DecisionKind.REFUSE, damage.owner(), 0, damage.text());
       case SETTING -> setting(turn, SettingKey.parse(damage.name()), damage);
+      case PACE -> Brakes.follow(turn, SettingKey.parse(damage.name()));
       case RECENT -> {} // nothing more can be done than to say so
     }
   }
@@ -96,6 +100,9 @@ public final class DamageTurns {
         largest = Math.max(largest, dispatched.leaseTimeMs());
       }
     }
+    for (var pace : turn.state().paces().all()) {
+      largest = Math.max(largest, pace.atMs());
+    }
     turn.state().put(new LeaseClock(largest, "", 0, 0, null, longestTtlMs));
     for (var worker : turn.state().workers().all()) {
       turn.state().put(worker.heardAt(largest));
@@ -110,6 +117,7 @@ public final class DamageTurns {
 
   private static void setting(Turn turn, SettingKey key, Damage damage) {
     turn.state().forget(key);
+    Brakes.follow(turn, key);
     turn.decide(DecisionKind.REFUSE, key, damage.text() + "; set it again");
   }
 

@@ -36,6 +36,7 @@ public final class Turns {
   private final Set<RunKey> unsealable = new HashSet<>();
   private GateState state;
   private boolean mayDispatch = true;
+  private int partitions = 1;
 
   public Turns(
       GateSettings settings, SavedState saved, StateLog log, RecentIds recent, GateState state) {
@@ -53,6 +54,11 @@ public final class Turns {
   /** Says whether runs may be handed to workers from here on. */
   public void mayDispatch(boolean may) {
     mayDispatch = may;
+  }
+
+  /** Says how many partitions the gate has. */
+  public void partitions(int count) {
+    partitions = count;
   }
 
   /** Takes {@code first} and all that follow from them. */
@@ -95,7 +101,7 @@ public final class Turns {
 
   /** Takes one turn, whole or not at all. What it failed with; null if it did not. */
   private @Nullable Throwable attempt(Consumer<Turn> body, Cause cause, Outbox outbox) {
-    var turn = new Turn(state, recent, cause, unsealable, mayDispatch);
+    var turn = new Turn(state, recent, cause, unsealable, mayDispatch, partitions);
     Runnable send;
     try {
       body.accept(turn);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param place what kind of entry it is
  * @param run the run whose entry it is, or that commands are kept for, a tree's root, or a child's
  *     parent; null for the others
- * @param name the tenant, the setting, the worker's incarnation or the number of the chunk or child
+ * @param name the tenant, the setting, also of a pace, the worker's incarnation or the number of
+ *     the chunk or child
  * @param problem what is wrong with it
  * @param bytes what stands there
  */
@@ -28,6 +29,7 @@ public record Damage(
     WORKER,
     KEPT,
     SETTING,
+    PACE,
     CLOCK,
     RECENT
   }

@@ -2,6 +2,7 @@ package dev.sluice.admission.port;
 
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
@@ -35,6 +36,8 @@ public interface SavedState {
 
   void forEachSetting(Consumer<Setting> to);
 
+  void forEachPace(Consumer<Pace> to);
+
   void forEachKept(Consumer<KeptCommands> to);
 
   void forEachWorker(Consumer<Worker> to);
@@ -56,6 +59,8 @@ public interface SavedState {
   @Nullable Tenant tenant(String name);
 
   @Nullable Setting setting(SettingKey key);
+
+  @Nullable Pace pace(SettingKey key);
 
   @Nullable KeptCommands kept(RunKey run);
 

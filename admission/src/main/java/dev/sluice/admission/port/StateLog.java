@@ -2,6 +2,7 @@ package dev.sluice.admission.port;
 
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
@@ -49,6 +50,10 @@ public interface StateLog {
   void putSetting(Setting setting);
 
   void deleteSetting(SettingKey key);
+
+  void putPace(Pace pace);
+
+  void deletePace(SettingKey key);
 
   void putKept(KeptCommands kept);
 

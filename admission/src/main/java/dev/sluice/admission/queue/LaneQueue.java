@@ -62,6 +62,10 @@ final class LaneQueue {
     return order.isEmpty() ? null : order.first();
   }
 
+  int size() {
+    return queues.values().stream().mapToInt(TreeSet::size).sum();
+  }
+
   boolean isEmpty() {
     return queues.isEmpty();
   }

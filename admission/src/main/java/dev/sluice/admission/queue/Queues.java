@@ -140,6 +140,12 @@ public final class Queues {
     return pools.values().stream().flatMap(lanes -> lanes.keySet().stream()).toList();
   }
 
+  /** How many runs of {@code lane} are queued. */
+  public int size(Lane lane) {
+    var queue = queue(lane);
+    return queue == null ? 0 : queue.size();
+  }
+
   private @Nullable LaneQueue queue(Lane lane) {
     var lanes = pools.get(lane.pool());
     return lanes == null ? null : lanes.get(lane);

@@ -189,6 +189,7 @@ public final class LeaseKeeping {
     }
     turn.then(LeaseKeeping::giveUpUnanswered);
     turn.then(LeaseKeeping::endGraces);
+    turn.then(Brakes::release);
     turn.then(TimerTurns::fire);
     turn.then(LeaseKeeping::waitForAgents);
     turn.then(LeaseKeeping::forgetTenants);

@@ -27,11 +27,15 @@ public final class Scheduler {
   private static void dispatch(Turn turn, String pool) {
     var state = turn.state();
     if (state.unanswered().count(pool) >= turn.settings().maxUnanswered()
-        || !state.queues().hasStartable(pool)) {
+        || !state.queues().hasStartable(pool)
+        || !Brakes.mayStart(turn, pool)) {
       return;
     }
     var room = room(turn, pool);
-    var key = state.queues().next(pool, lane -> room.partitionFor(lane, 0) != null);
+    var key =
+        state
+            .queues()
+            .next(pool, lane -> Brakes.mayStart(turn, lane) && room.partitionFor(lane, 0) != null);
     if (key != null && !turn.isUnsealable(key)) {
       turn.then(key, Scheduler::place);
       turn.then(then -> dispatch(then, pool));
@@ -91,6 +95,7 @@ public final class Scheduler {
     if (ttlMs > state.clock().longestTtlMs()) {
       state.put(state.clock().withTtl(ttlMs));
     }
+    Brakes.started(turn, next);
     var index = state.journalOf(run.key());
     turn.add(
         new GateEffect.Dispatch(
@@ -98,7 +103,7 @@ public final class Scheduler {
             partition,
             inline,
             new GateEffect.Replay(index.first(), index.replay(), index.totals().spawned()),
-            state.timers().leftMs(next),
+            state.indexes().timers().leftMs(next),
             JournalReads.maxAttempts(turn, next),
             state.tenants().limits(run.key().tenant()).maxSteps(),
             Spawns.bounds(turn, next),

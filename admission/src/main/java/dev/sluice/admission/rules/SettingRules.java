@@ -24,6 +24,7 @@ public final class SettingRules {
       turn.state().put(setting);
       turn.decide(DecisionKind.TENANT, event.key(), "in force");
     }
+    Brakes.follow(turn, event.key());
     PoolRules.wake(turn);
   }
 

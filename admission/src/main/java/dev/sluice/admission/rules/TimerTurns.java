@@ -17,13 +17,14 @@ final class TimerTurns {
 
   static void fire(Turn turn) {
     turn.state()
+        .indexes()
         .timers()
         .due(turn.nowMs(), GateSettings.MAX_PER_EVENT)
         .forEach(run -> turn.then(run, TimerTurns::fire));
   }
 
   private static void fire(Turn turn, Run run) {
-    if (!turn.state().timers().isDue(run, turn.nowMs())) {
+    if (!turn.state().indexes().timers().isDue(run, turn.nowMs())) {
       return; // a turn before this one has moved it on
     }
     if (run.isDead()) {
@@ -47,7 +48,7 @@ final class TimerTurns {
     if (run.isOver(turn.nowMs())) {
       return EndRequest.END_BY;
     }
-    var deadline = turn.state().timers().deadlineMs(run);
+    var deadline = turn.state().indexes().timers().deadlineMs(run);
     return deadline != null && deadline <= turn.nowMs() ? EndRequest.TIMEOUT : null;
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.admission.rules;
 
 import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
+import dev.sluice.admission.pace.Share;
 import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.RecentIds;
@@ -49,18 +50,30 @@ public final class Turn {
   private final Cause cause;
   private final Set<RunKey> unsealable;
   private final boolean mayDispatch;
+  private final int partitions;
   private final List<GateEffect> effects = new ArrayList<>();
   private final List<Act> next = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
   private @Nullable String answering;
 
+  /**
+   * A step.
+   *
+   * @param partitions of the gate
+   */
   public Turn(
-      GateState state, RecentIds recent, Cause cause, Set<RunKey> unsealable, boolean mayDispatch) {
+      GateState state,
+      RecentIds recent,
+      Cause cause,
+      Set<RunKey> unsealable,
+      boolean mayDispatch,
+      int partitions) {
     this.state = state;
     this.recent = recent;
     this.cause = cause;
     this.unsealable = unsealable;
     this.mayDispatch = mayDispatch;
+    this.partitions = partitions;
   }
 
   public GateState state() {
@@ -75,6 +88,11 @@ public final class Turn {
   /** Whether runs may be handed to workers: not while what they write may be lost. */
   boolean mayDispatch() {
     return mayDispatch;
+  }
+
+  /** Which part of the gate decides. */
+  Share share() {
+    return new Share(cause.partition(), partitions);
   }
 
   /** What was remembered of {@code id} within the duplicate window. */

@@ -1,26 +1,36 @@
 package dev.sluice.admission.settings;
 
 import dev.sluice.contract.GateValue;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the values that decisions go by: that of a pool, that of a plan, or a number, as its key
- * says.
+ * One of the values that decisions go by: that of a pool, a plan or an agent, or a number, as its
+ * key says.
+ *
+ * @param agent how the starts of an agent are held back
+ * @param number that of a {@link GateValue}
  */
 public record Setting(
-    SettingKey key, @Nullable PoolSetting pool, @Nullable Plan plan, @Nullable Long number) {
+    SettingKey key,
+    @Nullable PoolSetting pool,
+    @Nullable Plan plan,
+    @Nullable Brake agent,
+    @Nullable Long number) {
   /**
    * @throws IllegalArgumentException if it says nothing of its kind, something of another, or a
    *     value that is out of bounds
    */
   public Setting {
-    var said = new ArrayList<SettingKey.Kind>();
-    addIf(pool != null, SettingKey.Kind.POOL, said);
-    addIf(plan != null, SettingKey.Kind.PLAN, said);
-    addIf(number != null, SettingKey.Kind.VALUE, said);
-    if (!said.equals(List.of(key.kind()))) {
+    var own =
+        switch (key.kind()) {
+          case POOL -> pool;
+          case PLAN -> plan;
+          case AGENT -> agent;
+          case VALUE -> number;
+        };
+    if (own == null || Stream.of(pool, plan, agent, number).filter(Objects::nonNull).count() != 1) {
       throw new IllegalArgumentException("a setting must say what its kind does: " + key.text());
     }
     var problem = plan == null ? null : Limits.problem(plan);
@@ -32,21 +42,27 @@ public record Setting(
     }
   }
 
-  private static void addIf(boolean isSaid, SettingKey.Kind kind, List<SettingKey.Kind> said) {
-    if (isSaid) {
-      said.add(kind);
-    }
-  }
-
   public static Setting of(String name, PoolSetting pool) {
-    return new Setting(SettingKey.pool(name), pool, null, null);
+    return new Setting(SettingKey.pool(name), pool, null, null, null);
   }
 
   public static Setting of(String name, Plan plan) {
-    return new Setting(SettingKey.plan(name), null, plan, null);
+    return new Setting(SettingKey.plan(name), null, plan, null, null);
+  }
+
+  public static Setting of(String name, Brake agent) {
+    return new Setting(SettingKey.agent(name), null, null, agent, null);
   }
 
   public static Setting of(GateValue value, long number) {
-    return new Setting(SettingKey.value(value.text()), null, null, number);
+    return new Setting(SettingKey.value(value.text()), null, null, null, number);
+  }
+
+  /** How it holds back starts. */
+  public Brake brake() {
+    if (pool != null) {
+      return pool.brake();
+    }
+    return agent == null ? Brake.NONE : agent;
   }
 }

@@ -10,13 +10,14 @@ import java.util.Optional;
 /**
  * What a setting is about.
  *
- * @param name of the pool, plan or value
+ * @param name of the pool, plan, agent or value
  */
 public record SettingKey(Kind kind, String name) implements Comparable<SettingKey> {
   /** Kinds of settings. */
   public enum Kind {
     POOL("pool", Bounds.POOLS),
     PLAN("plan", Bounds.PLANS),
+    AGENT("agent", Bounds.BRAKED_AGENTS),
     VALUE("value", GateValue.values().length);
 
     private final String word;
@@ -36,6 +37,7 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
       return switch (this) {
         case POOL -> Names.poolProblem(name);
         case PLAN -> Names.planProblem(name);
+        case AGENT -> Names.agentProblem(name);
         case VALUE -> GateValue.nameProblem(name);
       };
     }
@@ -48,7 +50,7 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
         }
       }
       throw new IllegalArgumentException(
-          "a setting must be of pool, plan or value, got " + Texts.quoted(word));
+          "a setting must be of pool, plan, agent or value, got " + Texts.quoted(word));
     }
   }
 
@@ -71,6 +73,10 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
 
   public static SettingKey plan(String name) {
     return new SettingKey(Kind.PLAN, name);
+  }
+
+  public static SettingKey agent(String name) {
+    return new SettingKey(Kind.AGENT, name);
   }
 
   public static SettingKey value(String name) {

@@ -42,6 +42,12 @@ public final class SettingsBook {
     return said.get(key);
   }
 
+  /** How the log says that starts are held back. */
+  public Brake brake(SettingKey key) {
+    var setting = said.get(key);
+    return setting == null ? Brake.NONE : setting.brake();
+  }
+
   /** Says why there is no room for a setting; null if there is. */
   public @Nullable String problem(SettingKey key) {
     int most = key.kind().most();

@@ -2,6 +2,7 @@ package dev.sluice.admission.state;
 
 import dev.sluice.admission.command.KeptBook;
 import dev.sluice.admission.journal.JournalIndex;
+import dev.sluice.admission.pace.Paces;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Phase;
@@ -28,6 +29,7 @@ final class Entries {
   final Trees trees = new Trees();
   final Workers workers = new Workers();
   final KeptBook kept = new KeptBook();
+  final Paces paces = new Paces();
   final SettingsBook settings;
   final TenantBook tenants;
   LeaseClock clock;
@@ -66,6 +68,7 @@ final class Entries {
     changed.tenants().forEach(name -> saveTenant(name, log));
     changed.kept().forEach(run -> saveKept(run, log));
     changed.settings().forEach(key -> saveSetting(key, log));
+    changed.paces().forEach(key -> savePace(key, log));
     if (changed.isClockChanged()) {
       log.putClock(clock);
     }
@@ -132,6 +135,15 @@ final class Entries {
       log.deleteSetting(key);
     } else {
       log.putSetting(setting);
+    }
+  }
+
+  private void savePace(SettingKey key, StateLog log) {
+    var pace = paces.get(key.kind(), key.name());
+    if (pace == null) {
+      log.deletePace(key);
+    } else {
+      log.putPace(pace);
     }
   }
 

@@ -5,11 +5,12 @@ import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.JournalIndex;
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.pace.Pace;
+import dev.sluice.admission.pace.Paces;
 import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.queue.Queues;
-import dev.sluice.admission.queue.Timers;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
@@ -337,6 +338,16 @@ public final class GateState {
     tenants().names().forEach(indexes::rank);
   }
 
+  /** Null for no pace. */
+  public void put(SettingKey key, @Nullable Pace pace) {
+    unsaved.pace(key);
+    change(() -> paces().put(key, pace));
+  }
+
+  public Paces paces() {
+    return entries.paces;
+  }
+
   // --- tenants and time
 
   public void put(Tenant tenant) {
@@ -381,9 +392,5 @@ public final class GateState {
 
   public Unanswered unanswered() {
     return indexes.unanswered();
-  }
-
-  public Timers timers() {
-    return indexes.timers();
   }
 }

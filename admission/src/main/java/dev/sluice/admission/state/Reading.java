@@ -28,6 +28,7 @@ final class Reading {
   void all(Set<RunKey> leftOut) {
     saved.forEachSetting(entries.settings::put);
     entries.tenants.applySettings();
+    saved.forEachPace(pace -> entries.paces.put(pace.key(), pace));
     saved.forEachTenant(entries.tenants::put);
     saved.forEachTree(entries.trees::put);
     saved.forEachChild(entries.families::put);
@@ -61,6 +62,7 @@ final class Reading {
     var touched = changed.touchedRuns();
     touched.forEach(this::drop);
     settings(changed.settings());
+    changed.paces().forEach(key -> entries.paces.put(key, saved.pace(key)));
     changed.trees().forEach(this::tree);
     changed.tenants().forEach(this::tenant);
     touched.forEach(this::run);

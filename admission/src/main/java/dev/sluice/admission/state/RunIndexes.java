@@ -206,7 +206,7 @@ public final class RunIndexes {
     return unanswered;
   }
 
-  Timers timers() {
+  public Timers timers() {
     return timers;
   }
 

@@ -20,6 +20,7 @@ final class Unsaved {
   private final Set<Incarnation> workers = new LinkedHashSet<>();
   private final Set<RunKey> kept = new LinkedHashSet<>();
   private final Set<SettingKey> settings = new LinkedHashSet<>();
+  private final Set<SettingKey> paces = new LinkedHashSet<>();
   private boolean clock;
 
   void run(RunKey key) {
@@ -52,6 +53,10 @@ final class Unsaved {
 
   void setting(SettingKey key) {
     settings.add(key);
+  }
+
+  void pace(SettingKey key) {
+    paces.add(key);
   }
 
   void clock() {
@@ -90,6 +95,10 @@ final class Unsaved {
     return settings;
   }
 
+  Set<SettingKey> paces() {
+    return paces;
+  }
+
   Map<RunKey, Set<Integer>> chunks() {
     return chunks;
   }
@@ -113,6 +122,7 @@ final class Unsaved {
       case WORKER -> worker(new Incarnation(damage.name()));
       case CLOCK -> clock();
       case SETTING -> setting(SettingKey.parse(damage.name()));
+      case PACE -> pace(SettingKey.parse(damage.name()));
       case TENANT, RECENT -> {} // a tenant is put anew; recent ids are not in this log
     }
   }
@@ -126,6 +136,7 @@ final class Unsaved {
     workers.clear();
     kept.clear();
     settings.clear();
+    paces.clear();
     clock = false;
   }
 }

@@ -28,8 +28,8 @@ public final class SettingsCommand extends ClientCommand {
       arity = "0..1",
       paramLabel = "SETTING",
       description = {
-        "pool/NAME, plan/NAME or value/NAME; values are lease.ttl.ms, agent.wait.ms, max.unanswered,",
-        "max.duration.ms and dead.keep.ms."
+        "pool/NAME, plan/NAME, agent/NAME or value/NAME; values are lease.ttl.ms, agent.wait.ms,",
+        "max.unanswered, max.duration.ms and dead.keep.ms."
       })
   private @Nullable String setting;
 
@@ -38,6 +38,19 @@ public final class SettingsCommand extends ClientCommand {
       negatable = true,
       description = "The pool takes no new runs; --no-closed opens it, or makes it known.")
   private @Nullable Boolean closed;
+
+  @Option(
+      names = "--paused",
+      negatable = true,
+      description = "No run of the pool or agent starts; --no-paused lets them start again.")
+  private @Nullable Boolean paused;
+
+  @Option(
+      names = "--max-starts-per-minute",
+      paramLabel = "N",
+      description =
+          "The most runs of the pool or agent that start in a minute; --replace frees it.")
+  private @Nullable Integer maxStarts;
 
   @Option(
       names = "--number",
@@ -59,6 +72,8 @@ public final class SettingsCommand extends ClientCommand {
   JsonNode ask(SluiceClient client) {
     var given = JSON.createObjectNode();
     put(given, "closed", closed);
+    put(given, "paused", paused);
+    put(given, "max_starts_per_minute", maxStarts);
     put(given, "number", number);
     plan.put(given);
     boolean changes = replace || remove || !given.isEmpty();

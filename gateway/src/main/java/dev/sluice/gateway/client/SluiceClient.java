@@ -188,13 +188,13 @@ public final class SluiceClient {
   /**
    * A setting, and in how many gate partitions it is in force.
    *
-   * @param setting {@code pool/name}, {@code plan/name} or {@code value/name}
+   * @param setting {@code pool/name}, {@code plan/name}, {@code agent/name} or {@code value/name}
    */
   public JsonNode setting(String setting) {
     return read(settingPath(setting));
   }
 
-  /** Sets a pool, a plan or a number. */
+  /** Sets a pool, a plan, an agent or a number. */
   public JsonNode putSetting(String setting, ObjectNode value) {
     return send(
         request(settingPath(setting)).PUT(HttpRequest.BodyPublishers.ofString(value.toString())));
@@ -209,7 +209,7 @@ public final class SluiceClient {
     int slash = setting.indexOf('/');
     if (slash < 1) {
       throw new IllegalArgumentException(
-          "a setting must be pool/NAME, plan/NAME or value/NAME, got " + setting);
+          "a setting must be pool/NAME, plan/NAME, agent/NAME or value/NAME, got " + setting);
     }
     return "/v1/settings/"
         + path(setting.substring(0, slash))

@@ -23,6 +23,7 @@ final class SettingsApi {
         Route.get("/v1/settings", this::all).asking("limit", "after"),
         Route.get("/v1/settings/pools/{name}", request -> one(request, SettingKey::pool)),
         Route.get("/v1/settings/plans/{name}", request -> one(request, SettingKey::plan)),
+        Route.get("/v1/settings/agents/{name}", request -> one(request, SettingKey::agent)),
         Route.get("/v1/settings/values/{name}", request -> one(request, SettingKey::value)));
   }
 

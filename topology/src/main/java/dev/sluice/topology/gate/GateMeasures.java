@@ -25,7 +25,7 @@ final class GateMeasures {
   /** What is measured of tenants that have no series of their own; no tenant can have this name. */
   private static final String OTHERS = "~others";
 
-  private record Sample(TenantDepths depths, int liveRuns, long nowMs) {}
+  private record Sample(TenantDepths depths, int liveRuns, int brakedRuns, long nowMs) {}
 
   private record Row(String tenant, TenantLoad load, long nowMs) {
     private long runs() {
@@ -65,10 +65,17 @@ final class GateMeasures {
     Gauge.builder("sluice.gate.runs.live", this, GateMeasures::liveRuns)
         .description("runs that have not ended, of all tenants")
         .register(registry);
+    Gauge.builder("sluice.gate.runs.braked", this, GateMeasures::brakedRuns)
+        .description("queued runs of pools and agents whose starts are held back")
+        .register(registry);
   }
 
   private double liveRuns() {
     return samples.values().stream().mapToInt(Sample::liveRuns).sum();
+  }
+
+  private double brakedRuns() {
+    return samples.values().stream().mapToInt(Sample::brakedRuns).sum();
   }
 
   void countRead() {
@@ -97,8 +104,8 @@ final class GateMeasures {
     }
   }
 
-  void publish(int partition, TenantDepths depths, int liveRuns, long nowMs) {
-    samples.put(partition, new Sample(depths, liveRuns, nowMs));
+  void publish(int partition, TenantDepths depths, int liveRuns, int brakedRuns, long nowMs) {
+    samples.put(partition, new Sample(depths, liveRuns, brakedRuns, nowMs));
   }
 
   void forget(int partition) {

@@ -75,9 +75,10 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     var topics = parts.topics().start(partition);
     limits.set(topics.limits());
     var log = new StateWriter(stores, limits::entryBytes);
-    var build = parts.build() + ", " + topics.text() + ",";
+    var build = parts.build() + ", " + parts.partitions() + " partitions, " + topics.text() + ",";
     var restored = Gate.restore(core, new StateReader(stores), log, recent, build);
     restored.mayDispatch(topics.mayDispatch());
+    restored.partitions(parts.partitions());
     gate = restored;
     if (partition < parts.partitions()) { // beyond them no time passes: there are no tenants
       parts.owned().add(partition);
@@ -91,7 +92,7 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
     try {
       parts.pools().accept(partition, core().pools());
       var depths = core().depths(parts.config().measuredTenants());
-      parts.measures().publish(partition, depths, core().liveRuns(), nowMs);
+      parts.measures().publish(partition, depths, core().liveRuns(), core().brakedRuns(), nowMs);
     } catch (RuntimeException e) {
       LOG.error("Partition {} cannot be measured", partition, e);
     }

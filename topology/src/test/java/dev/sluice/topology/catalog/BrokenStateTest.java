@@ -91,7 +91,9 @@ final class BrokenStateTest {
         Topics.TENANTS,
         "t".getBytes(StandardCharsets.UTF_8),
         "{\"tenant\":\"t\",\"plan\":\"pro\"}".getBytes(StandardCharsets.UTF_8));
-    bed.set("pool/gpu", new Setting("pool", "gpu", new PoolSetting(true), null, null));
+    bed.set(
+        "pool/gpu",
+        new Setting("pool", "gpu", new PoolSetting(true, false, null), null, null, null));
   }
 
   private static void read(JsonNode answer) {

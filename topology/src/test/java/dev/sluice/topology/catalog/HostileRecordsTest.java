@@ -141,7 +141,7 @@ final class HostileRecordsTest {
     records.put(Topics.JOURNAL, bed.bytes(Topics.JOURNAL, JournalRecord.class, step));
     records.put(
         Topics.TENANTS, "{\"tenant\":\"t\",\"plan\":\"pro\"}".getBytes(StandardCharsets.UTF_8));
-    var setting = new Setting("pool", "gpu", new PoolSetting(true), null, null);
+    var setting = new Setting("pool", "gpu", new PoolSetting(true, false, null), null, null, null);
     records.put(Topics.SETTINGS, bed.bytes(Topics.SETTINGS, Setting.class, setting));
     records.put(
         Topics.DEAD_LETTERS, bed.bytes(Topics.DEAD_LETTERS, DeadLetter.class, letter().build()));

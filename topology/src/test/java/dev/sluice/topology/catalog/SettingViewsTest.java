@@ -37,8 +37,12 @@ final class SettingViewsTest {
     bed.close();
   }
 
+  private static Setting pool(boolean closed) {
+    return new Setting("pool", "gpu", new PoolSetting(closed, false, null), null, null, null);
+  }
+
   private void set(boolean closed) {
-    bed.set(GPU.text(), new Setting("pool", "gpu", new PoolSetting(closed), null, null));
+    bed.set(GPU.text(), pool(closed));
   }
 
   private void decided(DecisionKind kind, long offset) {
@@ -138,7 +142,7 @@ final class SettingViewsTest {
   @Test
   void showsANumber() {
     var key = SettingKey.value("lease.ttl.ms");
-    bed.set(key.text(), new Setting("value", key.name(), null, null, 10_000L));
+    bed.set(key.text(), new Setting("value", key.name(), null, null, null, 10_000L));
 
     var shown = bed.settings.one(key, 0);
 
@@ -150,7 +154,7 @@ final class SettingViewsTest {
     set(true);
     for (int i = 0; i < 5; i++) {
       var plan = PlanSetting.newBuilder().setMaxInFlight(i).build();
-      bed.set("plan/p" + i, new Setting("plan", "p" + i, null, plan, null));
+      bed.set("plan/p" + i, new Setting("plan", "p" + i, null, plan, null, null));
     }
 
     var first = bed.settings.all(4, null, 0);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.store.PlantedFields;
+import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
@@ -250,8 +251,10 @@ final class GateDoorsTest {
     all.add(plant(Topics.TENANTS, TenantLimits.newBuilder().setTenant(VICTIM).build()));
     var pool = PoolSetting.newBuilder().build();
     var plan = PlanSetting.newBuilder().setWeight(1.0).setMaxInFlight(1).build();
-    all.add(plant(Topics.SETTINGS, new Setting("pool", "gpu", pool, null, null)));
-    all.add(plant(Topics.SETTINGS, new Setting("plan", "gold", null, plan, null)));
+    all.add(plant(Topics.SETTINGS, new Setting("pool", "gpu", pool, null, null, null)));
+    all.add(plant(Topics.SETTINGS, new Setting("plan", "gold", null, plan, null, null)));
+    var agent = new AgentSetting(false, 1);
+    all.add(plant(Topics.SETTINGS, new Setting("agent", "nobody", null, null, agent, null)));
     for (var kind : AnswerKind.values()) {
       all.add(plant(Topics.CLAIMS, answer(kind)));
     }

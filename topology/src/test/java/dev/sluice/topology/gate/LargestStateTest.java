@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Allowance;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Failure;
@@ -22,9 +23,11 @@ import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -176,7 +179,9 @@ public final class LargestStateTest {
             new Child(
                 Bounds.CHILDREN, Bounds.STEPS, true, Outcome.FAILED, Long.MAX_VALUE, failure()),
             tenant(),
-            Setting.of("p".repeat(Bounds.POOL_CHARS), new PoolSetting(false)),
+            Setting.of("p".repeat(Bounds.POOL_CHARS), new PoolSetting(false, brake())),
+            Setting.of("a".repeat(Bounds.NAME_CHARS), brake()),
+            pace(),
             Setting.of("p".repeat(Bounds.PLAN_CHARS), plan()),
             new LeaseClock(
                 Long.MAX_VALUE,
@@ -188,6 +193,20 @@ public final class LargestStateTest {
             worker(),
             keptCommands(),
             chunk()));
+  }
+
+  private static Brake brake() {
+    return new Brake(true, Bounds.STARTS_PER_MINUTE);
+  }
+
+  private static Pace pace() {
+    return new Pace(
+        SettingKey.agent("a".repeat(Bounds.NAME_CHARS)),
+        brake(),
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE);
   }
 
   private static KeptCommands keptCommands() {

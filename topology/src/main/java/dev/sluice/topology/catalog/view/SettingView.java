@@ -60,6 +60,11 @@ public record SettingView(
     var pool = setting.getPool();
     if (pool != null) {
       json.put("closed", pool.getClosed());
+      brake(json, pool.getPaused(), pool.getMaxStartsPerMinute());
+    }
+    var agent = setting.getAgent();
+    if (agent != null) {
+      brake(json, agent.getPaused(), agent.getMaxStartsPerMinute());
     }
     if (setting.getPlan() != null) {
       plan(json, setting.getPlan());
@@ -68,6 +73,10 @@ public record SettingView(
       json.put("number", setting.getNumber());
     }
     return json;
+  }
+
+  private static void brake(ObjectNode json, boolean paused, @Nullable Integer most) {
+    json.put("paused", paused).put("max_starts_per_minute", most);
   }
 
   private static void plan(ObjectNode json, PlanSetting plan) {

@@ -3,6 +3,7 @@ package dev.sluice.topology.gate.inbound;
 import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
@@ -83,11 +84,18 @@ public final class SettingRecords {
     }
     var pool = record.getPool();
     var plan = record.getPlan();
+    var agent = record.getAgent();
     return new dev.sluice.admission.settings.Setting(
         key,
-        pool == null ? null : new PoolSetting(pool.getClosed()),
+        pool == null ? null : pool(pool),
         plan == null ? null : plan(key.name(), plan),
+        agent == null ? null : new Brake(agent.getPaused(), agent.getMaxStartsPerMinute()),
         record.getNumber());
+  }
+
+  private static PoolSetting pool(dev.sluice.v1.PoolSetting said) {
+    var brake = new Brake(said.getPaused(), said.getMaxStartsPerMinute());
+    return new PoolSetting(said.getClosed(), brake);
   }
 
   /** What is left open is what it is without any settings, whatever this gate was started with. */

@@ -23,6 +23,7 @@ public final class GateStores {
   private static final String WORKERS = "gate-workers";
   private static final String KEPT = "gate-kept-commands";
   private static final String SETTINGS = "gate-settings";
+  private static final String PACES = "gate-paces";
   private static final String CLOCK = "gate-clock";
 
   private final KeyValueStore<Bytes, byte[]> runs;
@@ -33,6 +34,7 @@ public final class GateStores {
   private final KeyValueStore<Bytes, byte[]> workers;
   private final KeyValueStore<Bytes, byte[]> kept;
   private final KeyValueStore<Bytes, byte[]> settings;
+  private final KeyValueStore<Bytes, byte[]> paces;
   private final KeyValueStore<Bytes, byte[]> clock;
 
   public GateStores(ProcessorContext<?, ?> context) {
@@ -44,6 +46,7 @@ public final class GateStores {
     workers = context.getStateStore(WORKERS);
     kept = context.getStateStore(KEPT);
     settings = context.getStateStore(SETTINGS);
+    paces = context.getStateStore(PACES);
     clock = context.getStateStore(CLOCK);
   }
 
@@ -57,6 +60,7 @@ public final class GateStores {
         keyValue(WORKERS),
         keyValue(KEPT),
         keyValue(SETTINGS),
+        keyValue(PACES),
         keyValue(CLOCK),
         RecentIdStore.builder(duplicateWindow));
   }
@@ -97,6 +101,10 @@ public final class GateStores {
 
   KeyValueStore<Bytes, byte[]> settings() {
     return settings;
+  }
+
+  KeyValueStore<Bytes, byte[]> paces() {
+    return paces;
   }
 
   KeyValueStore<Bytes, byte[]> clock() {

@@ -8,6 +8,7 @@ import static dev.sluice.topology.gate.store.StateKeys.text;
 
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.run.Incarnation;
@@ -118,6 +119,18 @@ public final class StateReader implements SavedState {
   }
 
   @Override
+  public void forEachPace(Consumer<Pace> to) {
+    forEach(
+        stores.paces(),
+        Damage.Place.PACE,
+        (key, value) -> {
+          var pace = StateCodec.read(value, Pace.class);
+          return checked(pace, pace.key().text().equals(text(key)));
+        },
+        to);
+  }
+
+  @Override
   public void forEachTenant(Consumer<Tenant> to) {
     forEach(
         stores.tenants(),
@@ -185,7 +198,7 @@ public final class StateReader implements SavedState {
       case RUN, TREE, KEPT -> new Damage(place, runKey(key), "", what, bytes);
       case CHUNK, CHILD ->
           new Damage(place, ownerOf(key), Integer.toString(numberOf(key)), what, bytes);
-      case TENANT, SETTING, WORKER, CLOCK, RECENT ->
+      case TENANT, SETTING, PACE, WORKER, CLOCK, RECENT ->
           new Damage(place, null, text(key), what, bytes);
     };
   }
@@ -226,6 +239,11 @@ public final class StateReader implements SavedState {
   @Override
   public @Nullable Setting setting(SettingKey key) {
     return entry(stores.settings(), text(key.text()), Setting.class);
+  }
+
+  @Override
+  public @Nullable Pace pace(SettingKey key) {
+    return entry(stores.paces(), text(key.text()), Pace.class);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static dev.sluice.topology.gate.store.StateKeys.text;
 
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
@@ -160,6 +161,16 @@ public final class StateWriter implements StateLog {
   @Override
   public void deleteSetting(SettingKey key) {
     stage(stores.settings(), text(key.text()), null);
+  }
+
+  @Override
+  public void putPace(Pace pace) {
+    stage(stores.paces(), text(pace.key().text()), pace);
+  }
+
+  @Override
+  public void deletePace(SettingKey key) {
+    stage(stores.paces(), text(key.text()), null);
   }
 
   @Override

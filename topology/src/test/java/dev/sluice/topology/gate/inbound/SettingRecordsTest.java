@@ -2,9 +2,12 @@ package dev.sluice.topology.gate.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.settings.Brake;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.GateBed;
+import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
@@ -27,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records of {@code settings}, sound and broken. */
 final class SettingRecordsTest {
-  private static final PoolSetting OPEN = new PoolSetting(false);
+  private static final PoolSetting OPEN = new PoolSetting(false, false, null);
 
   @TempDir private Path dir;
   private GateBed bed;
@@ -51,11 +54,11 @@ final class SettingRecordsTest {
   }
 
   private static Setting pool(String name, boolean closed) {
-    return new Setting("pool", name, new PoolSetting(closed), null, null);
+    return new Setting("pool", name, new PoolSetting(closed, false, null), null, null, null);
   }
 
   private static Setting plan(String name, PlanSetting plan) {
-    return new Setting("plan", name, null, plan, null);
+    return new Setting("plan", name, null, plan, null, null);
   }
 
   /** What is decided on a run of the pool. */
@@ -106,6 +109,19 @@ final class SettingRecordsTest {
   }
 
   @Test
+  void brakesAreReadOfPoolsAndAgents() {
+    var pool = new Setting("pool", "gpu", new PoolSetting(true, true, 7), null, null, null);
+    var agent = new Setting("agent", "e.c-ho", null, null, new AgentSetting(false, 0), null);
+
+    assertThat(SettingRecords.of(SettingKey.pool("gpu"), pool))
+        .isEqualTo(
+            dev.sluice.admission.settings.Setting.of(
+                "gpu", new dev.sluice.admission.settings.PoolSetting(true, new Brake(true, 7))));
+    assertThat(SettingRecords.of(SettingKey.agent("e.c-ho"), agent))
+        .isEqualTo(dev.sluice.admission.settings.Setting.of("e.c-ho", new Brake(false, 0)));
+  }
+
+  @Test
   void whatAPlanLeavesOpenIsWhatItIsWithoutAnySettings() {
     set("plan/pro", plan("pro", PlanSetting.newBuilder().setWeight(2.0).build()));
     bed.send(
@@ -145,19 +161,23 @@ final class SettingRecordsTest {
   }
 
   private static Setting number(String name, long number) {
-    return new Setting("value", name, null, null, number);
+    return new Setting("value", name, null, null, null, number);
   }
 
   static List<Setting> impossible() {
     return List.of(
-        new Setting("pool", "gpu", OPEN, null, 1L),
-        new Setting("pool", "gpu", null, null, 1L),
-        new Setting("pool", "other", OPEN, null, null),
-        new Setting("plan", "gpu", null, PlanSetting.newBuilder().build(), null),
-        new Setting("pool", "gpu", null, null, null),
-        new Setting("pool", "gpu", OPEN, PlanSetting.newBuilder().build(), null),
-        new Setting("pool", "gpu", null, PlanSetting.newBuilder().setMaxInFlight(1).build(), null),
-        new Setting("pool", "x".repeat(1_000_000), OPEN, null, null));
+        new Setting("pool", "gpu", OPEN, null, null, 1L),
+        new Setting("pool", "gpu", null, null, null, 1L),
+        new Setting("pool", "other", OPEN, null, null, null),
+        new Setting("plan", "gpu", null, PlanSetting.newBuilder().build(), null, null),
+        new Setting("pool", "gpu", null, null, null, null),
+        new Setting("pool", "gpu", OPEN, PlanSetting.newBuilder().build(), null, null),
+        new Setting(
+            "pool", "gpu", null, PlanSetting.newBuilder().setMaxInFlight(1).build(), null, null),
+        new Setting("pool", "gpu", OPEN, null, new AgentSetting(true, null), null),
+        new Setting("pool", "gpu", null, null, new AgentSetting(true, null), null),
+        new Setting("pool", "gpu", new PoolSetting(false, true, -1), null, null, null),
+        new Setting("pool", "x".repeat(1_000_000), OPEN, null, null, null));
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Allowance;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Failure;
@@ -22,9 +23,11 @@ import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -66,7 +69,10 @@ final class StateCodecTest {
         new Child(2, 2, false, null, Run.UNREAD, null),
         new Tenant("acme", TenantSettings.DEFAULT, ORIGIN),
         new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5),
-        Setting.of("gpu", new PoolSetting(true)),
+        Setting.of("gpu", new PoolSetting(true, new Brake(true, 7))),
+        Setting.of("echo", new Brake(false, null)),
+        new Pace(SettingKey.agent("echo"), new Brake(true, 5), 1, 2, -3, 4),
+        new Pace(SettingKey.pool("gpu"), Brake.NONE, 1, 2, 3, 4),
         Setting.of("gold", Plan.ofCap(3)),
         new Worker(
             HOLDER,
@@ -150,6 +156,14 @@ final class StateCodecTest {
 
     assertThat(StateCodec.read(text.getBytes(StandardCharsets.UTF_8), RunSpec.class))
         .isEqualTo(RunSpec.of("echo"));
+  }
+
+  @Test
+  void aPoolThatWasStoredBeforeThereWereBrakesHasNone() {
+    assertThat(
+            StateCodec.read(
+                "{\"closed\":true}".getBytes(StandardCharsets.UTF_8), PoolSetting.class))
+        .isEqualTo(PoolSetting.CLOSED);
   }
 
   private static String text(Object state) {

@@ -11,6 +11,7 @@ import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
@@ -115,7 +116,9 @@ final class StateReaderTest {
     read(gate, "progress", new GateEvent.Tick("clock", 1_000));
     read(gate, "tenants", new GateEvent.TenantSet("t", TenantSettings.DEFAULT, origin()));
     for (var setting :
-        List.of(Setting.of("free", Plan.ofCap(3)), Setting.of("gpu", new PoolSetting(true)))) {
+        List.of(
+            Setting.of("free", Plan.ofCap(3)),
+            Setting.of("gpu", new PoolSetting(true, new Brake(false, 7))))) {
       read(gate, "settings", new GateEvent.SettingSet(setting.key(), setting));
     }
     var partitions = Map.of("default", Set.of(0));
@@ -168,6 +171,7 @@ final class StateReaderTest {
             stores.tenants(),
             stores.workers(),
             stores.settings(),
+            stores.paces(),
             stores.clock())) {
       for (var entry : entries(store)) {
         if (random.nextInt(3) == 0) {
