@@ -260,6 +260,7 @@ final class BrakeTest {
     assertThat(sum(starts.subList(0, 30))).isBetween(705, 715);
     assertThat(sum(starts.subList(0, 59))).isBetween(2_750, 2_763);
     assertThat(starts.get(MINUTE - 1)).as("all that are left").isGreaterThan(600);
+    assertThat(worker.paces()).as("nothing is kept of it").isZero();
   }
 
   @ParameterizedTest
@@ -285,6 +286,20 @@ final class BrakeTest {
       assertThat(sum(starts.subList(0, MINUTE))).isBetween(335, 348);
       assertThat(mostInAMinute(starts)).isBetween(600, 660);
     }
+  }
+
+  @Test
+  void brakesThatComeAndGoAreKeptWithinABound() {
+    var worker = worker(1);
+    for (int i = 0; i < 3 * Bounds.BRAKED_AGENTS; i++) {
+      worker.set(Setting.of("a" + i, PAUSED));
+      worker.unset(SettingKey.agent("a" + i));
+    }
+    assertThat(worker.paces()).isBetween(Bounds.BRAKED_AGENTS, 2 * Bounds.BRAKED_AGENTS + 1);
+
+    starts(worker, MINUTE + 1);
+
+    assertThat(worker.paces()).isZero();
   }
 
   @Test

@@ -453,6 +453,11 @@ final class OneWorker {
     return log.early.size();
   }
 
+  /** How many pools and agents have a pace. */
+  int paces() {
+    return log.paces.size();
+  }
+
   Collection<Run> runs() {
     return log.runs.values();
   }

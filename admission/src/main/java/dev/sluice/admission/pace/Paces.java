@@ -27,6 +27,12 @@ public final class Paces {
     return paces == null ? null : paces.get(name);
   }
 
+  /** How many there are of a kind. */
+  public int count(SettingKey.Kind kind) {
+    var paces = kinds.get(kind);
+    return paces == null ? 0 : paces.size();
+  }
+
   public Collection<Pace> all() {
     return kinds.values().stream().flatMap(paces -> paces.values().stream()).toList();
   }

@@ -17,10 +17,18 @@ public final class Brakes {
     var state = turn.state();
     var before = state.paces().get(key.kind(), key.name());
     var brake = state.said().brake(key);
-    var next = Pace.under(brake, key, before, turn.share(), state.leaseTimeMs());
+    var next =
+        brake.isNone() && isFull(state, key.kind())
+            ? null
+            : Pace.under(brake, key, before, turn.share(), state.leaseTimeMs());
     if (!Objects.equals(next, before)) {
       state.put(key, next);
     }
+  }
+
+  /** So many settings come and go within a minute that no more can rise evenly. */
+  private static boolean isFull(GateState state, SettingKey.Kind kind) {
+    return state.paces().count(kind) > 2 * kind.most();
   }
 
   static boolean mayStart(Turn turn, String pool) {

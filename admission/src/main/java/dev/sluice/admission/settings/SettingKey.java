@@ -29,7 +29,7 @@ public record SettingKey(Kind kind, String name) implements Comparable<SettingKe
     }
 
     /** Most settings of the kind. */
-    int most() {
+    public int most() {
       return most;
     }
 
