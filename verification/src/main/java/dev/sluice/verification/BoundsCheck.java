@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I6: children per run, generations and descendants stay within the bounds: the tenant's, and those
- * that a run brought along, which may only be lower. Where the tenant's changed while a tree lived,
- * the largest of them counts.
+ * I6: children per run, generations and descendants stay within the bounds: the tenant's or its
+ * plan's, and those that a run brought along, which may only be lower. Where the tenant's changed
+ * while a tree lived, the largest of them counts.
  */
 final class BoundsCheck {
   static final int DEFAULT_CHILDREN = 256;
@@ -29,13 +30,31 @@ final class BoundsCheck {
     private static final Bounds NONE =
         new Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
 
-    private static Bounds of(@Nullable TenantLimits limits) {
+    private static final Bounds DEFAULT =
+        new Bounds(DEFAULT_CHILDREN, DEFAULT_DEPTH, DEFAULT_DESCENDANTS);
+
+    /** The tenant's own, and its plan's where it has none. */
+    private static Bounds of(@Nullable TenantLimits limits, Plans.Plan plan) {
+      var planned = of(plan);
       return limits == null
-          ? new Bounds(DEFAULT_CHILDREN, DEFAULT_DEPTH, DEFAULT_DESCENDANTS)
+          ? planned
           : new Bounds(
-              Objects.requireNonNullElse(limits.getMaxChildren(), DEFAULT_CHILDREN),
-              Objects.requireNonNullElse(limits.getMaxDepth(), DEFAULT_DEPTH),
-              Objects.requireNonNullElse(limits.getMaxDescendants(), DEFAULT_DESCENDANTS));
+              Objects.requireNonNullElse(limits.getMaxChildren(), planned.children),
+              Objects.requireNonNullElse(limits.getMaxDepth(), planned.depth),
+              Objects.requireNonNullElse(limits.getMaxDescendants(), planned.descendants));
+    }
+
+    private static Bounds of(Plans.Plan plan) {
+      if (!plan.isKnown()) {
+        return NONE;
+      }
+      var setting = plan.setting();
+      return setting == null
+          ? DEFAULT
+          : new Bounds(
+              Objects.requireNonNullElse(setting.getMaxChildren(), DEFAULT.children),
+              Objects.requireNonNullElse(setting.getMaxDepth(), DEFAULT.depth),
+              Objects.requireNonNullElse(setting.getMaxDescendants(), DEFAULT.descendants));
     }
 
     private static Bounds of(@Nullable RunLimits limits) {
@@ -55,17 +74,30 @@ final class BoundsCheck {
     }
   }
 
+  /** What a tenant's own record says. */
+  private record Own(@Nullable TenantLimits limits) {
+    private static final Own NOTHING = new Own(null);
+
+    private String plan() {
+      return limits == null || limits.getPlan() == null ? Plans.FREE : limits.getPlan();
+    }
+  }
+
+  private final History history;
   private final Trees trees;
   private final Map<RunName, ChildSpec> asked;
-  private final Map<String, TreeMap<Integer, Bounds>> tenants = new HashMap<>();
+  private final Plans plans;
+  private final Map<String, TreeMap<Integer, Own>> tenants = new HashMap<>();
   private final Map<RunName, Integer> children = new HashMap<>();
   private final Map<RunName, Integer> descendants = new HashMap<>();
   private final List<Violation> violations = new ArrayList<>();
 
   BoundsCheck(History history, Trees trees, Map<RunName, ChildSpec> asked) {
+    this.history = history;
     this.trees = trees;
     this.asked = asked;
-    changes(history);
+    plans = new Plans(history);
+    changes();
     for (var run : trees.accepted()) {
       var member = trees.member(run);
       if (member != null && member.parent() != null) {
@@ -74,7 +106,7 @@ final class BoundsCheck {
     }
   }
 
-  private void changes(History history) {
+  private void changes() {
     var limits = new HashMap<Spot, @Nullable TenantLimits>();
     history
         .limits()
@@ -82,24 +114,34 @@ final class BoundsCheck {
             one -> limits.put(new Spot(one.at().partition(), one.at().offset()), one.limits()));
     for (int i = 0; i < history.decisions().size(); i++) {
       var decision = history.decisions().get(i).decision();
-      if (decision.getKind() == DecisionKind.TENANT) {
+      if (decision.getKind() == DecisionKind.TENANT && !Plans.isOfSetting(decision)) {
         var spot = new Spot(decision.getCausePartition(), decision.getCauseOffset());
         tenants
             .computeIfAbsent(decision.getTenant(), name -> new TreeMap<>())
-            .put(i, Bounds.of(limits.get(spot)));
+            .put(i, new Own(limits.get(spot)));
       }
     }
   }
 
   /** The largest of the tenant's bounds from a root's acceptance to one of its descendants'. */
   private Bounds tenants(String tenant, int from, int to) {
+    int partition = history.decisions().get(to).at().partition();
     var changes = tenants.getOrDefault(tenant, new TreeMap<>());
     var before = changes.floorEntry(from);
-    var largest = before == null ? Bounds.of((TenantLimits) null) : before.getValue();
-    for (var later : changes.subMap(from, false, to, true).values()) {
-      largest = largest.largest(later);
-    }
-    return largest;
+    var all = new ArrayList<>(List.of(before == null ? Own.NOTHING : before.getValue()));
+    all.addAll(changes.subMap(from, false, to, true).values());
+    return all.stream()
+        .flatMap(own -> bounds(own, partition, from, to))
+        .reduce(Bounds::largest)
+        .orElse(Bounds.NONE);
+  }
+
+  /** Where the plan may not be known, that of {@code free} counts. */
+  private Stream<Bounds> bounds(Own own, int partition, int from, int to) {
+    return Stream.of(own.plan(), Plans.FREE)
+        .distinct()
+        .flatMap(plan -> plans.during(partition, plan, from, to).stream())
+        .map(plan -> Bounds.of(own.limits(), plan));
   }
 
   private void accepted(Trees.Member child, RunName parent) {

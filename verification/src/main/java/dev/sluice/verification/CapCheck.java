@@ -13,14 +13,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * I1: counts each tenant's leases as sets, in the order of the gate's log, against the cap that the
- * tenant's own record gave it at that point.
+ * tenant's own record gave it at that point, or its plan as it was there.
  */
 final class CapCheck {
+  /** Of a plan that is set, and does not say it. */
+  private static final int DEFAULT_CAP = 2;
+
   private record Spot(int partition, long offset) {}
 
   private final Map<String, Integer> planCaps;
   private final Map<Spot, History.Limits> limits = new HashMap<>();
-  private final Map<String, Integer> caps = new HashMap<>();
+  private final Plans plans;
+  private final Map<String, TenantLimits> own = new HashMap<>();
   private final Map<String, Set<RunName>> leases = new HashMap<>();
   private final Map<String, Set<RunName>> queued = new HashMap<>();
   private final Set<RunName> withinCap = new HashSet<>();
@@ -28,21 +32,24 @@ final class CapCheck {
 
   CapCheck(History history, Map<String, Integer> planCaps) {
     this.planCaps = planCaps;
+    plans = new Plans(history);
     history
         .limits()
         .forEach(one -> limits.put(new Spot(one.at().partition(), one.at().offset()), one));
   }
 
   List<Violation> check(List<History.Decided> decisions) {
-    decisions.forEach(one -> take(one.decision(), one.at()));
+    for (int i = 0; i < decisions.size(); i++) {
+      take(decisions.get(i).decision(), decisions.get(i).at(), i);
+    }
     return violations;
   }
 
-  private void take(Decision decision, Place at) {
+  private void take(Decision decision, Place at, int index) {
     switch (decision.getKind()) {
-      case TENANT -> changeCap(decision);
-      case DISPATCH -> dispatch(decision, at);
-      case ACCEPT -> accept(decision);
+      case TENANT -> limits(decision);
+      case DISPATCH -> dispatch(decision, at, index);
+      case ACCEPT -> accept(decision, at, index);
       case RETURN, RELEASE, WAIT, QUEUE -> leases(decision.getTenant()).remove(run(decision));
       case COMPLETE -> {
         leases(decision.getTenant()).remove(run(decision));
@@ -53,30 +60,54 @@ final class CapCheck {
     }
   }
 
-  private void changeCap(Decision decision) {
+  private void limits(Decision decision) {
+    if (Plans.isOfSetting(decision)) {
+      return;
+    }
     var record = limits.get(new Spot(decision.getCausePartition(), decision.getCauseOffset()));
-    caps.put(decision.getTenant(), cap(record == null ? null : record.limits()));
+    if (record == null || record.limits() == null) {
+      own.remove(decision.getTenant());
+    } else {
+      own.put(decision.getTenant(), record.limits());
+    }
   }
 
-  private int cap(@Nullable TenantLimits own) {
-    if (own == null) {
-      return planCap(null);
+  private int cap(Decision decision, Place at, int index) {
+    var limits = own.get(decision.getTenant());
+    if (limits == null) {
+      return planCap(null, at, index);
     }
-    if (own.getPaused()) {
+    if (limits.getPaused()) {
       return 0;
     }
-    return own.getMaxInFlight() == null ? planCap(own.getPlan()) : own.getMaxInFlight();
+    return limits.getMaxInFlight() == null
+        ? planCap(limits.getPlan(), at, index)
+        : limits.getMaxInFlight();
   }
 
-  private int planCap(@Nullable String plan) {
-    return Objects.requireNonNullElse(
-        planCaps.get(Objects.requireNonNullElse(plan, "free")), Integer.MAX_VALUE);
+  /** A plan that nobody knows is as {@code free}. */
+  private int planCap(@Nullable String named, Place at, int index) {
+    var plan = plans.at(at.partition(), Objects.requireNonNullElse(named, Plans.FREE), index);
+    if (!plan.isKnown()) {
+      return Integer.MAX_VALUE;
+    }
+    if (plan.setting() != null && plan.setting().getMaxInFlight() != null) {
+      return plan.setting().getMaxInFlight();
+    }
+    var cap = planCaps.get(plan.name());
+    if (cap != null) {
+      return cap;
+    }
+    if (plan.setting() != null) {
+      return DEFAULT_CAP;
+    }
+    return plan.name().equals(Plans.FREE) ? Integer.MAX_VALUE : planCap(null, at, index);
   }
 
   /** A run is within its cap if all that came before it leaves room. */
-  private void accept(Decision decision) {
+  private void accept(Decision decision, Place at, int index) {
     var tenant = decision.getTenant();
-    int cap = caps.getOrDefault(tenant, planCap(null));
+    int cap = cap(decision, at, index);
     if (leases(tenant).size() + queued(tenant).size() < cap) {
       withinCap.add(run(decision));
     }
@@ -92,13 +123,13 @@ final class CapCheck {
     return queued.computeIfAbsent(tenant, name -> new HashSet<>());
   }
 
-  private void dispatch(Decision decision, Place at) {
+  private void dispatch(Decision decision, Place at, int index) {
     queued(decision.getTenant()).remove(run(decision));
     var held = leases(decision.getTenant());
     if (!held.add(run(decision))) {
       violations.add(new Violation("I1", run(decision) + " dispatched while leased, at " + at));
     }
-    int cap = caps.getOrDefault(decision.getTenant(), planCap(null));
+    int cap = cap(decision, at, index);
     if (held.size() > cap) {
       violations.add(
           new Violation(

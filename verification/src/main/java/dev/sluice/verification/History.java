@@ -26,9 +26,9 @@ public final class History {
   public record Limits(String tenant, @Nullable TenantLimits limits, Place at) {}
 
   /**
-   * What is set for a pool, a plan or an agent in one gate partition.
+   * A pool, plan, agent or value as {@code kind/name}, in one gate partition.
    *
-   * @param setting null for a tombstone
+   * @param setting null brings back what the gate was started with
    */
   public record Set(String key, @Nullable Setting setting, Place at) {}
 

@@ -36,6 +36,11 @@ record Standing(
     return phase != Phase.WAITING && phase != Phase.ENDED;
   }
 
+  /** Whether a worker has it, or will have. */
+  boolean isLeased() {
+    return phase == Phase.DISPATCHED || phase == Phase.RUNNING;
+  }
+
   /** Where it stands behind one more decision about it; null while it is not accepted. */
   static @Nullable Standing after(@Nullable Standing before, Decision decision, Place at) {
     if (decision.getStanding() != null) {

@@ -30,6 +30,8 @@ final class StuckCheck {
   /** How long a run waits for a pool that is not known, where {@code settings} are read. */
   static final long UNKNOWN_POOL_MS = 80_000;
 
+  private static final int LEASES_OF_A_SUSPECT = 2;
+
   private record Spot(int partition, long offset) {
     Spot(Place at) {
       this(at.partition(), at.offset());
@@ -41,6 +43,7 @@ final class StuckCheck {
   private final Waits waits;
   private final Brakes brakes;
   private final Map<RunName, Standing> standing = new HashMap<>();
+  private final Map<RunName, Integer> leasesLost = new HashMap<>();
   private final Map<String, TenantLoad> loads = new HashMap<>();
   private final Map<Integer, Boolean> mayDispatch = new HashMap<>();
   private final Map<Integer, Long> lastDispatchMs = new HashMap<>();
@@ -74,6 +77,9 @@ final class StuckCheck {
     if (decision.getRunId() != null) {
       var run = RunName.of(decision);
       undecided.remove(run);
+      if (decision.getKind() == DecisionKind.RELEASE) {
+        leasesLost.merge(run, 1, Integer::sum);
+      }
       var next = Standing.after(standing.get(run), decision, at);
       if (next != null) {
         standing.put(run, next);
@@ -139,11 +145,27 @@ final class StuckCheck {
     if (!isLate(partition, sinceMs, 2 * PATIENCE_MS)
         || brakes.hold(partition, pool, agent)
         || isHeld(run.tenant())
+        || waitsForSuspects(run)
         || !mayDispatch.getOrDefault(partition, true)) {
       return null;
     }
     var worker = workers.withRoomFor(partition, pool, agent, PATIENCE_MS);
     return worker == null ? null : "it is ready, and " + worker + " has room for it";
+  }
+
+  /** It may be a suspect (rule 4), and so wait for a worker that executes no other. */
+  private boolean waitsForSuspects(RunName run) {
+    return mayBeSuspect(run)
+        && standing.entrySet().stream()
+            .anyMatch(
+                other ->
+                    !other.getKey().equals(run)
+                        && other.getValue().isLeased()
+                        && mayBeSuspect(other.getKey()));
+  }
+
+  private boolean mayBeSuspect(RunName run) {
+    return leasesLost.getOrDefault(run, 0) >= LEASES_OF_A_SUSPECT;
   }
 
   private boolean isHeld(String tenant) {

@@ -168,7 +168,7 @@ public final class TopicHistoryReader {
   }
 
   private void limits(History history, ConsumerRecord<byte[], byte[]> record, Place at) {
-    var tenant = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    var tenant = text(record.key());
     TenantLimits limits = null;
     if (record.value() != null) {
       limits =
@@ -180,9 +180,12 @@ public final class TopicHistoryReader {
   }
 
   private void setting(History history, ConsumerRecord<byte[], byte[]> record, Place at) {
-    var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    var value = record.value() == null ? null : value(Setting.class, record);
-    history.settings().add(new History.Set(key, value, at));
+    var setting = record.value() == null ? null : value(Setting.class, record);
+    history.settings().add(new History.Set(text(record.key()), setting, at));
+  }
+
+  private static String text(byte @Nullable [] key) {
+    return key == null ? "" : new String(key, StandardCharsets.UTF_8);
   }
 
   private void journal(History history, ConsumerRecord<byte[], byte[]> record, Place at) {
@@ -193,7 +196,7 @@ public final class TopicHistoryReader {
 
   private static JournalKey key(byte @Nullable [] key) {
     try {
-      return JournalKey.parse(key == null ? "" : new String(key, StandardCharsets.UTF_8));
+      return JournalKey.parse(text(key));
     } catch (IllegalArgumentException foreign) {
       throw unreadable("no journal record has this key", foreign);
     }

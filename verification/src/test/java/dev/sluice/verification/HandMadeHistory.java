@@ -10,11 +10,13 @@ import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.PlanSetting;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.RunSummary;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.TenantLimits;
@@ -69,6 +71,19 @@ final class HandMadeHistory {
     history.limits().add(new History.Limits("t", limits, at));
     var decision = decision(DecisionKind.TENANT, "", 0, "tenants", at.offset());
     decide(decision.setRunId(null));
+  }
+
+  /** A plan is set, or what the gate was started with is brought back. */
+  void plan(String name, @Nullable PlanSetting plan) {
+    var key = "plan/" + name;
+    var at = at();
+    var setting =
+        plan == null
+            ? null
+            : Setting.newBuilder().setKind("plan").setName(name).setPlan(plan).build();
+    history.settings().add(new History.Set(key, setting, at));
+    var decision = decision(DecisionKind.TENANT, "", 0, "settings", at.offset());
+    decide(decision.setRunId(null).setTenant("").setSetting(key));
   }
 
   // --- what the gate writes

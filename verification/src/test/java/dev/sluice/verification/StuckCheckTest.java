@@ -240,6 +240,32 @@ final class StuckCheckTest {
     assertThat(stuck()).hasSize(1);
   }
 
+  private void loseTwoLeases(String run) {
+    decide(DecisionKind.RELEASE, run);
+    decide(DecisionKind.FENCE, run);
+    decide(DecisionKind.DISPATCH, run);
+    decide(DecisionKind.RELEASE, run);
+    decide(DecisionKind.FENCE, run);
+  }
+
+  @Test
+  void aSuspectMayWaitWhileAWorkerExecutesAnotherOne() {
+    free = 2;
+    start("r");
+    loseTwoLeases("r");
+    start("other");
+    pass(120);
+    var besideASoundRun = stuck();
+    loseTwoLeases("other");
+    decide(DecisionKind.DISPATCH, "other");
+    decide(DecisionKind.CLAIM, "other");
+    pass(120);
+
+    assertThat(besideASoundRun)
+        .containsExactly("t/r: it is ready, and w.1 has room for it, epoch 1");
+    assertThat(stuck()).isEmpty();
+  }
+
   @Test
   void aQueuedRunMayWaitWhileItsTenantIsPaused() {
     free = 2;
