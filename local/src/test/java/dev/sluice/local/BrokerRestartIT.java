@@ -25,20 +25,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.apache.kafka.common.requests.RequestHeader;
@@ -52,6 +57,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker of one's own, stopped in the orderly way that is Kafka's default, and started again. */
 final class BrokerRestartIT {
   private static final String CHANGELOG = "sluice-gate-gate-clock-changelog";
+  private static final String WORKER = "w";
+  private static final String GROUP = "runners.default";
 
   @TempDir private Path dir;
   private final RegistryServer registry = RegistryServer.start(0, null);
@@ -201,6 +208,8 @@ final class BrokerRestartIT {
       topics.add(topic);
       send(
           broker,
+          ApiKeys.PRODUCE,
+          (short) 11,
           new ProduceRequestData()
               .setTransactionalId(id)
               .setAcks((short) -1)
@@ -209,9 +218,98 @@ final class BrokerRestartIT {
     }
   }
 
-  private static void send(EmbeddedBroker broker, ProduceRequestData request) throws IOException {
-    short version = 11; // the last one that leaves the coordinator to the client
-    var header = new RequestHeader(ApiKeys.PRODUCE, version, "by hand", 1);
+  /** The same in the offsets of the pool's group, which its workers go on from. */
+  @Test
+  void aWorkerDropsWhatALostMarkerLeftOpenInItsGroupsOffsets() throws Exception {
+    try (var broker = start(0)) {
+      createTopics(broker);
+      leaveOffsetsOpen(broker);
+      assertThat(isUnstable(broker)).isTrue();
+
+      try (var gate = startGate(broker);
+          var runner =
+              Runner.start(
+                  RunnerConfig.from(runnerSettings(broker)),
+                  TestCluster.sampleAgents(),
+                  () -> {})) {
+        Awaitility.await().atMost(TestCluster.BOUND).until(gate::isRunning);
+        submit(broker, 1);
+        var reader =
+            new TopicHistoryReader(broker.bootstrapServers(), registry.url().toString(), "");
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(() -> !reader.read().completions().isEmpty());
+        assertThat(runner.active()).isZero();
+      }
+      assertThat(isUnstable(broker)).isFalse();
+    }
+  }
+
+  private Map<String, String> runnerSettings(EmbeddedBroker broker) {
+    var settings = settings(broker, "data.dir", dir);
+    settings.put("worker.id", WORKER);
+    return settings;
+  }
+
+  /** Whether one of the group's offsets is not to be had by those who wait for the stable ones. */
+  private static boolean isUnstable(EmbeddedBroker broker) throws Exception {
+    try (var admin = TopicAdmin.connect(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      var all = admin.listConsumerGroupOffsets(GROUP).partitionsToOffsetAndMetadata().get();
+      var stable =
+          admin
+              .listConsumerGroupOffsets(
+                  GROUP, new ListConsumerGroupOffsetsOptions().requireStable(true))
+              .partitionsToOffsetAndMetadata()
+              .get();
+      return stable.size() < all.size();
+    }
+  }
+
+  /** Sends a worker's offsets in a transaction of its own without telling the coordinator. */
+  private static void leaveOffsetsOpen(EmbeddedBroker broker) throws Exception {
+    var id = "claims." + WORKER + ".default";
+    Map<String, Object> settings =
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", id);
+    var bytes = new ByteArraySerializer();
+    try (var producer = new KafkaProducer<>(settings, bytes, bytes);
+        var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      producer.initTransactions();
+      var owner = admin.describeTransactions(List.of(id)).description(id).get();
+      var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+      var partitions = new ArrayList<TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition>();
+      for (var one : producer.partitionsFor(Topics.dispatch("default"))) {
+        offsets.put(new TopicPartition(one.topic(), one.partition()), new OffsetAndMetadata(0L));
+        partitions.add(
+            new TxnOffsetCommitRequestData.TxnOffsetCommitRequestPartition()
+                .setPartitionIndex(one.partition())
+                .setCommittedOffset(0));
+      }
+      admin.alterConsumerGroupOffsets(GROUP, offsets).all().get();
+      var topic =
+          new TxnOffsetCommitRequestData.TxnOffsetCommitRequestTopic()
+              .setName(Topics.dispatch("default"))
+              .setPartitions(partitions);
+      send(
+          broker,
+          ApiKeys.TXN_OFFSET_COMMIT,
+          (short) 3,
+          new TxnOffsetCommitRequestData()
+              .setTransactionalId(id)
+              .setGroupId(GROUP)
+              .setProducerId(owner.producerId())
+              .setProducerEpoch((short) owner.producerEpoch())
+              .setTopics(List.of(topic)));
+    }
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @param version one that leaves the coordinator to the client
+   */
+  private static void send(EmbeddedBroker broker, ApiKeys api, short version, ApiMessage request)
+      throws IOException {
+    var header = new RequestHeader(api, version, "by hand", 1);
     ByteBuffer bytes =
         RequestUtils.serialize(header.data(), header.headerVersion(), request, version);
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port(broker));

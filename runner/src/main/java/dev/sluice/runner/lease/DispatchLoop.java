@@ -22,7 +22,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -84,7 +83,7 @@ public final class DispatchLoop implements AutoCloseable {
   private final Heartbeats heartbeats;
   private final Watch watch;
   private final Consumer<byte[], byte[]> consumer;
-  private final Supplier<Producer<byte[], byte[]>> producers;
+  private final ClaimProducers producers;
   private final DispatchReader reader;
   private final Serializer<DispatchAnswer> answers;
   private final Set<TopicPartition> owned = new HashSet<>();
@@ -111,8 +110,7 @@ public final class DispatchLoop implements AutoCloseable {
     this.executions = answering.executions();
     this.heartbeats = answering.heartbeats();
     this.watch = watch;
-    var transactionalId = topics.transactionalId(name.worker());
-    this.producers = () -> clients.claimProducer(transactionalId);
+    this.producers = new ClaimProducers(topics, name.worker(), clients);
     this.reader =
         new DispatchReader(
             serdes.deserializer(Dispatch.class),
@@ -135,7 +133,7 @@ public final class DispatchLoop implements AutoCloseable {
       sign.turned();
       try {
         if (producer == null) {
-          producer = ready();
+          producer = producers.open();
         }
         var records = consumer.poll(POLL);
         if (!records.isEmpty()) {
@@ -158,17 +156,6 @@ public final class DispatchLoop implements AutoCloseable {
         LOG.error("Taking dispatches of pool {} failed unexpectedly", pool, e);
         LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
       }
-    }
-  }
-
-  private Producer<byte[], byte[]> ready() {
-    var next = producers.get();
-    try {
-      next.initTransactions();
-      return next;
-    } catch (KafkaException e) {
-      next.close(Duration.ZERO);
-      throw e;
     }
   }
 
@@ -323,7 +310,7 @@ public final class DispatchLoop implements AutoCloseable {
     Map<TopicPartition, OffsetAndMetadata> committed = null;
     while (committed == null && !closed) {
       try {
-        producer = ready();
+        producer = producers.open();
         committed = consumer.committed(batch.offsets().keySet());
       } catch (KafkaException e) {
         LOG.warn("The outcome of a claim transaction is still unknown", e);
