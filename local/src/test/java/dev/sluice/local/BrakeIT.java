@@ -92,10 +92,9 @@ final class BrakeIT {
     var decisions = decisions();
     int eased = lastSetting(decisions);
     assertThat(starts(decisions.subList(0, eased))).isEmpty();
-    long untilMs = decisions.get(eased).getAtMs() + 3_000;
-    assertThat(starts(decisions))
-        .filteredOn(start -> start.getAtMs() < untilMs)
-        .as("a flow that rises by 100 a minute in each second, a tick ahead at most")
-        .hasSizeLessThanOrEqualTo(20);
+    long lastMs = starts(decisions).stream().mapToLong(Decision::getAtMs).max().orElseThrow();
+    assertThat(lastMs - decisions.get(eased).getAtMs())
+        .as("a flow that rises by 100 a minute in each second brings 100 within 11 s")
+        .isGreaterThan(5_000);
   }
 }
