@@ -156,6 +156,11 @@ public final class Child {
     }
   }
 
+  /** Whether it has said that it is ready. */
+  boolean wasReady() {
+    return ready.isDone() && !ready.isCompletedExceptionally();
+  }
+
   public String name() {
     return name;
   }

@@ -98,11 +98,9 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private void startAll() {
-    var broker = child("broker", 640, Roles.broker(config, data));
-    var addresses = List.of(broker.awaitReady().split(" ", -1));
+    var addresses = List.of(startBroker(config).awaitReady().split(" ", -1));
     bootstrap = addresses.get(0);
     registry = addresses.get(1);
-    broker.onExit().thenRun(brokerEnded::countDown);
     createTopics();
     progress.accept("Kafka at " + bootstrap + ", schema registry at " + registry);
     var gate = startGate();
@@ -152,6 +150,18 @@ public final class LocalStack implements AutoCloseable {
     return given != null ? given : inherited.isBlank() ? data.toString() : inherited;
   }
 
+  private Child startBroker(StackConfig at) {
+    var broker = child("broker", 640, Roles.broker(at, data));
+    broker.onExit().thenRun(() -> brokerEnded(broker));
+    return broker;
+  }
+
+  private void brokerEnded(Child broker) {
+    if (broker == children.get(broker.name())) {
+      brokerEnded.countDown();
+    }
+  }
+
   private Child startGate() {
     return watch(child("gate", GATE_HEAP_MB, roles().gate()), this::startGate);
   }
@@ -195,7 +205,8 @@ public final class LocalStack implements AutoCloseable {
     if (stopping) {
       return;
     }
-    LOG.warn("{} ended with {}; starting it again", child.name(), exit);
+    var when = child.wasReady() ? "" : " before it was ready";
+    LOG.warn("{} ended with {}{}; starting it again", child.name(), exit, when);
     if (child.name().startsWith("runner")) {
       reportGone(child);
     }
@@ -299,6 +310,22 @@ public final class LocalStack implements AutoCloseable {
       throw new IllegalArgumentException("no process " + name + " in " + children.keySet());
     }
     return child;
+  }
+
+  /**
+   * Kills the broker, and the registry with it, and starts both again at the same addresses on what
+   * they left behind. Returns when they take connections.
+   */
+  public void crashBroker() {
+    var dead = process("broker");
+    children.remove(dead.name());
+    dead.kill();
+    dead.onExit().join();
+    startBroker(config.withPorts(port("kafka://" + bootstrap), port(registry))).awaitReady();
+  }
+
+  private static int port(String url) {
+    return URI.create(url).getPort();
   }
 
   /** Returns when the broker has ended by itself. */

@@ -52,6 +52,11 @@ public record StackConfig(
     this(http, kafka, registry, data, runners, slots, null);
   }
 
+  /** The same with the broker and the registry at ports that are known. */
+  StackConfig withPorts(int kafkaAt, int registryAt) {
+    return new StackConfig(http, kafkaAt, registryAt, data, runners, slots, probeDir);
+  }
+
   private static void range(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
