@@ -25,13 +25,21 @@ final class Bodies {
   private static final Duration LATE = Duration.ofMillis(100);
   private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /**
+   * What an id was asked for with.
+   *
+   * @param isDoubtful whether no catalog could be asked: another gateway, or this one before it was
+   *     started again, may have taken the id for somebody else
+   */
+  private record Taken(long hash, boolean isDoubtful) {}
+
   private final Catalogs catalogs;
-  private final Map<String, Long> taken =
+  private final Map<String, Taken> taken =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Taken> eldest) {
           return size() > MOST;
         }
       };
@@ -57,8 +65,8 @@ final class Bodies {
      * @throws Problem 422 if it says that the id is another request's
      */
     void check() throws InterruptedException {
-      var known = asked == null ? Optional.<JsonNode>empty() : answer(asked);
-      if (known.isPresent() && isAnothers(known.get(), run)) {
+      var said = asked == null ? Said.NOTHING : answer(asked);
+      if (said.known().filter(json -> isAnothers(json, run)).isPresent()) {
         throw conflict(run);
       }
     }
@@ -78,17 +86,21 @@ final class Bodies {
     var former = take(run, hash);
     if (former == null) {
       var asked = catalogs.ask(run.getTenant(), run.getRunId());
-      return new Sent(run, asked.thenApply(known -> learn(run, known)));
+      return new Sent(
+          run,
+          asked
+              .thenApply(known -> learn(run, known))
+              .whenComplete((known, failure) -> doubtIf(failure, run, hash)));
     }
-    if (former != hash) {
+    if (former.hash() != hash) {
       // Requests may reach the gate in another order than this gateway, and refused ones may come
       // again: what the gate has taken counts.
-      var known = answer(catalogs.ask(run.getTenant(), run.getRunId()));
-      boolean isFree = known.isPresent() && !isAnothers(known.get(), run);
-      if (!isFree) {
+      var said = answer(catalogs.ask(run.getTenant(), run.getRunId()));
+      boolean isAnothers = said.known().map(json -> isAnothers(json, run)).orElse(true);
+      if (isAnothers && (said.isSaid() || !former.isDoubtful())) {
         throw conflict(run);
       }
-      put(run, hash);
+      put(run, new Taken(hash, isAnothers));
     }
     return new Sent(run, null);
   }
@@ -97,33 +109,47 @@ final class Bodies {
   private Optional<JsonNode> learn(RunSubmitted run, Optional<JsonNode> known) {
     known
         .filter(json -> isAnothers(json, run))
-        .ifPresent(
-            json -> put(run, HexFormat.fromHexDigitsToLong(json.path("body_hash").asText())));
+        .map(json -> HexFormat.fromHexDigitsToLong(json.path("body_hash").asText()))
+        .ifPresent(hash -> put(run, new Taken(hash, false)));
     return known;
+  }
+
+  private void doubtIf(@Nullable Throwable failure, RunSubmitted run, long hash) {
+    if (failure != null) {
+      put(run, new Taken(hash, true));
+    }
   }
 
   private static String name(RunSubmitted run) {
     return run.getTenant() + "/" + run.getRunId();
   }
 
-  private synchronized @Nullable Long take(RunSubmitted run, long hash) {
-    return taken.putIfAbsent(name(run), hash);
+  private synchronized @Nullable Taken take(RunSubmitted run, long hash) {
+    return taken.putIfAbsent(name(run), new Taken(hash, false));
   }
 
-  private synchronized void put(RunSubmitted run, long hash) {
-    taken.put(name(run), hash);
+  private synchronized void put(RunSubmitted run, Taken by) {
+    taken.put(name(run), by);
   }
 
-  private Optional<JsonNode> answer(CompletableFuture<Optional<JsonNode>> asked)
-      throws InterruptedException {
+  /**
+   * What a catalog said.
+   *
+   * @param isSaid false if none answered in time
+   */
+  private record Said(boolean isSaid, Optional<JsonNode> known) {
+    static final Said NOTHING = new Said(false, Optional.empty());
+  }
+
+  private Said answer(CompletableFuture<Optional<JsonNode>> asked) throws InterruptedException {
     boolean isSuspect = System.nanoTime() - lateUntilNanos < 0;
     try {
-      return asked.get(isSuspect ? 0 : LATE.toMillis(), TimeUnit.MILLISECONDS);
+      return new Said(true, asked.get(isSuspect ? 0 : LATE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
       lateUntilNanos = System.nanoTime() + SUSPECT_NANOS;
-      return Optional.empty();
+      return Said.NOTHING;
     } catch (ExecutionException e) {
-      return Optional.empty();
+      return Said.NOTHING;
     }
   }
 

@@ -29,6 +29,7 @@ final class Catalogs implements AutoCloseable {
   private static final int MAX_TENANTS_SEEN = 100_000;
   private static final int MAX_LOOKS = 32;
   private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private record Seen(boolean full, long atNanos) {}
@@ -105,8 +106,11 @@ final class Catalogs implements AutoCloseable {
         () -> {
           try {
             var reply = get("/v1/tenants/" + encoded(tenant) + "/runs/" + encoded(run));
-            answer.complete(
-                reply.status() == OK ? Optional.of(JSON.readTree(reply.body())) : Optional.empty());
+            switch (reply.status()) {
+              case OK -> answer.complete(Optional.of(JSON.readTree(reply.body())));
+              case NOT_FOUND -> answer.complete(Optional.empty());
+              default -> answer.completeExceptionally(Problem.unavailable("no catalog knows"));
+            }
           } catch (InterruptedException | IOException | RuntimeException e) {
             answer.completeExceptionally(e);
           } finally {
