@@ -114,9 +114,10 @@ final class Bodies {
     return known;
   }
 
-  private void doubtIf(@Nullable Throwable failure, RunSubmitted run, long hash) {
+  /** Whatever was learned of the id meanwhile stays. */
+  private synchronized void doubtIf(@Nullable Throwable failure, RunSubmitted run, long hash) {
     if (failure != null) {
-      put(run, new Taken(hash, true));
+      taken.replace(name(run), new Taken(hash, false), new Taken(hash, true));
     }
   }
 
@@ -146,7 +147,9 @@ final class Bodies {
     try {
       return new Said(true, asked.get(isSuspect ? 0 : LATE.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException e) {
-      lateUntilNanos = System.nanoTime() + SUSPECT_NANOS;
+      if (!isSuspect) { // else a busy gateway would never wait for an answer again
+        lateUntilNanos = System.nanoTime() + SUSPECT_NANOS;
+      }
       return Said.NOTHING;
     } catch (ExecutionException e) {
       return Said.NOTHING;
