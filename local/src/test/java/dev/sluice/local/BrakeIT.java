@@ -38,6 +38,12 @@ final class BrakeIT {
             });
   }
 
+  private void awaitSaid(String path, String field, String value) {
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> bed.http.get(path).json().path(field).asText().equals(value));
+  }
+
   /** What was decided on runs of the tenant and on the agent's setting, where the tenant lies. */
   private List<Decision> decisions() {
     var all = bed.cluster.history().decisions();
@@ -84,6 +90,9 @@ final class BrakeIT {
     var ends = bed.cluster.awaitCompletions(OTHERS);
     assertThat(ends).hasSize(OTHERS).allMatch(end -> end.getRunId().startsWith("other"));
     assertThat(starts(decisions())).isEmpty();
+    awaitSaid("/v1/tenants/acme/runs/held0", "waiting_for", "brake");
+    awaitSaid("/v1/pools/default/scaling", "braked", Integer.toString(HELD));
+    awaitSaid("/v1/pools/default/scaling", "wanted_slots", "0");
 
     assertThat(bed.http.delete(ECHO).status()).isEqualTo(200);
     ends = bed.cluster.awaitCompletions(HELD + OTHERS);

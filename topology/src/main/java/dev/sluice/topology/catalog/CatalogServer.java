@@ -18,6 +18,7 @@ import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
 import dev.sluice.topology.catalog.query.SettingQueries;
 import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.Brakes;
 import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.store.CatalogStores;
@@ -76,6 +77,7 @@ public final class CatalogServer implements RoleProcess.Role {
     this.config = config;
     var serdes = SluiceSerdes.create(config.serdes());
     watches = new CatalogWatches(config, serdes, vitals, partitions);
+    var brakes = new Brakes(partitions);
     var asides = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var aside = new Aside(asides);
     parts =
@@ -86,7 +88,8 @@ public final class CatalogServer implements RoleProcess.Role {
             new Waiters(),
             aside,
             new Gaps(watches.deleted()),
-            new Demand(),
+            new Demand(brakes),
+            brakes,
             watches.behind(),
             Retention.STEPS);
     Gauge.builder("sluice.catalog.behind.seconds", watches.behind(), Behind::seconds)
@@ -94,7 +97,7 @@ public final class CatalogServer implements RoleProcess.Role {
         .register(asides);
     streams = startStreams();
     watches.start(changelogs(config), streams);
-    var queries = new CatalogQueries(QueryStores.of(streams::current), aside);
+    var queries = new CatalogQueries(QueryStores.of(streams::current), aside, brakes::holding);
     var routes = new ArrayList<>(new CatalogApi(queries, parts.waiters()).routes());
     var scaling = new ScalingApi(queries, parts.demand(), watches.pools(), watches.behind());
     routes.addAll(scaling.routes());

@@ -85,7 +85,7 @@ final class ScalingApi {
       try {
         names.stream()
             .limit(MOST_POOLS)
-            .forEach(pool -> all.put(pool, Wanted.of(demand.of(pool), queries::tenantView)));
+            .forEach(pool -> all.put(pool, demand.wanted(pool, queries::tenantView)));
       } catch (InvalidStateStoreException e) {
         return Map.of(); // it is still reading its topics
       }
@@ -95,17 +95,17 @@ final class ScalingApi {
 
   /** The answer, but for how old it is. */
   ObjectNode wanted(String pool, int slots, Duration lateAfter, long nowMs) {
-    var runs = demand.of(pool);
-    if (runs.isEmpty() && !pools.knows(pool)) {
+    if (demand.of(pool).isEmpty() && !pools.knows(pool)) {
       throw Problem.notFound("no pool " + pool + " is known: it has no topic, run or worker");
     }
-    var wanted = Wanted.of(runs, queries::tenantView);
+    var wanted = demand.wanted(pool, queries::tenantView);
     var json =
         PublicJson.JSON
             .createObjectNode()
             .put("pool", pool)
             .put("wanted_slots", wanted.slots(slots, lateAfter, nowMs))
             .put("ready", wanted.ready())
+            .put("braked", wanted.braked())
             .put("in_flight", wanted.inFlight())
             .put("late", wanted.isLate(lateAfter, nowMs))
             .put("slots_per_worker", slots);

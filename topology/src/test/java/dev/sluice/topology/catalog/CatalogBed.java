@@ -13,6 +13,7 @@ import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
 import dev.sluice.topology.catalog.query.SettingQueries;
 import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.Brakes;
 import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.scaling.Reached;
 import dev.sluice.topology.catalog.store.Aside;
@@ -74,7 +75,8 @@ final class CatalogBed implements AutoCloseable {
   final SimpleMeterRegistry measures = new SimpleMeterRegistry();
   private final DeletedUnread deleted = new DeletedUnread("the catalog", new Alarms(alarm -> {}));
   final Waiters waiters = new Waiters();
-  final Demand demand = new Demand();
+  final Brakes brakes = new Brakes(1);
+  final Demand demand = new Demand(brakes);
   final AtomicLong behindNanos = new AtomicLong();
   final Behind behind = new Behind(new Reached(Set.of()), Map::of, behindNanos::get);
   private final Aside aside = new Aside(measures);
@@ -112,6 +114,7 @@ final class CatalogBed implements AutoCloseable {
                     aside,
                     new Gaps(deleted),
                     demand,
+                    brakes,
                     behind,
                     sweepSteps)),
             settings,
@@ -131,7 +134,7 @@ final class CatalogBed implements AutoCloseable {
     tombstones =
         driver.createOutputTopic(
             Topics.JOURNAL, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    queries = new CatalogQueries(stores(), aside);
+    queries = new CatalogQueries(stores(), aside, brakes::holding);
     this.settings = new SettingQueries(stores(), aside, 1);
   }
 
@@ -205,6 +208,26 @@ final class CatalogBed implements AutoCloseable {
   void set(String key, @Nullable Setting setting) {
     byte[] value = setting == null ? null : bytes(Topics.SETTINGS, Setting.class, setting);
     raw(Topics.SETTINGS, key.getBytes(StandardCharsets.UTF_8), value);
+  }
+
+  /** The gate has decided on a setting's record, and takes it or says why not. */
+  void decideOn(String key, long offset, @Nullable String refused) {
+    if (refused == null) {
+      decideOn(DecisionKind.TENANT, key, offset, "in force");
+    } else {
+      decideOn(DecisionKind.REFUSE, key, offset, refused);
+    }
+  }
+
+  private void decideOn(DecisionKind kind, String key, long offset, String reason) {
+    decide(
+        decision(kind, "", 0)
+            .setTenant("")
+            .setRunId(null)
+            .setReason(reason)
+            .setSetting(key)
+            .setCauseTopic(Topics.SETTINGS)
+            .setCauseOffset(offset));
   }
 
   // --- the gate

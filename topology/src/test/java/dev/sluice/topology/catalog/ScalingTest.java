@@ -178,7 +178,7 @@ final class ScalingTest {
       }
       bed.decide(accepted("last", "pool-0").setLoad(load(5, 1, 1, null)));
 
-      var again = new Demand();
+      var again = new Demand(bed.brakes);
       again.count(0, bed::store);
 
       for (var pool : Set.of("pool-0", "pool-1", "pool-2")) {
@@ -233,6 +233,7 @@ final class ScalingTest {
                   "pool", "default",
                   "wanted_slots", "9",
                   "ready", "1",
+                  "braked", "0",
                   "in_flight", "0",
                   "late", "true",
                   "slots_per_worker", "8",

@@ -46,14 +46,7 @@ final class SettingViewsTest {
   }
 
   private void decided(DecisionKind kind, long offset) {
-    bed.decide(
-        CatalogBed.decision(kind, "", 0)
-            .setTenant("")
-            .setRunId(null)
-            .setReason("why")
-            .setSetting(GPU.text())
-            .setCauseTopic(Topics.SETTINGS)
-            .setCauseOffset(offset));
+    bed.decideOn(GPU.text(), offset, kind == DecisionKind.REFUSE ? "why" : null);
   }
 
   private @Nullable JsonNode shown() {

@@ -2,6 +2,7 @@ package dev.sluice.topology.catalog.intake;
 
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.Brakes;
 import dev.sluice.topology.catalog.scaling.Demand;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.waiting.Waiters;
@@ -20,5 +21,6 @@ public record CatalogParts(
     Aside aside,
     Gaps gaps,
     Demand demand,
+    Brakes brakes,
     Behind behind,
     int sweepSteps) {}

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);
+  private static final double UP_TO_DATE_S = 5;
 
   private final CatalogParts parts;
   private final Intake intake;
@@ -40,14 +41,19 @@ public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], 
     int partition = context.taskId().partition();
     parts.behind().begins(partition);
     parts.demand().count(partition, this::store);
+    parts.brakes().begin(partition, this::store);
     context.schedule(
         SWEEP_EVERY,
         PunctuationType.WALL_CLOCK_TIME,
-        now ->
-            sweeper.sweep(
-                now,
-                context.currentStreamTimeMs(),
-                key -> context.forward(new Record<>(key, null, Math.max(0, now)))));
+        now -> {
+          sweeper.sweep(
+              now,
+              context.currentStreamTimeMs(),
+              key -> context.forward(new Record<>(key, null, Math.max(0, now))));
+          if (parts.behind().seconds() < UP_TO_DATE_S) {
+            parts.brakes().look(partition, this::store, now);
+          }
+        });
   }
 
   private KeyValueStore<Bytes, byte[]> store(String name) {
@@ -61,7 +67,9 @@ public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], 
     try {
       var ended = intake.take(record, at, changes);
       changes.apply();
-      parts.demand().change(context().taskId().partition(), changes.ofRuns());
+      int partition = context().taskId().partition();
+      parts.demand().change(partition, changes.ofRuns());
+      parts.brakes().change(partition, changes, record.timestamp());
       if (at.topic().endsWith(Topics.DECISIONS)) {
         parts.gaps().noted(new TopicPartition(at.topic(), at.partition()));
       }

@@ -35,7 +35,7 @@ final class SettingIntake {
     if (key == null || key.length > MAX_KEY_BYTES) {
       return; // the gate makes it a dead letter
     }
-    var of = SettingKey.parse(new String(key, StandardCharsets.UTF_8)).text();
+    var of = SettingKey.parse(new String(key, StandardCharsets.UTF_8));
     put(
         of,
         view(of, changes).with(value(record.value(), at), at.offset(), record.timestamp()),
@@ -54,28 +54,30 @@ final class SettingIntake {
   }
 
   void decided(Decision decision, String setting, Changes changes) {
-    var of = SettingKey.parse(setting).text();
+    var of = SettingKey.parse(setting);
     var refused =
         decision.getKind() == DecisionKind.REFUSE ? Kept.reason(decision.getReason()) : null;
     put(of, view(of, changes).decided(decision.getCauseOffset(), refused), changes);
   }
 
-  private static void put(String key, SettingView view, Changes changes) {
+  private static void put(SettingKey of, SettingView view, Changes changes) {
+    var key = ViewCodec.key(of.text());
     if (view.isGone()) {
-      changes.delete(CatalogStores.SETTINGS, ViewCodec.key(key));
+      changes.delete(CatalogStores.SETTINGS, key);
     } else {
-      changes.put(CatalogStores.SETTINGS, ViewCodec.key(key), ViewCodec.write(view));
+      changes.put(CatalogStores.SETTINGS, key, ViewCodec.write(view));
     }
+    changes.changed(of, view);
   }
 
   /** One that cannot be read back is begun anew. */
-  private SettingView view(String key, Changes changes) {
+  private SettingView view(SettingKey of, Changes changes) {
     try {
-      var stored = changes.get(CatalogStores.SETTINGS, ViewCodec.key(key));
+      var stored = changes.get(CatalogStores.SETTINGS, ViewCodec.key(of.text()));
       var known = ViewCodec.read(stored, SettingView.class);
       return known == null ? SettingView.NONE : known;
     } catch (dev.sluice.topology.catalog.view.UnreadableView e) {
-      parts.aside().entry(CatalogStores.SETTINGS, key, e);
+      parts.aside().entry(CatalogStores.SETTINGS, of.text(), e);
       return SettingView.NONE;
     }
   }

@@ -2,6 +2,7 @@ package dev.sluice.topology.catalog.query;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.store.QueryStores;
@@ -16,8 +17,10 @@ import dev.sluice.topology.catalog.view.UnreadableView;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.utils.Bytes;
@@ -33,10 +36,18 @@ public final class CatalogQueries {
 
   private final QueryStores stores;
   private final Aside aside;
+  private final Function<RunView, List<SettingKey>> brakes;
 
-  public CatalogQueries(QueryStores stores, Aside aside) {
+  /**
+   * Answers from these stores.
+   *
+   * @param brakes the settings that keep a queued run from being started now
+   */
+  public CatalogQueries(
+      QueryStores stores, Aside aside, Function<RunView, List<SettingKey>> brakes) {
     this.stores = stores;
     this.aside = aside;
+    this.brakes = brakes;
   }
 
   /** A run; one that stands for it if its view cannot be read back; null if it is not known. */
@@ -87,7 +98,11 @@ public final class CatalogQueries {
       budget.add(output == null ? 0 : output.length);
       budget.add(traceLength(view));
       return PublicJson.run(
-          view, tenantView(view.tenant()), progress == null ? Progress.NONE : progress, output);
+          view,
+          tenantView(view.tenant()),
+          view.isQueued() ? brakes.apply(view) : List.of(),
+          progress == null ? Progress.NONE : progress,
+          output);
     } catch (KafkaException environments) {
       throw environments;
     } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.store.Changes;
 import dev.sluice.topology.catalog.store.RunIndex;
 import dev.sluice.topology.catalog.view.RunView;
+import dev.sluice.topology.catalog.view.TenantView;
 import dev.sluice.topology.catalog.view.UnreadableView;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.util.Collection;
@@ -23,16 +24,18 @@ import org.jspecify.annotations.Nullable;
  * task starts, and changed with each view from then on: always what counting again would give.
  */
 public final class Demand {
-  /** The runs of one tenant in one pool. */
-  public record Runs(String tenant, int queued, int inFlight) {
+  /** The runs of one tenant and agent in one pool. */
+  public record Runs(String tenant, String agent, int queued, int inFlight) {
     private boolean isNone() {
       return queued == 0 && inFlight == 0;
     }
   }
 
-  /** Counts of one partition: by pool, then by tenant. */
+  private record Whose(String tenant, String agent) {}
+
+  /** Counts of one partition: by pool, then by tenant and agent. */
   private static final class Counts {
-    private final Map<String, Map<String, Runs>> pools = new ConcurrentHashMap<>();
+    private final Map<String, Map<Whose, Runs>> pools = new ConcurrentHashMap<>();
 
     void add(RunView view, int by) {
       var pool = view.pool();
@@ -41,17 +44,21 @@ public final class Demand {
       if (pool != null && (queued != 0 || inFlight != 0)) {
         pools
             .computeIfAbsent(pool, key -> new ConcurrentHashMap<>())
-            .compute(view.tenant(), (key, runs) -> sum(view.tenant(), runs, queued, inFlight));
-        pools.computeIfPresent(pool, (key, tenants) -> tenants.isEmpty() ? null : tenants);
+            .compute(
+                new Whose(view.tenant(), view.agent()),
+                (whose, runs) -> sum(whose, runs, queued, inFlight));
+        pools.computeIfPresent(pool, (key, counted) -> counted.isEmpty() ? null : counted);
       }
     }
 
-    private static @Nullable Runs sum(
-        String tenant, @Nullable Runs runs, int queued, int inFlight) {
+    private static @Nullable Runs sum(Whose whose, @Nullable Runs runs, int queued, int inFlight) {
+      var before = runs == null ? new Runs(whose.tenant(), whose.agent(), 0, 0) : runs;
       var now =
-          runs == null
-              ? new Runs(tenant, queued, inFlight)
-              : new Runs(tenant, runs.queued() + queued, runs.inFlight() + inFlight);
+          new Runs(
+              whose.tenant(),
+              whose.agent(),
+              before.queued() + queued,
+              before.inFlight() + inFlight);
       return now.isNone() ? null : now;
     }
 
@@ -60,7 +67,17 @@ public final class Demand {
     }
   }
 
+  private final Brakes brakes;
   private final Map<Integer, Counts> partitions = new ConcurrentHashMap<>();
+
+  /**
+   * Counts nothing yet.
+   *
+   * @param brakes hold back some of what is queued
+   */
+  public Demand(Brakes brakes) {
+    this.brakes = brakes;
+  }
 
   /** Counts the runs of a partition's views. */
   public void count(int partition, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
@@ -120,7 +137,16 @@ public final class Demand {
         .collect(Collectors.toSet());
   }
 
-  /** The runs of a pool, by tenant. */
+  /**
+   * What a pool wants.
+   *
+   * @param tenants what the gate said last of a tenant
+   */
+  public Wanted wanted(String pool, Function<String, @Nullable TenantView> tenants) {
+    return Wanted.of(of(pool), tenants, brakes.allowed(pool));
+  }
+
+  /** The runs of a pool, by tenant and agent. */
   public Collection<Runs> of(String pool) {
     return partitions.values().stream().flatMap(counts -> counts.of(pool)).toList();
   }

@@ -1,6 +1,8 @@
 package dev.sluice.topology.catalog.store;
 
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.topology.catalog.view.RunView;
+import dev.sluice.topology.catalog.view.SettingView;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,12 +22,16 @@ public final class Changes {
   /** How a run was before a record and is behind it. */
   public record OfRun(RunView before, RunView after) {}
 
+  /** A setting behind a record. */
+  public record OfSetting(SettingKey key, SettingView view) {}
+
   private record Root(String tenant, String run) {}
 
   private final Function<String, KeyValueStore<Bytes, byte[]>> stores;
   private final Map<Place, byte @Nullable []> values = new LinkedHashMap<>();
   private final Set<Root> touched = new HashSet<>();
   private final List<OfRun> runs = new ArrayList<>();
+  private final List<OfSetting> settings = new ArrayList<>();
 
   public Changes(Function<String, KeyValueStore<Bytes, byte[]>> stores) {
     this.stores = stores;
@@ -58,6 +64,16 @@ public final class Changes {
   /** The runs that are changed. */
   public List<OfRun> ofRuns() {
     return List.copyOf(runs);
+  }
+
+  /** Says how a setting is. */
+  public void changed(SettingKey key, SettingView view) {
+    settings.add(new OfSetting(key, view));
+  }
+
+  /** The settings that are changed. */
+  public List<OfSetting> ofSettings() {
+    return List.copyOf(settings);
   }
 
   public boolean touches(String tenant, String root) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.TenantLimits;
 import java.io.IOException;
@@ -28,17 +29,22 @@ public final class PublicJson {
   /**
    * A run.
    *
+   * @param brakes settings that keep it from being started, if nothing of its tenant does
    * @param progress tells of what a live one has done so far
    * @param output what one that has ended has returned
    */
   public static ObjectNode run(
-      RunView view, @Nullable TenantView tenant, Progress progress, byte @Nullable [] output) {
+      RunView view,
+      @Nullable TenantView tenant,
+      List<SettingKey> brakes,
+      Progress progress,
+      byte @Nullable [] output) {
     var json = JSON.createObjectNode();
     json.put("run_id", view.runId()).put("tenant", view.tenant()).put("agent", view.agent());
     var start = view.start();
     json.put("pool", start == null ? "default" : start.pool());
     json.put("status", view.status());
-    waits(json, view, tenant);
+    waits(json, view, tenant, brakes);
     time(json, "submitted_at", view.submittedAtMs());
     json.set("labels", JSON.valueToTree(view.labels()));
     json.put("parent_run_id", view.parentRunId()).put("root_run_id", view.rootRunId());
@@ -76,13 +82,17 @@ public final class PublicJson {
     json.set("charged", JSON.valueToTree(progress.charged()));
   }
 
-  private static void waits(ObjectNode json, RunView view, @Nullable TenantView tenant) {
+  private static void waits(
+      ObjectNode json, RunView view, @Nullable TenantView tenant, List<SettingKey> brakes) {
     if (view.hasEnded()) {
       return;
     }
     boolean queued = view.phase().equals("QUEUED") && tenant != null;
     var waitingFor = queued && tenant != null ? tenant.queuedFor() : view.waitingFor();
-    if (waitingFor != null) {
+    if (queued && !brakes.isEmpty() && TenantView.WORKER.equals(waitingFor)) {
+      json.put("waiting_for", "brake");
+      json.set("brakes", JSON.valueToTree(brakes.stream().map(SettingKey::text).toList()));
+    } else if (waitingFor != null) {
       json.put("waiting_for", waitingFor);
       time(json, "until", view.phase().equals("WAITING") ? view.untilMs() : null);
     }

@@ -356,6 +356,11 @@ public record RunView(
     return IN_FLIGHT.contains(status());
   }
 
+  /** Whether it was handed out after it was like that. */
+  public boolean isStartedSince(RunView before) {
+    return phase.equals("DISPATCHED") && epoch > before.epoch;
+  }
+
   /** Whose runners execute it; null if nobody has said yet. */
   public @Nullable String pool() {
     return start == null ? null : start.pool();

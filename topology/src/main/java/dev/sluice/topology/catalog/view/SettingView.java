@@ -2,6 +2,8 @@ package dev.sluice.topology.catalog.view;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.admission.settings.Brake;
+import dev.sluice.contract.Bounds;
 import dev.sluice.v1.PlanSetting;
 import dev.sluice.v1.Setting;
 import java.time.Duration;
@@ -22,6 +24,9 @@ public record SettingView(
   public SettingView {
     value = value == null || value.isNull() ? null : value; // JSON reads null as a node
   }
+
+  private static final String PAUSED = "paused";
+  private static final String MAX_STARTS = "max_starts_per_minute";
 
   public static final SettingView NONE = new SettingView(null, -1, 0, -1, null);
 
@@ -49,9 +54,34 @@ public record SettingView(
   }
 
   public boolean isInForce(long nowMs) {
-    boolean isDecided = decided >= offset || nowMs - atMs > DECIDED_WITHIN.toMillis();
-    boolean isRefused = refused != null && decided == offset;
-    return value != null && isDecided && !isRefused;
+    return value != null && isTaken(nowMs);
+  }
+
+  /**
+   * Whether the gate goes by the newest record, be it a tombstone; to be asked when all decisions
+   * have been read.
+   */
+  public boolean isTaken(long nowMs) {
+    return !isRefused() && (decided >= offset || nowMs - atMs > DECIDED_WITHIN.toMillis());
+  }
+
+  /** Whether the gate is known to go by the newest record. */
+  public boolean isTaken() {
+    return !isRefused() && decided >= offset;
+  }
+
+  private boolean isRefused() {
+    return refused != null && decided == offset;
+  }
+
+  /** How what it says holds back starts. */
+  public Brake brake() {
+    if (value == null) {
+      return Brake.NONE;
+    }
+    var most = value.path(MAX_STARTS);
+    boolean isBound = most.isInt() && most.asInt() >= 0 && most.asInt() <= Bounds.STARTS_PER_MINUTE;
+    return new Brake(value.path(PAUSED).asBoolean(), isBound ? most.asInt() : null);
   }
 
   /** What a record says. */
@@ -76,7 +106,7 @@ public record SettingView(
   }
 
   private static void brake(ObjectNode json, boolean paused, @Nullable Integer most) {
-    json.put("paused", paused).put("max_starts_per_minute", most);
+    json.put(PAUSED, paused).put(MAX_STARTS, most);
   }
 
   private static void plan(ObjectNode json, PlanSetting plan) {

@@ -27,6 +27,9 @@ public record TenantView(
     @Nullable Long oldestHeldMs,
     @Nullable Long oldestReadyMs,
     @Nullable String limitsRefused) {
+  /** What a queued run waits for that its tenant could start. */
+  static final String WORKER = "worker";
+
   public TenantView {
     Objects.requireNonNull(tenant, "tenant");
   }
@@ -78,6 +81,6 @@ public record TenantView(
     if (paused) {
       return "paused";
     }
-    return inFlight >= cap ? "cap" : "worker";
+    return inFlight >= cap ? "cap" : WORKER;
   }
 }
