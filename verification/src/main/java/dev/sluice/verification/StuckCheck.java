@@ -83,7 +83,15 @@ final class StuckCheck {
       var next = Standing.after(standing.get(run), decision, at);
       if (next != null) {
         standing.put(run, next);
+        started(decision, next);
       }
+    }
+  }
+
+  private void started(Decision decision, Standing of) {
+    var summary = of.summary();
+    if (decision.getKind() == DecisionKind.DISPATCH && summary != null) {
+      brakes.started(of.partition(), summary.getPool(), summary.getAgent(), decision.getAtMs());
     }
   }
 
@@ -139,10 +147,7 @@ final class StuckCheck {
     }
     var pool = summary.getPool();
     var agent = summary.getAgent();
-    long othersMs = lastDispatchMs.getOrDefault(partition, 0L);
-    long easedMs = brakes.changedMs(partition, pool, agent);
-    long sinceMs = Math.max(where.sinceMs(), Math.max(othersMs, easedMs));
-    if (!isLate(partition, sinceMs, 2 * PATIENCE_MS)
+    if (!isLate(partition, readySinceMs(where, pool, agent), startsWithinMs(where, pool, agent))
         || brakes.hold(partition, pool, agent)
         || isHeld(run.tenant())
         || waitsForSuspects(run)
@@ -151,6 +156,22 @@ final class StuckCheck {
     }
     var worker = workers.withRoomFor(partition, pool, agent, PATIENCE_MS);
     return worker == null ? null : "it is ready, and " + worker + " has room for it";
+  }
+
+  /** Since when nothing that may go before it has moved. */
+  private long readySinceMs(Standing where, String pool, String agent) {
+    int partition = where.partition();
+    long othersMs =
+        brakes.startsWithinMs(partition, pool, agent) == 0
+            ? lastDispatchMs.getOrDefault(partition, 0L)
+            : brakes.boundSinceMs(partition, pool, agent);
+    long easedMs = brakes.changedMs(partition, pool, agent);
+    return Math.max(where.sinceMs(), Math.max(othersMs, easedMs));
+  }
+
+  private long startsWithinMs(Standing where, String pool, String agent) {
+    long bound = brakes.startsWithinMs(where.partition(), pool, agent);
+    return bound == Long.MAX_VALUE ? bound : bound + 2 * PATIENCE_MS;
   }
 
   /** It may be a suspect (rule 4), and so wait for a worker that executes no other. */

@@ -206,7 +206,15 @@ final class StuckCheckTest {
     var setting = Setting.newBuilder().setKind(kind).setName("x");
     return kind.equals("pool")
         ? setting.setPool(PoolSetting.newBuilder().setPaused(true).build()).build()
-        : setting.setAgent(new AgentSetting(false, 1)).build();
+        : setting.setAgent(new AgentSetting(false, 0)).build();
+  }
+
+  private static Setting bounded(int most) {
+    return Setting.newBuilder()
+        .setKind("agent")
+        .setName("a")
+        .setAgent(new AgentSetting(false, most))
+        .build();
   }
 
   @ParameterizedTest
@@ -226,6 +234,55 @@ final class StuckCheckTest {
     assertThat(braked).isEmpty();
     assertThat(eased).isEmpty();
     assertThat(stuck()).hasSize(1);
+  }
+
+  /**
+   * Of two partitions each starts one in two minutes, of 63 s each; beside that 120 s are given.
+   */
+  @Test
+  void aBoundExplainsAWaitForAsLongAsAStartTakesAndNotForLonger() {
+    history
+        .progress()
+        .add(new History.Progressed(new Progress(new Gone("x", "x.1", "s")), second()));
+    free = 2;
+    accept("r");
+    set("agent/a", bounded(1));
+    pass(240);
+    var meanwhile = stuck();
+
+    pass(10);
+
+    assertThat(meanwhile).isEmpty();
+    assertThat(stuck()).containsExactly("t/r: it is ready, and w.1 has room for it, epoch 1");
+  }
+
+  private Place second() {
+    return new Place(1, 0, nowMs);
+  }
+
+  @Test
+  void startsThatABoundCountsExplainWhyOthersWait() {
+    free = 2;
+    accept("r");
+    set("agent/a", bounded(60));
+    pass(150);
+    var meanwhile = stuck();
+    accept("before");
+    decide(DecisionKind.DISPATCH, "before");
+    decide(DecisionKind.COMPLETE, "before");
+    pass(100);
+    var behindAStart = stuck();
+    accept("another");
+    decide(
+        decision(DecisionKind.DISPATCH, "another")
+            .setSubmission(RunSummary.newBuilder(summary()).setAgent("b").build()));
+    decide(DecisionKind.COMPLETE, "another");
+
+    pass(40);
+
+    assertThat(meanwhile).hasSize(1);
+    assertThat(behindAStart).isEmpty();
+    assertThat(stuck()).as("an agent's start that the bound does not count").hasSize(1);
   }
 
   @Test
