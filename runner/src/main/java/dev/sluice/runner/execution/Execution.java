@@ -19,9 +19,6 @@ import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
@@ -38,18 +35,18 @@ final class Execution implements Runnable {
   /** What the body of a step threw and no step may keep. */
   private record Erred(String step, Error failure) {}
 
-  /** That it is to stop, and since when. */
-  private record Told(StopKind kind, long atMs) {}
-
   private final ExecutionEnvironment environment;
   private final Dispatch dispatch;
   private final RunRef ref;
   private final long claimedMs;
   private final ExecutionListener listener;
-  private final AtomicReference<@Nullable Told> told = new AtomicReference<>();
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Stopping stopping = new Stopping();
   private volatile @Nullable Thread thread;
   private volatile boolean busy = true;
+
+  /** Whether it waits for Kafka to take a record: no code of the agent executes meanwhile. */
+  private volatile boolean appending;
+
   private boolean reported;
   private volatile @Nullable RunError fault;
   private @Nullable Erred erred;
@@ -82,6 +79,10 @@ final class Execution implements Runnable {
     return dispatch;
   }
 
+  long claimedMs() {
+    return claimedMs;
+  }
+
   RunJournal journal() {
     return journal;
   }
@@ -94,26 +95,16 @@ final class Execution implements Runnable {
 
   /** Asks the run to stop; the first reason counts, unless a harder one follows. */
   void stop(StopKind kind) {
-    var now = new Told(kind, environment.nowMs());
-    var before = told.get();
-    if (before != null && !kind.isHarderThan(before.kind())) {
-      return;
-    }
-    if (!told.compareAndSet(before, now)) {
-      stop(kind); // somebody was faster: once more, at most once for each kind of reason
-      return;
-    }
-    stopping.countDown();
-    var running = thread;
-    if (kind.interrupts() && running != null) {
+    boolean counts = stopping.tell(kind, environment.nowMs());
+    var running = thread; // whoever begins behind this finds that it was told
+    if (counts && kind.interrupts() && running != null) {
       running.interrupt();
     }
   }
 
   /** What it was told to stop for; null if it was not. */
   @Nullable StopKind stopped() {
-    var stop = told.get();
-    return stop == null ? null : stop.kind();
+    return stopping.kind();
   }
 
   /** Whether the gate has told it to stop, and code of the agent may still be executing. */
@@ -124,8 +115,16 @@ final class Execution implements Runnable {
 
   /** Whether code of the agent may still be executing so long after it was told to stop. */
   boolean isBusyMsAfterStop(long ms, long nowMs) {
-    var stop = told.get();
-    return busy && stop != null && nowMs - stop.atMs() > ms;
+    return isExecuting() && stopping.isSinceMs(ms, nowMs);
+  }
+
+  private boolean isExecuting() {
+    return busy && !appending;
+  }
+
+  /** For how long code has been executed since it was told to stop: {@link Stopping}. */
+  long executedMsAfterStop(long passedMs) {
+    return stopping.executedMs(isExecuting(), passedMs);
   }
 
   /** Says, once, where the code is that does not stop. */
@@ -165,7 +164,7 @@ final class Execution implements Runnable {
 
   /** Waits until the run is told to stop, for {@code ms} at most. */
   void awaitStop(long ms) throws InterruptedException {
-    if (stopping.await(ms, TimeUnit.MILLISECONDS)) {
+    if (stopping.await(ms)) {
       checkStopped();
     }
   }
@@ -336,6 +335,7 @@ final class Execution implements Runnable {
   /** Appends a record that the run goes on behind; false if its outcome is not known. */
   private boolean append(int seq, SpecificRecord entry) {
     checkMayWrite();
+    appending = true;
     try {
       environment.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
       listener.advanced(ref);
@@ -348,6 +348,8 @@ final class Execution implements Runnable {
       LOG.warn("A journal record of run {} is of unknown outcome", ref.runId(), cause);
       stop(StopKind.LOST_JOURNAL);
       return false;
+    } finally {
+      appending = false;
     }
   }
 

@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class Executions {
   private static final QuietLog LOG = QuietLog.of(Executions.class);
   private static final long HALT_AFTER_MS = 1_000;
+
+  /** Two turns of the deadlines' timer: what passes beyond was no time for anybody. */
+  private static final long LONGEST_LOOK_MS = 200;
+
   private static final long STUCK_AFTER_MS = 10_000;
   private static final int REMEMBERED = 10_000;
   private static final int MOST_HELD_CHARS = 256 * 1024;
@@ -48,6 +52,9 @@ public final class Executions {
   private final Map<RunRef, Claim> claiming = new ConcurrentHashMap<>();
 
   private final AtomicBoolean ending = new AtomicBoolean();
+
+  /** When deadlines were last enforced; for the thread that does so alone. */
+  private long lookedMs;
 
   /** The one run of those held that may be what ends this worker. */
   private final AtomicReference<@Nullable RunRef> suspect = new AtomicReference<>();
@@ -209,12 +216,17 @@ public final class Executions {
         .toList();
   }
 
-  /** Stops what may not go on, and ends the process for what does not stop (I5). */
+  /**
+   * Stops what may not go on, and ends the process for what does not stop (I5). To be called by one
+   * thread, again and again.
+   */
   public void enforceDeadlines() {
     long now = environment.nowMs();
+    long passedMs = Math.clamp(now - lookedMs, 0, LONGEST_LOOK_MS);
+    lookedMs = now;
     for (var execution : running.values()) {
       try {
-        enforceDeadline(execution, now);
+        enforceDeadline(execution, now, passedMs);
       } catch (RuntimeException e) { // the others' deadlines hold all the same
         environment.life().failed("the deadline of a run", e);
       }
@@ -249,14 +261,15 @@ public final class Executions {
     halt.run();
   }
 
-  private void enforceDeadline(Execution execution, long now) {
+  private void enforceDeadline(Execution execution, long now, long passedMs) {
     var stopped = execution.stopped();
+    long executedMs = execution.executedMsAfterStop(passedMs);
     boolean mayLinger = stopped == null || !stopped.halts();
     if (mayLinger && stopped != StopKind.LOST_JOURNAL && execution.isLeaseOver(now)) {
       execution.stop(StopKind.DEADLINE);
     } else if (stopped == null || stopped == StopKind.DRAIN) {
       return;
-    } else if (stopped.halts() && execution.isBusyMsAfterStop(HALT_AFTER_MS, now)) {
+    } else if (stopped.halts() && executedMs > HALT_AFTER_MS) {
       LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
       halt.run();
     } else if (execution.isBusyMsAfterStop(STUCK_AFTER_MS, now)) {

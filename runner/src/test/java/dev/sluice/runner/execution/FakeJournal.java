@@ -19,12 +19,19 @@ public final class FakeJournal implements JournalAppender, JournalSource {
   private final List<Long> reads = new ArrayList<>();
   private int failingFrom = Integer.MAX_VALUE;
   private boolean failuresAreWritten;
+  private @Nullable CompletableFuture<Void> held;
   private Function<JournalRecord, @Nullable Throwable> refusal = record -> null;
 
   /** From the given append on (0 is the next) the outcome of one append is unknown. */
   void loseAppend(int which, boolean written) {
     failingFrom = which;
     failuresAreWritten = written;
+  }
+
+  /** The next record is taken, and acknowledged when the caller completes what this returns. */
+  synchronized CompletableFuture<Void> hold() {
+    held = new CompletableFuture<>();
+    return held;
   }
 
   /** Throws what {@code refusal} makes of a record instead of taking it, unless that is null. */
@@ -48,7 +55,9 @@ public final class FakeJournal implements JournalAppender, JournalSource {
       return CompletableFuture.failedFuture(new KafkaException("unknown outcome"));
     }
     records.add(record);
-    return CompletableFuture.completedFuture(null);
+    var acknowledgement = held;
+    held = null;
+    return acknowledgement == null ? CompletableFuture.completedFuture(null) : acknowledgement;
   }
 
   @Override

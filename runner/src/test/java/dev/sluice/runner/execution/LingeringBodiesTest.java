@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.StopReason;
+import dev.sluice.v1.Stopped;
+import dev.sluice.v1.YieldEntry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +28,7 @@ final class LingeringBodiesTest {
       TestAgent.of(run -> run.step("deaf", Boolean.class, this::ignoreInterrupts));
   private final OneRunGate gate = new OneRunGate(deaf);
   private final Dispatch dispatch = gate.dispatch();
-  private final AtomicLong passedMs = new AtomicLong();
+  private final AtomicLong nowMs = new AtomicLong(System.nanoTime() / 1_000_000);
   private final AtomicInteger halts = new AtomicInteger();
   private final LeaseDeadlines deadlines = OneRunGate.deadlines();
 
@@ -48,11 +51,7 @@ final class LingeringBodiesTest {
 
   private Executions begin(Slots slots) throws InterruptedException {
     var environment =
-        OneRunGate.environment(
-            Map.of("agent", deaf),
-            gate.journal(),
-            deadlines,
-            () -> System.nanoTime() / 1_000_000 + passedMs.get());
+        OneRunGate.environment(Map.of("agent", deaf), gate.journal(), deadlines, nowMs::get);
     var executions = new Executions(slots, environment, halts::incrementAndGet);
     executions.take(dispatch);
     executions.start(dispatch);
@@ -61,7 +60,7 @@ final class LingeringBodiesTest {
   }
 
   private void pass(Executions executions, long ms) {
-    passedMs.addAndGet(ms);
+    nowMs.addAndGet(ms);
     executions.enforceDeadlines();
   }
 
@@ -121,8 +120,52 @@ final class LingeringBodiesTest {
     executions.stop(RunRef.of(dispatch), StopKind.CANCEL);
 
     pass(executions, 2 * AN_HOUR_MS);
-    pass(executions, 2_000);
+    lookFor(executions, 1_000);
+    assertThat(halts).as("within the second that it has to stop").hasValue(0);
+    lookFor(executions, 200);
 
-    assertThat(halts).hasValue(1);
+    assertThat(halts).hasPositiveValue();
+  }
+
+  /** As the timer does. */
+  private void lookFor(Executions executions, long ms) {
+    for (long passed = 0; passed < ms; passed += 100) {
+      pass(executions, 100);
+    }
+  }
+
+  /** Told to stop because Kafka is away, and then stopped as a process before it could. */
+  @Test
+  void aBodyThatWasFrozenWithItsProcessHasItsTimeToStopWhenThatGoesOn() throws Exception {
+    var slots = new Slots(4);
+    var executions = begin(slots);
+    pass(executions, 2 * AN_HOUR_MS);
+
+    for (int freeze = 0; freeze < 4; freeze++) {
+      pass(executions, 60_000);
+    }
+
+    assertThat(halts).hasValue(0);
+    letGo.countDown();
+    await().atMost(BOUND).until(() -> slots.free() == 4);
+    assertThat(gate.written()).hasSize(1);
+  }
+
+  /** The broker is away: neither heartbeats nor the record of a step are acknowledged. */
+  @Test
+  void whatWaitsForItsRecordToBeTakenExecutesNothingThatWouldHaveToStop() throws Exception {
+    var slots = new Slots(4);
+    var acknowledgement = gate.journal().hold();
+    var executions = begin(slots);
+    letGo.countDown();
+    await().atMost(BOUND).until(() -> !gate.written().isEmpty());
+    pass(executions, 2 * AN_HOUR_MS);
+
+    lookFor(executions, 9_000);
+
+    assertThat(halts).hasValue(0);
+    acknowledgement.complete(null);
+    await().atMost(BOUND).until(() -> slots.free() == 4);
+    assertThat(gate.end()).isEqualTo(new YieldEntry(new Stopped(StopReason.DEADLINE), Map.of()));
   }
 }
