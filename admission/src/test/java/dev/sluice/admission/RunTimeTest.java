@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.ChildSpec;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.RunSpec;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a run may take: while workers hold it by max_duration, in all by end_by. */
 final class RunTimeTest {
@@ -181,5 +183,56 @@ final class RunTimeTest {
 
     assertThat(gate.started()).isEmpty();
     assertThat(ends()).containsExactly(Outcome.TIMED_OUT);
+  }
+
+  private static JournalEntry spawn(boolean detached, @Nullable Long endByMs) {
+    return new JournalEntry.Spawn(
+        List.of(new ChildSpec(1, spec(null, endByMs), detached)), Map.of());
+  }
+
+  private @Nullable Long endByOf(String id) {
+    return gate.runs().stream()
+        .filter(run -> run.key().id().equals(id))
+        .map(run -> run.spec().endByMs())
+        .findFirst()
+        .orElse(null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aChildEndsByItsParentsTimeAtTheLatest(boolean detached) {
+    long parents = gate.nowMs() + DAY;
+    gate.submit("t", "r", spec(null, parents));
+    gate.epoch(spawn(detached, parents + DAY), sleep(30 * DAY));
+    assertThat(endByOf("r~1")).isEqualTo(parents);
+    gate.epoch(sleep(30 * DAY));
+
+    pass(DAY);
+
+    assertThat(ends()).hasSize(2).contains(Outcome.TIMED_OUT);
+    assertThat(gate.runs()).isEmpty();
+  }
+
+  @Test
+  void aChildMayEndBeforeItsParentAndItsOwnChildrenEndByItsTime() {
+    long own = gate.nowMs() + MINUTE;
+    gate.submit("t", "r", spec(null, gate.nowMs() + DAY));
+    gate.epoch(spawn(true, own), sleep(30 * DAY));
+    gate.epoch(spawn(true, null), sleep(30 * DAY));
+
+    assertThat(endByOf("r~1")).isEqualTo(own);
+    assertThat(endByOf("r~1~1")).isEqualTo(own);
+  }
+
+  @Test
+  void aChildOfAParentWithoutSuchATimeMayHaveOne() {
+    gate.submit("t", "r", spec(null, null));
+    gate.epoch(spawn(false, gate.nowMs() + DAY), sleep(30 * DAY));
+    gate.epoch(sleep(30 * DAY));
+
+    pass(DAY);
+
+    assertThat(ends()).containsExactly(Outcome.TIMED_OUT);
+    assertThat(gate.phase("t", "r")).isNotNull();
   }
 }

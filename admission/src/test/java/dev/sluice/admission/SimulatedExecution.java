@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One epoch of a run on a sound worker: an agent that does anything that it may do, and keeps to
@@ -143,12 +144,19 @@ final class SimulatedExecution {
       var agent = random.nextInt(10) == 0 ? "rare" : "common";
       var pool = random.nextInt(30) == 0 ? "late" : "default";
       children.add(
-          new ChildSpec(spawned + children.size() + 1, spec(agent, pool), random.nextInt(4) == 0));
+          new ChildSpec(
+              spawned + children.size() + 1, spec(agent, pool, endByMs()), random.nextInt(4) == 0));
     }
     return new JournalEntry.Spawn(children, Map.of());
   }
 
-  private static RunSpec spec(String agent, String pool) {
+  private @Nullable Long endByMs() {
+    return random.nextInt(15) == 0
+        ? Long.valueOf(dispatch.run().phase().sinceMs() + random.nextInt(8_000))
+        : null;
+  }
+
+  private static RunSpec spec(String agent, String pool, @Nullable Long endByMs) {
     return new RunSpec(
         agent,
         pool,
@@ -158,7 +166,7 @@ final class SimulatedExecution {
         Map.of(),
         null,
         null,
-        null,
+        endByMs,
         null,
         new RetryRule(2, 500, 2_000),
         TreeLimits.NONE,

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 /** Checks I6 from effects alone: budgets, children, depth and descendants within their bounds. */
 final class TreeChecks {
   private final Map<RunKey, Kin> kin = new HashMap<>();
+  private final Map<RunKey, Long> endsByMs = new HashMap<>();
   private final Map<RunKey, Long> ceilings = new HashMap<>();
   private final Map<RunKey, Long> charged = new HashMap<>();
   private final Map<RunKey, Set<String>> meters = new HashMap<>();
@@ -30,9 +31,16 @@ final class TreeChecks {
       ceilings.put(run, budget);
       meters.computeIfAbsent(run, key -> new HashSet<>()).add(SimulatedExecution.METER);
     }
+    var endBy = accepted.spec().endByMs();
+    if (endBy != null) {
+      endsByMs.put(run, endBy);
+    }
     var parent = accepted.kin().parent();
     if (parent != null) {
       var key = new RunKey(run.tenant(), parent);
+      assertThat(endsByMs.getOrDefault(run, Long.MAX_VALUE))
+          .as("%s ends by its parent's time", run)
+          .isLessThanOrEqualTo(endsByMs.getOrDefault(key, Long.MAX_VALUE));
       assertThat(ended).as("the parent of %s lives", run).doesNotContain(key);
       assertThat(children.merge(key, 1, Integer::sum))
           .as("I6: children of %s", key)

@@ -199,6 +199,23 @@ public interface RunContext {
    */
   boolean version(String changeId);
 
+  // --- how long; may be called inside a step
+
+  /**
+   * How much longer the run may take: until workers have held it for its {@code max_duration}, or
+   * until its {@code end_by}, whichever comes first. It then ends TIMED_OUT, and a step's body is
+   * interrupted. {@code max_duration} counts while a worker holds the run, all epochs together, and
+   * stands still while it waits; {@code end_by} is a time of the log. The worker reckons both by
+   * its own clock and what Kafka told it last: right but for about a second.
+   *
+   * <p>It differs between epochs: call it inside a step and branch on the step's result.
+   *
+   * @return zero to 366 days; zero once the time has come, 366 days where there is no bound
+   */
+  default Duration timeLeft() {
+    return LONGEST_WAIT;
+  }
+
   // --- who and where; may be called inside a step
 
   String runId();

@@ -1,6 +1,7 @@
 package dev.sluice.sdk;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,38 +13,51 @@ import org.jspecify.annotations.Nullable;
  * @param retry attempts of the run as a whole; null for its agent's or the tenant's
  * @param maxDuration that workers may hold it, waits not counted; null for the gate's default, 24
  *     hours unless configured
+ * @param endBy when it ends TIMED_OUT, whatever it does, by the log's time, in whole milliseconds;
+ *     its parent's counts where that is earlier, also of a detached child, and where this is null
  */
 public record SpawnOptions(
     @Nullable String pool,
     boolean detached,
     @Nullable TreeLimits limits,
     @Nullable RetryPolicy retry,
-    @Nullable Duration maxDuration) {
-  public static final SpawnOptions DEFAULT = new SpawnOptions(null, false, null, null, null);
+    @Nullable Duration maxDuration,
+    @Nullable Instant endBy) {
+  public static final SpawnOptions DEFAULT = new SpawnOptions(null, false, null, null, null, null);
+
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   public SpawnOptions {
     if (maxDuration != null && maxDuration.toMillis() < 1) {
       throw new IllegalArgumentException("maxDuration must be at least 1 ms, got " + maxDuration);
     }
+    if (endBy != null && (endBy.isBefore(Instant.EPOCH) || endBy.isAfter(LATEST))) {
+      throw new IllegalArgumentException(
+          "endBy must be %s to %s, got %s".formatted(Instant.EPOCH, LATEST, endBy));
+    }
   }
 
   public SpawnOptions inPool(String name) {
-    return new SpawnOptions(name, detached, limits, retry, maxDuration);
+    return new SpawnOptions(name, detached, limits, retry, maxDuration, endBy);
   }
 
   public SpawnOptions andDetached() {
-    return new SpawnOptions(pool, true, limits, retry, maxDuration);
+    return new SpawnOptions(pool, true, limits, retry, maxDuration, endBy);
   }
 
   public SpawnOptions within(TreeLimits bounds) {
-    return new SpawnOptions(pool, detached, bounds, retry, maxDuration);
+    return new SpawnOptions(pool, detached, bounds, retry, maxDuration, endBy);
   }
 
   public SpawnOptions retrying(RetryPolicy policy) {
-    return new SpawnOptions(pool, detached, limits, policy, maxDuration);
+    return new SpawnOptions(pool, detached, limits, policy, maxDuration, endBy);
   }
 
   public SpawnOptions lasting(Duration atMost) {
-    return new SpawnOptions(pool, detached, limits, retry, atMost);
+    return new SpawnOptions(pool, detached, limits, retry, atMost, endBy);
+  }
+
+  public SpawnOptions endingBy(Instant time) {
+    return new SpawnOptions(pool, detached, limits, retry, maxDuration, time);
   }
 }

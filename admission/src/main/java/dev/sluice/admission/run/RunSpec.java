@@ -65,7 +65,10 @@ public record RunSpec(
         null);
   }
 
-  /** This child's, as one of {@code parent}, under {@code bounds}. */
+  /**
+   * This child's, as one of {@code parent}, under {@code bounds}. It ends by its own time or its
+   * parent's, whichever comes first, also where it may outlive its parent.
+   */
   public RunSpec below(RunSpec parent, TreeLimits bounds) {
     return new RunSpec(
         agent,
@@ -76,12 +79,19 @@ public record RunSpec(
         Map.of(),
         maxDurationMs,
         null,
-        null,
+        earlier(endByMs, parent.endByMs),
         null,
         retry,
         bounds,
         parent.traceparent,
         null);
+  }
+
+  private static @Nullable Long earlier(@Nullable Long one, @Nullable Long other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return Math.min(one, other);
   }
 
   /** The same, held for at most {@code longestMs} if it does not say how long. */

@@ -8,4 +8,10 @@ public interface Leases {
    * monotonic.
    */
   boolean isOver(int partition, long ttlMs, long claimedMs, long nowMs);
+
+  /**
+   * The log's time in {@code partition} at the monotonic time {@code nowMs}, as far as this worker
+   * knows; −1 if nothing has told it.
+   */
+  long brokerTimeMs(int partition, long nowMs);
 }

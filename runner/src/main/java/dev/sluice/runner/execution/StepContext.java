@@ -218,6 +218,13 @@ final class StepContext implements RunContext {
     return journal().version(changeId);
   }
 
+  // --- how long
+
+  @Override
+  public Duration timeLeft() {
+    return Duration.ofMillis(TimeLeft.ms(execution));
+  }
+
   // --- who and where
 
   @Override

@@ -11,6 +11,7 @@ import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +41,8 @@ public final class ChildBatches {
               options.detached(),
               millis(options.maxDuration()),
               policy(options.retry()),
-              limits(options.limits())));
+              limits(options.limits()),
+              millis(options.endBy())));
     }
     return specs;
   }
@@ -55,6 +57,10 @@ public final class ChildBatches {
 
   private static @Nullable Long millis(@Nullable Duration duration) {
     return duration == null ? null : duration.toMillis();
+  }
+
+  private static @Nullable Long millis(@Nullable Instant time) {
+    return time == null ? null : time.toEpochMilli();
   }
 
   public static @Nullable RetryPolicy policy(dev.sluice.sdk.@Nullable RetryPolicy policy) {

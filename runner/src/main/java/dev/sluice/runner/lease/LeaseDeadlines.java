@@ -126,8 +126,9 @@ public final class LeaseDeadlines implements Leases {
     return number[partition] == NEVER || nowMs - sentMs[partition] >= ownMs(ttlMs);
   }
 
-  /** The broker's time of {@code partition} now, as far as its last acknowledgement tells. */
-  synchronized long brokerTimeMs(int partition, long nowMs) {
+  /** As far as the partition's last acknowledgement tells. */
+  @Override
+  public synchronized long brokerTimeMs(int partition, long nowMs) {
     return brokerMs[partition] == NEVER
         ? NEVER
         : brokerMs[partition] + nowMs - brokerSeenMs[partition];

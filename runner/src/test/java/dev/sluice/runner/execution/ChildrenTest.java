@@ -20,6 +20,7 @@ import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.YieldEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -75,7 +76,8 @@ final class ChildrenTest {
             .andDetached()
             .within(new TreeLimits(1, null, 9))
             .retrying(RetryPolicy.of(4))
-            .lasting(Duration.ofMinutes(2));
+            .lasting(Duration.ofMinutes(2))
+            .endingBy(Instant.ofEpochMilli(5_000_000_000_000L));
     var gate =
         new OneRunGate(TestAgent.of(run -> run.spawn("a", null, Object.class, options).runId()));
 
@@ -86,6 +88,7 @@ final class ChildrenTest {
     assertThat(child.getLimits()).isEqualTo(new RunLimits(1, null, 9));
     assertThat(child.getRetry()).isEqualTo(new dev.sluice.v1.RetryPolicy(4, 1_000L, 60_000L));
     assertThat(child.getMaxDurationMs()).isEqualTo(120_000L);
+    assertThat(child.getEndByMs()).isEqualTo(5_000_000_000_000L);
   }
 
   @Test

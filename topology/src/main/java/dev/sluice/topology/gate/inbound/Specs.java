@@ -50,7 +50,7 @@ public final class Specs {
             Map.of(),
             child.getMaxDurationMs(),
             null,
-            null,
+            child.getEndByMs(),
             null,
             retry(child.getRetry()),
             limits(child.getLimits()),
