@@ -34,6 +34,40 @@ final class OneIdTest {
   }
 
   @Test
+  void theOlderThatSaysGoodbyeAfterTheOtherHasBegunIsAnAlarm() {
+    beat(ONE);
+    beat(TWO);
+    worker.progress(new GateEvent.Gone(ONE, ONE.value()));
+    worker.progress(new GateEvent.Gone(ONE, ONE.value()));
+
+    assertThat(worker.alarms()).hasSize(1);
+    assertThat(worker.alarms().getFirst().toString()).contains(ONE.value(), TWO.value());
+  }
+
+  /** Nobody knows the life before by its folder, so nobody says that it is dead. */
+  @Test
+  void aLifeWhoseStateFolderWasLostIsNoAlarm() {
+    beat(ONE);
+    beat(ONE);
+    beat(TWO);
+    beat(TWO);
+    worker.second();
+    beat(TWO);
+
+    assertThat(worker.alarms()).isEmpty();
+  }
+
+  @Test
+  void aLifeThatIsFoundDeadLaterIsNoAlarm() {
+    beat(ONE);
+    beat(TWO);
+    worker.progress(new GateEvent.Gone(ONE, "supervisor"));
+    beat(TWO);
+
+    assertThat(worker.alarms()).isEmpty();
+  }
+
+  @Test
   void aSuccessorOfADeadWorkerIsNoAlarm() {
     beat(ONE);
     worker.progress(new GateEvent.Gone(ONE, "test"));

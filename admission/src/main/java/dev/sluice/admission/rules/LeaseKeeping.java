@@ -50,25 +50,33 @@ public final class LeaseKeeping {
             leases.older(),
             former == null ? -1 : former.returnedAt(),
             false,
-            unnamed(turn, former, leases, event));
-    if (former == null) {
-      tellOfTwins(turn, event.worker());
-    }
+            unnamed(turn, former, leases, event),
+            former == null || former.number() < 0 ? turn.cause().offset() : former.beganOffset());
+    tellOfTwins(turn, former);
     turn.state().put(worker);
     turn.then(then -> wakeForAgents(then, event.worker()));
     turn.then(then -> tellOfLost(then, event.worker()));
     noteStopping(turn, event);
   }
 
-  /** Two hosts with one worker id take each other's place in the pool's group. */
-  private static void tellOfTwins(Turn turn, Incarnation begins) {
-    long now = turn.state().leaseTimeMs();
+  /**
+   * Two hosts with one worker id take each other's place in the pool's group. That another life
+   * begins is no sign of that: the one before may have died with its state folder, so that nobody
+   * could say so. But the dead say nothing more.
+   *
+   * @param older as it was before it was heard once more
+   */
+  private static void tellOfTwins(Turn turn, @Nullable Worker older) {
+    if (older == null) {
+      return;
+    }
     for (var other : turn.state().workers().all()) {
-      boolean lives = !other.gone() && other.isHeardAt(now, turn.settings().leaseTtlMs());
-      if (lives && other.incarnation().isAnotherOf(begins)) {
+      if (!other.gone()
+          && other.incarnation().isAnotherOf(older.incarnation())
+          && other.beganSince(older)) {
         var reason =
-            "two workers have one id: %s begins, and %s was heard %d ms ago; give each its own worker.id"
-                .formatted(begins.value(), other.incarnation().value(), now - other.heardAtMs());
+            "two workers have one id: %s lives on while %s has begun; give each its own worker.id"
+                .formatted(older.incarnation().value(), other.incarnation().value());
         turn.decide(DecisionKind.ALARM, "", reason);
         return;
       }
@@ -177,6 +185,9 @@ public final class LeaseKeeping {
       return;
     }
     var worker = known == null ? Worker.unheard(event.worker(), turn.state().leaseTimeMs()) : known;
+    if (!worker.gone() && event.reporter().equals(event.worker().value())) {
+      tellOfTwins(turn, known); // it has drained just now, and says so itself
+    }
     turn.state().put(worker.dead());
     turn.then(then -> loseLeases(then, event.worker()));
   }

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  * @param returnedAt the largest heartbeat number in one of its returns; −1 for none
  * @param gone whether it is certainly dead
  * @param unnamed leases that it did not name in its lists of held runs
+ * @param beganOffset offset of its first heartbeat here; −1 if that is not known
  */
 public record Worker(
     Incarnation incarnation,
@@ -37,7 +38,8 @@ public record Worker(
     int heldThen,
     long returnedAt,
     boolean gone,
-    List<Unnamed> unnamed) {
+    List<Unnamed> unnamed,
+    long beganOffset) {
   /** A lease that was not named since a lease time, in milliseconds. */
   public record Unnamed(RunKey run, long sinceMs) {}
 
@@ -58,7 +60,7 @@ public record Worker(
   /** A worker of which nothing is known but that it was there. */
   public static Worker lost(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of());
+        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of(), -1);
   }
 
   /** Tells whether it counts as dead: nothing was heard since its entry was found unreadable. */
@@ -80,7 +82,8 @@ public record Worker(
         0,
         returnedAt,
         gone,
-        List.of());
+        List.of(),
+        beganOffset);
   }
 
   public Worker heardAt(long leaseTimeMs) {
@@ -96,12 +99,18 @@ public record Worker(
         heldThen,
         returnedAt,
         gone,
-        unnamed);
+        unnamed,
+        beganOffset);
   }
 
   public static Worker unheard(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of());
+        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of(), -1);
+  }
+
+  /** Whether it began after another was heard last. */
+  public boolean beganSince(Worker other) {
+    return other.heardOffset >= 0 && beganOffset > other.heardOffset;
   }
 
   public boolean isHeardAt(long leaseTimeMs, long ttlMs) {
@@ -136,7 +145,8 @@ public record Worker(
         held,
         returnedAt,
         gone,
-        unnamed);
+        unnamed,
+        beganOffset);
   }
 
   /**
@@ -157,7 +167,8 @@ public record Worker(
         heldThen,
         Math.max(returnedAt, believed),
         gone,
-        unnamed);
+        unnamed,
+        beganOffset);
   }
 
   public Worker dead() {
@@ -173,6 +184,7 @@ public record Worker(
         0,
         returnedAt,
         true,
-        List.of());
+        List.of(),
+        beganOffset);
   }
 }

@@ -272,7 +272,8 @@ public final class LargestStateTest {
         IntStream.range(0, 100)
             .mapToObj(n -> new RunKey(KEY.tenant(), name(Bounds.RUN_ID_CHARS).apply(n)))
             .map(run -> new Worker.Unnamed(run, Long.MAX_VALUE))
-            .toList());
+            .toList(),
+        Long.MAX_VALUE);
   }
 
   private static JournalChunk chunk() {

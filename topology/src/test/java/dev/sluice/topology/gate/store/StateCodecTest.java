@@ -86,7 +86,8 @@ final class StateCodecTest {
             1,
             -1,
             false,
-            List.of(new Worker.Unnamed(KEY, 5))),
+            List.of(new Worker.Unnamed(KEY, 5)),
+            3),
         KeptCommands.none(KEY).plusCancel("c", 1).plusSignal("d", "go", 2),
         new JournalChunk(
             1,
