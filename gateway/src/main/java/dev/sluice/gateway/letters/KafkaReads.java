@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,9 +44,11 @@ final class KafkaReads implements AutoCloseable {
   /**
    * Reads all that a topic holds now.
    *
+   * @param deleted told of each place where records were deleted meanwhile, before they were read
    * @throws KafkaException if it cannot be read to its end
    */
-  void all(String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+  void all(
+      String topic, Consumer<ConsumerRecord<byte[], byte[]>> each, Consumer<RecordPlace> deleted) {
     var partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -55,7 +59,7 @@ final class KafkaReads implements AutoCloseable {
     long heard = System.nanoTime();
     while (partitions.stream()
         .anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
-      var records = consumer.poll(POLL);
+      var records = poll(deleted);
       for (var record : records) {
         if (record.offset() < ends.getOrDefault(partition(record), 0L)) {
           each.accept(record);
@@ -69,26 +73,38 @@ final class KafkaReads implements AutoCloseable {
     }
   }
 
+  /** What was deleted before its turn came is told, and the rest is read. */
+  private ConsumerRecords<byte[], byte[]> poll(Consumer<RecordPlace> deleted) {
+    try {
+      return consumer.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      e.offsetOutOfRangePartitions()
+          .forEach(
+              (at, offset) -> deleted.accept(new RecordPlace(at.topic(), at.partition(), offset)));
+      consumer.seekToBeginning(e.partitions());
+      return ConsumerRecords.empty();
+    }
+  }
+
   /** The record at a place, or null if it is not there any more. */
   @Nullable ConsumerRecord<byte[], byte[]> at(RecordPlace place) {
     var partition = place.topicPartition();
-    if (consumer.partitionsFor(place.topic()).size() <= place.partition()) {
+    if (consumer.partitionsFor(place.topic()).size() <= place.partition()
+        || consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L) <= place.offset()) {
       return null;
     }
     consumer.assign(List.of(partition));
-    boolean isThere =
-        consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L) <= place.offset()
-            && place.offset() < consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
-    if (!isThere) {
-      return null;
-    }
     consumer.seek(partition, place.offset());
     long begun = System.nanoTime();
-    while (consumer.position(partition) <= place.offset()
-        && System.nanoTime() - begun < patience.toNanos()) {
-      for (var record : consumer.poll(POLL)) {
-        return record.offset() == place.offset() ? record : null;
+    try {
+      while (consumer.position(partition) <= place.offset()
+          && System.nanoTime() - begun < patience.toNanos()) {
+        for (var record : consumer.poll(POLL)) {
+          return record.offset() == place.offset() ? record : null;
+        }
       }
+    } catch (OffsetOutOfRangeException deleted) {
+      return null; // before, or in this moment
     }
     return null;
   }

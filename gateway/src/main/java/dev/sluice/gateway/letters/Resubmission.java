@@ -104,7 +104,8 @@ public final class Resubmission implements AutoCloseable {
             missing.remove(place);
             each.accept(send(place, letter));
           }
-        });
+        },
+        letter -> each.accept(kept(letter, "dead letters from here on are deleted, unread")));
     for (var place : missing) {
       each.accept(kept(place, "no dead letter of an unreadable record like this"));
     }
