@@ -99,6 +99,7 @@ public final class Gate {
       case GateEvent.TenantRefused refused -> Commands.tenantRefused(turn, refused);
       case GateEvent.TenantSet tenant -> Commands.tenantSet(turn, tenant);
       case GateEvent.SettingSet setting -> SettingRules.set(turn, setting);
+      case GateEvent.SettingRestored restored -> SettingRules.restored(turn, restored);
       case GateEvent.SettingRefused refused -> SettingRules.refused(turn, refused);
       case GateEvent.Commanded command -> Commands.commanded(turn, command);
       case GateEvent.CommandRefused refused ->

@@ -78,6 +78,7 @@ final class GateSimulationTest {
   private static SimulatedWorld simulate(long seed) {
     var world = new SimulatedWorld(seed);
     simulate(world, () -> {});
+    world.assertCompactionKeepsWhatIsInForce();
     return world;
   }
 

@@ -327,6 +327,11 @@ final class OneWorker {
     return seen;
   }
 
+  /** Of the record that was read last. */
+  long lastOffset() {
+    return offset - 1;
+  }
+
   private void read(String topic, GateEvent event) {
     var cause = new Cause(topic, 0, offset++, nowMs());
     var effects = beforeRecord.apply(event);

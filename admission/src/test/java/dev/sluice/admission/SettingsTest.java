@@ -281,6 +281,70 @@ final class SettingsTest {
     assertThat(worker.started()).containsExactly("run");
   }
 
+  private static List<GateEffect> restored(List<GateEffect> effects) {
+    return effects.stream().filter(GateEffect.RestoreSetting.class::isInstance).toList();
+  }
+
+  private static GateEvent.SettingRestored restored(@Nullable Setting setting, long refusedAt) {
+    return new GateEvent.SettingRestored(SettingKey.pool("gpu"), setting, refusedAt);
+  }
+
+  @Test
+  void behindWhatIsRefusedStandsWhatIsInForce() {
+    var refused = new GateEvent.SettingRefused(SettingKey.pool("gpu"), "garbage");
+    assertThat(restored(worker.decide(refused)))
+        .containsExactly(new GateEffect.RestoreSetting(SettingKey.pool("gpu"), null));
+    var open = Setting.of("gpu", PoolSetting.OPEN);
+    worker.set(open);
+
+    assertThat(restored(worker.decide(refused)))
+        .containsExactly(new GateEffect.RestoreSetting(SettingKey.pool("gpu"), open));
+  }
+
+  @Test
+  void whatCannotBeReadThoughTheGateWroteItIsNotAppendedForEver() {
+    worker.set(Setting.of("gpu", PoolSetting.OPEN));
+
+    var effects =
+        worker.decide(new GateEvent.SettingRefused(SettingKey.pool("gpu"), "garbage", true));
+
+    assertThat(restored(effects)).isEmpty();
+    assertThat(effects).anyMatch(GateEffect.DeadLetterRecord.class::isInstance);
+  }
+
+  /** Set or removed between the record that was refused and what the gate appended behind it. */
+  @Test
+  void whatWasSetMeanwhileIsNewerThanWhatIsAppendedAgain() {
+    var open = Setting.of("gpu", PoolSetting.OPEN);
+    var closed = Setting.of("gpu", CLOSED);
+    worker.set(open);
+    worker.decide(new GateEvent.SettingRefused(SettingKey.pool("gpu"), "garbage"));
+    long refusedAt = worker.lastOffset();
+    worker.set(closed);
+
+    var behindAnother = worker.decide(restored(open, refusedAt));
+    long restoredAt = worker.lastOffset();
+    worker.unset(SettingKey.pool("gpu"));
+    var behindARemoval = worker.decide(restored(closed, restoredAt));
+
+    assertThat(restored(behindAnother))
+        .containsExactly(new GateEffect.RestoreSetting(SettingKey.pool("gpu"), closed));
+    assertThat(restored(behindARemoval))
+        .containsExactly(new GateEffect.RestoreSetting(SettingKey.pool("gpu"), null));
+    worker.submit("acme", "run", in("gpu"));
+    assertThat(waitsForItsPool("run")).isTrue();
+  }
+
+  @Test
+  void aGateThatHasNotReadWhatWasRefusedTakesWhatCompactionLeft() {
+    var open = Setting.of("gpu", PoolSetting.OPEN);
+
+    worker.decide(restored(open, 1_000_000));
+
+    worker.submit("acme", "run", in("gpu"));
+    assertThat(worker.started()).containsExactly("run");
+  }
+
   @Test
   void noSettingOutOfBoundsCanBeMade() {
     var bounds = TreeLimits.Bounds.DEFAULT;

@@ -22,6 +22,10 @@ final class SimulatedLog {
     return entries.size() - 1L;
   }
 
+  List<Entry> entries() {
+    return List.copyOf(entries);
+  }
+
   boolean hasNext() {
     return read < entries.size();
   }

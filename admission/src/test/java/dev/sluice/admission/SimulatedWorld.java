@@ -16,6 +16,7 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Limits;
 import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.SettingsBook;
@@ -25,9 +26,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster in one thread: topics, workers and two gates fed with the same records, of which one is
@@ -80,6 +84,7 @@ final class SimulatedWorld {
   private long lastTickMs;
   private int clock;
   private long origins;
+  private long readOffset;
 
   /** Suspects that were handed out. */
   int suspects;
@@ -193,8 +198,25 @@ final class SimulatedWorld {
     if (!isFaulty) { // a run that the gate fails on is sealed and not told of
       live.check(effects, steadyLog.runs);
     }
+    readOffset = entry.cause().offset();
     effects.forEach(this::perform);
     return true;
+  }
+
+  /** What compaction keeps of the settings, once all are read, is what holds. */
+  void assertCompactionKeepsWhatIsInForce() {
+    var newest = new TreeMap<SettingKey, @Nullable Setting>();
+    for (var entry : log("settings").entries()) {
+      switch (entry.event()) {
+        case GateEvent.SettingSet set -> newest.put(set.key(), set.setting());
+        case GateEvent.SettingRestored set -> newest.put(set.key(), set.setting());
+        case GateEvent.SettingRefused refused ->
+            newest.put(refused.key(), Setting.of("garbage", PoolSetting.OPEN));
+        default -> throw new IllegalStateException("no setting: " + entry);
+      }
+    }
+    newest.values().removeIf(Objects::isNull);
+    assertThat(newest).as("what compaction keeps").isEqualTo(steadyLog.settings);
   }
 
   /** I5: the gate ends a lease by time only after its holder has given it up itself. */
@@ -262,6 +284,10 @@ final class SimulatedWorld {
         suspects += dispatch.run().tries().isSuspect() ? 1 : 0;
       }
       case GateEffect.Control control -> control(control);
+      case GateEffect.RestoreSetting restore ->
+          append(
+              "settings",
+              new GateEvent.SettingRestored(restore.key(), restore.setting(), readOffset));
       default -> {}
     }
   }

@@ -136,13 +136,13 @@ final class SecuredKafkaIT {
             "submissions",
             "commands",
             "tenants",
+            "settings",
             "claims",
             "progress",
             "journal",
             "lookups")) {
       allow(acls, "gate", topic, read, write);
     }
-    allow(acls, "gate", "settings", read);
     for (var topic :
         List.of("completions", "decisions", "dead-letters", "control", "dispatch.default")) {
       allow(acls, "gate", topic, write);

@@ -11,6 +11,7 @@ import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.Stage;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.TenantLoad;
@@ -51,6 +52,13 @@ public sealed interface GateEffect {
    * @param settings null for a tenant without a record
    */
   record RestoreTenant(String tenant, @Nullable TenantSettings settings) implements GateEffect {}
+
+  /**
+   * Append what is in force of a setting again in this partition, likewise.
+   *
+   * @param setting null where the log says nothing
+   */
+  record RestoreSetting(SettingKey key, @Nullable Setting setting) implements GateEffect {}
 
   /** Send the record just read to the partition its tenant belongs to. */
   record Reroute(String tenant, int home) implements GateEffect {}

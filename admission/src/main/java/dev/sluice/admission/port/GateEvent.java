@@ -48,8 +48,24 @@ public sealed interface GateEvent {
   /** A setting; null is a tombstone. */
   record SettingSet(SettingKey key, @Nullable Setting setting) implements GateEvent {}
 
-  /** A record of a setting that cannot be read, or says what cannot be: it changes nothing. */
-  record SettingRefused(SettingKey key, String reason) implements GateEvent {}
+  /**
+   * What the gate itself appended again.
+   *
+   * @param refusedAt offset of the refused record because of which it did
+   */
+  record SettingRestored(SettingKey key, @Nullable Setting setting, long refusedAt)
+      implements GateEvent {}
+
+  /**
+   * A record of a setting that cannot be read, or says what cannot be: it changes nothing.
+   *
+   * @param isRestored whether it is what the gate itself appended again
+   */
+  record SettingRefused(SettingKey key, String reason, boolean isRestored) implements GateEvent {
+    public SettingRefused(SettingKey key, String reason) {
+      this(key, reason, false);
+    }
+  }
 
   /** A record of a tenant that belongs to the gate partition {@code home}. */
   record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}

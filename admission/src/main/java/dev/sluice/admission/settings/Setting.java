@@ -18,6 +18,9 @@ public record Setting(
     @Nullable Plan plan,
     @Nullable Brake agent,
     @Nullable Long number) {
+  /** Of a decision on what the gate itself appended again: what was refused is still to be told. */
+  public static final String AGAIN = "in force again";
+
   /**
    * @throws IllegalArgumentException if it says nothing of its kind, something of another, or a
    *     value that is out of bounds

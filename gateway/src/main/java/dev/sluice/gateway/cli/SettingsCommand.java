@@ -22,6 +22,7 @@ public final class SettingsCommand extends ClientCommand {
   private static final long PAUSE_MS = 50;
   private static final int CONFLICT = 409;
   private static final int NOT_FOUND = 404;
+  private static final String REFUSED = "refused";
 
   @Parameters(
       index = "0",
@@ -90,19 +91,43 @@ public final class SettingsCommand extends ClientCommand {
       if (replace || !given.isEmpty()) {
         throw new IllegalArgumentException("--remove takes back all, and no value with it");
       }
-      return awaited(client, setting, client.deleteSetting(setting), null);
+      return awaited(client, setting, client.deleteSetting(setting), new Sent(null, true));
     }
     return changes ? put(client, setting, given) : client.setting(setting);
   }
 
   private JsonNode put(SluiceClient client, String name, ObjectNode given) {
     var value = JSON.createObjectNode();
-    var before = replace ? null : shown(client, name);
-    if (before != null) {
+    var before = shown(client, name);
+    if (before != null && !replace) {
       before.path("value").properties().forEach(one -> value.set(one.getKey(), one.getValue()));
     }
     value.setAll(given);
-    return awaited(client, name, client.putSetting(name, value), value);
+    boolean wasRefused = before != null && before.has(REFUSED);
+    return awaited(client, name, client.putSetting(name, value), new Sent(value, wasRefused));
+  }
+
+  /**
+   * What was sent.
+   *
+   * @param value null for nothing
+   * @param wasRefused whether something was shown as refused before
+   */
+  private record Sent(@Nullable JsonNode value, boolean wasRefused) {
+    /** Whether the gate has decided on it; behind what it refused stands what is in force. */
+    boolean isDecided(@Nullable JsonNode now) {
+      if (now == null) {
+        return value == null;
+      }
+      boolean isShown =
+          value != null && PlanOptions.stated(now.path("value")).equals(PlanOptions.stated(value));
+      if (now.has(REFUSED) && (isShown || !wasRefused)) {
+        throw new SluiceException(CONFLICT, "refused: " + now.path(REFUSED).asText());
+      }
+      return isShown
+          && !now.path("differs").asBoolean()
+          && now.path("in_force").asInt() == now.path("partitions").asInt();
+    }
   }
 
   /** What a catalog shows; null for nothing. */
@@ -117,14 +142,13 @@ public final class SettingsCommand extends ClientCommand {
     }
   }
 
-  private static JsonNode awaited(
-      SluiceClient client, String name, JsonNode sent, @Nullable JsonNode value) {
+  private static JsonNode awaited(SluiceClient client, String name, JsonNode answer, Sent sent) {
     long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
     try {
       while (System.nanoTime() < until) {
         var now = shown(client, name);
-        if (now == null ? value == null : value != null && isDecided(now, value)) {
-          return now == null ? sent : now;
+        if (sent.isDecided(now)) {
+          return now == null ? answer : now;
         }
         Thread.sleep(PAUSE_MS);
       }
@@ -138,17 +162,6 @@ public final class SettingsCommand extends ClientCommand {
     }
     System.err.println(
         "sent, but what the gate decided is not known after " + DECIDED_WITHIN.toSeconds() + " s");
-    return ((ObjectNode) sent.deepCopy()).put("decision", UNDECIDED);
-  }
-
-  private static boolean isDecided(JsonNode now, JsonNode value) {
-    if (!PlanOptions.stated(now.path("value")).equals(PlanOptions.stated(value))) {
-      return false;
-    }
-    if (now.has("refused")) {
-      throw new SluiceException(CONFLICT, "refused: " + now.path("refused").asText());
-    }
-    return !now.path("differs").asBoolean()
-        && now.path("in_force").asInt() == now.path("partitions").asInt();
+    return ((ObjectNode) answer.deepCopy()).put("decision", UNDECIDED);
   }
 }

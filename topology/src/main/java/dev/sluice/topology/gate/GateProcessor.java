@@ -180,7 +180,8 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
           users.submission(record.value(), record.headers(), cause);
       case Topics.COMMANDS -> users.command(record.value(), record.headers(), cause);
       case Topics.TENANTS -> users.tenant(record.key(), record.value(), record.headers(), cause);
-      case Topics.SETTINGS -> settings.setting(record.key(), record.value(), cause);
+      case Topics.SETTINGS ->
+          settings.setting(record.key(), record.value(), record.headers(), cause);
       case Topics.CLAIMS -> workers.answer(record.value(), cause);
       case Topics.PROGRESS -> workers.progress(record.value(), cause);
       case Topics.JOURNAL -> workers.journal(record.key(), record.value(), cause);

@@ -219,6 +219,11 @@ final class CatalogBed implements AutoCloseable {
     }
   }
 
+  /** The gate has read what it appended itself behind a refused record. */
+  void decideAgain(String key, long offset) {
+    decideOn(DecisionKind.TENANT, key, offset, dev.sluice.admission.settings.Setting.AGAIN);
+  }
+
   private void decideOn(DecisionKind kind, String key, long offset, String reason) {
     decide(
         decision(kind, "", 0)

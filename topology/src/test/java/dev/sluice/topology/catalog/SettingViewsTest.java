@@ -160,4 +160,22 @@ final class SettingViewsTest {
         .containsExactly("plan/p4", "pool/gpu");
     assertThat(second.path("next").isNull()).isTrue();
   }
+
+  @Test
+  void whatTheGateAppendsAgainIsInForceAndTheRefusalIsStillTold() {
+    set(true);
+    decided(DecisionKind.TENANT, 0);
+    set(false);
+    decided(DecisionKind.REFUSE, 1);
+    set(true);
+    bed.decideAgain(GPU.text(), 2);
+
+    assertThat(there().path("in_force").asInt()).isEqualTo(1);
+    assertThat(there().path("value").path("closed").asBoolean()).isTrue();
+    assertThat(there().path("refused").asText()).isEqualTo("why");
+    set(false);
+    decided(DecisionKind.TENANT, 3);
+    assertThat(there().has("refused")).isFalse();
+    assertThat(there().path("in_force").asInt()).isEqualTo(1);
+  }
 }

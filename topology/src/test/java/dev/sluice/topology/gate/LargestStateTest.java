@@ -189,6 +189,7 @@ public final class LargestStateTest {
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 new Told(Long.MAX_VALUE, KEY),
+                Long.MAX_VALUE,
                 Long.MAX_VALUE),
             worker(),
             keptCommands(),

@@ -55,9 +55,14 @@ final class SettingIntake {
 
   void decided(Decision decision, String setting, Changes changes) {
     var of = SettingKey.parse(setting);
-    var refused =
-        decision.getKind() == DecisionKind.REFUSE ? Kept.reason(decision.getReason()) : null;
-    put(of, view(of, changes).decided(decision.getCauseOffset(), refused), changes);
+    var view = view(of, changes);
+    long at = decision.getCauseOffset();
+    if (decision.getReason().equals(dev.sluice.admission.settings.Setting.AGAIN)) {
+      put(of, view.restored(at), changes);
+    } else {
+      boolean isRefused = decision.getKind() == DecisionKind.REFUSE;
+      put(of, view.decided(at, isRefused ? Kept.reason(decision.getReason()) : null), changes);
+    }
   }
 
   private static void put(SettingKey of, SettingView view, Changes changes) {

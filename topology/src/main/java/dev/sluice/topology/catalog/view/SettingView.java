@@ -17,10 +17,16 @@ import org.jspecify.annotations.Nullable;
  * @param offset of that record, −1 for none
  * @param atMs its append time
  * @param decided offset of the newest record that the gate has decided on, −1 for none
- * @param refused why the gate did not take that one; null if it did
+ * @param refused why the gate did not take the newest one that somebody else wrote; null if it did
+ * @param refusedAt offset of that one; null where older views do not say
  */
 public record SettingView(
-    @Nullable JsonNode value, long offset, long atMs, long decided, @Nullable String refused) {
+    @Nullable JsonNode value,
+    long offset,
+    long atMs,
+    long decided,
+    @Nullable String refused,
+    @Nullable Long refusedAt) {
   public SettingView {
     value = value == null || value.isNull() ? null : value; // JSON reads null as a node
   }
@@ -28,19 +34,26 @@ public record SettingView(
   private static final String PAUSED = "paused";
   private static final String MAX_STARTS = "max_starts_per_minute";
 
-  public static final SettingView NONE = new SettingView(null, -1, 0, -1, null);
+  public static final SettingView NONE = new SettingView(null, -1, 0, -1, null, null);
 
   /** Of older records the decisions need not be there any more. */
   private static final Duration DECIDED_WITHIN = Duration.ofHours(1);
 
   /** A record is read, once or again. */
   public SettingView with(@Nullable JsonNode next, long at, long appendMs) {
-    return at < offset ? this : new SettingView(next, at, appendMs, decided, refused);
+    return at < offset ? this : new SettingView(next, at, appendMs, decided, refused, refusedAt);
   }
 
   /** The gate has decided on a record. */
   public SettingView decided(long at, @Nullable String why) {
-    return at < decided ? this : new SettingView(value, offset, atMs, at, why);
+    return at < decided
+        ? this
+        : new SettingView(value, offset, atMs, at, why, why == null ? null : Long.valueOf(at));
+  }
+
+  /** The gate has appended what is in force again: what it refused is still to be told. */
+  public SettingView restored(long at) {
+    return at < decided ? this : new SettingView(value, offset, atMs, at, refused, refusedAt);
   }
 
   /** Whether nothing is left to be told: its tombstone is in force. */
@@ -71,7 +84,8 @@ public record SettingView(
   }
 
   private boolean isRefused() {
-    return refused != null && decided == offset;
+    long at = refusedAt == null ? decided : refusedAt;
+    return refused != null && at == offset;
   }
 
   /** How what it says holds back starts. */

@@ -12,14 +12,19 @@ import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.wire.SerdeException;
+import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.PlanSetting;
 import dev.sluice.v1.Setting;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code settings}, of which each gate partition has all. */
 public final class SettingRecords {
+  private static final String RESTORED = "sluice-restored";
   private static final int MAX_KEY_BYTES = 2 * Bounds.NAME_CHARS;
 
   private final InternalRecords internal;
@@ -38,10 +43,25 @@ public final class SettingRecords {
   }
 
   /** Beyond the gate's partitions there are no runs, and nothing to decide by. */
-  public Inbound setting(byte @Nullable [] key, byte @Nullable [] value, Cause cause) {
+  public Inbound setting(
+      byte @Nullable [] key, byte @Nullable [] value, Headers headers, Cause cause) {
     return cause.partition() >= partitions
         ? Inbound.nothing()
-        : InternalRecords.read(() -> read(key(key), value, cause));
+        : InternalRecords.read(() -> read(key(key), value, refusedAt(headers), cause));
+  }
+
+  /** The headers of what the gate appends again because of the refused record at an offset. */
+  public static Headers restored(long refusedAt) {
+    byte[] offset = ByteBuffer.allocate(Long.BYTES).putLong(refusedAt).array();
+    return new RecordHeaders().add(RESTORED, offset);
+  }
+
+  /** Null for a record of anybody else's; who forges one can set no more by it than without. */
+  private static @Nullable Long refusedAt(Headers headers) {
+    var header = headers.lastHeader(RESTORED);
+    return header == null || header.value() == null || header.value().length != Long.BYTES
+        ? null
+        : Long.valueOf(ByteBuffer.wrap(header.value()).getLong());
   }
 
   private static SettingKey key(byte @Nullable [] key) {
@@ -52,22 +72,61 @@ public final class SettingRecords {
     return SettingKey.parse(new String(key, StandardCharsets.UTF_8));
   }
 
-  private Inbound read(SettingKey key, byte @Nullable [] value, Cause cause) {
+  private Inbound read(
+      SettingKey key, byte @Nullable [] value, @Nullable Long refusedAt, Cause cause) {
     try {
       var record = internal.value(settings, cause.topic(), value);
-      return Inbound.of(new GateEvent.SettingSet(key, record == null ? null : of(key, record)));
+      var setting = record == null ? null : of(key, record);
+      return Inbound.of(
+          refusedAt == null
+              ? new GateEvent.SettingSet(key, setting)
+              : new GateEvent.SettingRestored(key, setting, refusedAt));
     } catch (SerdeException e) {
       if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
         throw e;
       }
-      return refused(key, e.kind() + ": " + e.getMessage());
+      return refused(key, e.kind() + ": " + e.getMessage(), refusedAt != null);
     } catch (IllegalArgumentException e) {
-      return refused(key, String.valueOf(e.getMessage()));
+      return refused(key, String.valueOf(e.getMessage()), refusedAt != null);
     }
   }
 
-  private static Inbound refused(SettingKey key, String reason) {
-    return Inbound.of(new GateEvent.SettingRefused(key, Texts.atMost(Bounds.REASON_CHARS, reason)));
+  private static Inbound refused(SettingKey key, String reason, boolean isRestored) {
+    return Inbound.of(
+        new GateEvent.SettingRefused(key, Texts.atMost(Bounds.REASON_CHARS, reason), isRestored));
+  }
+
+  /** The record that says this; a plan with all of its values. */
+  public static Setting record(dev.sluice.admission.settings.Setting setting) {
+    var key = setting.key().text();
+    int slash = key.indexOf('/');
+    var pool = setting.pool();
+    var plan = setting.plan();
+    var agent = setting.agent();
+    return new Setting(
+        key.substring(0, slash),
+        key.substring(slash + 1),
+        pool == null
+            ? null
+            : new dev.sluice.v1.PoolSetting(
+                pool.closed(), pool.brake().paused(), pool.brake().maxStartsPerMinute()),
+        plan == null ? null : record(plan),
+        agent == null ? null : new AgentSetting(agent.paused(), agent.maxStartsPerMinute()),
+        setting.number());
+  }
+
+  private static PlanSetting record(Plan plan) {
+    return PlanSetting.newBuilder()
+        .setMaxInFlight(plan.maxInFlight())
+        .setWeight(plan.weight())
+        .setMaxQueued(plan.maxQueued())
+        .setMaxLive(plan.maxLive())
+        .setMaxAttempts(plan.maxAttempts())
+        .setMaxSteps(plan.maxSteps())
+        .setMaxChildren(plan.bounds().children())
+        .setMaxDepth(plan.bounds().depth())
+        .setMaxDescendants(plan.bounds().descendants())
+        .build();
   }
 
   /**

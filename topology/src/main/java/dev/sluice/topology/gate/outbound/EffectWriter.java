@@ -11,6 +11,7 @@ import dev.sluice.schemas.topic.Topics;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.gate.inbound.Inbound;
 import dev.sluice.topology.gate.inbound.Oversize;
+import dev.sluice.topology.gate.inbound.SettingRecords;
 import dev.sluice.topology.gate.inbound.Specs;
 import dev.sluice.topology.gate.parking.FirstAppend;
 import dev.sluice.topology.gate.parking.Parking;
@@ -28,6 +29,7 @@ import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
@@ -63,6 +65,7 @@ public final class EffectWriter {
   private final Serializer<DeadLetter> deadLetters;
   private final Serializer<Control> controls;
   private final Serializer<TenantLimits> tenants;
+  private final Serializer<Setting> settings;
 
   /**
    * A writer of one task.
@@ -87,6 +90,7 @@ public final class EffectWriter {
     deadLetters = serdes.serializer(DeadLetter.class);
     controls = serdes.serializer(Control.class);
     tenants = serdes.serializer(TenantLimits.class);
+    settings = serdes.serializer(Setting.class);
   }
 
   public void perform(GateEffect effect, Source source, Out out) {
@@ -103,6 +107,7 @@ public final class EffectWriter {
       case GateEffect.Reroute reroute -> reroute(reroute, source, out);
       case GateEffect.Park park -> park(source, out);
       case GateEffect.RestoreTenant restore -> restore(restore, home, out);
+      case GateEffect.RestoreSetting restore -> restore(restore, source.cause(), out);
       case GateEffect.Dispatch dispatch -> {
         var run = dispatch.run();
         var topic = Topics.dispatch(run.spec().pool());
@@ -227,6 +232,17 @@ public final class EffectWriter {
         settings == null ? null : tenants.serialize(name, Specs.limits(restore.tenant(), settings));
     byte[] key = restore.tenant().getBytes(StandardCharsets.UTF_8);
     out.send(new Outgoing(name, home, key, value), new RecordHeaders());
+  }
+
+  /** Each partition has its own copy of every setting, and refuses and restores that alone. */
+  private void restore(GateEffect.RestoreSetting restore, Cause cause, Out out) {
+    var setting = restore.setting();
+    var name = prefix + Topics.SETTINGS;
+    byte[] value =
+        setting == null ? null : settings.serialize(name, SettingRecords.record(setting));
+    byte[] key = restore.key().text().getBytes(StandardCharsets.UTF_8);
+    var to = new Outgoing(name, cause.partition(), key, value);
+    out.send(to, SettingRecords.restored(cause.offset()));
   }
 
   /** A submission goes where no stranger's open transaction can hold it up a second time. */

@@ -191,7 +191,9 @@ final class SettingRecordsTest {
     assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(1);
     assertThat(bed.decisions())
         .extracting(Decision::getKind, Decision::getSetting)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(DecisionKind.REFUSE, "pool/gpu"));
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(DecisionKind.REFUSE, "pool/gpu"),
+            org.assertj.core.groups.Tuple.tuple(DecisionKind.TENANT, "pool/gpu"));
     assertThat(reason("run", "gpu")).isEqualTo("queued");
   }
 
@@ -244,5 +246,26 @@ final class SettingRecordsTest {
 
     assertThat(bed.read(Topics.DEAD_LETTERS, DeadLetter.class)).hasSize(3);
     assertThat(reason("run", "default")).isEqualTo("queued");
+  }
+
+  @Test
+  void behindWhatIsRefusedTheGateAppendsWhatIsInForceAndAnotherGateReadsTheSame() {
+    var full = PlanSetting.newBuilder().setMaxInFlight(7).setWeight(2.5).build();
+    set("plan/pro", plan("pro", full));
+    set("plan/pro", "garbage".getBytes(StandardCharsets.UTF_8));
+    var left = bed.records(Topics.SETTINGS);
+    assertThat(left).as("what compaction leaves").hasSize(1);
+
+    try (var other = new GateBed(dir.resolve("other"))) {
+      var record = left.getFirst();
+      other.send(Topics.SETTINGS, record.key(), record.value(), record.headers());
+      other.send(
+          Topics.TENANTS,
+          "acme".getBytes(StandardCharsets.UTF_8),
+          "{\"tenant\":\"acme\",\"plan\":\"pro\"}".getBytes(StandardCharsets.UTF_8));
+      var load = other.decisions().getLast().getLoad();
+      assertThat(load.getWeight()).isEqualTo(2.5);
+      assertThat(load.getCap()).isEqualTo(7);
+    }
   }
 }

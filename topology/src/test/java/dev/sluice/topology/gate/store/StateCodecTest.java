@@ -68,7 +68,7 @@ final class StateCodecTest {
         new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
         new Child(2, 2, false, null, Run.UNREAD, null),
         new Tenant("acme", TenantSettings.DEFAULT, ORIGIN),
-        new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5),
+        new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5, 6),
         Setting.of("gpu", new PoolSetting(true, new Brake(true, 7))),
         Setting.of("echo", new Brake(false, null)),
         new Pace(SettingKey.agent("echo"), new Brake(true, 5), 1, 2, -3, 4),
