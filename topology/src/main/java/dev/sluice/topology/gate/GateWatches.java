@@ -11,6 +11,7 @@ import dev.sluice.topology.gate.parking.Lookups;
 import dev.sluice.topology.gate.schema.GateSchemas;
 import dev.sluice.topology.gate.topic.DispatchTopics;
 import dev.sluice.topology.gate.topic.GateTopics;
+import dev.sluice.topology.gate.topic.IdsChangelog;
 import dev.sluice.topology.gate.topic.ReadPartitions;
 import dev.sluice.topology.gate.topic.TopicSettingsWatch;
 import dev.sluice.topology.gate.transaction.ForeignTransactions;
@@ -143,6 +144,8 @@ final class GateWatches implements AutoCloseable {
     var tasks = new TopicSettingsWatch.Tasks(parts.owned(), parts.topics());
     var settings = new TopicSettingsWatch(config, dispatches, tasks, admin, sender, alarms);
     watches.start("topic-settings", TopicSettingsWatch.LOOK_EVERY, settings::look);
+    var ids = new IdsChangelog(config, admin, alarms);
+    watches.start("ids-changelog", IdsChangelog.LOOK_EVERY, ids::look);
     var compacted = compacted(config.prefix());
     var trimmed = new TrimmedTopics(admin, readers, compacted::contains, alarms);
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
