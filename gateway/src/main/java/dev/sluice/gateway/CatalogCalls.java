@@ -29,6 +29,7 @@ final class CatalogCalls {
   private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LARGEST = 16L * 1024 * 1024;
   private static final int SERVER_ERROR = 500;
+  private static final int UNAVAILABLE = 503;
 
   /** A catalog's answer. */
   record Reply(int status, String contentType, @Nullable String retryAfter, byte[] body) {
@@ -55,18 +56,24 @@ final class CatalogCalls {
    * Asks.
    *
    * @param holding told how many bytes an answer has before they are read
+   * @return the first catalog's answer that has one; where none has, 503 as the last one says why
    * @throws Problem 503 if no catalog answers in time
    */
   Reply get(String pathAndQuery, LongConsumer holding) throws InterruptedException {
     long until = System.nanoTime() + within.toNanos();
+    Reply refused = null;
     for (var address : leastSuspectFirst()) {
       var left = Duration.ofNanos(Math.max(1, until - System.nanoTime()));
       var reply = reply(address, send(address, pathAndQuery, holding), left);
-      if (reply != null) {
+      if (reply != null && reply.status() < SERVER_ERROR) {
         return reply;
       }
+      refused = reply != null && reply.status() == UNAVAILABLE ? reply : refused;
     }
-    throw unavailable();
+    if (refused == null) {
+      throw unavailable();
+    }
+    return refused;
   }
 
   /**
@@ -100,7 +107,7 @@ final class CatalogCalls {
       }
       try {
         var reply = reply(address, sent, wait.plus(within));
-        if (reply != null) {
+        if (reply != null && reply.status() < SERVER_ERROR) {
           return reply;
         }
       } finally {
@@ -146,7 +153,7 @@ final class CatalogCalls {
         });
   }
 
-  /** Null if it did not answer, or could not. */
+  /** Null if it did not answer. */
   private @Nullable Reply reply(
       URI address, CompletableFuture<HttpResponse<byte[]>> sent, Duration left)
       throws InterruptedException {
@@ -154,13 +161,15 @@ final class CatalogCalls {
       var answer = sent.get(left.toMillis(), TimeUnit.MILLISECONDS);
       if (answer.statusCode() < SERVER_ERROR) {
         failedAt.remove(address);
-        var headers = answer.headers();
-        return new Reply(
-            answer.statusCode(),
-            headers.firstValue("content-type").orElse(Answer.JSON),
-            headers.firstValue("retry-after").orElse(null),
-            answer.body());
+      } else {
+        failedAt.put(address, System.nanoTime());
       }
+      var headers = answer.headers();
+      return new Reply(
+          answer.statusCode(),
+          headers.firstValue("content-type").orElse(Answer.JSON),
+          headers.firstValue("retry-after").orElse(null),
+          answer.body());
     } catch (ExecutionException e) {
       throwIfProblem(e);
     } catch (TimeoutException | CancellationException e) {

@@ -509,6 +509,31 @@ final class GatewayIT {
     assertThat(kinds).contains("INPUT", "STEP", "END");
   }
 
+  @Test
+  void showsWhatARunWasGivenWhatItsStepsReturnedAndWhereOneFailed() throws Exception {
+    submit(
+        "values", "{\"agent\":\"probe\",\"run_id\":\"r\",\"input\":{\"steps\":3,\"fail_at\":3}}");
+    end("values", "r");
+    var path = run("values", "r") + "/journal?all=true&values=true";
+
+    var steps =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .ignoreExceptions() // a busy machine may not read them within the second
+            .until(
+                () -> http.get(path).json().path("steps"),
+                page -> page.findValuesAsText("kind").contains("END"));
+    assertThat(steps.path(0).at("/value/steps").asInt()).isEqualTo(3);
+    assertThat(steps.path(1).path("kind").asText()).isEqualTo("STEP");
+    assertThat(steps.path(1).has("value")).isTrue();
+    var end = steps.path(steps.size() - 1);
+    assertThat(end.at("/error/stack_trace").asText()).contains("ProbeAgent");
+
+    var plain = http.get(run("values", "r") + "/journal?all=true").json();
+    assertThat(plain.path("steps").findValues("value")).isEmpty();
+    http.get(run("values", "r") + "/journal?values=yes").assertProblem(400, "values must be true");
+  }
+
   // --- tenants
 
   @Test

@@ -84,6 +84,7 @@ final class HttpDescriptionIT {
     http.get(RUNS);
     http.get(RUNS + "?status=FAILED&agent=probe&limit=1");
     http.get(RUNS + "/tree/journal?all=true");
+    http.get(RUNS + "/tree/journal?all=true&values=true");
     http.get(RUNS + "/failed/journal");
     http.post(RUNS + "/later/signals/go", "{\"a\":1}");
     var cancel = http.post(RUNS + "/later/cancel?wait=PT60S", "").json();

@@ -1,6 +1,5 @@
 package dev.sluice.gateway.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.client.SluiceClient;
 import dev.sluice.gateway.client.SluiceException;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -38,6 +38,11 @@ abstract class ClientCommand implements Callable<Integer> {
 
   /** Asks the gateway. */
   abstract JsonNode ask(SluiceClient client);
+
+  /** Which pages are asked for; null if a command has no list. */
+  @Nullable PageOptions pages() {
+    return null;
+  }
 
   /**
    * What became of a command, or that this is not known soon.
@@ -87,9 +92,15 @@ abstract class ClientCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
     try {
-      var answer = ask(new SluiceClient(url));
+      var client = new SluiceClient(url);
+      var pages = pages();
+      if (pages != null && pages.isAll()) {
+        AllPages.print(pages, () -> ask(client), System.out);
+        return CommandLine.ExitCode.OK;
+      }
+      var answer = ask(client);
       System.out.println(JSON.writeValueAsString(answer));
       return exitCode(answer);
     } catch (SluiceException e) {

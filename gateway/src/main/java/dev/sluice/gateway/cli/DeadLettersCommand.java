@@ -45,6 +45,11 @@ public final class DeadLettersCommand extends ClientCommand {
     @Mixin private PageOptions page = new PageOptions();
 
     @Override
+    PageOptions pages() {
+      return page;
+    }
+
+    @Override
     JsonNode ask(SluiceClient client) {
       var query = page.query();
       PageOptions.put(query, "tenant", tenant);

@@ -32,21 +32,38 @@ public final class GetCommand extends ClientCommand {
   @Option(names = "--journal", description = "Print a page of the run's journal instead.")
   private boolean journal;
 
+  @Option(
+      names = "--values",
+      description = "With --journal: show inputs, results, signals, checkpoints and outputs, too.")
+  private boolean values;
+
   @Option(names = "--children", description = "Print a page of the run's children instead.")
   private boolean children;
 
   @Mixin private PageOptions page = new PageOptions();
 
   @Override
+  PageOptions pages() {
+    return page;
+  }
+
+  @Override
   JsonNode ask(SluiceClient client) {
     if (page.isGiven() && !children && !journal) {
-      throw new IllegalArgumentException("--limit and --after go with --journal or --children");
+      throw new IllegalArgumentException(
+          "--limit, --after and --all go with --journal or --children");
+    }
+    if (values && !journal) {
+      throw new IllegalArgumentException("--values goes with --journal");
     }
     var query = page.query();
     query.putIfAbsent("limit", "1000");
     if (children) {
       query.put("parent", run);
       return client.list(tenant, query);
+    }
+    if (values) {
+      query.put("values", "true");
     }
     return journal ? client.journal(tenant, run, query) : client.get(tenant, run, wait);
   }

@@ -35,6 +35,11 @@ public final class ListCommand extends ClientCommand {
   @Mixin private PageOptions page = new PageOptions();
 
   @Override
+  PageOptions pages() {
+    return page;
+  }
+
+  @Override
   JsonNode ask(SluiceClient client) {
     var query = page.query();
     PageOptions.put(query, "status", status);

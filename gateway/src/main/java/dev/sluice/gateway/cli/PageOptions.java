@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which page of a list is asked for; each page names its next one. */
+/** Which page of a list is asked for, or all; each page names its next one. */
 final class PageOptions {
   @Option(names = "--limit", paramLabel = "N", description = "Page size, 1 to 1000.")
   private @Nullable Integer limit;
@@ -13,8 +13,23 @@ final class PageOptions {
   @Option(names = "--after", paramLabel = "NEXT", description = "Field next of the last page.")
   private @Nullable String after;
 
+  @Option(
+      names = "--all",
+      description = "Print all pages, to the end; if it fails midway, next says where to go on.")
+  private boolean all;
+
   boolean isGiven() {
-    return limit != null || after != null;
+    return limit != null || after != null || all;
+  }
+
+  /** Whether all pages are asked for, one after the other. */
+  boolean isAll() {
+    return all;
+  }
+
+  /** Lets the next query ask for the page behind this one. */
+  void goOn(String next) {
+    after = next;
   }
 
   /** Query parameters, to which others may be added. */

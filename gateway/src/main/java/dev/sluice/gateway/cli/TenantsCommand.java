@@ -45,6 +45,11 @@ public final class TenantsCommand extends ClientCommand {
   @Mixin private PageOptions page = new PageOptions();
 
   @Override
+  PageOptions pages() {
+    return page;
+  }
+
+  @Override
   JsonNode ask(SluiceClient client) {
     var limits = JSON.createObjectNode();
     put(limits, "plan", plan);
@@ -58,7 +63,8 @@ public final class TenantsCommand extends ClientCommand {
       return client.tenants(page.query());
     }
     if (page.isGiven()) {
-      throw new IllegalArgumentException("--limit and --after are for the list of all tenants");
+      throw new IllegalArgumentException(
+          "--limit, --after and --all are for the list of all tenants");
     }
     return changes ? put(client, tenant, limits) : client.tenant(tenant);
   }

@@ -151,7 +151,10 @@ public final class SluiceClient {
     return journal(tenant, runId, Map.of("limit", "1000"));
   }
 
-  /** A page of the same; {@code query}: limit, after. */
+  /**
+   * A page of the same; {@code query}: limit, after, and values, with which each entry has the
+   * value that stands in its record.
+   */
   public JsonNode journal(String tenant, String runId, Map<String, String> query) {
     var all = new HashMap<>(query);
     all.put("all", "true");

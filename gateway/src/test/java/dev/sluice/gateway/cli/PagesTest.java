@@ -2,10 +2,12 @@ package dev.sluice.gateway.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.http.HttpServer;
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.Request;
 import dev.sluice.http.route.Route;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +34,8 @@ final class PagesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<String> parents = new CopyOnWriteArrayList<>();
+  private final List<Request> asked = new CopyOnWriteArrayList<>();
+  private volatile int failsFrom = ITEMS;
   private final HttpServer server =
       HttpServer.start(
           HttpConfig.loopback("pages", 0),
@@ -50,6 +54,10 @@ final class PagesTest {
     var limit = request.query("limit");
     var after = request.query("after");
     int from = after == null ? 0 : Integer.parseInt(after);
+    asked.add(request);
+    if (from >= failsFrom) {
+      throw Problem.unavailable("not now");
+    }
     int upTo = Math.min(ITEMS, from + (limit == null ? 100 : Integer.parseInt(limit)));
     if (request.query("parent") != null) {
       parents.add(request.query("parent"));
@@ -96,8 +104,51 @@ final class PagesTest {
     assertThat(parents.isEmpty()).isEqualTo(!line.contains("--children"));
   }
 
+  @ParameterizedTest(name = "{1} --all")
+  @MethodSource("lists")
+  void everyListCanBePrintedToItsEndAsOnePage(Supplier<ClientCommand> command, String line)
+      throws Exception {
+    var page = JSON.readTree(out(command.get(), line + " --all"));
+
+    assertThat(numbers(page)).isEqualTo(IntStream.range(0, ITEMS).boxed().toList());
+    assertThat(page.path("next").isNull()).isTrue();
+    assertThat(page.properties()).hasSize(2);
+  }
+
+  @Test
+  void whatWasPrintedBeforeAPageFailedSaysWhereToGoOn() throws Exception {
+    failsFrom = 2_000;
+    var line = "t r --journal --all --limit 500";
+
+    var page = JSON.readTree(out(new GetCommand(), line, CommandLine.ExitCode.SOFTWARE));
+    failsFrom = ITEMS;
+    var rest =
+        JSON.readTree(out(new GetCommand(), line + " --after " + page.path("next").asText()));
+
+    assertThat(numbers(page)).isEqualTo(IntStream.range(0, 2_000).boxed().toList());
+    assertThat(numbers(rest)).isEqualTo(IntStream.range(2_000, ITEMS).boxed().toList());
+  }
+
+  private static List<Integer> numbers(JsonNode page) {
+    var numbers = new ArrayList<Integer>();
+    page.path("items").forEach(item -> numbers.add(item.intValue()));
+    return numbers;
+  }
+
+  @Test
+  void valuesAreAskedForOnEveryPageOfAJournal() throws Exception {
+    out(new GetCommand(), "t r --journal --values --all");
+    assertThat(asked).hasSize(3).allMatch(request -> "true".equals(request.query("values")));
+
+    asked.clear();
+    out(new GetCommand(), "t r --journal");
+    assertThat(asked).hasSize(1).allMatch(request -> request.query("values") == null);
+    assertThat(exit(new GetCommand(), "t r --values")).isEqualTo(CommandLine.ExitCode.USAGE);
+  }
+
   @Test
   void aPageOfWhatIsNoListIsRefused() {
+    assertThat(exit(new GetCommand(), "t r --all")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(exit(new GetCommand(), "t r --limit 5")).isEqualTo(CommandLine.ExitCode.USAGE);
     assertThat(exit(new TenantsCommand(), "t --after x")).isEqualTo(CommandLine.ExitCode.USAGE);
   }
@@ -110,11 +161,15 @@ final class PagesTest {
   }
 
   private String out(ClientCommand command, String line) {
+    return out(command, line, CommandLine.ExitCode.OK);
+  }
+
+  private String out(ClientCommand command, String line, int expected) {
     var before = System.out;
     var bytes = new ByteArrayOutputStream();
     System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
     try {
-      assertThat(exit(command, line)).isZero();
+      assertThat(exit(command, line)).isEqualTo(expected);
     } finally {
       System.setOut(before);
     }

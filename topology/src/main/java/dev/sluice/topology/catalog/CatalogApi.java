@@ -11,8 +11,11 @@ import dev.sluice.http.route.Handler;
 import dev.sluice.http.route.Route;
 import dev.sluice.topology.catalog.query.CatalogQueries;
 import dev.sluice.topology.catalog.query.Cursors;
+import dev.sluice.topology.catalog.query.JournalQueries;
 import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.topology.catalog.query.SubmissionPlace;
+import dev.sluice.topology.catalog.values.JournalSource;
+import dev.sluice.topology.catalog.values.JournalUnavailableException;
 import dev.sluice.topology.catalog.view.PublicJson;
 import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.topology.catalog.waiting.GateAnswers;
@@ -48,10 +51,20 @@ final class CatalogApi {
 
   private final Semaphore reads = new Semaphore(MOST_READS, true);
   private final CatalogQueries queries;
+  private final JournalQueries journals;
+  private final JournalSource journal;
   private final Waiters waiters;
 
-  CatalogApi(CatalogQueries queries, Waiters waiters) {
+  /**
+   * Answers from views.
+   *
+   * @param journal where values are read, which the views do not keep
+   */
+  CatalogApi(
+      CatalogQueries queries, JournalQueries journals, JournalSource journal, Waiters waiters) {
     this.queries = queries;
+    this.journals = journals;
+    this.journal = journal;
     this.waiters = waiters;
   }
 
@@ -74,7 +87,7 @@ final class CatalogApi {
         Route.get("/v1/tenants/{tenant}/commands", this::command).asking("id", "wait"),
         Route.get("/v1/tenants/{tenant}/submissions", this::submission).asking("at", "wait"),
         Route.get("/v1/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
-            .asking("all", "limit", "after"),
+            .asking("all", "values", "limit", "after"),
         Route.get("/v1/dead-letters", guarded(this::deadLetters))
             .asking("tenant", "agent", "kind", "limit", "after"));
   }
@@ -85,6 +98,8 @@ final class CatalogApi {
         return handler.handle(request);
       } catch (InvalidStateStoreException e) {
         throw Problem.unavailable("the catalog is still reading its topics");
+      } catch (JournalUnavailableException e) {
+        throw Problem.unavailable(String.valueOf(e.getMessage()));
       }
     };
   }
@@ -312,18 +327,28 @@ final class CatalogApi {
   private Answer journal(Request request) throws InterruptedException {
     var tenant = tenantOf(request);
     var runId = runOf(request);
-    var all = query(request, "all");
-    if (all != null && !all.equals("true") && !all.equals("false")) {
-      throw Problem.badRequest("all must be true or false, got " + Texts.quoted(all));
-    }
+    boolean all = flag(request, "all");
+    boolean values = flag(request, "values");
     var view = queries.run(tenant, runId);
     if (view == null || !view.isKnown()) {
       throw unknown(tenant, runId);
     }
-    boolean shown = Boolean.parseBoolean(all);
     int limit = limit(request);
     var after = after(request);
-    return read(request, () -> queries.journalPage(tenant, runId, shown, limit, after));
+    return read(
+        request,
+        () ->
+            values
+                ? journals.pageWithValues(tenant, runId, all, limit, after, journal)
+                : journals.page(tenant, runId, all, limit, after));
+  }
+
+  private static boolean flag(Request request, String name) {
+    var text = query(request, name);
+    if (text != null && !text.equals("true") && !text.equals("false")) {
+      throw Problem.badRequest(name + " must be true or false, got " + Texts.quoted(text));
+    }
+    return Boolean.parseBoolean(text);
   }
 
   private Answer deadLetters(Request request) throws InterruptedException {

@@ -16,6 +16,7 @@ import dev.sluice.topology.catalog.intake.CatalogProcessor;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
+import dev.sluice.topology.catalog.query.JournalQueries;
 import dev.sluice.topology.catalog.query.SettingQueries;
 import dev.sluice.topology.catalog.scaling.Behind;
 import dev.sluice.topology.catalog.scaling.Brakes;
@@ -24,6 +25,7 @@ import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.store.CatalogStores;
 import dev.sluice.topology.catalog.store.QueryStores;
 import dev.sluice.topology.catalog.store.SharedRocksDb;
+import dev.sluice.topology.catalog.values.KafkaJournal;
 import dev.sluice.topology.catalog.waiting.Waiters;
 import dev.sluice.topology.streams.Changelogs;
 import dev.sluice.topology.streams.RestartingStreams;
@@ -71,6 +73,7 @@ public final class CatalogServer implements RoleProcess.Role {
   private final Vitals vitals = new Vitals();
   private final CatalogWatches watches;
   private final RestartingStreams streams;
+  private final KafkaJournal journal;
   private final HttpServer http;
 
   private CatalogServer(CatalogConfig config, int partitions) {
@@ -95,10 +98,13 @@ public final class CatalogServer implements RoleProcess.Role {
     Gauge.builder("sluice.catalog.behind.seconds", watches.behind(), Behind::seconds)
         .description("how old its knowledge of what the gate has decided is")
         .register(asides);
+    journal = new KafkaJournal(config.kafka(), config.prefix() + Topics.JOURNAL, serdes);
     streams = startStreams();
     watches.start(changelogs(config), streams);
     var queries = new CatalogQueries(QueryStores.of(streams::current), aside, brakes::holding);
-    var routes = new ArrayList<>(new CatalogApi(queries, parts.waiters()).routes());
+    var journals = new JournalQueries(QueryStores.of(streams::current), aside);
+    var api = new CatalogApi(queries, journals, journal, parts.waiters());
+    var routes = new ArrayList<>(api.routes());
     var scaling = new ScalingApi(queries, parts.demand(), watches.pools(), watches.behind());
     routes.addAll(scaling.routes());
     var settings = new SettingQueries(QueryStores.of(streams::current), aside, partitions);
@@ -240,6 +246,7 @@ public final class CatalogServer implements RoleProcess.Role {
   public void close() {
     parts.waiters().stop();
     http.close();
+    journal.close();
     watches.close();
     streams.close();
   }

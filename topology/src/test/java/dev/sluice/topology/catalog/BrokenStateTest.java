@@ -106,7 +106,7 @@ final class BrokenStateTest {
       if (view != null) {
         read(bed.queries.withChildren(view));
       }
-      read(bed.queries.journalPage("t", run, true, 100, null));
+      read(bed.journals.page("t", run, true, 100, null));
     }
     read(bed.queries.tenants(100, null, 0));
     read(bed.queries.tenant("t", 0));

@@ -11,6 +11,7 @@ import dev.sluice.topology.catalog.intake.CatalogParts;
 import dev.sluice.topology.catalog.intake.Gaps;
 import dev.sluice.topology.catalog.intake.Retention;
 import dev.sluice.topology.catalog.query.CatalogQueries;
+import dev.sluice.topology.catalog.query.JournalQueries;
 import dev.sluice.topology.catalog.query.SettingQueries;
 import dev.sluice.topology.catalog.scaling.Behind;
 import dev.sluice.topology.catalog.scaling.Brakes;
@@ -81,6 +82,7 @@ final class CatalogBed implements AutoCloseable {
   final Behind behind = new Behind(new Reached(Set.of()), Map::of, behindNanos::get);
   private final Aside aside = new Aside(measures);
   final CatalogQueries queries;
+  final JournalQueries journals;
   final SettingQueries settings;
   private long nowMs;
 
@@ -135,6 +137,7 @@ final class CatalogBed implements AutoCloseable {
         driver.createOutputTopic(
             Topics.JOURNAL, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     queries = new CatalogQueries(stores(), aside, brakes::holding);
+    journals = new JournalQueries(stores(), aside);
     this.settings = new SettingQueries(stores(), aside, 1);
   }
 

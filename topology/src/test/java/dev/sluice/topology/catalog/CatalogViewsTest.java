@@ -88,7 +88,7 @@ final class CatalogViewsTest {
   }
 
   private JsonNode journal(String run) {
-    return bed.queries.journalPage("t", run, true, 100, null).path("steps");
+    return bed.journals.page("t", run, true, 100, null).path("steps");
   }
 
   // --- tenants

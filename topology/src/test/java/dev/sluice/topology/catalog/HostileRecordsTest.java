@@ -72,7 +72,7 @@ final class HostileRecordsTest {
         .isEqualTo("SUCCEEDED");
     assertThat(bed.queries.runs("t", RunFilter.ANY, 1_000, null).path("runs"))
         .anySatisfy(listed -> assertThat(listed.path("run_id").asText()).isEqualTo(run));
-    assertThat(bed.queries.journalPage("t", run, true, 10, null).path("steps")).hasSize(1);
+    assertThat(bed.journals.page("t", run, true, 10, null).path("steps")).hasSize(1);
     bed.queries.tenants(100, null, 0);
     bed.queries.deadLetters(any -> true, 1_000, null);
   }
@@ -329,7 +329,7 @@ final class HostileRecordsTest {
     }
     bed.raw(Topics.JOURNAL, new byte[] {'t', '/', -1, '/', '1', '/', 'w', '/', '1'}, value);
     bed.journal(new JournalKey.Entry("t", "r", Integer.MAX_VALUE, "w.1", Integer.MAX_VALUE), step);
-    assertThat(bed.queries.journalPage("t", "r", true, 10, null).path("steps")).hasSize(1);
+    assertThat(bed.journals.page("t", "r", true, 10, null).path("steps")).hasSize(1);
     assertGoesOn();
   }
 }

@@ -98,7 +98,7 @@ final class InflatedRecordsTest {
         view == null ? "" : bed.queries.withChildren(view).toString(),
         bed.queries.tenants(1_000, null, 0).toString(),
         bed.queries.runs("t", RunFilter.ANY, 1_000, null).toString(),
-        bed.queries.journalPage("t", "t", true, 1_000, null).toString(),
+        bed.journals.page("t", "t", true, 1_000, null).toString(),
         bed.queries.deadLetters(letter -> true, 1_000, null).toString());
   }
 

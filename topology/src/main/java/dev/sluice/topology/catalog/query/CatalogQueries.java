@@ -11,14 +11,11 @@ import dev.sluice.topology.catalog.store.TenantNames;
 import dev.sluice.topology.catalog.view.Progress;
 import dev.sluice.topology.catalog.view.PublicJson;
 import dev.sluice.topology.catalog.view.RunView;
-import dev.sluice.topology.catalog.view.StepView;
 import dev.sluice.topology.catalog.view.TenantView;
 import dev.sluice.topology.catalog.view.UnreadableView;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -199,45 +196,6 @@ public final class CatalogQueries {
     } catch (UnreadableView e) {
       aside.entry(CatalogStores.TENANTS, name, e);
       return PublicJson.tenant(name, null, null, nowMs).put("unreadable", true);
-    }
-  }
-
-  /**
-   * A page of a run's steps, in the order of its journal.
-   *
-   * @param all whether the other journal records are shown too: input, yields, fences, the end
-   */
-  public ObjectNode journalPage(
-      String tenant, String runId, boolean all, int limit, @Nullable String after) {
-    var page = new Page(limit, after);
-    var from = ViewCodec.key(tenant, runId, after == null ? "" : after);
-    try (var rows = stores.range(CatalogStores.JOURNAL, from, ViewCodec.after(tenant, runId))) {
-      while (page.isOpen() && rows.hasNext()) {
-        var row = rows.next();
-        var parts = ViewCodec.parts(row.key);
-        if (page.takes(String.join("\0", Arrays.asList(parts).subList(2, parts.length)))) {
-          page.budget().add(row.value.length);
-          var step = step(row.key, row.value);
-          if (all || step.path("kind").asText().equals("STEP")) {
-            page.add(step);
-          }
-        }
-      }
-    }
-    return page.json("steps");
-  }
-
-  private ObjectNode step(Bytes key, byte[] value) {
-    try {
-      var view = ViewCodec.read(value, StepView.class);
-      return PublicJson.step(Objects.requireNonNull(view));
-    } catch (RuntimeException e) {
-      var parts = ViewCodec.parts(key);
-      aside.entry(CatalogStores.JOURNAL, String.join("/", parts), e);
-      return PublicJson.JSON
-          .createObjectNode()
-          .put("kind", "UNREADABLE")
-          .put("key", parts[parts.length - 1]);
     }
   }
 

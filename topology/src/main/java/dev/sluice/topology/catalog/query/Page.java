@@ -12,7 +12,9 @@ final class Page {
   private final @Nullable String after;
   private final Budget budget = new Budget();
   private final List<ObjectNode> found = new ArrayList<>();
+  private final List<String> places = new ArrayList<>();
   private @Nullable String last;
+  private @Nullable String lastButOne;
   private boolean full;
 
   /**
@@ -40,13 +42,29 @@ final class Page {
     }
     full = found.size() == limit || !budget.takeRow();
     if (!full) {
+      lastButOne = last;
       last = place;
     }
     return !full;
   }
 
+  /** Shows the row that was taken last. */
   void add(ObjectNode item) {
     found.add(item);
+    places.add(String.valueOf(last));
+  }
+
+  /** Ends the page before the row that was taken last: it is the next page's. */
+  void endBefore() {
+    last = lastButOne;
+    full = true;
+  }
+
+  /** Ends the page behind the first {@code shown} of what it shows; at least one. */
+  void endAfter(int shown) {
+    found.subList(shown, found.size()).clear();
+    last = places.get(shown - 1);
+    full = true;
   }
 
   Budget budget() {

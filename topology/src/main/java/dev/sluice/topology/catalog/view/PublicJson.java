@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Texts;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.TenantLimits;
 import java.io.IOException;
@@ -104,7 +106,7 @@ public final class PublicJson {
     json.set("charged", JSON.valueToTree(end.charged()));
     time(json, "completed_at", end.completedAtMs());
     if (output != null) {
-      output(json, output, end.contentType());
+      value(json, "output", output, end.contentType());
     }
     if (end.error() != null) {
       json.set("error", error(end.error()));
@@ -114,14 +116,17 @@ public final class PublicJson {
     }
   }
 
-  /** JSON as it is, digit by digit; anything else, and what only claims to be JSON, in Base64. */
-  private static void output(ObjectNode json, byte[] bytes, String contentType) {
+  /**
+   * Puts a value that somebody wrote: JSON as it is, digit by digit; anything else, and what only
+   * claims to be JSON, in Base64 as {@code <field>_base64} with its type.
+   */
+  public static void value(ObjectNode json, String field, byte[] bytes, String contentType) {
     var text = contentType.startsWith("application/json") ? text(bytes) : null;
     if (text != null && isJson(text)) {
-      json.putRawValue("output", new RawValue(text));
+      json.putRawValue(field, new RawValue(text));
     } else {
-      json.put("output_base64", Base64.getEncoder().encodeToString(bytes))
-          .put("content_type", contentType);
+      json.put(field + "_base64", Base64.getEncoder().encodeToString(bytes))
+          .put("content_type", Texts.atMost(Bounds.CONTENT_TYPE_CHARS, contentType));
     }
   }
 

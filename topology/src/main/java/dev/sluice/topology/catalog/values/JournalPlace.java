@@ -1,0 +1,8 @@
+package dev.sluice.topology.catalog.values;
+
+/**
+ * Where a journal record stands.
+ *
+ * @param key of the record that is meant: a topic that was made anew may hold another one there
+ */
+public record JournalPlace(int partition, long offset, String key) {}

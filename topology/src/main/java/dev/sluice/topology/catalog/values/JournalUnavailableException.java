@@ -1,0 +1,12 @@
+package dev.sluice.topology.catalog.values;
+
+import org.jspecify.annotations.Nullable;
+
+/** The journal cannot be read now; a moment later it may be. */
+public final class JournalUnavailableException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public JournalUnavailableException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}
