@@ -51,10 +51,7 @@ public final class HangingTransactions {
   private final GateConfig config;
   private final BooleanSupplier running;
   private final Admin admin;
-  private final Map<TopicPartition, Stop> stops = new HashMap<>();
-
-  /** Where readers of committed records stop, and since when. */
-  private record Stop(long offset, long sinceNanos) {}
+  private final Stops stops = new Stops();
 
   /**
    * @param running whether all state is there, so that there is nothing to look for
@@ -103,24 +100,10 @@ public final class HangingTransactions {
       throws ExecutionException, InterruptedException, TimeoutException {
     var ends = ends(partitions, IsolationLevel.READ_UNCOMMITTED);
     var committed = ends(partitions, IsolationLevel.READ_COMMITTED);
-    stops.keySet().retainAll(partitions);
-    var stopped = new ArrayList<TopicPartition>();
-    for (var partition : partitions) {
-      long offset = committed.getOrDefault(partition, 0L);
-      if (offset == ends.getOrDefault(partition, 0L)) {
-        stops.remove(partition);
-      } else {
-        var stop =
-            stops.merge(
-                partition,
-                new Stop(offset, now),
-                (before, after) -> before.offset() == after.offset() ? before : after);
-        if (now - stop.sinceNanos() > OPEN_AT_MOST.toNanos()) {
-          stopped.add(partition);
-        }
-      }
-    }
-    return stopped;
+    return stops.stood(committed, ends, now).entrySet().stream()
+        .filter(stop -> stop.getValue().compareTo(OPEN_AT_MOST) > 0)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions, IsolationLevel isolation)

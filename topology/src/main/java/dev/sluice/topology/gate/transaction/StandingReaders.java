@@ -37,9 +37,6 @@ public final class StandingReaders {
   /** What the watchdog ends is no alarm before it should long have done so. */
   private static final Duration OURS_STAND_AFTER = Duration.ofSeconds(15);
 
-  /** Where readers of committed records stop, and since when. */
-  private record Stop(long offset, long sinceNanos) {}
-
   private final GateConfig config;
   private final Admin admin;
   private final ReadPartitions partitions;
@@ -47,7 +44,7 @@ public final class StandingReaders {
   private final ForeignTransactions foreign;
   private final ReadInputs inputs;
   private final Alarms alarms;
-  private final Map<TopicPartition, Stop> stops = new HashMap<>();
+  private final Stops stops = new Stops();
   private volatile Map<TopicPartition, Duration> standing = Map.of();
 
   public StandingReaders(
@@ -99,21 +96,8 @@ public final class StandingReaders {
     var committed = ends(all, IsolationLevel.READ_COMMITTED);
     var ends = ends(all, IsolationLevel.READ_UNCOMMITTED);
     inputs.ended(ends, now);
-    var stood = new HashMap<TopicPartition, Duration>();
-    stops.keySet().retainAll(all);
-    for (var partition : all) {
-      long offset = committed.getOrDefault(partition, 0L);
-      if (offset >= ends.getOrDefault(partition, 0L)) {
-        stops.remove(partition);
-        continue;
-      }
-      var stop = stops.get(partition);
-      if (stop == null || stop.offset() != offset) {
-        stops.put(partition, new Stop(offset, now));
-      } else if (now - stop.sinceNanos() >= STANDS_AFTER.toNanos()) {
-        stood.put(partition, Duration.ofNanos(now - stop.sinceNanos()));
-      }
-    }
+    var stood = stops.stood(committed, ends, now);
+    stood.values().removeIf(since -> since.compareTo(STANDS_AFTER) < 0);
     return stood;
   }
 
