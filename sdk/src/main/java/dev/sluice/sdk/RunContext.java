@@ -1,8 +1,11 @@
 package dev.sluice.sdk;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -193,11 +196,63 @@ public interface RunContext {
   /**
    * Tells whether the run takes the code of a change: true for a run that gets here for the first
    * time, false for one whose journal went on from here before the change. True holds for the rest
-   * of the run, false at least until its next checkpoint.
+   * of the run, false at least until its next checkpoint. The same as {@code version(changeId, 0,
+   * 1) == 1}.
    *
    * @param changeId names the change; 1 to 128 characters
    */
-  boolean version(String changeId);
+  default boolean version(String changeId) {
+    return version(changeId, 0, 1) == 1;
+  }
+
+  /**
+   * Tells which code the run takes at a place that changed more than once: {@code max} for a run
+   * that gets here for the first time, what it took before for one that resumes, and 0 for one
+   * whose journal went on from here before the first change. 0 holds at least until the run's next
+   * checkpoint, all others for the rest of it.
+   *
+   * @param min the oldest code that is still there; 0 or more
+   * @param max the newest; 1 or more
+   * @throws StepMismatchException if the run takes what is not between the two; it ends as DEAD
+   */
+  int version(String changeId, int min, int max);
+
+  // --- the same whenever the run resumes; by the agent's own thread, outside of steps
+
+  /**
+   * The log's time of the newest that the code has passed: when its last step or other position was
+   * appended, when a sleep or a wait in vain was over, when a signal came that it took, or a child
+   * ended that it awaited. Before all of these it is when the run was submitted, and behind a
+   * checkpoint when that was appended. It stands still between them.
+   *
+   * <p>In a step use the JDK's clock: a result is journaled.
+   */
+  Instant now();
+
+  /**
+   * A generator that gives the same numbers here whenever the run resumes, and others at each other
+   * call. Its seed is the first eight bytes of the SHA-256 of {@code
+   * tenant/run/checkpoint/call/random}: the position of the newest checkpoint, 0 for none, and the
+   * number, from 1 behind it, of this call among those of {@code random} and {@code uuid}. Whoever
+   * knows the run can tell them: they are no secrets.
+   */
+  Random random();
+
+  /**
+   * A UUID that is the same here whenever the run resumes, and another at each other call: of the
+   * form of version 4, from the SHA-256 of {@code tenant/run/checkpoint/call/uuid} as for {@link
+   * #random}. It is no secret.
+   */
+  UUID uuid();
+
+  // --- logging; may be called inside a step, also by threads of its body
+
+  /**
+   * Writes to the worker's log, with the run, its tenant, the epoch and the step, under the name of
+   * the agent's class. Silent in replay: what an earlier epoch has passed is not logged again. What
+   * stands behind the last position before a wait or a kill is.
+   */
+  System.Logger logger();
 
   // --- how long; may be called inside a step
 

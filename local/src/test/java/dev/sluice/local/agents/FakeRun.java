@@ -14,13 +14,16 @@ import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -218,8 +221,28 @@ final class FakeRun implements RunContext {
   }
 
   @Override
-  public boolean version(String changeId) {
-    return true;
+  public int version(String changeId, int min, int max) {
+    return max;
+  }
+
+  @Override
+  public Instant now() {
+    return Instant.EPOCH;
+  }
+
+  @Override
+  public Random random() {
+    return new Random(0);
+  }
+
+  @Override
+  public UUID uuid() {
+    return new UUID(0, 0);
+  }
+
+  @Override
+  public System.Logger logger() {
+    return System.getLogger("run");
   }
 
   @Override

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What an epoch's last record says. */
 final class EpochEnd {
+  private static final int MOST_CAUSES = 20;
+
   private final RunJournal journal;
   private final @Nullable LoadedAgent agent;
   private final @Nullable String erredIn;
@@ -74,13 +76,25 @@ final class EpochEnd {
     var error = Refusals.of(failure, step);
     boolean again =
         !(failure instanceof BudgetExhaustedException)
-            && !(failure instanceof InvalidCallException)
+            && !isMistake(failure)
             && retries(cause, failure);
     if (again) {
       return again(error);
     }
     boolean spent = journal.tail().exhausted() != null;
     return ended(spent ? RunStatus.BUDGET_EXHAUSTED : RunStatus.FAILED, error);
+  }
+
+  /** Another attempt would make it again, whoever wrapped it on its way here. */
+  private static boolean isMistake(Throwable failure) {
+    Throwable cause = failure;
+    for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+      if (cause instanceof InvalidCallException) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   private boolean retries(@Nullable Throwable cause, Throwable failure) {

@@ -7,6 +7,7 @@ import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.io.DispatchLoader;
 import dev.sluice.runner.io.JournalBrokenException;
 import dev.sluice.runner.io.ReplayChecks;
+import dev.sluice.runner.journal.JournalSink;
 import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.value.ValueCodec;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Execution implements Runnable {
   private static final QuietLog LOG = QuietLog.of(Execution.class);
+
+  /** The method that calls the agent's code, as it stands in stack traces. */
+  static final String CALLS_AGENT = "call";
+
   private static final long RETRY_YIELD_MS = 500;
   private static final long LONGEST_PAUSE_MS = 10_000;
 
@@ -40,14 +45,7 @@ final class Execution implements Runnable {
   private final RunRef ref;
   private final long claimedMs;
   private final ExecutionListener listener;
-  private final Stopping stopping = new Stopping();
-  private volatile @Nullable Thread thread;
-  private volatile boolean busy = true;
-
-  /** Whether it waits for Kafka to take a record: no code of the agent executes meanwhile. */
-  private volatile boolean appending;
-
-  private boolean reported;
+  private final RunThread thread;
   private volatile @Nullable RunError fault;
   private @Nullable Erred erred;
   private String version = "";
@@ -68,6 +66,7 @@ final class Execution implements Runnable {
     this.dispatch = dispatch;
     this.claimedMs = claimedMs;
     this.ref = RunRef.of(dispatch);
+    this.thread = new RunThread(environment.nowMs());
     this.journal = RunJournal.unread(dispatch, this::append);
   }
 
@@ -95,47 +94,16 @@ final class Execution implements Runnable {
 
   /** Asks the run to stop; the first reason counts, unless a harder one follows. */
   void stop(StopKind kind) {
-    boolean counts = stopping.tell(kind, environment.nowMs());
-    var running = thread; // whoever begins behind this finds that it was told
-    if (counts && kind.interrupts() && running != null) {
-      running.interrupt();
-    }
+    thread.stop(kind, environment.nowMs());
   }
 
   /** What it was told to stop for; null if it was not. */
   @Nullable StopKind stopped() {
-    return stopping.kind();
+    return thread.stopped();
   }
 
-  /** Whether the gate has told it to stop, and code of the agent may still be executing. */
-  boolean isLingering() {
-    var kind = stopped();
-    return busy && (kind == StopKind.CANCEL || kind == StopKind.TIMEOUT);
-  }
-
-  /** Whether code of the agent may still be executing so long after it was told to stop. */
-  boolean isBusyMsAfterStop(long ms, long nowMs) {
-    return isExecuting() && stopping.isSinceMs(ms, nowMs);
-  }
-
-  private boolean isExecuting() {
-    return busy && !appending;
-  }
-
-  /** For how long code has been executed since it was told to stop: {@link Stopping}. */
-  long executedMsAfterStop(long passedMs) {
-    return stopping.executedMs(isExecuting(), passedMs);
-  }
-
-  /** Says, once, where the code is that does not stop. */
-  void reportStuck() {
-    var running = thread;
-    if (!reported && running != null) {
-      reported = true;
-      var at = new IllegalStateException("where its thread is");
-      at.setStackTrace(running.getStackTrace());
-      LOG.error("Run {} of {} does not stop though it was told to", ref.runId(), ref.tenant(), at);
-    }
+  RunThread thread() {
+    return thread;
   }
 
   /** Whether the lease may have ended, at any time since it was claimed. */
@@ -147,7 +115,9 @@ final class Execution implements Runnable {
 
   /** Before a body executes. A worker that was frozen may come here ahead of the timer. */
   void checkLease() {
-    if (isLeaseOver(environment.nowMs())) {
+    long nowMs = environment.nowMs();
+    thread.called(nowMs);
+    if (isLeaseOver(nowMs)) {
       stop(StopKind.DEADLINE);
       checkMayWrite();
     }
@@ -164,13 +134,14 @@ final class Execution implements Runnable {
 
   /** Waits until the run is told to stop, for {@code ms} at most. */
   void awaitStop(long ms) throws InterruptedException {
-    if (stopping.await(ms)) {
+    if (thread.awaitStop(ms)) {
       checkStopped();
     }
   }
 
   /** Where a result has been reached: to drain is no reason to throw it away. */
   void checkMayWrite() {
+    thread.called(environment.nowMs());
     var kind = stopped();
     if (kind != null && kind != StopKind.DRAIN) {
       throw new RunStoppedError(kind.name());
@@ -181,10 +152,10 @@ final class Execution implements Runnable {
 
   @Override
   public void run() {
-    thread = Thread.currentThread();
+    thread.begins();
     try {
       var last = lastEntry();
-      busy = false;
+      thread.agentIsDone();
       finish(last);
     } finally {
       listener.ended(this);
@@ -263,7 +234,8 @@ final class Execution implements Runnable {
 
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
   private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
-    var context = new StepContext(this, new ValueTypes(agent.getClass()));
+    var type = agent.getClass();
+    var context = new StepContext(this, new ValueTypes(type), type.getName());
     return ((Agent<@Nullable Object, ?>) agent).run(context, input);
   }
 
@@ -308,7 +280,7 @@ final class Execution implements Runnable {
   }
 
   /**
-   * Reads entries that others than this run wrote.
+   * Reads entries that others than this run wrote; their times are what the run knows of from here.
    *
    * @throws RunStoppedError if they cannot be read, or this run is told to stop
    */
@@ -318,8 +290,10 @@ final class Execution implements Runnable {
       var checks = new ReplayChecks(dispatch);
       var entries = new ArrayList<E>(offsets.size());
       for (int i = 0; i < records.size(); i++) {
-        entries.add(checks.entry(offsets.get(i), records.get(i), type));
+        entries.add(checks.entry(offsets.get(i), records.get(i).record(), type));
+        journal.told(records.get(i).appendedMs());
       }
+      thread.called(environment.nowMs());
       return entries;
     } catch (KafkaException e) {
       throw unreadable(e);
@@ -332,14 +306,16 @@ final class Execution implements Runnable {
 
   // --- writing
 
-  /** Appends a record that the run goes on behind; false if its outcome is not known. */
-  private boolean append(int seq, SpecificRecord entry) {
+  /** Appends a record that the run goes on behind; returns its append time, if that is known. */
+  private long append(int seq, SpecificRecord entry) {
     checkMayWrite();
-    appending = true;
+    thread.waitsForKafka(true);
     try {
-      environment.writer().append(record(seq, entry), dispatch.getGatePartition()).join();
+      var record = record(seq, entry);
+      long atMs = environment.writer().append(record, dispatch.getGatePartition()).join();
       listener.advanced(ref);
-      return true;
+      thread.called(environment.nowMs());
+      return atMs;
     } catch (RuntimeException e) {
       var cause = LastRecord.cause(e);
       if (LastRecord.isUnwritable(cause)) {
@@ -347,9 +323,9 @@ final class Execution implements Runnable {
       }
       LOG.warn("A journal record of run {} is of unknown outcome", ref.runId(), cause);
       stop(StopKind.LOST_JOURNAL);
-      return false;
+      return JournalSink.UNKNOWN;
     } finally {
-      appending = false;
+      thread.waitsForKafka(false);
     }
   }
 

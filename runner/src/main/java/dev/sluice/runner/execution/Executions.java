@@ -51,6 +51,7 @@ public final class Executions {
 
   private final Map<RunRef, Claim> claiming = new ConcurrentHashMap<>();
 
+  private final LongCode longCode = new LongCode();
   private final AtomicBoolean ending = new AtomicBoolean();
 
   /** When deadlines were last enforced; for the thread that does so alone. */
@@ -209,7 +210,7 @@ public final class Executions {
    */
   public List<HeldRun> stopping() {
     return running.values().stream()
-        .filter(Execution::isLingering)
+        .filter(execution -> execution.thread().isLingering())
         .map(Execution::ref)
         .limit(MOST_STOPPING)
         .map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch()))
@@ -227,6 +228,7 @@ public final class Executions {
     for (var execution : running.values()) {
       try {
         enforceDeadline(execution, now, passedMs);
+        longCode.look(execution, now);
       } catch (RuntimeException e) { // the others' deadlines hold all the same
         environment.life().failed("the deadline of a run", e);
       }
@@ -241,8 +243,8 @@ public final class Executions {
   private void endIfStuck(long now) {
     long stuck =
         running.values().stream()
-            .filter(Execution::isLingering)
-            .filter(execution -> execution.isBusyMsAfterStop(END_AFTER_MS, now))
+            .filter(execution -> execution.thread().isLingering())
+            .filter(execution -> execution.thread().isBusyMsAfterStop(END_AFTER_MS, now))
             .count();
     if (stuck > 0 && 2 * stuck >= slots.count() && ending.compareAndSet(false, true)) {
       LOG.error("{} of {} slots are taken by runs that do not stop", stuck, slots.count());
@@ -255,7 +257,7 @@ public final class Executions {
     running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
     long until = environment.nowMs() + YIELD_WITHIN_MS;
     while (environment.nowMs() < until
-        && !running.values().stream().allMatch(Execution::isLingering)) {
+        && !running.values().stream().allMatch(execution -> execution.thread().isLingering())) {
       LifeSigns.pause(YIELD_LOOK_MS);
     }
     halt.run();
@@ -263,7 +265,7 @@ public final class Executions {
 
   private void enforceDeadline(Execution execution, long now, long passedMs) {
     var stopped = execution.stopped();
-    long executedMs = execution.executedMsAfterStop(passedMs);
+    long executedMs = execution.thread().executedMsAfterStop(passedMs);
     boolean mayLinger = stopped == null || !stopped.halts();
     if (mayLinger && stopped != StopKind.LOST_JOURNAL && execution.isLeaseOver(now)) {
       execution.stop(StopKind.DEADLINE);
@@ -272,8 +274,8 @@ public final class Executions {
     } else if (stopped.halts() && executedMs > HALT_AFTER_MS) {
       LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
       halt.run();
-    } else if (execution.isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
-      execution.reportStuck();
+    } else if (execution.thread().isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
+      execution.thread().reportStuck(execution.ref());
     }
   }
 
@@ -283,7 +285,7 @@ public final class Executions {
     return (int)
         running.values().stream()
             .filter(execution -> execution.stopped() != StopKind.DRAIN)
-            .filter(execution -> execution.isBusyMsAfterStop(STUCK_AFTER_MS, now))
+            .filter(execution -> execution.thread().isBusyMsAfterStop(STUCK_AFTER_MS, now))
             .count();
   }
 

@@ -24,8 +24,11 @@ import dev.sluice.v1.StepEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +44,17 @@ final class StepContext implements RunContext {
   private final ValueTypes types;
   private final Codec codec = new JsonCodec();
   private final StepTries tries;
+  private final RunLogger log;
   private final Thread owner = Thread.currentThread();
 
-  StepContext(Execution execution, ValueTypes types) {
+  /**
+   * @param logger the name of its agent's logger
+   */
+  StepContext(Execution execution, ValueTypes types, String logger) {
     this.execution = execution;
     this.types = types;
     this.tries = new StepTries(execution, codec);
+    this.log = new RunLogger(logger, execution, tries);
   }
 
   private RunJournal journal() {
@@ -55,11 +63,22 @@ final class StepContext implements RunContext {
 
   /** The checks of every call that may take a position of the journal. */
   private void enter(String call) {
-    if (Thread.currentThread() != owner || tries.isInBody()) {
-      throw new IllegalStateException(
-          call + " must be called by the agent's own thread, outside of steps");
-    }
+    mistake()
+        .ifPresent(
+            mistake -> {
+              throw new InvalidCallException(
+                  "%s must be called by the agent's own thread, outside of steps; it was called %s"
+                      .formatted(call, mistake));
+            });
     execution.checkStopped();
+  }
+
+  private Optional<String> mistake() {
+    var thread = Thread.currentThread();
+    if (thread != owner) {
+      return Optional.of("by the thread '" + thread.getName() + "'");
+    }
+    return Optional.ofNullable(tries.step()).map(step -> "inside step '" + step + "'");
   }
 
   private static void checkName(String what, String name) {
@@ -212,10 +231,44 @@ final class StepContext implements RunContext {
   }
 
   @Override
-  public boolean version(String changeId) {
+  public int version(String changeId, int min, int max) {
     checkName("a change's id", changeId);
+    if (min < 0 || max < 1 || min > max) {
+      throw new InvalidCallException(
+          "a change's versions must be from 0 or more to 1 or more, got %d to %d"
+              .formatted(min, max));
+    }
     enter("version");
-    return journal().version(changeId);
+    return journal().version(changeId, min, max);
+  }
+
+  // --- what is the same on every epoch
+
+  @Override
+  public Instant now() {
+    enter("now");
+    return Instant.ofEpochMilli(journal().passed("now").nowMs());
+  }
+
+  @Override
+  public Random random() {
+    enter("random");
+    return derived("random").random();
+  }
+
+  @Override
+  public UUID uuid() {
+    enter("uuid");
+    return derived("uuid").uuid();
+  }
+
+  private DerivedValue derived(String call) {
+    return DerivedValue.of(execution.ref(), journal().passed(call).nextCall(), call);
+  }
+
+  @Override
+  public System.Logger logger() {
+    return log;
   }
 
   // --- how long

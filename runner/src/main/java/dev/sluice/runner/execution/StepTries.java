@@ -2,6 +2,7 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
+import dev.sluice.runner.journal.InvalidCallException;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.Wait;
 import dev.sluice.runner.value.Codec;
@@ -25,7 +26,7 @@ final class StepTries {
   private final Execution execution;
   private final Codec codec;
   private final Thread owner = Thread.currentThread();
-  private boolean inBody;
+  private volatile @Nullable String step; // a body's own threads read it
   private int tries;
   private long startedMs;
 
@@ -35,7 +36,12 @@ final class StepTries {
   }
 
   boolean isInBody() {
-    return inBody;
+    return step != null;
+  }
+
+  /** The step whose body executes now; null if none does. */
+  @Nullable String step() {
+    return step;
   }
 
   /** Executes a step and journals how it ended; its result is what the journal keeps of it. */
@@ -62,7 +68,7 @@ final class StepTries {
       try {
         execution.journal().reserve(options.maxCharge());
         execution.checkLease();
-        var result = call(options.timeout(), body);
+        var result = call(name, options.timeout(), body);
         execution.environment().pauses().limits().passed(execution.ref(), name);
         return result;
       } catch (RetryLaterException limit) {
@@ -70,7 +76,7 @@ final class StepTries {
       } catch (Exception failure) {
         execution.checkStopped();
         tries++;
-        if (tries >= retry.maxTries() || failure instanceof NonRetryableException) {
+        if (tries >= retry.maxTries() || isFinal(failure)) {
           throw failed(name, failure);
         }
         pause(retry.pauseAfter(tries).toMillis());
@@ -83,11 +89,15 @@ final class StepTries {
     }
   }
 
+  private static boolean isFinal(Exception failure) {
+    return failure instanceof NonRetryableException || failure instanceof InvalidCallException;
+  }
+
   /** The time-out interrupts this thread; whether it was the time-out is known by its own flag. */
-  private @Nullable Object call(Duration timeout, Callable<? extends @Nullable Object> body)
-      throws Exception {
+  private @Nullable Object call(
+      String name, Duration timeout, Callable<? extends @Nullable Object> body) throws Exception {
     var alarm = execution.environment().pauses().timeouts().interruptAfter(timeout, owner);
-    inBody = true;
+    step = name;
     try {
       var result = body.call();
       alarm.cancel();
@@ -98,7 +108,7 @@ final class StepTries {
       }
       throw e;
     } finally {
-      inBody = false;
+      step = null;
       execution.checkMayWrite();
     }
   }

@@ -38,7 +38,7 @@ public final class DispatchLoader {
       replay.add(checks.position(positions.get(i), records.get(first + i)));
     }
     return inline == null
-        ? new Loaded(input(dispatch, checks, records.getFirst()), replay)
+        ? new Loaded(input(dispatch, checks, records.getFirst().record()), replay)
         : new Loaded(inline.getInput(), replay);
   }
 

@@ -8,7 +8,8 @@ public interface JournalAppender {
   /**
    * Appends once; never twice, whatever comes of it.
    *
-   * @return completes when the record is acknowledged; exceptionally when that is not known
+   * @return completes when the record is acknowledged, with its append time as whoever reads it
+   *     later sees it; exceptionally when that is not known
    */
-  CompletableFuture<Void> append(JournalRecord record, int partition);
+  CompletableFuture<Long> append(JournalRecord record, int partition);
 }

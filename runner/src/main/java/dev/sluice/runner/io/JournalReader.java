@@ -49,21 +49,24 @@ public final class JournalReader implements JournalSource, AutoCloseable {
 
   private record Place(int partition, long offset) {}
 
-  private record Asked(Place place, CompletableFuture<byte[]> answer, long atMs) {}
+  /** What a fetch brought: a value and its append time. */
+  private record Fetched(byte[] value, long appendedMs) {}
+
+  private record Asked(Place place, CompletableFuture<Fetched> answer, long atMs) {}
 
   private final String topic;
   private final Consumer<byte[], byte[]> consumer;
   private final Deserializer<JournalRecord> deserializer;
   private final LinkedBlockingQueue<Asked> queue = new LinkedBlockingQueue<>();
-  private final LinkedHashMap<Place, byte[]> kept = new LinkedHashMap<>();
+  private final LinkedHashMap<Place, Fetched> kept = new LinkedHashMap<>();
   private final List<Asked> open = new ArrayList<>();
 
   /** Decoded once for all the children that take their inputs from one. */
-  private final Map<Place, JournalRecord> batches =
+  private final Map<Place, Stored> batches =
       Collections.synchronizedMap(
           new LinkedHashMap<>() {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Place, JournalRecord> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Place, Stored> eldest) {
               return size() > MAX_BATCHES;
             }
           });
@@ -117,7 +120,7 @@ public final class JournalReader implements JournalSource, AutoCloseable {
   }
 
   @Override
-  public List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException {
+  public List<Stored> read(int partition, List<Long> offsets) throws InterruptedException {
     for (int tries = 1; ; tries++) {
       try {
         return readOnce(partition, offsets);
@@ -130,8 +133,7 @@ public final class JournalReader implements JournalSource, AutoCloseable {
     }
   }
 
-  private List<JournalRecord> readOnce(int partition, List<Long> offsets)
-      throws InterruptedException {
+  private List<Stored> readOnce(int partition, List<Long> offsets) throws InterruptedException {
     var asked = new ArrayList<Asked>(offsets.size());
     long now = nowMs();
     for (long offset : offsets) {
@@ -141,18 +143,18 @@ public final class JournalReader implements JournalSource, AutoCloseable {
       asked.add(new Asked(new Place(partition, offset), new CompletableFuture<>(), now));
     }
     queue.addAll(asked);
-    var records = new ArrayList<JournalRecord>(offsets.size());
+    var records = new ArrayList<Stored>(offsets.size());
     for (var one : asked) {
       records.add(decode(one));
     }
     return records;
   }
 
-  private JournalRecord decode(Asked asked) throws InterruptedException {
+  private Stored decode(Asked asked) throws InterruptedException {
     try {
-      byte[] value = asked.answer().get();
+      var fetched = asked.answer().get();
       var batch = batches.get(asked.place());
-      return batch == null ? decode(asked.place(), value) : batch;
+      return batch == null ? decode(asked.place(), fetched) : batch;
     } catch (java.util.concurrent.ExecutionException e) {
       throw switch (e.getCause()) {
         case JournalBrokenException broken -> broken;
@@ -163,13 +165,14 @@ public final class JournalReader implements JournalSource, AutoCloseable {
     }
   }
 
-  private JournalRecord decode(Place place, byte[] value) {
+  private Stored decode(Place place, Fetched fetched) {
     try {
-      var record = deserializer.deserialize(topic, value);
+      var record = deserializer.deserialize(topic, fetched.value());
+      var stored = new Stored(record, fetched.appendedMs());
       if (record.getEntry() instanceof SpawnEntry) {
-        batches.put(place, record);
+        batches.put(place, stored);
       }
-      return record;
+      return stored;
     } catch (RuntimeException | StackOverflowError e) {
       if (e instanceof SerdeException serde && serde.kind() != SerdeException.Kind.MALFORMED) {
         throw serde; // the registry's fault, and over when that is
@@ -285,8 +288,8 @@ public final class JournalReader implements JournalSource, AutoCloseable {
   }
 
   private boolean serveKept(Asked asked) {
-    byte[] value = kept.get(asked.place());
-    return value != null && asked.answer().complete(value);
+    var fetched = kept.get(asked.place());
+    return fetched != null && asked.answer().complete(fetched);
   }
 
   private static boolean isHopeless(Asked asked) {
@@ -300,7 +303,8 @@ public final class JournalReader implements JournalSource, AutoCloseable {
     if (record.value() == null) {
       return;
     }
-    if (kept.put(new Place(record.partition(), record.offset()), record.value()) == null) {
+    var fetched = new Fetched(record.value(), record.timestamp());
+    if (kept.put(new Place(record.partition(), record.offset()), fetched) == null) {
       keptBytes += record.value().length;
     }
   }
@@ -309,7 +313,7 @@ public final class JournalReader implements JournalSource, AutoCloseable {
   private void dropOldest() {
     var oldest = kept.entrySet().iterator();
     while (keptBytes > MAX_KEPT_BYTES && oldest.hasNext()) {
-      keptBytes -= oldest.next().getValue().length;
+      keptBytes -= oldest.next().getValue().value().length;
       oldest.remove();
     }
   }

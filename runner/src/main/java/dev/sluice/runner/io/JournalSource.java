@@ -1,6 +1,5 @@
 package dev.sluice.runner.io;
 
-import dev.sluice.v1.JournalRecord;
 import java.util.List;
 
 /** Where journal records are read by their offsets. */
@@ -12,5 +11,5 @@ public interface JournalSource {
    * @throws JournalBrokenException if one is not there and will not be
    * @throws org.apache.kafka.common.KafkaException if one cannot be read within 20 seconds
    */
-  List<JournalRecord> read(int partition, List<Long> offsets) throws InterruptedException;
+  List<Stored> read(int partition, List<Long> offsets) throws InterruptedException;
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.Serializer;
 
@@ -24,7 +25,7 @@ public final class JournalWriter implements JournalAppender, AutoCloseable {
   }
 
   @Override
-  public CompletableFuture<Void> append(JournalRecord record, int partition) {
+  public CompletableFuture<Long> append(JournalRecord record, int partition) {
     var key =
         new JournalKey.Entry(
             record.getTenant(),
@@ -33,14 +34,17 @@ public final class JournalWriter implements JournalAppender, AutoCloseable {
             record.getIncarnation(),
             record.getSeq());
     byte[] value = serializer.serialize(topic, record);
-    var done = new CompletableFuture<Void>();
+    var done = new CompletableFuture<Long>();
     producer.send(
         new ProducerRecord<>(topic, partition, key.text().getBytes(StandardCharsets.UTF_8), value),
         (metadata, failure) -> {
-          if (failure == null) {
-            done.complete(null);
-          } else {
+          if (failure != null) {
             done.completeExceptionally(named(failure, value.length));
+          } else if (!metadata.hasOffset()) {
+            done.completeExceptionally(
+                new KafkaException("the broker does not say where it stands"));
+          } else {
+            done.complete(metadata.timestamp());
           }
         });
     return done;

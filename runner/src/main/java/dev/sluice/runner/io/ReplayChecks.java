@@ -24,7 +24,8 @@ public final class ReplayChecks {
    *
    * @throws JournalBrokenException if it is another
    */
-  Replayed position(JournalPosition position, JournalRecord record) {
+  Replayed position(JournalPosition position, Stored stored) {
+    var record = stored.record();
     ofTenant(position.getOffset(), record);
     var entry = Position.of(record.getEntry());
     boolean fits =
@@ -36,7 +37,7 @@ public final class ReplayChecks {
     if (entry == null || !fits) {
       throw other(position.getOffset(), "position " + position.getSeq() + " of the run", record);
     }
-    return new Replayed(position, record.getAgentVersion(), entry);
+    return new Replayed(position, stored.appendedMs(), record.getAgentVersion(), entry);
   }
 
   /** The record with the run's own input. */

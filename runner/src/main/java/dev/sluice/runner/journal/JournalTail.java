@@ -25,6 +25,7 @@ public final class JournalTail {
   private final int maxPositions;
   private final JournalSink sink;
   private final ChargeLedger charges;
+  private final Passed passed;
   private int next;
   private int sinceCheckpoint;
   private @Nullable Pending pending;
@@ -32,10 +33,11 @@ public final class JournalTail {
   private Last.@Nullable Yielded decided;
   private boolean lost;
 
-  JournalTail(Dispatch dispatch, ChargeLedger charges, JournalSink sink) {
+  JournalTail(Dispatch dispatch, ChargeLedger charges, Passed passed, JournalSink sink) {
     this.maxPositions = dispatch.getMaxSteps();
     this.sink = sink;
     this.charges = charges;
+    this.passed = passed;
     next = dispatch.getNextSeq();
     dispatch.getReplay().forEach(position -> next = Math.max(next, position.getSeq() + 1));
   }
@@ -89,10 +91,12 @@ public final class JournalTail {
   }
 
   private void write(SpecificRecord entry) {
-    if (!sink.append(next, entry)) {
+    long appendedMs = sink.append(next, entry);
+    if (appendedMs == JournalSink.UNKNOWN) {
       lose();
       throw new RunStoppedError("LOST_JOURNAL");
     }
+    passed.appended(next, entry, appendedMs);
     next++;
     count(entry instanceof CheckpointEntry);
   }

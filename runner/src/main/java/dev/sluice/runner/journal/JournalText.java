@@ -16,8 +16,9 @@ final class JournalText {
       case Position.Refused refused -> "refused " + refused.call();
       case Position.Spawned(List<ChildSpec> children) -> spawn(agents(children));
       case Position.SignalTaken(String name) -> "signal '" + name + "'";
-      case Position.SignalAwaited(String name) -> "signal '" + name + "'";
-      case Position.Changed(String changeId) -> "version '" + changeId + "'";
+      case Position.SignalAwaited(String name, long timeoutMs) -> "signal '" + name + "'";
+      case Position.Changed(String changeId, int number) ->
+          "version '" + changeId + "'" + (number == 1 ? "" : " at " + number);
       case Position.Slept slept -> "sleep";
       case Position.Checkpoint checkpoint -> "checkpoint";
     };

@@ -29,13 +29,13 @@ public sealed interface Position {
   record SignalTaken(String name) implements Position {}
 
   /** A wait for a signal, which is over. */
-  record SignalAwaited(String name) implements Position {}
+  record SignalAwaited(String name, long timeoutMs) implements Position {}
 
   /** A wait for a time, which is over. */
-  record Slept() implements Position {}
+  record Slept(long delayMs) implements Position {}
 
-  /** The run takes a change of the code. */
-  record Changed(String changeId) implements Position {}
+  /** The run takes a change of the code, in the form with this number. */
+  record Changed(String changeId, int number) implements Position {}
 
   /** A state to go on from. */
   record Checkpoint(CheckpointEntry entry) implements Position {}
@@ -46,7 +46,7 @@ public sealed interface Position {
       case StepEntry step -> step(step);
       case SpawnEntry spawn -> new Spawned(spawn.getChildren());
       case SignalEntry signal -> new SignalTaken(signal.getName());
-      case VersionEntry version -> new Changed(version.getChangeId());
+      case VersionEntry version -> new Changed(version.getChangeId(), version.getNumber());
       case CheckpointEntry checkpoint -> new Checkpoint(checkpoint);
       case YieldEntry yield -> wait(yield.getWait());
       case null, default ->
@@ -64,8 +64,8 @@ public sealed interface Position {
 
   private static @Nullable Position wait(@Nullable Object wait) {
     if (wait instanceof SignalWait signal) {
-      return new SignalAwaited(signal.getName());
+      return new SignalAwaited(signal.getName(), signal.getTimeoutMs());
     }
-    return wait instanceof Sleep ? new Slept() : null;
+    return wait instanceof Sleep sleep ? new Slept(sleep.getDelayMs()) : null;
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayCursor {
   private final List<Replayed> replay;
   private final String version;
+  private final Passed passed;
   private final Map<String, Long> charged = new HashMap<>();
   private int taken;
   private boolean unrestored;
@@ -18,10 +19,16 @@ final class ReplayCursor {
 
   /**
    * @param version of the agent that replays
+   * @param passed is told of each position that the code passes
    */
-  ReplayCursor(List<Replayed> replay, String version) {
+  ReplayCursor(List<Replayed> replay, String version, Passed passed) {
     this.replay = List.copyOf(replay);
     this.version = version;
+    this.passed = passed;
+  }
+
+  Passed passed() {
+    return passed;
   }
 
   /** All that is replayed, wherever the code is. */
@@ -45,6 +52,7 @@ final class ReplayCursor {
   }
 
   void take() {
+    passed.replayed(replay.get(taken));
     taken++;
     charged.clear();
   }
@@ -84,7 +92,11 @@ final class ReplayCursor {
   void checkRestored(int next, String found) {
     if (unrestored) {
       int position = isDone() ? next : position();
-      throw remember(position, "restore of the checkpoint before it", found + versionOf(version));
+      throw remember(
+          position,
+          "restore of the checkpoint before it",
+          found + versionOf(version),
+          "A run with a checkpoint calls restore first");
     }
   }
 
@@ -95,7 +107,8 @@ final class ReplayCursor {
     return remember(
         position(),
         "the journaled " + JournalText.of(expected.entry()) + versionOf(expected.version()),
-        found + versionOf(version));
+        found + versionOf(version),
+        "Guard the change with run.version(\"change-id\")" + orRedrive(expected.version()));
   }
 
   /** Of the position that was taken last: the code makes nothing of what it holds. */
@@ -106,11 +119,29 @@ final class ReplayCursor {
         "the result of the journaled "
             + JournalText.of(expected.entry())
             + versionOf(expected.version()),
-        found + versionOf(version));
+        found + versionOf(version),
+        "Let the type read what was written before" + orRedrive(expected.version()));
   }
 
-  private StepMismatchException remember(int position, String expected, String found) {
-    mismatch = new StepMismatchException(position, expected, found);
+  /** The run takes a form of a change that the code has no more, or has not yet. */
+  StepMismatchException unsupported(int position, String change, int number, int least, int most) {
+    return remember(
+        position,
+        "version '%s' at %d%s"
+            .formatted(change, number, number == 0 ? ", the code of before the change" : ""),
+        "version '%s' from %d to %d%s".formatted(change, least, most, versionOf(version)),
+        "Keep the code of %d until no run takes it, or redrive the run on code that has it"
+            .formatted(number));
+  }
+
+  private static String orRedrive(String version) {
+    return ", or redrive the run on the code of "
+        + (version.isEmpty() ? "before" : "version " + version);
+  }
+
+  private StepMismatchException remember(
+      int position, String expected, String found, String advice) {
+    mismatch = new StepMismatchException(position, expected, found, advice);
     return mismatch;
   }
 

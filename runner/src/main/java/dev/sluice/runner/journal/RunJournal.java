@@ -11,7 +11,6 @@ import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
-import dev.sluice.v1.VersionEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -31,13 +30,17 @@ public final class RunJournal {
   private final JournalTail tail;
   private final ChildLedger children;
   private final SignalInbox signals;
-  private final Resumption resumption = new Resumption();
+  private final Passed passed;
+  private final Changes changes;
+  private @Nullable CheckpointEntry newest;
 
   private RunJournal(Dispatch dispatch, ReplayCursor cursor, JournalSink sink) {
     this.cursor = cursor;
     charges = new ChargeLedger(dispatch.getBudget(), dispatch.getBudgetExhausted());
     meters = new MeterNames(dispatch.getBudget());
-    tail = new JournalTail(dispatch, charges, sink);
+    passed = cursor.passed();
+    tail = new JournalTail(dispatch, charges, passed, sink);
+    changes = new Changes(cursor, tail);
     children = new ChildLedger(dispatch);
     signals = new SignalInbox(dispatch.getSignals());
     for (var replayed : cursor.all()) {
@@ -48,13 +51,18 @@ public final class RunJournal {
     }
     var base = cursor.beginAtCheckpoint();
     if (base != null) {
-      resumption.reached(base);
+      reached(base);
     }
+  }
+
+  private void reached(CheckpointEntry checkpoint) {
+    newest = checkpoint;
+    changes.reached(checkpoint);
   }
 
   /** Before anything is read: only what ends the epoch can be written yet, behind all that is. */
   public static RunJournal unread(Dispatch dispatch, JournalSink sink) {
-    return new RunJournal(dispatch, new ReplayCursor(List.of(), ""), sink);
+    return of(dispatch, List.of(), "", sink);
   }
 
   /**
@@ -65,7 +73,8 @@ public final class RunJournal {
    */
   public static RunJournal of(
       Dispatch dispatch, List<Replayed> replay, String version, JournalSink sink) {
-    return new RunJournal(dispatch, new ReplayCursor(replay, version), sink);
+    var passed = new Passed(dispatch.getSubmittedAtMs());
+    return new RunJournal(dispatch, new ReplayCursor(replay, version, passed), sink);
   }
 
   /** The end of the journal, where the epoch's last record goes. */
@@ -310,13 +319,16 @@ public final class RunJournal {
     cursor.checkRestored(tail.next(), "checkpoint");
     var replayed = cursor.peek();
     if (replayed == null) {
-      var taken = resumption.taken();
-      resumption.reached(
+      var taken = changes.taken();
+      var numbers = changes.others();
+      newest =
           tail.append(
-              charged -> new CheckpointEntry(state.bytes(), ValueCodec.JSON_TYPE, taken, charged)));
+              charged ->
+                  new CheckpointEntry(
+                      state.bytes(), ValueCodec.JSON_TYPE, taken, numbers, charged));
     } else if (replayed.entry() instanceof Position.Checkpoint(CheckpointEntry entry)) {
       cursor.take();
-      resumption.reached(entry);
+      reached(entry);
     } else {
       throw cursor.mismatch("checkpoint");
     }
@@ -327,34 +339,37 @@ public final class RunJournal {
     tail.checkOpen();
     cursor.checkOpen();
     cursor.restored();
-    return resumption.newest();
+    return newest;
   }
 
-  public boolean version(String change) {
+  /**
+   * The form of a change that the run takes; 0 is the code of before it.
+   *
+   * @param least the oldest that the code has
+   * @param most the newest
+   */
+  public int version(String change, int least, int most) {
     begin();
-    var known = resumption.takes(change);
-    if (known != null) {
-      return known;
-    }
-    resumption.checkRoom(change);
-    boolean taken = decideVersion(change);
-    resumption.decide(change, taken);
-    return taken;
+    return changes.number(change, least, most);
   }
 
-  private boolean decideVersion(String change) {
-    var replayed = cursor.peek();
-    if (replayed == null) {
-      tail.checkRoom();
-      tail.append(charged -> new VersionEntry(change, charged));
-      return true;
-    }
-    boolean taken =
-        replayed.entry() instanceof Position.Changed(String known) && known.equals(change);
-    if (taken) {
-      cursor.take();
-    }
-    return taken;
+  // --- what is the same on every epoch
+
+  /** What the code has passed, for a call to {@code call}, which takes no position. */
+  public Passed passed(String call) {
+    begin();
+    cursor.checkRestored(tail.next(), call);
+    return passed;
+  }
+
+  /** The code was told of something that happened at {@code ms}, by the log's clock. */
+  public void told(long ms) {
+    passed.time(ms);
+  }
+
+  /** What the code does now was not done by an earlier epoch. */
+  public boolean isAhead() {
+    return cursor.isAhead();
   }
 
   // --- the end

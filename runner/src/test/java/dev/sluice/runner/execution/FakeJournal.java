@@ -3,6 +3,7 @@ package dev.sluice.runner.execution;
 import dev.sluice.runner.io.JournalAppender;
 import dev.sluice.runner.io.JournalBrokenException;
 import dev.sluice.runner.io.JournalSource;
+import dev.sluice.runner.io.Stored;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.StepEntry;
 import java.util.ArrayList;
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One partition of a journal in memory; an offset is a place in a list. */
 public final class FakeJournal implements JournalAppender, JournalSource {
+  /** Append time of the first record. */
+  static final long FIRST_MS = 1_790_000_000_000L;
+
+  /** From one to the next. */
+  static final long STEP_MS = 1_000;
+
   private final List<JournalRecord> records = new ArrayList<>();
   private final List<Long> reads = new ArrayList<>();
   private int failingFrom = Integer.MAX_VALUE;
@@ -40,7 +47,7 @@ public final class FakeJournal implements JournalAppender, JournalSource {
   }
 
   @Override
-  public synchronized CompletableFuture<Void> append(JournalRecord record, int partition) {
+  public synchronized CompletableFuture<Long> append(JournalRecord record, int partition) {
     switch (refusal.apply(record)) {
       case null -> {}
       case Error error -> throw error;
@@ -54,21 +61,27 @@ public final class FakeJournal implements JournalAppender, JournalSource {
       }
       return CompletableFuture.failedFuture(new KafkaException("unknown outcome"));
     }
-    records.add(record);
+    long atMs = timeOf(add(record));
     var acknowledgement = held;
     held = null;
-    return acknowledgement == null ? CompletableFuture.completedFuture(null) : acknowledgement;
+    return acknowledgement == null
+        ? CompletableFuture.completedFuture(atMs)
+        : acknowledgement.thenApply(taken -> atMs);
+  }
+
+  static long timeOf(long offset) {
+    return FIRST_MS + offset * STEP_MS;
   }
 
   @Override
-  public synchronized List<JournalRecord> read(int partition, List<Long> offsets) {
+  public synchronized List<Stored> read(int partition, List<Long> offsets) {
     reads.addAll(offsets);
-    var found = new ArrayList<JournalRecord>();
+    var found = new ArrayList<Stored>();
     for (long offset : offsets) {
       if (offset < 0 || offset >= records.size()) {
         throw new JournalBrokenException("no record at " + offset, null);
       }
-      found.add(records.get((int) offset));
+      found.add(new Stored(records.get((int) offset), timeOf(offset)));
     }
     return found;
   }

@@ -51,21 +51,35 @@ final class GoldenRuns {
   }
 
   static final Map<String, GoldenRun> BY_NAME =
-      Map.of(
-          "types", new GoldenRun(TestAgent.of(GoldenRuns::types), (gate, epoch) -> epoch.run()),
-          "steps", new GoldenRun(TestAgent.of(GoldenRuns::steps), (gate, epoch) -> epoch.run()),
-          "children", new GoldenRun(TestAgent.of(GoldenRuns::children), GoldenRuns::familyLife),
-          "waits", new GoldenRun(TestAgent.of(GoldenRuns::waits), GoldenRuns::signals),
-          "budget", new GoldenRun(TestAgent.of(GoldenRuns::budget), GoldenRuns::slices),
-          "checkpoint", new GoldenRun(TestAgent.of(GoldenRuns::checkpoint), GoldenRuns::twice),
-          "attempts", new GoldenRun(TestAgent.of(GoldenRuns::attempts), GoldenRuns::twice),
-          "version-before",
+      Map.ofEntries(
+          unchanged("types", GoldenRuns::types, (gate, epoch) -> epoch.run()),
+          unchanged("steps", GoldenRuns::steps, (gate, epoch) -> epoch.run()),
+          unchanged("children", GoldenRuns::children, GoldenRuns::familyLife),
+          unchanged("waits", GoldenRuns::waits, GoldenRuns::signals),
+          unchanged("budget", GoldenRuns::budget, GoldenRuns::slices),
+          unchanged("checkpoint", GoldenRuns::checkpoint, GoldenRuns::twice),
+          unchanged("attempts", GoldenRuns::attempts, GoldenRuns::twice),
+          unchanged("same-again", GoldenRuns::sameAgain, GoldenRuns::family),
+          Map.entry(
+              "version-before",
               new GoldenRun(
                   TestAgent.of(GoldenRuns::beforeChange),
                   TestAgent.of("2", GoldenRuns::afterChange),
-                  GoldenRuns::twice),
-          "version-after",
-              new GoldenRun(TestAgent.of("2", GoldenRuns::afterChange), GoldenRuns::twice));
+                  GoldenRuns::twice)),
+          Map.entry(
+              "version-after",
+              new GoldenRun(TestAgent.of("2", GoldenRuns::afterChange), GoldenRuns::twice)),
+          Map.entry(
+              "versions",
+              new GoldenRun(
+                  TestAgent.of("3", run -> changedAgain(run, 0, 2)),
+                  TestAgent.of("4", run -> changedAgain(run, 2, 3)),
+                  GoldenRuns::twice)));
+
+  private static Map.Entry<String, GoldenRun> unchanged(
+      String name, TestAgent.Body code, Script script) {
+    return Map.entry(name, new GoldenRun(TestAgent.of(code), script));
+  }
 
   private GoldenRuns() {}
 
@@ -253,5 +267,57 @@ final class GoldenRuns {
             : run.step("old", String.class, () -> "old");
     run.sleep(Duration.ofMinutes(1));
     return text + run.step("last", String.class, () -> " way");
+  }
+
+  /** Code that changed more than once, on both sides of a checkpoint. */
+  private static Object changedAgain(RunContext run, int min, int max) {
+    var before =
+        run.restore(String.class)
+            .orElseGet(
+                () -> {
+                  var text = run.step(way(run, min, max), String.class, () -> "a");
+                  run.checkpoint(text);
+                  return text;
+                });
+    run.sleep(Duration.ofMinutes(1));
+    return before + run.step(way(run, min, max), String.class, () -> "b");
+  }
+
+  private static String way(RunContext run, int min, int max) {
+    return "way " + run.version("way", min, max);
+  }
+
+  /** Times and random values behind all that moves them, and what they are once more. */
+  private static Object sameAgain(RunContext run) {
+    var seen = new ArrayList<String>();
+    seen.addAll(run.restore(Seen.class).orElse(new Seen(List.of())).values());
+    if (seen.isEmpty()) {
+      see(run, seen);
+      run.step("one", Integer.class, () -> 1);
+      see(run, seen);
+      run.sleep(Duration.ofHours(1));
+      see(run, seen);
+      run.await(run.spawn("leaf", 1, Integer.class));
+      see(run, seen);
+      run.checkpoint(new Seen(seen));
+    }
+    see(run, seen);
+    run.awaitSignal("never", String.class, Duration.ofDays(1));
+    see(run, seen);
+    return seen;
+  }
+
+  record Seen(List<String> values) {}
+
+  private static void see(RunContext run, List<String> seen) {
+    seen.add(run.now() + " " + run.random().nextInt(1_000_000) + " " + run.uuid());
+  }
+
+  private static void family(OneRunGate gate, Runnable epoch) {
+    epoch.run();
+    epoch.run();
+    gate.childEnds(1, RunStatus.SUCCEEDED, "1");
+    epoch.run();
+    epoch.run();
   }
 }

@@ -240,7 +240,7 @@ public final class OneRunGate {
         .setReplay(List.copyOf(positions))
         .setNextSeq(nextSeq)
         .setLeaseTtlMs(6_000)
-        .setSubmittedAtMs(0)
+        .setSubmittedAtMs(FakeJournal.FIRST_MS)
         .setMaxAttempts(3)
         .setMaxSteps(maxSteps)
         .setMaxChildren(maxChildren)

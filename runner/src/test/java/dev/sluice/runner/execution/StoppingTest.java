@@ -148,16 +148,20 @@ final class StoppingTest {
     var thread = Thread.ofVirtual().start(execution);
     inside.await();
     long now = System.nanoTime() / 1_000_000;
-    assertThat(execution.isBusyMsAfterStop(0, now + 20_000)).as("not told to stop").isFalse();
+    assertThat(execution.thread().isBusyMsAfterStop(0, now + 20_000))
+        .as("not told to stop")
+        .isFalse();
 
     execution.stop(StopKind.CANCEL);
 
-    assertThat(execution.isBusyMsAfterStop(10_000, now + 20_000)).isTrue();
-    assertThat(execution.isBusyMsAfterStop(30_000, now + 20_000)).as("not yet").isFalse();
-    execution.reportStuck();
+    assertThat(execution.thread().isBusyMsAfterStop(10_000, now + 20_000)).isTrue();
+    assertThat(execution.thread().isBusyMsAfterStop(30_000, now + 20_000)).as("not yet").isFalse();
+    execution.thread().reportStuck(execution.ref());
     release.countDown();
     thread.join();
-    assertThat(execution.isBusyMsAfterStop(10_000, now + 20_000)).as("it has ended").isFalse();
+    assertThat(execution.thread().isBusyMsAfterStop(10_000, now + 20_000))
+        .as("it has ended")
+        .isFalse();
   }
 
   private static void awaitDeaf(CountDownLatch release) {

@@ -7,6 +7,7 @@ import dev.sluice.embedded.TestBroker;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
@@ -40,7 +41,10 @@ final class JournalReaderIT {
   @BeforeEach
   void createTopic() throws Exception {
     try (var admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-      admin.createTopics(List.of(new NewTopic(topic, PARTITIONS, (short) 1))).all().get();
+      var journal =
+          new NewTopic(topic, PARTITIONS, (short) 1)
+              .configs(Map.of("message.timestamp.type", "LogAppendTime"));
+      admin.createTopics(List.of(journal)).all().get();
     }
     reader.start();
   }
@@ -59,7 +63,7 @@ final class JournalReaderIT {
     }
 
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var reads = new ArrayList<Future<List<JournalRecord>>>();
+      var reads = new ArrayList<Future<List<Stored>>>();
       for (int run = 0; run < runs; run++) {
         long first = run;
         int partition = run % PARTITIONS;
@@ -69,7 +73,7 @@ final class JournalReaderIT {
       for (int run = 0; run < runs; run++) {
         int first = run;
         assertThat(reads.get(run).get())
-            .extracting(JournalRecord::getSeq)
+            .extracting(stored -> stored.record().getSeq())
             .containsExactlyElementsOf(
                 LongStream.range(0, steps).mapToObj(i -> (int) (first + i * runs)).toList());
       }
@@ -85,7 +89,7 @@ final class JournalReaderIT {
 
     for (int time = 0; time < 2; time++) {
       assertThat(reader.read(0, all))
-          .extracting(record -> (long) record.getSeq())
+          .extracting(stored -> (long) stored.record().getSeq())
           .containsExactlyElementsOf(all);
     }
   }
@@ -107,8 +111,23 @@ final class JournalReaderIT {
         .isInstanceOf(JournalBrokenException.class)
         .hasMessage("there is no record at Place[partition=0, offset=1]");
     assertThat(reader.read(0, List.of(0L, 2L)))
-        .extracting(JournalRecord::getSeq)
+        .extracting(stored -> stored.record().getSeq())
         .containsExactly(0, 2);
+  }
+
+  @Test
+  void readsTheAppendTimeThatTheWriterWasTold() throws Exception {
+    var told = new ArrayList<Long>();
+    try (var writer = new JournalWriter(topic, clients.producer(30_000), serdes)) {
+      for (int seq = 0; seq < 5; seq++) {
+        told.add(writer.append(value(seq, new FenceEntry("")), 0).get());
+      }
+    }
+
+    assertThat(reader.read(0, List.of(0L, 1L, 2L, 3L, 4L)))
+        .extracting(Stored::appendedMs)
+        .containsExactlyElementsOf(told)
+        .isSorted();
   }
 
   @Test
@@ -146,19 +165,21 @@ final class JournalReaderIT {
   }
 
   private ProducerRecord<byte[], byte[]> record(int partition, int seq, Object entry) {
-    var value =
-        JournalRecord.newBuilder()
-            .setTenant("acme")
-            .setRunId("run")
-            .setEpoch(1)
-            .setIncarnation("w.12345678")
-            .setSeq(seq)
-            .setEntry(entry)
-            .build();
     return new ProducerRecord<>(
         topic,
         partition,
         new byte[0],
-        serdes.serializer(JournalRecord.class).serialize(topic, value));
+        serdes.serializer(JournalRecord.class).serialize(topic, value(seq, entry)));
+  }
+
+  private static JournalRecord value(int seq, Object entry) {
+    return JournalRecord.newBuilder()
+        .setTenant("acme")
+        .setRunId("run")
+        .setEpoch(1)
+        .setIncarnation("w.12345678")
+        .setSeq(seq)
+        .setEntry(entry)
+        .build();
   }
 }

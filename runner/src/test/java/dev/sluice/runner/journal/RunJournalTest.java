@@ -37,14 +37,15 @@ final class RunJournalTest {
       int seq = positions.size() + 1;
       var place = new JournalPosition(seq, 100L + seq, -1L, null);
       positions.add(place);
-      replay.add(new Replayed(place, "1", Objects.requireNonNull(Position.of(entry))));
+      replay.add(
+          new Replayed(place, 1_000L + seq, "1", Objects.requireNonNull(Position.of(entry))));
     }
     return RunJournal.of(dispatch(positions, maxSteps), replay, "2", this::write);
   }
 
-  private boolean write(int seq, SpecificRecord entry) {
+  private long write(int seq, SpecificRecord entry) {
     written.add(seq + " " + JournalText.of(Objects.requireNonNull(Position.of(entry))));
-    return known;
+    return known ? 2_000L + seq : JournalSink.UNKNOWN;
   }
 
   private static Dispatch dispatch(List<JournalPosition> replay, int maxSteps) {
@@ -91,12 +92,13 @@ final class RunJournalTest {
 
   @Test
   void goesOnBehindWhatItReplays() {
-    var journal = journal(step("one"), sleep(), signalWait("go"), new VersionEntry("v", Map.of()));
+    var journal =
+        journal(step("one"), sleep(), signalWait("go"), new VersionEntry("v", 1, Map.of()));
 
     assertThat(journal.step("one")).isNotNull();
     journal.sleep(1);
     assertThat(journal.signal("go", 1)).as("timed out").isEqualTo(-1);
-    assertThat(journal.version("v")).isTrue();
+    assertThat(journal.version("v", 0, 1)).isEqualTo(1);
     execute(journal, "two");
     execute(journal, "three");
 
@@ -130,7 +132,10 @@ final class RunJournalTest {
         .isInstanceOf(StepMismatchException.class)
         .hasMessageContaining("position 1")
         .hasMessageContaining("expected the journaled step 'one' of version 1")
-        .hasMessageContaining("found step 'other' of version 2");
+        .hasMessageContaining("found step 'other' of version 2")
+        .hasMessageEndingWith(
+            "Guard the change with run.version(\"change-id\"), or redrive the run on the code of"
+                + " version 1");
   }
 
   @Test
@@ -143,7 +148,7 @@ final class RunJournalTest {
             () -> journal(signalWait("go")).sleep(1),
             () -> journal(step("one")).spawn(List.of("a"), first -> List.of()),
             () -> journal(step("one")).checkpoint(ValueCodec.encode(1, "it")),
-            () -> journal(new VersionEntry("v", Map.of())).step("one"),
+            () -> journal(new VersionEntry("v", 1, Map.of())).step("one"),
             () -> journal(step("one")).checkEnd());
 
     for (var call : calls) {
@@ -224,28 +229,61 @@ final class RunJournalTest {
   @Test
   void takesTheCodeOfAChangeOnlyWhereTheJournalHasNotGoneOnWithoutIt() {
     var old = journal(step("one"), step("two"));
-    assertThat(old.version("v")).isFalse();
+    assertThat(old.version("v", 0, 1)).isZero();
     old.step("one");
     old.step("two");
-    assertThat(old.version("v")).as("the same for the rest").isFalse();
+    assertThat(old.version("v", 0, 1)).as("the same for the rest").isZero();
 
     var fresh = journal(step("one"));
     fresh.step("one");
-    assertThat(fresh.version("v")).isTrue();
-    assertThat(fresh.version("v")).isTrue();
+    assertThat(fresh.version("v", 0, 1)).isEqualTo(1);
+    assertThat(fresh.version("v", 0, 1)).isEqualTo(1);
 
     assertThat(written).containsExactly("2 version 'v'");
+  }
+
+  @Test
+  void takesTheFormOfAChangeThatItTookBefore() {
+    var second = journal(new VersionEntry("v", 2, Map.of()), step("one"));
+    assertThat(second.version("v", 0, 3)).isEqualTo(2);
+    assertThat(second.version("v", 2, 9)).as("again").isEqualTo(2);
+    second.step("one");
+
+    assertThat(second.version("w", 1, 4)).as("here for the first time").isEqualTo(4);
+    second.checkpoint(ValueCodec.encode(1, "it"));
+    var kept = java.util.Objects.requireNonNull(second.restore());
+    assertThat(kept.getVersions()).containsExactly("v", "w");
+    assertThat(kept.getNumbers()).isEqualTo(Map.of("v", 2, "w", 4));
+    var resumed = journal(kept);
+    assertThat(resumed.version("v", 0, 3)).isEqualTo(2);
+    assertThat(resumed.version("w", 0, 4)).isEqualTo(4);
+  }
+
+  @Test
+  void saysWhichFormOfAChangeTheRunTakesThatTheCodeHasNot() {
+    var change = new VersionEntry("v", 2, Map.of());
+    assertThatThrownBy(() -> journal(change).version("v", 3, 5))
+        .isInstanceOf(StepMismatchException.class)
+        .hasMessageContaining("expected version 'v' at 2, found version 'v' from 3 to 5")
+        .hasMessageEndingWith("or redrive the run on code that has it");
+    assertThatThrownBy(() -> journal(change).version("v", 0, 1))
+        .isInstanceOf(StepMismatchException.class);
+    var old = journal(step("one"));
+    assertThatThrownBy(() -> old.version("v", 1, 2))
+        .isInstanceOf(StepMismatchException.class)
+        .hasMessageContaining("at 0, the code of before the change");
+    assertThatThrownBy(() -> old.step("one")).isInstanceOf(StepMismatchException.class);
   }
 
   @Test
   void keepsInACheckpointWhatChangesTheRunHasTaken() {
     var journal = journal(checkpoint("v"), step("one"));
 
-    assertThat(journal.version("v")).isTrue();
-    assertThat(journal.version("w")).isFalse();
+    assertThat(journal.version("v", 0, 1)).isEqualTo(1);
+    assertThat(journal.version("w", 0, 1)).isZero();
     journal.restore();
     journal.step("one");
-    journal.version("x");
+    journal.version("x", 0, 1);
     journal.checkpoint(ValueCodec.encode(1, "it"));
 
     assertThat(java.util.Objects.requireNonNull(journal.restore()).getVersions())

@@ -330,7 +330,7 @@ final class CatalogViewsTest {
   void showsSignalsVersionsAndCheckpoints() {
     bed.signalReceived("r", "go", 1);
     bed.journal("r", 1, WORKER, 1, SignalEntry.newBuilder().setName("go").setNumber(1).build());
-    bed.journal("r", 1, WORKER, 2, VersionEntry.newBuilder().setChangeId("c").build());
+    bed.journal("r", 1, WORKER, 2, VersionEntry.newBuilder().setChangeId("c").setNumber(3).build());
     bed.journal("r", 1, WORKER, 3, CheckpointEntry.newBuilder().build());
 
     var kinds = each(journal("r"), "kind");
@@ -338,6 +338,7 @@ final class CatalogViewsTest {
     assertThat(kinds).containsExactly("SIGNAL_RECEIVED", "SIGNAL", "VERSION", "CHECKPOINT");
     assertThat(timeline("r", 0).path("command_id").asText()).isEqualTo("c");
     assertThat(timeline("r", 2).path("name").asText()).isEqualTo("c");
+    assertThat(timeline("r", 2).path("number").asInt()).isEqualTo(3);
   }
 
   // --- redrives and dead letters

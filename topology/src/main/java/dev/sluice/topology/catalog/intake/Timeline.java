@@ -92,7 +92,9 @@ final class Timeline {
               .named(signal.getName())
               .with(Map.of(NUMBER, signal.getNumber()));
       case VersionEntry version ->
-          Shown.of("VERSION", version.getCharged()).named(version.getChangeId());
+          Shown.of("VERSION", version.getCharged())
+              .named(version.getChangeId())
+              .with(Map.of(NUMBER, version.getNumber()));
       case CheckpointEntry checkpoint -> Shown.of("CHECKPOINT", checkpoint.getCharged());
       case YieldEntry yield -> yielded(yield);
       default -> endsAndGatesOwn(record);

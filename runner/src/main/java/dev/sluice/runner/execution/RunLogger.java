@@ -1,0 +1,98 @@
+package dev.sluice.runner.execution;
+
+import java.text.MessageFormat;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an agent logs: once, with the run that it is about, and not again in replay. */
+final class RunLogger implements System.Logger {
+  private final Logger log;
+  private final Execution execution;
+  private final StepTries tries;
+
+  /**
+   * @param name of the logger in the worker's own configuration
+   */
+  RunLogger(String name, Execution execution, StepTries tries) {
+    this.log = LoggerFactory.getLogger(name);
+    this.execution = execution;
+    this.tries = tries;
+  }
+
+  @Override
+  public String getName() {
+    return log.getName();
+  }
+
+  @Override
+  public boolean isLoggable(Level level) {
+    var known = level(level);
+    return known != null && log.isEnabledForLevel(known) && isNew();
+  }
+
+  /** A body executes only where the journal has ended. */
+  private boolean isNew() {
+    return tries.isInBody() || execution.journal().isAhead();
+  }
+
+  private static org.slf4j.event.@Nullable Level level(Level level) {
+    return switch (level) {
+      case ALL, TRACE -> org.slf4j.event.Level.TRACE;
+      case DEBUG -> org.slf4j.event.Level.DEBUG;
+      case INFO -> org.slf4j.event.Level.INFO;
+      case WARNING -> org.slf4j.event.Level.WARN;
+      case ERROR -> org.slf4j.event.Level.ERROR;
+      case OFF -> null;
+    };
+  }
+
+  @Override
+  public void log(
+      Level level,
+      @Nullable ResourceBundle bundle,
+      @Nullable String message,
+      @Nullable Throwable thrown) {
+    var known = level(level);
+    if (known != null && isLoggable(level)) {
+      write(known, text(bundle, message), thrown);
+    }
+  }
+
+  @Override
+  public void log(
+      Level level,
+      @Nullable ResourceBundle bundle,
+      @Nullable String format,
+      @Nullable Object @Nullable ... arguments) {
+    var known = level(level);
+    if (known != null && isLoggable(level)) {
+      write(known, text(bundle, format, arguments), null);
+    }
+  }
+
+  private static String text(
+      @Nullable ResourceBundle bundle,
+      @Nullable String format,
+      @Nullable Object @Nullable ... arguments) {
+    var key = String.valueOf(format);
+    var text = bundle != null && bundle.containsKey(key) ? bundle.getString(key) : key;
+    return arguments == null || arguments.length == 0
+        ? text
+        : MessageFormat.format(text, arguments);
+  }
+
+  private void write(org.slf4j.event.Level level, String text, @Nullable Throwable thrown) {
+    var ref = execution.ref();
+    var line =
+        log.atLevel(level)
+            .setMessage(text)
+            .setCause(thrown)
+            .addKeyValue("runId", ref.runId())
+            .addKeyValue("tenantId", ref.tenant())
+            .addKeyValue("epoch", ref.epoch());
+    var step = tries.step();
+    (step == null ? line : line.addKeyValue("step", step)).log();
+  }
+}

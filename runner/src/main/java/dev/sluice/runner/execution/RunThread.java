@@ -1,0 +1,118 @@
+package dev.sluice.runner.execution;
+
+import dev.sluice.runner.identity.RunRef;
+import dev.sluice.schemas.process.QuietLog;
+import org.jspecify.annotations.Nullable;
+
+/** The thread that executes an epoch: what it was told to stop for, and whether it does. */
+final class RunThread {
+  private static final QuietLog LOG = QuietLog.of(RunThread.class);
+
+  private final Stopping stopping = new Stopping();
+  private volatile @Nullable Thread thread;
+  private volatile boolean busy = true;
+
+  /** Whether it waits for Kafka to take a record: no code of the agent executes meanwhile. */
+  private volatile boolean waitsForKafka;
+
+  private volatile long calledMs;
+  private long lookedMs = Long.MIN_VALUE;
+  private boolean reported;
+
+  /**
+   * @param nowMs when it was claimed or later
+   */
+  RunThread(long nowMs) {
+    calledMs = nowMs;
+  }
+
+  /** The caller is that thread. */
+  void begins() {
+    thread = Thread.currentThread();
+  }
+
+  /** No code of the agent executes any more. */
+  void agentIsDone() {
+    busy = false;
+  }
+
+  /** It waits for Kafka to take a record, or no longer. */
+  void waitsForKafka(boolean waits) {
+    waitsForKafka = waits;
+  }
+
+  /** Asks it to stop; the first reason counts, unless a harder one follows. */
+  void stop(StopKind kind, long nowMs) {
+    boolean counts = stopping.tell(kind, nowMs);
+    var running = thread; // whoever begins behind this finds that it was told
+    if (counts && kind.interrupts() && running != null) {
+      running.interrupt();
+    }
+  }
+
+  /** What it was told to stop for; null if it was not. */
+  @Nullable StopKind stopped() {
+    return stopping.kind();
+  }
+
+  /** Waits until it is told to stop; false if it was not within {@code ms}. */
+  boolean awaitStop(long ms) throws InterruptedException {
+    return stopping.await(ms);
+  }
+
+  /** Whether the gate has told it to stop, and code of the agent may still be executing. */
+  boolean isLingering() {
+    var kind = stopped();
+    return busy && (kind == StopKind.CANCEL || kind == StopKind.TIMEOUT);
+  }
+
+  /** Whether code of the agent may still be executing so long after it was told to stop. */
+  boolean isBusyMsAfterStop(long ms, long nowMs) {
+    return isExecuting() && stopping.isSinceMs(ms, nowMs);
+  }
+
+  private boolean isExecuting() {
+    return busy && !waitsForKafka;
+  }
+
+  /** For how long code has been executed since it was told to stop: {@link Stopping}. */
+  long executedMsAfterStop(long passedMs) {
+    return stopping.executedMs(isExecuting(), passedMs);
+  }
+
+  /** Says, once, where the code is that does not stop. */
+  void reportStuck(RunRef ref) {
+    var running = thread;
+    if (!reported && running != null) {
+      reported = true;
+      var at = new IllegalStateException("where its thread is");
+      at.setStackTrace(running.getStackTrace());
+      LOG.error("Run {} of {} does not stop though it was told to", ref.runId(), ref.tenant(), at);
+    }
+  }
+
+  // --- code between steps
+
+  /** The agent has called its context, or is given back what it called for. */
+  void called(long nowMs) {
+    calledMs = nowMs;
+  }
+
+  /**
+   * Whether its agent has called for nothing that long, and nobody has looked for as long. For use
+   * by the one thread that looks.
+   */
+  boolean mayLookAfter(long quietMs, long nowMs) {
+    boolean may = busy && nowMs - Math.max(calledMs, lookedMs) >= quietMs;
+    if (may) {
+      lookedMs = nowMs;
+    }
+    return may;
+  }
+
+  /** Where it is now; empty if it has not begun. */
+  StackTraceElement[] stack() {
+    var running = thread;
+    return running == null ? new StackTraceElement[0] : running.getStackTrace();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.runner.journal;
+
+import dev.sluice.v1.CheckpointEntry;
+
+/**
+ * What the code of a run has passed, as far as it may see that: the same whenever the run resumes.
+ */
+public final class Passed {
+  private long nowMs;
+  private int checkpoint;
+  private int calls;
+
+  /**
+   * @param submittedAtMs what the log's time is before the run has any record
+   */
+  Passed(long submittedAtMs) {
+    nowMs = submittedAtMs;
+  }
+
+  /** The code was told of something that happened at {@code ms}, by the log's clock. */
+  void time(long ms) {
+    nowMs = Math.max(nowMs, ms);
+  }
+
+  /** The code has passed a position that an earlier epoch wrote. */
+  void replayed(Replayed position) {
+    long ms = position.appendedMs();
+    switch (position.entry()) {
+      case Position.Checkpoint checkpoint -> checkpoint(position.place().getSeq(), ms);
+      case Position.Slept slept -> time(ms, slept.delayMs());
+      case Position.SignalAwaited awaited when position.place().getSignalOffset() < 0 ->
+          time(ms, awaited.timeoutMs());
+      default -> time(ms);
+    }
+  }
+
+  private void time(long ms, long waitedMs) {
+    time(waitedMs > Long.MAX_VALUE - ms ? Long.MAX_VALUE : ms + waitedMs);
+  }
+
+  /** The code has passed a position that this epoch wrote. */
+  void appended(int seq, Object entry, long ms) {
+    if (entry instanceof CheckpointEntry) {
+      checkpoint(seq, ms);
+    } else {
+      time(ms);
+    }
+  }
+
+  /** Who resumes here knows nothing of before. */
+  private void checkpoint(int seq, long ms) {
+    nowMs = ms;
+    checkpoint = seq;
+    calls = 0;
+  }
+
+  /** The log's time of the newest of it, in milliseconds since 1970. */
+  public long nowMs() {
+    return nowMs;
+  }
+
+  /** The place in the code of a call that asks for a value made of nothing else. */
+  public CallPlace nextCall() {
+    calls++;
+    return new CallPlace(checkpoint, calls);
+  }
+}
