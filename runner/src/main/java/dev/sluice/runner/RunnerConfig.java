@@ -8,8 +8,10 @@ import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,77 @@ public record RunnerConfig(
     Duration drainTimeout,
     HttpConfig http) {
   static final int DEFAULT_SLOTS = 16;
+
+  /** Collects what a runner is told; what is not said has the default of docs/settings.md. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A setting by name where the settings have a key. */
+  public static final class Builder {
+    private final Map<String, String> settings = new HashMap<>();
+
+    private Builder() {}
+
+    /** A setting of docs/settings.md, such as {@code heartbeat.ms}. */
+    public Builder set(String key, String value) {
+      settings.put(key, value);
+      return this;
+    }
+
+    /** Where Kafka is. Required, with {@link #schemaRegistry}. */
+    public Builder bootstrapServers(String servers) {
+      return set("bootstrap.servers", servers);
+    }
+
+    public Builder schemaRegistry(URI url) {
+      return set("schema.registry.url", url.toString());
+    }
+
+    /** A setting of every Kafka client, such as {@code security.protocol}. */
+    public Builder kafka(String key, String value) {
+      return set("kafka." + key, value);
+    }
+
+    public Builder topicPrefix(String prefix) {
+      return set("topic.prefix", prefix);
+    }
+
+    /** Whose runs it takes. */
+    public Builder pools(String... names) {
+      return set("pools", String.join(",", names));
+    }
+
+    /** Runs that it executes at once. */
+    public Builder slots(int count) {
+      return set("slots", Integer.toString(count));
+    }
+
+    /** Its name, which no other runner may have at the same time. */
+    public Builder workerId(String name) {
+      return set("worker.id", name);
+    }
+
+    /** Where the lock on the name lies; on a local file system. */
+    public Builder dataDir(Path folder) {
+      return set("data.dir", folder.toString());
+    }
+
+    /** How long runs may take to yield when it is told to stop. */
+    public Builder drainTimeout(Duration atMost) {
+      return set("drain.timeout.ms", Long.toString(atMost.toMillis()));
+    }
+
+    /**
+     * Checks all of it at once.
+     *
+     * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or
+     *     wrong
+     */
+    public RunnerConfig build() {
+      return from(settings);
+    }
+  }
 
   /**
    * Reads the settings of docs/settings.md.
