@@ -1,6 +1,7 @@
 package dev.sluice.app;
 
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
@@ -24,8 +25,9 @@ public final class TrainingAgent implements Agent<TrainingAgent.Input, Long> {
     long counted =
         run.step("work", Long.class, StepOptions.DEFAULT.charging("calls", 1), () -> charged(run));
     if (input.children() > 0) {
-      var batch = Collections.nCopies(input.children(), new Spawn(name(), new Input(0)));
-      for (var child : run.await(run.spawnAll(batch, Long.class))) {
+      var batch =
+          Collections.nCopies(input.children(), new Spawn<>(AgentRef.of(this), new Input(0)));
+      for (var child : run.awaitAll(run.spawnAll(batch))) {
         counted += child.get();
       }
     }

@@ -8,8 +8,8 @@ import dev.sluice.gateway.GatewayConfig;
 import dev.sluice.schemas.topic.TenantPartitions;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
-import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.SpawnOptions;
 import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
@@ -54,11 +54,8 @@ final class LiveDecisionsIT {
     public @Nullable String run(RunContext run, String way) throws Exception {
       switch (way) {
         case "time" -> run.sleep(HOUR);
-        case "child" -> run.await(run.spawn("waiter", "signal", String.class));
-        case "leaves" ->
-            run.spawnAll(
-                List.of(new Spawn("waiter", "signal", SpawnOptions.DEFAULT.andDetached())),
-                String.class);
+        case "child" -> run.await(run.spawn(AgentRef.of(this), "signal"));
+        case "leaves" -> run.spawn(AgentRef.of(this), "signal", SpawnOptions.DEFAULT.andDetached());
         case "works" -> never.await();
         default -> {
           if (way.equals("dies") && !mended.get()) {
@@ -87,7 +84,8 @@ final class LiveDecisionsIT {
         TENANT,
         """
         {"run_id":"%s","tenant":"acme","agent":"waiter","input":"%s",
-         "labels":{"way":"%s"},"retry":{"max_attempts":1}}"""
+         "labels":{"way":"%s"},"retry":{"max_attempts":1}}\
+        """
             .formatted(run, way, way));
   }
 

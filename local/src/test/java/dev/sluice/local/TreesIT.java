@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
@@ -166,7 +167,7 @@ final class TreesIT {
       if (run.runId().contains("~")) {
         return run.step("for-ever", Object.class, this::forEver);
       }
-      return run.await(run.spawn("endless", 1, Object.class));
+      return run.await(run.spawn(AgentRef.of("endless", Integer.class, Object.class), 1));
     }
 
     private @Nullable Object forEver() throws InterruptedException {

@@ -33,7 +33,7 @@ public interface Agent<I extends @Nullable Object, O extends @Nullable Object> {
 
   /**
    * How often the whole run is attempted, where its submission does not say; null for the tenant's
-   * plan. {@link RetryPolicy#maxTries} counts attempts; the gate adds jitter to the pauses.
+   * plan.
    */
   default @Nullable RetryPolicy retryPolicy() {
     return null;

@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a child ended.
  *
- * @param <O> the class of its output
+ * @param <O> the type of its output
  */
 public sealed interface ChildResult<O extends @Nullable Object> {
-  Child<O> child();
+  Child<? extends O> child();
 
   /**
    * The child's output.
@@ -19,7 +19,8 @@ public sealed interface ChildResult<O extends @Nullable Object> {
   O get();
 
   /** It SUCCEEDED. */
-  record Succeeded<O extends @Nullable Object>(Child<O> child, O output) implements ChildResult<O> {
+  record Succeeded<O extends @Nullable Object>(Child<? extends O> child, O output)
+      implements ChildResult<O> {
     @Override
     public O get() {
       return output;
@@ -33,7 +34,11 @@ public sealed interface ChildResult<O extends @Nullable Object> {
    * @param partial what it had when its budget ended; null for nothing
    */
   record Failed<O extends @Nullable Object>(
-      Child<O> child, ChildStatus status, String type, String message, @Nullable O partial)
+      Child<? extends O> child,
+      ChildStatus status,
+      String type,
+      String message,
+      @Nullable O partial)
       implements ChildResult<O> {
     @Override
     public O get() {
@@ -46,7 +51,7 @@ public sealed interface ChildResult<O extends @Nullable Object> {
    *
    * @param reason the bound, its value and what was asked for
    */
-  record Refused<O extends @Nullable Object>(Child<O> child, String reason)
+  record Refused<O extends @Nullable Object>(Child<? extends O> child, String reason)
       implements ChildResult<O> {
     @Override
     public O get() {

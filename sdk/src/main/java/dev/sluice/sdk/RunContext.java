@@ -135,15 +135,16 @@ public interface RunContext {
 
   // --- children
 
-  default <O extends @Nullable Object> Child<O> spawn(
-      String agent, @Nullable Object input, Class<O> type) {
-    return spawnAll(List.of(new Spawn(agent, input)), type).getFirst();
+  /** One child; see {@link #spawnAll}. */
+  default <I extends @Nullable Object, O extends @Nullable Object> Child<O> spawn(
+      AgentRef<I, O> agent, I input) {
+    return spawn(agent, input, SpawnOptions.DEFAULT);
   }
 
   /** One child; see {@link #spawnAll}. */
-  default <O extends @Nullable Object> Child<O> spawn(
-      String agent, @Nullable Object input, Class<O> type, SpawnOptions options) {
-    return spawnAll(List.of(new Spawn(agent, input, options)), type).getFirst();
+  default <I extends @Nullable Object, O extends @Nullable Object> Child<O> spawn(
+      AgentRef<I, O> agent, I input, SpawnOptions options) {
+    return spawnAll(List.of(new Spawn<>(agent, input, options))).getFirst();
   }
 
   /**
@@ -152,13 +153,21 @@ public interface RunContext {
    * children, unless they are detached.
    *
    * @param batch at least one; about 3.5 MiB as a whole
-   * @param type what their outputs are read as; no primitive
    * @return their handles, in order
    * @throws SpawnRefusedException if the batch passes a bound that the worker knows; may be caught,
    *     and is then journaled. A bound that only the gate knows (descendants of the root, pools)
    *     surfaces at {@link #await}
    */
-  <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> batch, Class<O> type);
+  <O extends @Nullable Object> List<Child<O>> spawnAll(List<? extends Spawn<?, O>> batch);
+
+  /**
+   * A batch of children whose outputs are of several types: {@link Spawn.Batch#of} gives the handle
+   * of each. Else as {@link #spawnAll}.
+   */
+  @SuppressWarnings("unchecked") // each handle is only handed out for its own spawn
+  default Spawn.Batch spawnMixed(List<? extends Spawn<?, ?>> batch) {
+    return new Spawn.Batch(batch, spawnAll((List<? extends Spawn<?, @Nullable Object>>) batch));
+  }
 
   /**
    * The output of one child, when it has ended.
@@ -166,13 +175,22 @@ public interface RunContext {
    * @throws ChildFailedException if it ended otherwise than SUCCEEDED
    * @throws SpawnRefusedException if its batch was refused
    */
-  <O extends @Nullable Object> O await(Child<O> child);
+  default <O extends @Nullable Object> O await(Child<O> child) {
+    return awaitResult(child).get();
+  }
+
+  /** How one child ended, when it has. Throws for no child that failed. */
+  default <O extends @Nullable Object> ChildResult<O> awaitResult(Child<O> child) {
+    return this.<O>awaitAll(List.of(child)).getFirst();
+  }
 
   /**
-   * How each child ended, in the order of the handles, when all have. If all had when this epoch
-   * began the run goes on; else it gives up its slot and comes back when the last has ended.
+   * How each child ended, in the order of the handles, when all have. Throws for no child that
+   * failed: {@link ChildResult#get} of a result does. If all had ended when this epoch began the
+   * run goes on; else it gives up its slot and comes back when the last has.
    */
-  <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children);
+  <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
+      List<? extends Child<? extends O>> children);
 
   // --- long journals and changed code
 
@@ -191,7 +209,12 @@ public interface RunContext {
    *
    * @throws NonRetryableException if the state cannot be read as {@code type}
    */
-  <S> Optional<S> restore(Class<S> type);
+  <S> Optional<S> restore(TypeRef<S> type);
+
+  /** The same for a type without parameters. */
+  default <S> Optional<S> restore(Class<S> type) {
+    return restore(TypeRef.of(type));
+  }
 
   /**
    * Tells whether the run takes the code of a change: true for a run that gets here for the first

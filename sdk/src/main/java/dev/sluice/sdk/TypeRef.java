@@ -35,8 +35,12 @@ public abstract class TypeRef<T extends @Nullable Object> {
     }
   }
 
-  private TypeRef(Class<T> type) {
+  private TypeRef(Type type) {
     this.type = type;
+    if (isOpen(type)) {
+      throw new IllegalArgumentException(
+          "a type must not depend on a type variable, got " + type.getTypeName());
+    }
   }
 
   /** A type that has no parameters. */
@@ -44,8 +48,17 @@ public abstract class TypeRef<T extends @Nullable Object> {
     return new Plain<>(type);
   }
 
+  /**
+   * A type that reflection found.
+   *
+   * @throws IllegalArgumentException if it is open
+   */
+  public static TypeRef<?> of(Type type) {
+    return new Plain<@Nullable Object>(type);
+  }
+
   private static final class Plain<T extends @Nullable Object> extends TypeRef<T> {
-    Plain(Class<T> type) {
+    Plain(Type type) {
       super(type);
     }
   }

@@ -3,6 +3,7 @@ package dev.sluice.bench.inprocess;
 import dev.sluice.bench.measure.Figure;
 import dev.sluice.bench.measure.Sample;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import java.util.Collections;
@@ -51,9 +52,10 @@ final class FanOut {
 
     @Override
     public Integer run(RunContext run, @Nullable Object input) {
-      var batch = Collections.nCopies(CHILDREN, new Spawn("leaf", null));
+      AgentRef<@Nullable Object, @Nullable Object> leaf = AgentRef.of(new Leaf());
+      var batch = Collections.nCopies(CHILDREN, new Spawn<>(leaf, null));
       long start = spawned.computeIfAbsent(run.runId(), id -> System.nanoTime());
-      int joined = run.await(run.spawnAll(batch, Object.class)).size();
+      int joined = run.awaitAll(run.spawnAll(batch)).size();
       joins.add((System.nanoTime() - start) / 1e6);
       return joined;
     }

@@ -38,7 +38,7 @@ final class Replay {
           run.checkpoint(STEPS);
         }
       }
-      long ended = run.await(run.spawn("clock", null, Long.class));
+      long ended = run.await(run.spawn(ResumeLatency.Clock.REF, null));
       sample.add(System.nanoTime() - ended);
       return null;
     }

@@ -3,6 +3,7 @@ package dev.sluice.bench.inprocess;
 import dev.sluice.bench.measure.Figure;
 import dev.sluice.bench.measure.Sample;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ final class ResumeLatency {
 
   /** Ends with the time of its last line. */
   static final class Clock implements Agent<@Nullable Object, Long> {
+    static final AgentRef<@Nullable Object, Long> REF = AgentRef.of(new Clock());
+
     @Override
     public String name() {
       return "clock";
@@ -41,7 +44,7 @@ final class ResumeLatency {
 
     @Override
     public @Nullable Object run(RunContext run, @Nullable Object input) {
-      long ended = run.await(run.spawn("clock", null, Long.class));
+      long ended = run.await(run.spawn(Clock.REF, null));
       sample.add(System.nanoTime() - ended);
       return null;
     }

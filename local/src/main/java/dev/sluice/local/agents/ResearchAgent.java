@@ -121,8 +121,8 @@ public final class ResearchAgent implements Agent<ResearchAgent.Input, ResearchA
     var findings = new ArrayList<Finding>();
     try {
       var questions = plan(run, brief);
-      var children = run.spawnAll(batch(brief, questions), Finding.class);
-      for (var result : run.await(children)) { // without a slot until the last has ended
+      var children = run.spawnAll(batch(brief, questions));
+      for (var result : run.awaitAll(children)) { // without a slot until the last has ended
         if (result instanceof ChildResult.Succeeded<Finding> answered) {
           findings.add(answered.output());
         } else if (result instanceof ChildResult.Refused<Finding> refused) {
@@ -150,10 +150,11 @@ public final class ResearchAgent implements Agent<ResearchAgent.Input, ResearchA
     return questions;
   }
 
-  private static List<Spawn> batch(Brief brief, List<String> questions) {
+  private static List<Spawn<ResearchQuestionAgent.Input, Finding>> batch(
+      Brief brief, List<String> questions) {
     return questions.stream()
         .map(question -> new ResearchQuestionAgent.Input(brief.topic(), question))
-        .map(input -> new Spawn(ResearchQuestionAgent.NAME, input))
+        .map(input -> new Spawn<>(ResearchQuestionAgent.REF, input))
         .toList();
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.local.model.Model;
 import dev.sluice.local.model.Models;
 import dev.sluice.local.model.Question;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import java.util.function.Supplier;
@@ -14,7 +15,12 @@ public final class ResearchQuestionAgent
   /** What to answer, and what it is about. */
   public record Input(String topic, String question) {}
 
-  static final String NAME = "research-question";
+  private static final String NAME = "research-question";
+
+  /** How other agents call it. */
+  static final AgentRef<Input, ResearchAgent.Finding> REF =
+      AgentRef.of(NAME, Input.class, ResearchAgent.Finding.class);
+
   private static final int MAX_TOKENS = 400;
   private static final String STEP = "answer";
 

@@ -2,6 +2,7 @@ package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunContext;
@@ -74,8 +75,8 @@ public final class TreeAgent implements Agent<TreeAgent.Input, Long> {
     if (shape.depth() == 0) {
       return 1L;
     }
-    var batch = Collections.nCopies(shape.fanOut(), new Spawn(name(), shape.child()));
-    return sum(run, run.await(run.spawnAll(batch, Long.class)));
+    var batch = Collections.nCopies(shape.fanOut(), new Spawn<>(AgentRef.of(this), shape.child()));
+    return sum(run, run.awaitAll(run.spawnAll(batch)));
   }
 
   private static boolean work(RunContext run, Shape shape) throws InterruptedException {

@@ -158,13 +158,14 @@ final class FakeRun implements RunContext {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the outputs are of the class that the agent names
-  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> spawns, Class<O> type) {
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the outputs are of the types that the agent names
+  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<? extends Spawn<?, O>> spawns) {
     if (batch == batches.size()) {
       var handles = new ArrayList<Child<Object>>();
       for (var spawn : spawns) {
         int number = results.size() + 1;
-        var handle = new Child<Object>(number, runId + "~" + number, type.getName());
+        var handle =
+            new Child<Object>(number, runId + "~" + number, (TypeRef) spawn.agent().output());
         results.put(number, executeChild(handle, spawn));
         handles.add(handle);
       }
@@ -174,13 +175,13 @@ final class FakeRun implements RunContext {
   }
 
   @SuppressWarnings("unchecked")
-  private ChildResult<Object> executeChild(Child<Object> handle, Spawn spawn) {
+  private ChildResult<Object> executeChild(Child<Object> handle, Spawn<?, ?> spawn) {
     var child = new FakeRun(handle.runId(), ceilings, charged);
     child.agents.putAll(agents);
     children.add(child);
-    var agent = (Agent<@Nullable Object, Object>) agents.get(spawn.agent());
+    var agent = (Agent<@Nullable Object, Object>) agents.get(spawn.agent().name());
     if (agent == null) {
-      throw new IllegalArgumentException("no agent " + spawn.agent());
+      throw new IllegalArgumentException("no agent " + spawn.agent().name());
     }
     try {
       return new ChildResult.Succeeded<>(handle, child.execute(agent, spawn.input()));
@@ -196,13 +197,9 @@ final class FakeRun implements RunContext {
   }
 
   @Override
-  public <O extends @Nullable Object> O await(Child<O> child) {
-    return await(List.of(child)).getFirst().get();
-  }
-
-  @Override
   @SuppressWarnings("unchecked")
-  public <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> awaited) {
+  public <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
+      List<? extends Child<? extends O>> awaited) {
     return (List<ChildResult<O>>)
         (List<?>) awaited.stream().map(child -> results.get(child.number())).toList();
   }
@@ -216,8 +213,9 @@ final class FakeRun implements RunContext {
   }
 
   @Override
-  public <S> Optional<S> restore(Class<S> type) {
-    return Optional.ofNullable(checkpoint).map(type::cast);
+  @SuppressWarnings("unchecked") // what the agent itself handed over
+  public <S> Optional<S> restore(TypeRef<S> type) {
+    return Optional.ofNullable((S) checkpoint);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.sluice.local.chaos;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
@@ -67,8 +68,9 @@ public final class ChaosAgent implements Agent<ChaosAgent.Input, Integer> {
       run.awaitSignal(SIGNAL, Object.class, LONGEST_WAIT);
     }
     if (input.children() > 0) {
-      var batch = Collections.nCopies(input.children(), new Spawn(name(), input.ofChild()));
-      run.await(run.spawnAll(batch, Integer.class));
+      var batch =
+          Collections.nCopies(input.children(), new Spawn<>(AgentRef.of(this), input.ofChild()));
+      run.awaitAll(run.spawnAll(batch));
     }
     steps(run, "after", input);
     return input.steps();

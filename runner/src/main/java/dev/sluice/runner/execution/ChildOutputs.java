@@ -2,7 +2,6 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.runner.journal.ChildLedger;
 import dev.sluice.runner.value.ValueCodec;
-import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.ChildStatus;
@@ -19,26 +18,27 @@ import org.jspecify.annotations.Nullable;
 final class ChildOutputs {
   private final Execution execution;
   private final ChildLedger children;
-  private final ValueTypes types;
 
-  ChildOutputs(Execution execution, ValueTypes types) {
+  ChildOutputs(Execution execution) {
     this.execution = execution;
     this.children = execution.journal().children();
-    this.types = types;
   }
 
-  <O extends @Nullable Object> List<ChildResult<O>> results(List<Child<O>> handles) {
+  <O extends @Nullable Object> List<ChildResult<O>> results(
+      List<? extends Child<? extends O>> handles) {
     var ends = read(handles);
     var results = new ArrayList<ChildResult<O>>(handles.size());
-    handles.forEach(handle -> results.add(result(handle, ends)));
+    for (var handle : handles) {
+      results.add(result(handle, ends));
+    }
     return results;
   }
 
   /** The EndEntry of each child that has one, all read at once. */
-  private <O extends @Nullable Object> Map<Integer, EndEntry> read(List<Child<O>> handles) {
+  private Map<Integer, EndEntry> read(List<? extends Child<?>> handles) {
     var numbers =
         handles.stream()
-            .map(Child::number)
+            .<Integer>map(Child::number)
             .distinct()
             .filter(number -> children.refusal(number) == null)
             .filter(number -> children.outcome(number).getOffset() >= 0)
@@ -53,20 +53,20 @@ final class ChildOutputs {
   }
 
   private <O extends @Nullable Object> ChildResult<O> result(
-      Child<O> handle, Map<Integer, EndEntry> ends) {
+      Child<? extends O> handle, Map<Integer, EndEntry> ends) {
     var refusal = children.refusal(handle.number());
     if (refusal != null) {
       return new ChildResult.Refused<>(handle, refusal);
     }
     var outcome = children.outcome(handle.number());
-    var output = output(handle, ends.get(handle.number()));
+    O output = output(handle, ends.get(handle.number()));
     return outcome.getStatus() == RunStatus.SUCCEEDED
         ? new ChildResult.Succeeded<>(handle, output)
         : failed(handle, outcome, output);
   }
 
   private static <O extends @Nullable Object> ChildResult<O> failed(
-      Child<O> handle, ChildOutcome outcome, O partial) {
+      Child<? extends O> handle, ChildOutcome outcome, O partial) {
     var error = outcome.getError();
     return new ChildResult.Failed<>(
         handle,
@@ -89,14 +89,14 @@ final class ChildOutputs {
     };
   }
 
-  // That an output may be null is the word of whoever named its class.
+  // That an output may be null is the word of whoever named its type.
   @SuppressWarnings({"unchecked", "NullAway"})
-  private <O extends @Nullable Object> O output(Child<O> handle, @Nullable EndEntry end) {
+  private <O extends @Nullable Object> O output(Child<? extends O> handle, @Nullable EndEntry end) {
     var bytes = end == null ? null : end.getOutput();
     if (bytes == null) {
       return (O) null;
     }
-    var type = types.of(handle.resultClass());
-    return (O) ValueCodec.decodeAs(bytes, type, "the output of child " + handle.runId());
+    var what = "the output of child " + handle.runId();
+    return (O) ValueCodec.decodeAs(bytes, handle.type().type(), what);
   }
 }

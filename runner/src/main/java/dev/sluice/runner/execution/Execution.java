@@ -11,7 +11,6 @@ import dev.sluice.runner.journal.JournalSink;
 import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.value.ValueCodec;
-import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunStoppedError;
@@ -234,8 +233,7 @@ final class Execution implements Runnable {
 
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
   private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
-    var type = agent.getClass();
-    var context = new StepContext(this, new ValueTypes(type), type.getName());
+    var context = new StepContext(this, agent.getClass().getName());
     return ((Agent<@Nullable Object, ?>) agent).run(context, input);
   }
 

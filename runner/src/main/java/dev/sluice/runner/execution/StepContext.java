@@ -9,7 +9,6 @@ import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.JsonCodec;
 import dev.sluice.runner.value.ValueCodec;
-import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
@@ -41,7 +40,6 @@ final class StepContext implements RunContext {
       ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
 
   private final Execution execution;
-  private final ValueTypes types;
   private final Codec codec = new JsonCodec();
   private final StepTries tries;
   private final RunLogger log;
@@ -50,9 +48,8 @@ final class StepContext implements RunContext {
   /**
    * @param logger the name of its agent's logger
    */
-  StepContext(Execution execution, ValueTypes types, String logger) {
+  StepContext(Execution execution, String logger) {
     this.execution = execution;
-    this.types = types;
     this.tries = new StepTries(execution, codec);
     this.log = new RunLogger(logger, execution, tries);
   }
@@ -185,31 +182,24 @@ final class StepContext implements RunContext {
   // --- children
 
   @Override
-  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<Spawn> batch, Class<O> type) {
-    if (batch.isEmpty() || type.isPrimitive()) {
-      throw new IllegalArgumentException(
-          "a batch needs at least one child and no primitive class, got %d and %s"
-              .formatted(batch.size(), type.getName()));
+  public <O extends @Nullable Object> List<Child<O>> spawnAll(List<? extends Spawn<?, O>> batch) {
+    if (batch.isEmpty()) {
+      throw new InvalidCallException("a batch needs at least one child");
     }
     enter("spawn");
-    types.asked(type);
-    var agents = batch.stream().map(Spawn::agent).toList();
+    var agents = batch.stream().map(spawn -> spawn.agent().name()).toList();
     var children = journal().children();
     var numbers =
         journal().spawn(agents, first -> ChildBatches.specs(batch, first, children.pool()));
-    return ChildBatches.handles(numbers, children, type);
+    return ChildBatches.handles(numbers, children, batch);
   }
 
   @Override
-  public <O extends @Nullable Object> O await(Child<O> child) {
-    return await(List.of(child)).getFirst().get();
-  }
-
-  @Override
-  public <O extends @Nullable Object> List<ChildResult<O>> await(List<Child<O>> children) {
+  public <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
+      List<? extends Child<? extends O>> children) {
     enter("await");
-    journal().awaitChildren(children.stream().map(Child::number).toList());
-    return new ChildOutputs(execution, types).results(children);
+    journal().awaitChildren(children.stream().<Integer>map(Child::number).toList());
+    return new ChildOutputs(execution).results(children);
   }
 
   // --- long journals and changed code
@@ -220,14 +210,16 @@ final class StepContext implements RunContext {
     journal().checkpoint(ValueCodec.encode(state, "the state of a checkpoint"));
   }
 
+  @SuppressWarnings("unchecked") // the codec gives what the type says
   @Override
-  public <S> Optional<S> restore(Class<S> type) {
+  public <S> Optional<S> restore(TypeRef<S> type) {
     enter("restore");
     var checkpoint = journal().restore();
     var state = checkpoint == null ? null : checkpoint.getState();
     return state == null
         ? Optional.empty()
-        : Optional.ofNullable(ValueCodec.decodeOwn(state, type, "the state of the checkpoint"));
+        : Optional.ofNullable(
+            (S) ValueCodec.decodeOwn(state, type.type(), "the state of the checkpoint"));
   }
 
   @Override

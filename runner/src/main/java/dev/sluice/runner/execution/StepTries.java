@@ -63,7 +63,7 @@ final class StepTries {
 
   private @Nullable Object untilDone(
       String name, StepOptions options, Callable<? extends @Nullable Object> body) {
-    var retry = options.retry();
+    var allowed = options.tries();
     while (true) {
       try {
         execution.journal().reserve(options.maxCharge());
@@ -76,10 +76,10 @@ final class StepTries {
       } catch (Exception failure) {
         execution.checkStopped();
         tries++;
-        if (tries >= retry.maxTries() || isFinal(failure)) {
+        if (tries >= allowed.most() || isFinal(failure)) {
           throw failed(name, failure);
         }
-        pause(retry.pauseAfter(tries).toMillis());
+        pause(allowed.pauseAfter(tries).toMillis());
       } catch (RunStoppedError stop) {
         throw stop;
       } catch (Error failure) {

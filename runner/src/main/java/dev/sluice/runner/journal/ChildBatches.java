@@ -27,14 +27,14 @@ public final class ChildBatches {
    * @param pool of the children that name none
    * @throws SpawnRefusedException if an input cannot be written, or is too large
    */
-  public static List<ChildSpec> specs(List<Spawn> batch, int first, String pool) {
+  public static List<ChildSpec> specs(List<? extends Spawn<?, ?>> batch, int first, String pool) {
     var specs = new ArrayList<ChildSpec>(batch.size());
     for (var spawn : batch) {
       var options = spawn.options();
       specs.add(
           new ChildSpec(
               first + specs.size(),
-              spawn.agent(),
+              spawn.agent().name(),
               Objects.requireNonNullElse(options.pool(), pool),
               input(spawn),
               ValueCodec.JSON_TYPE,
@@ -47,9 +47,11 @@ public final class ChildBatches {
     return specs;
   }
 
-  private static ByteBuffer input(Spawn spawn) {
+  private static ByteBuffer input(Spawn<?, ?> spawn) {
     try {
-      return ValueCodec.encode(spawn.input(), "the input of a child").bytes();
+      return ValueCodec.encodeAs(
+              spawn.input(), spawn.agent().input().type(), "the input of a child")
+          .bytes();
     } catch (NonRetryableException unfit) {
       throw new SpawnRefusedException(String.valueOf(unfit.getMessage()));
     }
@@ -67,7 +69,7 @@ public final class ChildBatches {
     return policy == null
         ? null
         : new RetryPolicy(
-            policy.maxTries(), policy.backoff().toMillis(), policy.maxBackoff().toMillis());
+            policy.maxAttempts(), policy.backoff().toMillis(), policy.maxBackoff().toMillis());
   }
 
   private static @Nullable RunLimits limits(@Nullable TreeLimits limits) {
@@ -77,10 +79,11 @@ public final class ChildBatches {
   }
 
   public static <O extends @Nullable Object> List<Child<O>> handles(
-      List<Integer> numbers, ChildLedger children, Class<O> type) {
+      List<Integer> numbers, ChildLedger children, List<? extends Spawn<?, O>> batch) {
     var handles = new ArrayList<Child<O>>(numbers.size());
-    for (int number : numbers) {
-      handles.add(new Child<>(number, children.id(number), type.getName()));
+    for (int i = 0; i < numbers.size(); i++) {
+      int number = numbers.get(i);
+      handles.add(new Child<>(number, children.id(number), batch.get(i).agent().output()));
     }
     return handles;
   }

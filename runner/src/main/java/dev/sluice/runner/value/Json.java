@@ -51,7 +51,7 @@ final class Json {
         .addModule(new Jdk8Module())
         .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
         .addModule(
-            new SimpleModule("sluice")
+            ChildJson.addTo(new SimpleModule("sluice"))
                 .addDeserializer(Class.class, new NoClasses())
                 // A HashSet of enums has another order in each process.
                 .addAbstractTypeMapping(Set.class, LinkedHashSet.class))

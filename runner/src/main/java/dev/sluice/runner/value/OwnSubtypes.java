@@ -3,6 +3,8 @@ package dev.sluice.runner.value;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.jsontype.PolymorphicTypeValidator;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an agent's type lets JSON name a class ({@code @JsonTypeInfo} by class), it may name one
@@ -16,9 +18,26 @@ final class OwnSubtypes extends PolymorphicTypeValidator.Base {
     var owner = base.getRawClass();
     try {
       var type = Class.forName(subClassName, false, owner.getClassLoader());
-      return ValueTypes.isOf(owner, type) ? Validity.ALLOWED : Validity.DENIED;
+      return isOf(owner, type) ? Validity.ALLOWED : Validity.DENIED;
     } catch (ClassNotFoundException | LinkageError e) {
       return Validity.DENIED;
     }
+  }
+
+  /**
+   * Whether a class is of the same jar as another one. On the class path all jars have one loader,
+   * so the place that it was read from tells them apart.
+   */
+  private static boolean isOf(Class<?> owner, Class<?> type) {
+    var loader = owner.getClassLoader();
+    return loader != null
+        && loader.equals(type.getClassLoader())
+        && (!loader.equals(ClassLoader.getSystemClassLoader())
+            || Objects.equals(place(owner), place(type)));
+  }
+
+  private static @Nullable Object place(Class<?> type) {
+    var source = type.getProtectionDomain().getCodeSource();
+    return source == null ? null : source.getLocation();
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import dev.sluice.sdk.Child;
 import dev.sluice.sdk.TypeName;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Modifier;
@@ -147,7 +148,7 @@ final class TypeRules {
       sealed(type, at);
     } else if (isAbstract(raw)) {
       refuse(type, at, "is abstract: make it sealed, and give its subtypes a @TypeName");
-    } else if (annotation(type, JsonDeserialize.class) == null) {
+    } else if (raw != Child.class && annotation(type, JsonDeserialize.class) == null) {
       data(type, at);
     }
   }

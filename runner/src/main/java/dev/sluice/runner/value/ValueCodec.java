@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.sluice.contract.Bounds;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.NonRetryableException;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +26,22 @@ public final class ValueCodec {
 
   /** Of what is read again as a class that its reader names. */
   public static Encoded encode(@Nullable Object value, String what) {
-    return new Encoded(ByteBuffer.wrap(bytes(value, what)), JSON_TYPE);
+    return new Encoded(ByteBuffer.wrap(bytes(value, Json.OTHERS.writer(), what)), JSON_TYPE);
   }
 
-  private static byte[] bytes(@Nullable Object value, String what) {
+  /** Of what another agent reads, whose reference says that it is of this type. */
+  public static Encoded encodeAs(@Nullable Object value, Type type, String what) {
+    return new Encoded(ByteBuffer.wrap(bytes(value, writer(type), what)), JSON_TYPE);
+  }
+
+  private static ObjectWriter writer(Type type) {
+    return Json.OTHERS.writerFor(Json.OTHERS.constructType(type));
+  }
+
+  private static byte[] bytes(@Nullable Object value, ObjectWriter writer, String what) {
     byte[] bytes;
     try {
-      bytes = Json.OTHERS.writeValueAsBytes(value);
+      bytes = writer.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new NonRetryableException(what + " cannot be written as JSON", e);
     }
@@ -45,18 +56,17 @@ public final class ValueCodec {
    * A value that this agent wrote. What its type says beside its components (a record with a method
    * {@code isLow()}) was written, too, and is left out.
    */
-  public static <T extends @Nullable Object> T decodeOwn(
-      ByteBuffer bytes, Class<T> type, String what) {
+  public static @Nullable Object decodeOwn(ByteBuffer bytes, Type type, String what) {
     try {
-      return OWN.forType(type).readValue(array(bytes));
+      return OWN.forType(Json.OTHERS.constructType(type)).readValue(array(bytes));
     } catch (IOException e) {
       throw unreadable(what, type, e);
     }
   }
 
-  private static NonRetryableException unreadable(String what, Class<?> type, IOException cause) {
+  private static NonRetryableException unreadable(String what, Type type, IOException cause) {
     return new NonRetryableException(
-        what + " cannot be read as " + type.getName() + ": " + cause.getMessage(), cause);
+        what + " cannot be read as " + type.getTypeName() + ": " + cause.getMessage(), cause);
   }
 
   /**
@@ -68,6 +78,19 @@ public final class ValueCodec {
       ByteBuffer bytes, Class<T> type, String what) {
     try {
       return Json.OTHERS.readValue(array(bytes), type);
+    } catch (IOException e) {
+      throw unreadable(what, type, e);
+    }
+  }
+
+  /**
+   * The same for a type with parameters.
+   *
+   * @throws NonRetryableException if it is not one
+   */
+  public static @Nullable Object decodeAs(ByteBuffer bytes, Type type, String what) {
+    try {
+      return Json.OTHERS.readValue(array(bytes), Json.OTHERS.constructType(type));
     } catch (IOException e) {
       throw unreadable(what, type, e);
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.ChargeExceededException;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.Tries;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.Retry;
@@ -276,7 +276,7 @@ final class BudgetTest {
                           Integer.class,
                           StepOptions.DEFAULT
                               .within(Duration.ofSeconds(5))
-                              .retrying(new RetryPolicy(2, Duration.ZERO, Duration.ZERO))
+                              .trying(new Tries(2, Duration.ZERO, Duration.ZERO))
                               .charging("tokens", 40),
                           () -> {
                             run.charge("tokens", 30);
@@ -304,7 +304,7 @@ final class BudgetTest {
                             Integer.class,
                             StepOptions.DEFAULT
                                 .within(Duration.ofSeconds(5))
-                                .retrying(new RetryPolicy(5, Duration.ZERO, Duration.ZERO))
+                                .trying(new Tries(5, Duration.ZERO, Duration.ZERO))
                                 .charging("tokens", 40),
                             () -> {
                               run.charge("tokens", 30);

@@ -2,6 +2,8 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildFailedException;
 import dev.sluice.sdk.ChildResult;
@@ -11,6 +13,8 @@ import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.SpawnOptions;
 import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.sdk.TreeLimits;
+import dev.sluice.sdk.TypeName;
+import dev.sluice.sdk.TypeRef;
 import dev.sluice.v1.ChildrenWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunLimits;
@@ -18,17 +22,28 @@ import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.YieldEntry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ChildrenTest {
   record Page(String url, int size) {}
+
+  private static final AgentRef<Map<String, String>, Page> FETCH =
+      AgentRef.of("fetch", new TypeRef<Map<String, String>>() {}, TypeRef.of(Page.class));
+  private static final AgentRef<Integer, Integer> A =
+      AgentRef.of("a", Integer.class, Integer.class);
+  private static final AgentRef<Integer, Integer> B =
+      AgentRef.of("b", Integer.class, Integer.class);
 
   private static String output(Object end) {
     assertThat(end).isInstanceOf(EndEntry.class);
@@ -45,9 +60,8 @@ final class ChildrenTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  var one = run.spawn("fetch", Map.of("url", "u"), Page.class);
-                  var more =
-                      run.spawnAll(List.of(new Spawn("a", 1), new Spawn("b", 2)), Integer.class);
+                  var one = run.spawn(FETCH, Map.of("url", "u"));
+                  var more = run.spawnAll(List.of(new Spawn<>(A, 1), new Spawn<>(B, 2)));
                   return List.of(
                       run.await(one).url(), run.await(more.get(0)), run.await(more.get(1)));
                 }));
@@ -78,8 +92,7 @@ final class ChildrenTest {
             .retrying(RetryPolicy.of(4))
             .lasting(Duration.ofMinutes(2))
             .endingBy(Instant.ofEpochMilli(5_000_000_000_000L));
-    var gate =
-        new OneRunGate(TestAgent.of(run -> run.spawn("a", null, Object.class, options).runId()));
+    var gate = new OneRunGate(TestAgent.of(run -> run.spawn(A, 1, options).runId()));
 
     assertThat(output(gate.epoch())).isEqualTo("\"run-1~1\"");
     var child = ((SpawnEntry) gate.written().get(0)).getChildren().get(0);
@@ -97,11 +110,11 @@ final class ChildrenTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  var batch = Collections.nCopies(4, new Spawn("a", 1));
-                  var children = run.spawnAll(batch, Integer.class);
+                  var batch = Collections.nCopies(4, new Spawn<>(A, 1));
+                  var children = run.spawnAll(batch);
                   var texts = new ArrayList<String>();
                   for (var result :
-                      run.await(List.of(children.get(2), children.get(0), children.get(3)))) {
+                      run.awaitAll(List.of(children.get(2), children.get(0), children.get(3)))) {
                     texts.add(text(result));
                   }
                   return texts;
@@ -135,7 +148,7 @@ final class ChildrenTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  var child = run.spawn("a", 1, Integer.class);
+                  var child = run.spawn(A, 1);
                   try {
                     return run.await(child);
                   } catch (ChildFailedException e) {
@@ -150,7 +163,7 @@ final class ChildrenTest {
 
   @Test
   void failsAParentThatDoesNotHandleItsChildsFailure() {
-    var gate = new OneRunGate(TestAgent.of(run -> run.await(run.spawn("a", 1, Integer.class))));
+    var gate = new OneRunGate(TestAgent.of(run -> run.await(run.spawn(A, 1))));
     gate.epoch();
     gate.childEnds(1, RunStatus.DEAD, null);
 
@@ -167,10 +180,10 @@ final class ChildrenTest {
         new OneRunGate(
                 TestAgent.of(
                     run -> {
-                      run.spawn("a", 1, Integer.class);
+                      run.spawn(A, 1);
                       String reason = "";
                       try {
-                        run.spawnAll(Collections.nCopies(3, new Spawn("a", 1)), Integer.class);
+                        run.spawnAll(Collections.nCopies(3, new Spawn<>(A, 1)));
                       } catch (SpawnRefusedException e) {
                         reason = e.reason();
                       }
@@ -195,14 +208,15 @@ final class ChildrenTest {
             TestAgent.of(
                 run -> {
                   var reasons = new ArrayList<String>();
-                  for (var batch :
+                  var text = AgentRef.of("a", String.class, Integer.class);
+                  for (List<? extends Spawn<?, Integer>> batch :
                       List.of(
-                          List.of(new Spawn("a b", 1)),
-                          List.of(new Spawn("a", 1, SpawnOptions.DEFAULT.inPool("No"))),
-                          List.of(new Spawn("a", large)),
-                          Collections.nCopies(4, new Spawn("a", mega)))) {
+                          List.of(new Spawn<>(AgentRef.of("a b", Integer.class, Integer.class), 1)),
+                          List.of(new Spawn<>(A, 1, SpawnOptions.DEFAULT.inPool("No"))),
+                          List.of(new Spawn<>(text, large)),
+                          Collections.nCopies(4, new Spawn<>(text, mega)))) {
                     try {
-                      run.spawnAll(batch, Integer.class);
+                      run.spawnAll(batch);
                     } catch (SpawnRefusedException e) {
                       reasons.add(e.reason());
                     }
@@ -223,7 +237,7 @@ final class ChildrenTest {
         new OneRunGate(
             TestAgent.of(
                 run -> {
-                  var child = run.spawn("a", 1, Integer.class);
+                  var child = run.spawn(A, 1);
                   try {
                     return run.await(child);
                   } catch (SpawnRefusedException e) {
@@ -239,7 +253,7 @@ final class ChildrenTest {
   private static Child<Page> childBehindACheckpoint(RunContext run) {
     var state = run.restore(State.class).orElse(null);
     if (state == null) {
-      state = new State(run.spawn("a", 1, Page.class));
+      state = new State(run.spawn(AgentRef.of("a", Integer.class, Page.class), 1));
       run.checkpoint(state);
     }
     return state.child();
@@ -271,12 +285,11 @@ final class ChildrenTest {
         new OneRunGate(
                 TestAgent.of(
                     run -> {
-                      var many =
-                          run.spawnAll(Collections.nCopies(9, new Spawn("a", 1)), Long.class);
+                      var many = run.spawnAll(Collections.nCopies(9, new Spawn<>(A, 1)));
                       try {
                         return run.await(many.getFirst());
                       } catch (SpawnRefusedException e) {
-                        var fewer = run.spawn("a", 1, Long.class);
+                        var fewer = run.spawn(A, 1);
                         return run.await(fewer);
                       }
                     }))
@@ -305,14 +318,72 @@ final class ChildrenTest {
   void takesItsInputFromItsParentsBatch() {
     var parent =
         new OneRunGate(
-            TestAgent.of(
-                run ->
-                    run.spawnAll(List.of(new Spawn("a", 1), new Spawn("a", 42)), Integer.class)));
+            TestAgent.of(run -> run.spawnAll(List.of(new Spawn<>(A, 1), new Spawn<>(A, 42)))));
     parent.epoch();
     var child =
         new OneRunGate(new TestAgent("a", "1", null, (run, input) -> input))
             .inputOf((SpawnEntry) parent.written().get(0), 1);
 
     assertThat(output(child.epoch())).isEqualTo("42");
+  }
+
+  sealed interface Order {}
+
+  @TypeName("cup")
+  record Cup(LocalDate day) implements Order {}
+
+  @TypeName("pot")
+  record Pot(int cups) implements Order {}
+
+  @Test
+  void writesInputsAndReadsOutputsAsTheReferenceSays() {
+    var bill =
+        AgentRef.of("bill", TypeRef.of(Order.class), new TypeRef<List<Optional<Order>>>() {});
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run -> {
+                  var orders = run.await(run.spawn(bill, new Cup(LocalDate.EPOCH)));
+                  return orders.get(1).orElseThrow() instanceof Pot pot ? pot.cups() : "no pot";
+                }));
+    gate.epoch();
+    gate.childEnds(1, RunStatus.SUCCEEDED, "[null,{\"pot\":{\"cups\":4}}]");
+
+    var input = ((SpawnEntry) gate.journal().at(1).getEntry()).getChildren().getFirst().getInput();
+    assertThat(StandardCharsets.UTF_8.decode(input.duplicate()).toString())
+        .isEqualTo("{\"cup\":{\"day\":\"1970-01-01\"}}");
+    assertThat(output(gate.epoch())).isEqualTo("4");
+  }
+
+  @Test
+  void givesTheHandleOfEachOfAMixedBatch() {
+    var gate =
+        new OneRunGate(
+            TestAgent.of(
+                run -> {
+                  var page = new Spawn<>(FETCH, Map.of("url", "u"));
+                  var number = new Spawn<>(A, 1);
+                  var children = run.spawnMixed(List.of(page, number));
+                  List<ChildResult<Object>> all = run.awaitAll(children.all());
+                  return run.await(children.of(page)).url()
+                      + run.await(children.of(number))
+                      + all.size();
+                }));
+    assertThat(gate.epoch()).isEqualTo(new YieldEntry(new ChildrenWait(List.of(1, 2)), Map.of()));
+    gate.childEnds(1, RunStatus.SUCCEEDED, "{\"url\":\"x\",\"size\":3}")
+        .childEnds(2, RunStatus.SUCCEEDED, "7");
+
+    assertThat(output(gate.epoch())).isEqualTo("\"x72\"");
+  }
+
+  @Test
+  void aHandleInACheckpointIsReadAsItsCodeSaysWhateverItsJsonNames() {
+    var json = "{\"child\":{\"number\":1,\"runId\":\"r~1\",\"resultClass\":\"java.io.File\"}}";
+    var bytes = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
+
+    var state = (State) ValueCodec.decodeOwn(bytes, State.class, "it");
+
+    assertThat(Objects.requireNonNull(state).child().type()).isEqualTo(TypeRef.of(Page.class));
+    assertThat(state.child().runId()).isEqualTo("r~1");
   }
 }

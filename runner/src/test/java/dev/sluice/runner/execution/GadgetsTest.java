@@ -9,7 +9,6 @@ import dev.sluice.runner.io.Forgeries;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.value.JsonCodec;
 import dev.sluice.runner.value.ValueCodec;
-import dev.sluice.runner.value.ValueTypes;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunContext;
@@ -191,18 +190,6 @@ final class GadgetsTest {
       assertThat(Refusals.refused(new RunError(type, message, null, null)))
           .isInstanceOf(RuntimeException.class);
     }
-  }
-
-  // --- children
-
-  @Test
-  void readsNoChildsOutputAsAClassThatAHandleChooses() {
-    var types = new ValueTypes(TestAgent.class);
-
-    assertThatThrownBy(() -> types.of("java.io.FileOutputStream"))
-        .isInstanceOf(NonRetryableException.class);
-    types.asked(Trap.class);
-    assertThat(types.of(Trap.class.getName())).as("the code itself asked").isEqualTo(Trap.class);
   }
 
   // --- inputs, signals, checkpoints: their classes are the code's, what lies in them is not

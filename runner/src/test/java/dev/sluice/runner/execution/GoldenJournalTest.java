@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.runner.execution.GoldenJournal.Epoch;
 import dev.sluice.runner.execution.GoldenRuns.GoldenRun;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class GoldenJournalTest {
   private static final String RECORD = "golden.record";
   private static final Pattern PACKAGE = Pattern.compile("(\"type\":\")(?:[a-z]\\w*\\.)+");
+  private static final AgentRef<String, Object> ONE =
+      AgentRef.of("one", String.class, Object.class);
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
   static List<Path> recordings() throws IOException {
@@ -77,7 +80,7 @@ final class GoldenJournalTest {
         .contains("step 'one'", "step 'two'");
     assertThat(deadBehind(golden, TestAgent.of(run -> "all steps are gone")))
         .contains("step 'one'");
-    assertThat(deadBehind(golden, TestAgent.of(run -> run.spawn("one", null, Object.class))))
+    assertThat(deadBehind(golden, TestAgent.of(run -> run.spawn(ONE, ""))))
         .contains("step 'one'", "spawn of 1 (one)");
   }
 
@@ -112,13 +115,17 @@ final class GoldenJournalTest {
     var dispatch = Dispatch.newBuilder(epoch.dispatch());
     var replay = new ArrayList<>(dispatch.getReplay());
     var signals = new ArrayList<>(dispatch.getSignals());
+    var told = dispatch.getLiveChildren();
+    var live = new ArrayList<>(told == null ? List.<Integer>of() : told);
     for (int offset = epoch.from(); offset < epoch.from() + kept; offset++) {
       var record = golden.records().get(offset);
       long taken = -1;
       switch (record.getEntry()) {
         case CheckpointEntry checkpoint -> replay.clear();
-        case SpawnEntry spawn ->
-            dispatch.setSpawned(dispatch.getSpawned() + spawn.getChildren().size());
+        case SpawnEntry spawn -> {
+          dispatch.setSpawned(dispatch.getSpawned() + spawn.getChildren().size());
+          spawn.getChildren().forEach(child -> live.add(child.getNumber()));
+        }
         case StepEntry step -> dispatch.setBudget(less(dispatch.getBudget(), step.getCharged()));
         case SignalEntry signal -> {
           var position =
@@ -132,6 +139,7 @@ final class GoldenJournalTest {
     }
     return dispatch
         .setReplay(replay)
+        .setLiveChildren(told == null ? null : live)
         .setSignals(signals)
         .setNextSeq(dispatch.getNextSeq() + kept)
         .build();

@@ -1,15 +1,17 @@
 package dev.sluice.runner.execution;
 
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.NonRetryableException;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.SpawnOptions;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.Tries;
 import dev.sluice.sdk.TypeName;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.v1.RunStatus;
@@ -54,6 +56,7 @@ final class GoldenRuns {
       Map.ofEntries(
           unchanged("types", GoldenRuns::types, (gate, epoch) -> epoch.run()),
           unchanged("steps", GoldenRuns::steps, (gate, epoch) -> epoch.run()),
+          unchanged("handles", GoldenRuns::handles, GoldenRuns::mixedLife),
           unchanged("children", GoldenRuns::children, GoldenRuns::familyLife),
           unchanged("waits", GoldenRuns::waits, GoldenRuns::signals),
           unchanged("budget", GoldenRuns::budget, GoldenRuns::slices),
@@ -81,6 +84,9 @@ final class GoldenRuns {
     return Map.entry(name, new GoldenRun(TestAgent.of(code), script));
   }
 
+  private static final AgentRef<Integer, Integer> LEAF =
+      AgentRef.of("leaf", Integer.class, Integer.class);
+
   private GoldenRuns() {}
 
   /** Results of several types, charges, a step tried three times, and one that fails for good. */
@@ -98,8 +104,7 @@ final class GoldenRuns {
     var tries = new ArrayList<Integer>();
     run.step(
         "flaky",
-        StepOptions.DEFAULT.retrying(
-            new RetryPolicy(3, Duration.ofMillis(1), Duration.ofMillis(1))),
+        StepOptions.DEFAULT.trying(new Tries(3, Duration.ofMillis(1), Duration.ofMillis(1))),
         () -> {
           tries.add(tries.size());
           if (tries.size() < 3) {
@@ -153,15 +158,47 @@ final class GoldenRuns {
   /** A batch of which one fails, a child for itself, and one that outlives the run. */
   private static Object children(RunContext run) {
     var batch =
-        run.spawnAll(
-            List.of(new Spawn("leaf", 1), new Spawn("leaf", 2), new Spawn("leaf", 3)),
-            Integer.class);
-    run.spawn("logger", "hello", Object.class, SpawnOptions.DEFAULT.andDetached());
+        run.spawnAll(List.of(new Spawn<>(LEAF, 1), new Spawn<>(LEAF, 2), new Spawn<>(LEAF, 3)));
+    run.spawn(
+        AgentRef.of("logger", String.class, Object.class),
+        "hello",
+        SpawnOptions.DEFAULT.andDetached());
     int sum = 0;
-    for (var result : run.await(batch)) {
+    for (var result : run.awaitAll(batch)) {
       sum += result instanceof ChildResult.Succeeded<Integer> child ? child.output() : 100;
     }
-    return sum + run.await(run.spawn("leaf", 4, Integer.class));
+    return sum + run.await(run.spawn(LEAF, 4));
+  }
+
+  /** A batch of two agents whose handles lie behind a checkpoint, one of them for its result. */
+  private static Object handles(RunContext run) {
+    var state =
+        run.restore(Handles.class)
+            .orElseGet(
+                () -> {
+                  var days = new Spawn<>(DAYS, "2026");
+                  var leaf = new Spawn<>(LEAF, 1);
+                  var children = run.spawnMixed(List.of(days, leaf));
+                  var spawned = new Handles(children.of(days), children.of(leaf));
+                  run.checkpoint(spawned);
+                  return spawned;
+                });
+    var days = run.await(state.days());
+    var leaf = run.awaitResult(state.leaf());
+    return days.getFirst().getYear() + " " + leaf.getClass().getSimpleName();
+  }
+
+  private static final AgentRef<String, List<LocalDate>> DAYS =
+      AgentRef.of("days", TypeRef.of(String.class), new TypeRef<List<LocalDate>>() {});
+
+  record Handles(Child<List<LocalDate>> days, Child<Integer> leaf) {}
+
+  private static void mixedLife(OneRunGate gate, Runnable epoch) {
+    epoch.run();
+    gate.childEnds(1, RunStatus.SUCCEEDED, "[\"2026-11-30\"]");
+    epoch.run();
+    gate.childEnds(2, RunStatus.FAILED, null);
+    epoch.run();
   }
 
   private static void familyLife(OneRunGate gate, Runnable epoch) {
@@ -297,7 +334,7 @@ final class GoldenRuns {
       see(run, seen);
       run.sleep(Duration.ofHours(1));
       see(run, seen);
-      run.await(run.spawn("leaf", 1, Integer.class));
+      run.await(run.spawn(LEAF, 1));
       see(run, seen);
       run.checkpoint(new Seen(seen));
     }

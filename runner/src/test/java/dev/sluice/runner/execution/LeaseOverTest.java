@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.lease.LeaseDeadlines;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.Tries;
 import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.YieldEntry;
@@ -81,7 +81,7 @@ final class LeaseOverTest {
                 run.step(
                     "flaky",
                     Integer.class,
-                    StepOptions.DEFAULT.retrying(new RetryPolicy(2, Duration.ZERO, Duration.ZERO)),
+                    StepOptions.DEFAULT.trying(new Tries(2, Duration.ZERO, Duration.ZERO)),
                     () -> {
                       executed.add("try");
                       thaw();

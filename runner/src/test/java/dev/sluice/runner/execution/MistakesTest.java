@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RunStatus;
@@ -48,7 +47,7 @@ final class MistakesTest {
             run -> {
               run.step(
                   "outer",
-                  StepOptions.DEFAULT.retrying(RetryPolicy.of(3)),
+                  StepOptions.DEFAULT.trying(3),
                   () -> {
                     tries[0]++;
                     run.step("inner", Integer.class, () -> 1);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.journal.CallPlace;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.v1.EndEntry;
@@ -48,7 +49,7 @@ final class SameAgainTest {
       see(seen, "behind a sleep", run);
       run.awaitSignal("early", Integer.class, AN_HOUR);
       see(seen, "behind a signal", run);
-      run.await(run.spawn("leaf", 1, Integer.class));
+      run.await(run.spawn(AgentRef.of("leaf", Integer.class, Integer.class), 1));
       see(seen, "behind a child", run);
       run.checkpoint("done");
     }

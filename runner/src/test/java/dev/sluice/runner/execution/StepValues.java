@@ -365,7 +365,10 @@ final class StepValues {
             new Pair<>(new Pair<>(1L, money), new Empty())));
     rows.add(row(Order.class, order().getFirst()));
     rows.add(row(Budget.class, new Budget(Map.of("tokens", new Budget.Meter(3, 2, 1)))));
-    rows.add(row(new TypeRef<List<Child<Long>>>() {}, List.of(new Child<>(1, "r~1", "long"))));
+    rows.add(
+        row(
+            new TypeRef<List<Child<Long>>>() {},
+            List.of(new Child<>(1, "r~1", TypeRef.of(Long.class)))));
   }
 
   private static void sealed(List<Row> rows) {

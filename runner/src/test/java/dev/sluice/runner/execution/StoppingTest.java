@@ -8,6 +8,7 @@ import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.Tries;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
@@ -78,7 +79,7 @@ final class StoppingTest {
   @Test
   void drainsInThePauseBetweenTwoTries() throws InterruptedException {
     var failed = new CountDownLatch(1);
-    var hourly = new RetryPolicy(2, Duration.ofHours(1), Duration.ofHours(1));
+    var hourly = new Tries(2, Duration.ofHours(1), Duration.ofHours(1));
     var gate =
         new OneRunGate(
             TestAgent.of(
@@ -86,7 +87,7 @@ final class StoppingTest {
                     run.step(
                         "flaky",
                         Integer.class,
-                        StepOptions.DEFAULT.retrying(hourly),
+                        StepOptions.DEFAULT.trying(hourly),
                         () -> {
                           failed.countDown();
                           throw new IOException("try again");

@@ -9,6 +9,7 @@ import dev.sluice.runner.execution.TestAgent;
 import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.v1.ChildOutcome;
@@ -38,6 +39,9 @@ final class ForgedRecordsTest {
     Forgeries.trustRecords();
   }
 
+  private static final AgentRef<Integer, Integer> LEAF =
+      AgentRef.of("leaf", Integer.class, Integer.class);
+
   /** A run with an entry of each kind in its journal. */
   private static TestAgent agent() {
     return TestAgent.of(
@@ -50,11 +54,11 @@ final class ForgedRecordsTest {
           }
           run.sleep(Duration.ofSeconds(1));
           var signal = run.awaitSignal("go", String.class, Duration.ofSeconds(1));
-          var children = run.spawnAll(List.of(new Spawn("leaf", 1)), Integer.class);
+          var children = run.spawnAll(List.of(new Spawn<>(LEAF, 1)));
           if (run.version("new")) {
             run.charge("tokens", 1);
           }
-          return text + signal.orElse("") + run.await(children).size() + last(run);
+          return text + signal.orElse("") + run.awaitAll(children).size() + last(run);
         });
   }
 
