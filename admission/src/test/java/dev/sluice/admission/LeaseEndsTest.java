@@ -3,6 +3,8 @@ package dev.sluice.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.settings.GateSettings;
@@ -93,5 +95,22 @@ final class LeaseEndsTest {
     worker.beatHeld(Set.of());
 
     assertThat(worker.started()).containsExactly("run");
+  }
+
+  @Test
+  void aLateClaimOfAnEndedRunIsItsHoldersOwnOrRevokedWhateverTheHashOfItsName() {
+    worker.submit("acme", "run", 0);
+    worker.end(Outcome.SUCCEEDED);
+    assertThat("vM1".hashCode()).isEqualTo("w.1".hashCode());
+
+    assertThat(revoked("w.1")).isFalse();
+    assertThat(revoked("vM1")).isTrue();
+  }
+
+  private boolean revoked(String incarnation) {
+    var claim =
+        new GateEvent.Answered(
+            new RunKey("acme", "run"), 1, GateEvent.Answer.CLAIM, new Incarnation(incarnation), 1);
+    return worker.decide(claim).stream().anyMatch(GateEffect.Control.class::isInstance);
   }
 }

@@ -55,7 +55,7 @@ public final class KeptBook {
   }
 
   /** Up to {@code most} runs that were first asked something of at {@code untilMs} or before. */
-  public List<RunKey> before(long untilMs, int most) {
+  public List<RunKey> until(long untilMs, int most) {
     return byAge.stream()
         .takeWhile(kept -> kept.oldestMs() <= untilMs)
         .limit(most)

@@ -130,7 +130,7 @@ public final class EarlyCommands {
 
   /** All submissions that came within the time have been read: these runs do not come. */
   static void giveUp(Turn turn) {
-    for (var run : turn.state().kept().before(turn.nowMs() - WAIT_MS, Bounds.KEPT_COMMANDS)) {
+    for (var run : turn.state().kept().until(turn.nowMs() - WAIT_MS, Bounds.KEPT_COMMANDS)) {
       turn.then(then -> refuse(then, run, "no run of this id has come"));
     }
   }

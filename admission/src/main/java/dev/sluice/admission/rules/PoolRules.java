@@ -85,7 +85,7 @@ final class PoolRules {
   /** All settings have been read that came within the time: these pools do not come. */
   static void giveUp(Turn turn) {
     var waits = turn.state().indexes().poolWaits();
-    for (var key : waits.before(turn.nowMs() - EarlyCommands.WAIT_MS, GateSettings.MAX_PER_EVENT)) {
+    for (var key : waits.until(turn.nowMs() - EarlyCommands.WAIT_MS, GateSettings.MAX_PER_EVENT)) {
       turn.then(key, PoolRules::refuse);
     }
   }

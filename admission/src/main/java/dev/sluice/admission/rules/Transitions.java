@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The moves of a run between phases that more than one kind of record can cause. */
 public final class Transitions {
+  private static final long FNV_OFFSET = 0xcbf2_9ce4_8422_2325L;
+  private static final long FNV_PRIME = 0x100_0000_01b3L;
+
   private Transitions() {}
 
   /** Ends the epoch and queues the run, unless it is to end with its epoch. */
@@ -188,7 +191,13 @@ public final class Transitions {
     return holder == null ? 0 : mark(holder, run.epoch());
   }
 
+  /** Tells writers apart by 64 bits: FNV-1a of the incarnation and the epoch; never 0. */
   static long mark(Incarnation writer, int epoch) {
-    return ((long) writer.value().hashCode() << Integer.SIZE) | epoch;
+    long mark = FNV_OFFSET;
+    for (int i = 0; i < writer.value().length(); i++) {
+      mark = (mark ^ writer.value().charAt(i)) * FNV_PRIME;
+    }
+    mark = (mark ^ epoch) * FNV_PRIME;
+    return mark == 0 ? 1 : mark;
   }
 }

@@ -45,7 +45,7 @@ public final class PoolWaits {
   }
 
   /** Up to {@code most} runs that have waited since {@code untilMs} or before. */
-  public List<RunKey> before(long untilMs, int most) {
+  public List<RunKey> until(long untilMs, int most) {
     return first(byAge, untilMs, most);
   }
 

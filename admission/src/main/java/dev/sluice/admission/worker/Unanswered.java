@@ -70,12 +70,13 @@ public final class Unanswered {
     return entries != null && !entries.isEmpty() && entries.first().since() < leaseTimeMs;
   }
 
+  /** Runs that lie there since before {@code leaseTimeMs}. */
   public List<RunKey> before(long leaseTimeMs) {
     var late = new ArrayList<RunKey>();
     for (var partitions : pools.values()) {
       for (var entries : partitions.values()) {
         for (var entry : entries) {
-          if (entry.since() > leaseTimeMs) {
+          if (entry.since() >= leaseTimeMs) {
             break;
           }
           late.add(entry.run());
