@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 final class SpecificationTest {
   private static final Pattern CITED = Pattern.compile("\\brules? (\\d+)\\b|\\b(I[1-9])\\b");
   private static final Pattern ANCHOR = Pattern.compile("<a id=\"(?:rule-(\\d+)|(i[1-9]))\">");
-  private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(?:#[^)]*)?\\)");
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
   private static final Pattern OUTSIDE = Pattern.compile("\\b(?:DESIGN|CONTRACT)\\b");
 
   private static final Path ROOT = root();
@@ -58,13 +58,24 @@ final class SpecificationTest {
     for (var file : files(".md")) {
       LINK.matcher(read(file))
           .results()
-          .map(link -> link.group(1))
-          .filter(link -> !link.contains(":"))
-          .filter(link -> !Files.exists(file.resolveSibling(link)))
-          .forEach(link -> dead.add(ROOT.relativize(file) + " links to " + link));
+          .filter(link -> !link.group(1).contains(":") && isDead(file, link))
+          .forEach(link -> dead.add(ROOT.relativize(file) + " links to " + link.group()));
     }
 
     assertThat(dead).isEmpty();
+  }
+
+  /** A link names a file, a heading or an anchor of this one, or of that one. */
+  private static boolean isDead(Path file, MatchResult link) {
+    var target = link.group(1).isEmpty() ? file : file.resolveSibling(link.group(1));
+    var anchor = link.group(2);
+    return !Files.exists(target) || (anchor != null && !hasAnchor(target, anchor));
+  }
+
+  private static boolean hasAnchor(Path target, String anchor) {
+    return target.toString().endsWith(".md")
+        ? Anchors.of(read(target)).contains(anchor)
+        : anchor.matches("L\\d+");
   }
 
   @Test
