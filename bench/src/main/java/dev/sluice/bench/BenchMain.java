@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 
 /** {@code sluice bench}. */
 @Command(
-    name = "bench",
+    name = "sluice bench",
     mixinStandardHelpOptions = true,
     description =
         "Measures Sluice as it is deployed: broker, gate, catalog, gateway and runner as processes,"
@@ -69,14 +69,14 @@ public final class BenchMain implements Callable<Integer> {
         .setParameterExceptionHandler((wrong, given) -> usage(String.valueOf(wrong.getMessage())))
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {
-              System.err.println("bench: " + failure);
+              System.err.println("sluice bench: " + failure);
               return CommandLine.ExitCode.SOFTWARE;
             })
         .execute(arguments);
   }
 
   private static int usage(String problem) {
-    System.err.println(problem + "; see bench --help");
+    System.err.println(problem + "; see sluice bench --help");
     return CommandLine.ExitCode.USAGE;
   }
 

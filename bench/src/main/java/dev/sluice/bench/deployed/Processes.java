@@ -110,7 +110,7 @@ final class Processes implements AutoCloseable {
         Files.deleteIfExists(file);
       }
     } catch (IOException | UncheckedIOException e) {
-      System.err.println("bench: cannot delete " + dir + ": " + e.getMessage());
+      System.err.println("sluice bench: cannot delete " + dir + ": " + e.getMessage());
     }
   }
 }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "submit",
     mixinStandardHelpOptions = true,
-    description = "Submits a run and prints its id, or with --wait its end.")
+    description = "Submits a run. Prints its id and status, or with --wait its end, as JSON.")
 public final class SubmitCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
   private String tenant = "";

@@ -125,7 +125,7 @@ public final class DemoCommand implements Callable<Integer> {
       if (kill == null && passed.compareTo(KILL_AFTER) > 0) {
         kill = kill(stack, tail, view);
       }
-      view.show(new LiveView.Progress(passed, replay.submitted(), tail.completed(), all));
+      view.show(new LiveView.Progress(passed, replay.submitted(), all));
       Thread.sleep(view.pauseMs());
     }
     return kill;

@@ -12,24 +12,20 @@ import java.util.List;
 /** Shows the tenants as they are: a table that redraws itself in a terminal, lines without one. */
 final class LiveView {
   /** How far the replay has come. */
-  record Progress(Duration passed, int submitted, int completed, int all) {}
+  record Progress(Duration passed, int submitted, int all) {}
 
   private static final int ROWS_WITHOUT_TERMINAL = 6;
   private static final int LINES_PER_TABLE = 4;
   private static final int LINES_BESIDE_ROWS = 12;
   private static final int MOST_ROWS = 24;
   private static final int BAR = 40;
-  private static final String CLEAR = "\u001b[2J";
-  private static final String HOME = "\u001b[H";
-  private static final String CLEAR_LINE = "\u001b[K";
-  private static final String CLEAR_BELOW = "\u001b[J";
 
   private final SluiceClient client;
   private final TopicTail tail;
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean("sluice.terminal");
   private final int rows = Integer.getInteger("sluice.rows", 24);
-  private final int columns = Integer.getInteger("sluice.columns", 80);
+  private final Screen screen;
   private final TenantTable table;
   private final List<String> said = new ArrayList<>();
   private int shown;
@@ -38,6 +34,7 @@ final class LiveView {
     this.client = client;
     this.tail = tail;
     this.out = out;
+    this.screen = new Screen(out, Integer.getInteger("sluice.columns", 80));
     this.table = new TenantTable(out.charset().newEncoder().canEncode('█') ? '█' : '#');
   }
 
@@ -58,28 +55,34 @@ final class LiveView {
       var tenants = new ArrayList<JsonNode>();
       client.tenants().path("tenants").forEach(tenants::add);
       table.take(tenants);
+      var totals =
+          Totals.of(
+              progress.submitted(),
+              tail.completed(),
+              tail.claimed(),
+              TenantTable.sum(tenants, "held"));
       if (terminal) {
-        draw(frame(progress, tenants));
+        screen.draw(frame(progress, totals, tenants));
       } else {
-        print(progress, tenants);
+        print(progress, totals);
       }
       shown++;
     } catch (SluiceException e) {
-      out.println("the gateway says: " + e.getMessage());
+      screen.say("the gateway says: " + e.getMessage());
     }
   }
 
-  private void print(Progress progress, List<JsonNode> tenants) {
+  private void print(Progress progress, Totals totals) {
     out.println(
         "%5.1f s  submitted %d of %d, completed %d, in flight %d, held %d, ready %d%s"
             .formatted(
                 seconds(progress.passed()),
-                progress.submitted(),
+                totals.submitted(),
                 progress.all(),
-                progress.completed(),
-                TenantTable.sum(tenants, "in_flight"),
-                TenantTable.sum(tenants, "held"),
-                TenantTable.sum(tenants, "ready"),
+                totals.completed(),
+                totals.inFlight(),
+                totals.held(),
+                totals.ready(),
                 said.isEmpty() ? "" : ", carried on " + tail.carriedOn()));
     if (shown % LINES_PER_TABLE == LINES_PER_TABLE - 1) {
       table
@@ -89,24 +92,25 @@ final class LiveView {
     out.flush();
   }
 
-  private List<String> frame(Progress progress, List<JsonNode> tenants) {
+  private List<String> frame(Progress progress, Totals totals, List<JsonNode> tenants) {
     var frame = new ArrayList<String>();
-    int done = progress.all() == 0 ? BAR : BAR * progress.completed() / progress.all();
+    int done = progress.all() == 0 ? BAR : BAR * totals.completed() / progress.all();
     frame.add(
         "[%s%s] %d of %d completed  %5.1f s"
             .formatted(
                 "#".repeat(done),
                 ".".repeat(BAR - done),
-                progress.completed(),
+                totals.completed(),
                 progress.all(),
                 seconds(progress.passed())));
     frame.add(
-        "submitted %d  in flight %d  held by caps %d  ready, no free slot yet %d"
+        "submitted %d = completed %d + in flight %d + held by caps %d + ready %d"
             .formatted(
-                progress.submitted(),
-                TenantTable.sum(tenants, "in_flight"),
-                TenantTable.sum(tenants, "held"),
-                TenantTable.sum(tenants, "ready")));
+                totals.submitted(),
+                totals.completed(),
+                totals.inFlight(),
+                totals.held(),
+                totals.ready()));
     frame.add("");
     int room = Math.max(1, Math.min(MOST_ROWS, rows - LINES_BESIDE_ROWS));
     frame.addAll(table.lines(room, tail.startLatencies()));
@@ -117,16 +121,6 @@ final class LiveView {
       frame.add(tail.carriedOn() + " runs carried on elsewhere from their journals");
     }
     return frame;
-  }
-
-  /** Overwrites the frame before in place, so that nothing flickers. */
-  private void draw(List<String> frame) {
-    var text = new StringBuilder(shown == 0 ? CLEAR : "").append(HOME);
-    for (var line : frame) {
-      text.append(line, 0, Math.min(line.length(), columns)).append(CLEAR_LINE).append('\n');
-    }
-    out.print(text.append(CLEAR_BELOW));
-    out.flush();
   }
 
   private static double seconds(Duration duration) {

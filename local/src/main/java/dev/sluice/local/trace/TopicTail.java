@@ -134,6 +134,11 @@ public final class TopicTail implements AutoCloseable {
     return (int) holders.values().stream().filter(incarnation::equals).count();
   }
 
+  /** How many runs were claimed and have not completed. */
+  public int claimed() {
+    return holders.size();
+  }
+
   /** How often a run was claimed by another incarnation than before. */
   public int carriedOn() {
     return carriedOn.get();
