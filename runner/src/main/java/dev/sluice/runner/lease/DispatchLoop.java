@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -296,53 +297,69 @@ public final class DispatchLoop implements AutoCloseable {
 
   // --- after an abort, a fencing or a commit of unknown outcome
 
-  /**
-   * Waits until the transaction's outcome is decided, then reads it off the committed offsets:
-   * where ours stands the claims were made and their runs start; everywhere else they are read
-   * again.
-   */
   private void recover(Batch batch) {
     watch.measures().recovered();
+    dropProducer();
+    var made = batch.claims().stream().collect(Collectors.groupingBy(Claim::source));
+    new Settlement<>(new OurGroup(), new OurClaims(), mark())
+        .settle(batch.offsets(), made, () -> closed);
+  }
+
+  private void dropProducer() {
     if (producer != null) {
       producer.close(Duration.ZERO);
       producer = null;
     }
-    Map<TopicPartition, OffsetAndMetadata> committed = null;
-    while (committed == null && !closed) {
+  }
+
+  private final class OurGroup implements Settlement.Group {
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> decided(Set<TopicPartition> sources) {
       try {
+        dropProducer(); // of a try that came no further
         producer = producers.open();
-        committed = consumer.committed(batch.offsets().keySet());
+        return consumer.committed(sources);
       } catch (KafkaException e) {
         LOG.warn("The outcome of a claim transaction is still unknown", e);
-        LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
+        throw e;
       }
     }
-    for (var source : batch.offsets().keySet()) {
-      settle(batch, source, committed == null ? null : committed.get(source));
+
+    @Override
+    public void pause() {
+      LifeSigns.pause(PAUSE_AFTER_FAILURE_MS);
+    }
+
+    @Override
+    public boolean holds(TopicPartition source) {
+      return consumer.assignment().contains(source);
+    }
+
+    @Override
+    public void readFrom(TopicPartition source, @Nullable OffsetAndMetadata from) {
+      if (from == null) {
+        consumer.seekToBeginning(List.of(source));
+      } else {
+        consumer.seek(source, from);
+      }
     }
   }
 
-  private void settle(Batch batch, TopicPartition source, @Nullable OffsetAndMetadata committed) {
-    var claims = batch.claims().stream().filter(claim -> claim.source().equals(source)).toList();
-    var ours = java.util.Objects.requireNonNull(batch.offsets().get(source));
-    if (committed != null
-        && committed.offset() == ours.offset()
-        && committed.metadata().equals(mark())) {
-      answered.committed(Map.of(source, ours));
+  private final class OurClaims implements Settlement.Claims<Claim> {
+    @Override
+    public void start(TopicPartition source, OffsetAndMetadata committed, List<Claim> claims) {
+      answered.committed(Map.of(source, committed));
       started(claims);
-      return;
     }
-    if (committed != null && committed.offset() >= ours.offset()) {
-      claims.forEach(claim -> executions.giveUp(claim.dispatch()));
-    } else {
-      claims.forEach(claim -> executions.giveSlot(claim.ref()));
+
+    @Override
+    public void giveUp(Claim claim) {
+      executions.giveUp(claim.dispatch());
     }
-    if (consumer.assignment().contains(source)) {
-      if (committed == null) {
-        consumer.seekToBeginning(List.of(source));
-      } else {
-        consumer.seek(source, committed);
-      }
+
+    @Override
+    public void giveSlot(Claim claim) {
+      executions.giveSlot(claim.ref());
     }
   }
 

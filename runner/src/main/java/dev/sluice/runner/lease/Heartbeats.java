@@ -15,13 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
@@ -57,6 +51,20 @@ public final class Heartbeats implements AutoCloseable {
   public record Channel(
       String topic, Producer<byte[], byte[]> producer, Serializer<Progress> serializer) {}
 
+  /** When they are sent. */
+  interface Timer {
+    /**
+     * Lets {@code task} be done after {@code ms}, and never at the same time as another one; not at
+     * all once this is closed.
+     *
+     * @return takes it back, unless it has begun
+     */
+    Runnable after(long ms, Runnable task);
+
+    /** Does nothing more. */
+    void close();
+  }
+
   private final Content content;
   private final byte[] key;
   private final Channel channel;
@@ -65,11 +73,9 @@ public final class Heartbeats implements AutoCloseable {
   private final LifeSigns life;
   private final Map<String, Set<Integer>> partitions = new ConcurrentHashMap<>();
   private final AtomicBoolean soon = new AtomicBoolean();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("heartbeats").daemon().factory());
+  private final Timer timer;
   private final Runnable guarded;
-  private Future<?> regular = CompletableFuture.completedFuture(null);
+  private Runnable takeBackRegular = () -> {};
   private long number;
 
   public Heartbeats(
@@ -78,6 +84,17 @@ public final class Heartbeats implements AutoCloseable {
       LeaseDeadlines deadlines,
       Duration interval,
       LifeSigns life) {
+    this(content, channel, deadlines, interval, life, new HeartbeatTimer());
+  }
+
+  Heartbeats(
+      Content content,
+      Channel channel,
+      LeaseDeadlines deadlines,
+      Duration interval,
+      LifeSigns life,
+      Timer timer) {
+    this.timer = timer;
     this.content = content;
     this.key = content.name().incarnation().getBytes(StandardCharsets.UTF_8);
     this.channel = channel;
@@ -90,32 +107,27 @@ public final class Heartbeats implements AutoCloseable {
 
   public void start() {
     content.slots().onMoreRoom(this::beatSoon);
-    timer.execute(guarded);
+    timer.after(0, guarded);
     schedule();
   }
 
   /** Every interval, or a third of the shortest TTL if that is less. */
   private synchronized void schedule() {
     long ms = Math.min(interval.toMillis(), deadlines.shortestTtlMs() / 3);
-    regular.cancel(false);
-    regular =
-        timer.schedule(
+    takeBackRegular.run();
+    takeBackRegular =
+        timer.after(
+            ms,
             () -> {
               guarded.run();
               schedule();
-            },
-            ms,
-            TimeUnit.MILLISECONDS);
+            });
   }
 
   /** A shorter lease than ever is offered: the next heartbeat must not come too late for it. */
   void beatMoreOften() {
     beatSoon();
-    try {
-      schedule();
-    } catch (RejectedExecutionException closed) {
-      // nobody is to be told any more
-    }
+    schedule();
   }
 
   /** Tells which dispatch partitions of {@code pool} this worker holds now. */
@@ -135,11 +147,7 @@ public final class Heartbeats implements AutoCloseable {
   /** A heartbeat within 20 ms; more wishes until then make no more of them. */
   public void beatSoon() {
     if (soon.compareAndSet(false, true)) {
-      try {
-        timer.schedule(guarded, COALESCE_MS, TimeUnit.MILLISECONDS);
-      } catch (RejectedExecutionException closed) {
-        // nobody is to be told any more
-      }
+      timer.after(COALESCE_MS, guarded);
     }
   }
 
@@ -190,7 +198,7 @@ public final class Heartbeats implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    timer.close();
     channel.producer().close(Duration.ofSeconds(2));
   }
 }
