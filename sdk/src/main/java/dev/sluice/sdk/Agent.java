@@ -40,6 +40,16 @@ public interface Agent<I extends @Nullable Object, O extends @Nullable Object> {
   }
 
   /**
+   * How many bodies of {@link RunContext#stepAsync} one run executes at a time; the others wait for
+   * their turn in the order of their calls.
+   *
+   * @return 1 to 256
+   */
+  default int parallelSteps() {
+    return 16;
+  }
+
+  /**
    * Tells whether another attempt may succeed after {@code failure}; if not, the run ends as
    * FAILED.
    */

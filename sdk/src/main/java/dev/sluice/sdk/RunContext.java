@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * A run, as its agent sees it. For use by the thread that called {@link Agent#run} alone, and
  * outside of steps except where it says otherwise.
  *
- * <p>All that takes a position of the journal ({@code step}, {@code spawn}, {@code sleep}, {@code
- * awaitSignal}, {@code checkpoint}, {@code version}) must be called in the same order with the same
- * names whenever the run resumes; else {@link StepMismatchException} ends the run as DEAD, and it
- * can be redriven on the code that fits. All of them throw {@link RunStoppedError} when the epoch
- * ends there.
+ * <p>All that takes a position of the journal ({@code step}, {@code stepAsync}, {@code spawn},
+ * {@code sleep}, {@code awaitSignal}, {@code checkpoint}, {@code version}) must be called in the
+ * same order with the same names whenever the run resumes; else {@link StepMismatchException} ends
+ * the run as DEAD, and it can be redriven on the code that fits. All of them throw {@link
+ * RunStoppedError} when the epoch ends there.
  */
-public interface RunContext {
+public interface RunContext extends ParallelSteps {
   /** The longest time-out there is. */
   Duration NO_TIMEOUT = Duration.ofHours(24);
 

@@ -70,7 +70,7 @@ final class CheckerTest {
 
   private void journaled(String run, String worker, int seq, Object entry) {
     var key = new JournalKey.Entry("t", run, 1, worker, seq);
-    var record = new JournalRecord("t", run, 1, worker, seq, "", entry);
+    var record = new JournalRecord("t", run, 1, worker, seq, "", entry, null);
     history.journal().add(new History.Journaled(key, record, at()));
   }
 

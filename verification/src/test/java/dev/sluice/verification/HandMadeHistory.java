@@ -171,7 +171,7 @@ final class HandMadeHistory {
 
   private void journaled(String run, int epoch, String worker, int seq, Object entry) {
     var key = new JournalKey.Entry("t", run, epoch, worker, seq);
-    var record = new JournalRecord("t", run, epoch, worker, seq, "", entry);
+    var record = new JournalRecord("t", run, epoch, worker, seq, "", entry, null);
     history.journal().add(new History.Journaled(key, record, at()));
   }
 
@@ -246,14 +246,14 @@ final class HandMadeHistory {
 
   void fence(String run, int epoch) {
     var key = new JournalKey.Fence("t", run, epoch);
-    var record = new JournalRecord("t", run, epoch, "gate", 0, "", new FenceEntry("ttl"));
+    var record = new JournalRecord("t", run, epoch, "gate", 0, "", new FenceEntry("ttl"), null);
     history.journal().add(new History.Journaled(key, record, at()));
   }
 
   void inputOf(String run, Map<String, Long> budget) {
     var key = new JournalKey.Input("t", run);
     var input = new InputEntry(submission(run, budget, null), 0L);
-    var record = new JournalRecord("t", run, 0, "gate", 0, "", input);
+    var record = new JournalRecord("t", run, 0, "gate", 0, "", input, null);
     history.journal().add(new History.Journaled(key, record, at()));
   }
 

@@ -133,13 +133,13 @@ final class StuckCheckTest {
   private void yields(String run, Object wait) {
     var key = new JournalKey.Entry("t", run, 1, WORKER, 1);
     var entry = YieldEntry.newBuilder().setWait(wait).build();
-    var record = new JournalRecord("t", run, 1, WORKER, 1, "", entry);
+    var record = new JournalRecord("t", run, 1, WORKER, 1, "", entry, null);
     history.journal().add(new History.Journaled(key, record, at()));
   }
 
   private void signal(String run, String name) {
     var entry = SignalReceived.newBuilder().setName(name).setNumber(1).setCommandId("c").build();
-    var record = new JournalRecord("t", run, 0, "", 0, "", entry);
+    var record = new JournalRecord("t", run, 0, "", 0, "", entry, null);
     history
         .journal()
         .add(new History.Journaled(new JournalKey.Signal("t", run, name, 1), record, at()));

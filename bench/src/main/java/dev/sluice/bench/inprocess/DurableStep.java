@@ -118,7 +118,8 @@ final class DurableStep {
             1,
             System.currentTimeMillis(),
             System.currentTimeMillis());
-    var record = new JournalRecord("tenant-0", "run-0", 1, "bench.01234567", 1_000, "1", entry);
+    var record =
+        new JournalRecord("tenant-0", "run-0", 1, "bench.01234567", 1_000, "1", entry, null);
     byte[] value = bed.serdes().serializer(JournalRecord.class).serialize(topic, record);
     var key = new JournalKey.Input("tenant-0", "run-floor-01234567890").text();
     int partition = TenantPartitions.of("tenant-0", Bed.PARTITIONS);

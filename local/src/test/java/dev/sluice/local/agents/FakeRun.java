@@ -11,11 +11,13 @@ import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepFailedException;
+import dev.sluice.sdk.StepHandle;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +118,47 @@ final class FakeRun implements RunContext {
       throw new StepFailedException(
           name, e.getClass().getSimpleName(), String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** A step that has been executed when it is started. */
+  private record Done<T extends @Nullable Object>(
+      String name, @Nullable T result, @Nullable RuntimeException failure)
+      implements StepHandle<T> {}
+
+  @Override
+  public <T extends @Nullable Object> StepHandle<T> stepAsync(
+      String name, TypeRef<T> type, StepOptions options, Callable<T> body) {
+    try {
+      return new Done<>(name, step(name, type, options, body), null);
+    } catch (StepFailedException | BudgetExhaustedException e) {
+      return new Done<>(name, null, e);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // as for step
+  @Override
+  public <T extends @Nullable Object> T await(StepHandle<T> step) {
+    var done = (Done<T>) step;
+    if (done.failure() != null) {
+      throw done.failure();
+    }
+    return done.result();
+  }
+
+  @Override
+  public <T extends @Nullable Object> List<T> awaitAll(
+      Collection<? extends StepHandle<? extends T>> steps) {
+    var results = new ArrayList<T>();
+    for (var step : steps) {
+      results.add(await(step));
+    }
+    return results;
+  }
+
+  @Override
+  public <T extends @Nullable Object> StepHandle<? extends T> awaitAny(
+      Collection<? extends StepHandle<? extends T>> steps) {
+    return steps.iterator().next();
   }
 
   private void reserve(String step, Map<String, Long> maxCharge) {

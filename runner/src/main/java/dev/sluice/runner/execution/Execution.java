@@ -234,7 +234,14 @@ final class Execution implements Runnable {
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
   private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
     var context = new StepContext(this, agent.getClass().getName());
-    return ((Agent<@Nullable Object, ?>) agent).run(context, input);
+    try {
+      return ((Agent<@Nullable Object, ?>) agent).run(context, input);
+    } finally {
+      var bodies = thread.bodies();
+      if (bodies != null) {
+        bodies.close();
+      }
+    }
   }
 
   // --- reading
@@ -305,11 +312,11 @@ final class Execution implements Runnable {
   // --- writing
 
   /** Appends a record that the run goes on behind; returns its append time, if that is known. */
-  private long append(int seq, SpecificRecord entry) {
+  private long append(int seq, @Nullable Integer code, SpecificRecord entry) {
     checkMayWrite();
     thread.waitsForKafka(true);
     try {
-      var record = record(seq, entry);
+      var record = record(seq, code, entry);
       long atMs = environment.writer().append(record, dispatch.getGatePartition()).join();
       listener.advanced(ref);
       thread.called(environment.nowMs());
@@ -327,7 +334,7 @@ final class Execution implements Runnable {
     }
   }
 
-  private JournalRecord record(int seq, SpecificRecord entry) {
+  private JournalRecord record(int seq, @Nullable Integer code, SpecificRecord entry) {
     return new JournalRecord(
         ref.tenant(),
         ref.runId(),
@@ -335,7 +342,8 @@ final class Execution implements Runnable {
         environment.name().incarnation(),
         seq,
         version,
-        entry);
+        entry,
+        code);
   }
 
   /**
@@ -348,7 +356,7 @@ final class Execution implements Runnable {
     while (!environment.life().isOver()) {
       Thread.interrupted(); // what told the run to stop must not stop its last record
       try {
-        var record = record(journal.tail().next(), entry.written());
+        var record = record(journal.tail().next(), null, entry.written());
         environment.writer().append(record, dispatch.getGatePartition()).join();
         return;
       } catch (RuntimeException | Error e) {

@@ -5,6 +5,7 @@ import dev.sluice.runner.health.Watch;
 import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.runner.io.JournalAppender;
 import dev.sluice.runner.io.JournalSource;
+import dev.sluice.runner.pause.StepPauses;
 import dev.sluice.sdk.NonRetryableException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An agent with what it says about itself, asked once and checked: each record of its runs repeats
  * it, and a run whose records cannot be written would never end.
+ *
+ * @param parallelSteps bodies that one run executes at a time
  */
-public record LoadedAgent(String name, String version, Agent<?, ?> code) {
+public record LoadedAgent(String name, String version, int parallelSteps, Agent<?, ?> code) {
+  private static final int MOST_PARALLEL = 256;
+
   /** More would not fit into a heartbeat, which names them all. */
   private static final int MOST_AGENTS = 1_000;
 
@@ -50,7 +54,11 @@ public record LoadedAgent(String name, String version, Agent<?, ?> code) {
     var name = said(type, "name()", agent::name, LoadedAgent::nameProblem, problems);
     var version = said(type, "version()", agent::version, LoadedAgent::versionProblem, problems);
     said(type, "retryPolicy()", agent::retryPolicy, policy -> Optional.empty(), problems);
-    return name == null || version == null ? null : new LoadedAgent(name, version, agent);
+    var parallel =
+        said(type, "parallelSteps()", agent::parallelSteps, LoadedAgent::parallelProblem, problems);
+    return name == null || version == null || parallel == null
+        ? null
+        : new LoadedAgent(name, version, parallel, agent);
   }
 
   private interface Answer<T> {
@@ -80,6 +88,12 @@ public record LoadedAgent(String name, String version, Agent<?, ?> code) {
 
   private static Optional<String> nameProblem(@Nullable String name) {
     return name == null ? Optional.of("must not be null") : Names.agentProblem(name);
+  }
+
+  private static Optional<String> parallelProblem(@Nullable Integer steps) {
+    return steps == null || steps < 1 || steps > MOST_PARALLEL
+        ? Optional.of("must be 1 to " + MOST_PARALLEL + ", got " + steps)
+        : Optional.empty();
   }
 
   private static Optional<String> versionProblem(@Nullable String version) {

@@ -32,9 +32,16 @@ final class RunLogger implements System.Logger {
     return known != null && log.isEnabledForLevel(known) && isNew();
   }
 
+  /** The step whose body logs, or one of its threads; null if none does. */
+  private @Nullable String step() {
+    var bodies = execution.thread().bodies();
+    var beside = bodies == null ? null : bodies.executedBy(Thread.currentThread());
+    return beside == null ? tries.step() : beside.name();
+  }
+
   /** A body executes only where the journal has ended. */
   private boolean isNew() {
-    return tries.isInBody() || execution.journal().isAhead();
+    return step() != null || execution.journal().isAhead();
   }
 
   private static org.slf4j.event.@Nullable Level level(Level level) {
@@ -92,7 +99,7 @@ final class RunLogger implements System.Logger {
             .addKeyValue("runId", ref.runId())
             .addKeyValue("tenantId", ref.tenant())
             .addKeyValue("epoch", ref.epoch());
-    var step = tries.step();
+    var step = step();
     (step == null ? line : line.addKeyValue("step", step)).log();
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.schemas.process.QuietLog;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The thread that executes an epoch: what it was told to stop for, and whether it does. */
@@ -14,6 +15,9 @@ final class RunThread {
 
   /** Whether it waits for Kafka to take a record: no code of the agent executes meanwhile. */
   private volatile boolean waitsForKafka;
+
+  /** Of steps that execute beside it; null until there is one. */
+  private volatile @Nullable ParallelBodies bodies;
 
   private volatile long calledMs;
   private long lookedMs = Long.MIN_VALUE;
@@ -36,9 +40,21 @@ final class RunThread {
     busy = false;
   }
 
-  /** It waits for Kafka to take a record, or no longer. */
+  /** The caller waits for Kafka to take a record, or for a body that may, or no longer. */
   void waitsForKafka(boolean waits) {
-    waitsForKafka = waits;
+    if (Thread.currentThread() == thread) {
+      waitsForKafka = waits; // the thread of a body counts as executing in its body alone
+    }
+  }
+
+  /** Steps execute beside it from here on. */
+  void executesBeside(ParallelBodies started) {
+    bodies = started;
+  }
+
+  /** What executes beside it; null if nothing ever did. */
+  @Nullable ParallelBodies bodies() {
+    return bodies;
   }
 
   /** Asks it to stop; the first reason counts, unless a harder one follows. */
@@ -47,6 +63,10 @@ final class RunThread {
     var running = thread; // whoever begins behind this finds that it was told
     if (counts && kind.interrupts() && running != null) {
       running.interrupt();
+      var beside = bodies;
+      if (beside != null) {
+        beside.interrupt();
+      }
     }
   }
 
@@ -72,7 +92,8 @@ final class RunThread {
   }
 
   private boolean isExecuting() {
-    return busy && !waitsForKafka;
+    var beside = bodies;
+    return busy && (!waitsForKafka || (beside != null && beside.isExecuting()));
   }
 
   /** For how long code has been executed since it was told to stop: {@link Stopping}. */
@@ -85,10 +106,27 @@ final class RunThread {
     var running = thread;
     if (!reported && running != null) {
       reported = true;
+      var beside = bodies;
+      var body = beside == null ? null : beside.executing();
       var at = new IllegalStateException("where its thread is");
-      at.setStackTrace(running.getStackTrace());
+      at.setStackTrace((body == null ? running : body).getStackTrace());
       LOG.error("Run {} of {} does not stop though it was told to", ref.runId(), ref.tenant(), at);
     }
+  }
+
+  /** Does what changes the journal while no end of a body does. */
+  <T extends @Nullable Object> T exclusively(Supplier<T> change) {
+    var beside = bodies;
+    return beside == null ? change.get() : beside.exclusively(change);
+  }
+
+  /** The same for what gives nothing back. */
+  void change(Runnable change) {
+    exclusively(
+        () -> {
+          change.run();
+          return true;
+        });
   }
 
   // --- code between steps

@@ -5,17 +5,18 @@ import dev.sluice.contract.Names;
 import dev.sluice.runner.journal.ChildBatches;
 import dev.sluice.runner.journal.InvalidCallException;
 import dev.sluice.runner.journal.MeterNames;
+import dev.sluice.runner.journal.Passed;
 import dev.sluice.runner.journal.RunJournal;
-import dev.sluice.runner.value.Codec;
+import dev.sluice.runner.journal.StartedStep;
 import dev.sluice.runner.value.JsonCodec;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
-import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.StepHandle;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.v1.SignalReceived;
@@ -24,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -40,7 +42,8 @@ final class StepContext implements RunContext {
       ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
 
   private final Execution execution;
-  private final Codec codec = new JsonCodec();
+  private final StepResults results;
+  private final ParallelCalls parallel;
   private final StepTries tries;
   private final RunLogger log;
   private final Thread owner = Thread.currentThread();
@@ -50,7 +53,10 @@ final class StepContext implements RunContext {
    */
   StepContext(Execution execution, String logger) {
     this.execution = execution;
-    this.tries = new StepTries(execution, codec);
+    var codec = new JsonCodec();
+    this.results = new StepResults(execution, codec);
+    this.parallel = new ParallelCalls(execution, codec, results);
+    this.tries = new StepTries(execution, codec, new StepPlace.OfCode(execution));
     this.log = new RunLogger(logger, execution, tries);
   }
 
@@ -68,14 +74,26 @@ final class StepContext implements RunContext {
                       .formatted(call, mistake));
             });
     execution.checkStopped();
+    var bodies = execution.thread().bodies();
+    if (bodies != null) {
+      bodies.checkSound();
+    }
   }
 
   private Optional<String> mistake() {
     var thread = Thread.currentThread();
-    if (thread != owner) {
+    var beside = beside(thread);
+    if (thread != owner && beside == null) {
       return Optional.of("by the thread '" + thread.getName() + "'");
     }
-    return Optional.ofNullable(tries.step()).map(step -> "inside step '" + step + "'");
+    return Optional.ofNullable(beside == null ? tries.step() : beside.name())
+        .map(step -> "inside step '" + step + "'");
+  }
+
+  /** The step whose body a thread executes beside the agent's; null if it executes none. */
+  private @Nullable StartedStep beside(Thread thread) {
+    var bodies = execution.thread().bodies();
+    return bodies == null ? null : bodies.executedBy(thread);
   }
 
   private static void checkName(String what, String name) {
@@ -96,48 +114,75 @@ final class StepContext implements RunContext {
   @Override
   public <T extends @Nullable Object> T step(
       String name, TypeRef<T> type, StepOptions options, Callable<T> body) {
-    checkName("a step's name", name);
-    MeterNames.require(options.maxCharge(), "maxCharge");
-    checkType(name, type);
+    check(name, type, options);
     enter("step '" + name + "'");
-    var journaled = journal().step(name);
+    int code = journal().position();
+    var journaled = execution.thread().<@Nullable StepEntry>exclusively(() -> journal().step(name));
     return (T)
         (journaled == null
             ? tries.execute(name, type.type(), options, body)
-            : replayed(journaled, type));
+            : results.read(code, journaled, type));
   }
 
-  private void checkType(String name, TypeRef<?> type) {
-    codec
-        .problem(type.type())
-        .ifPresent(
-            problem -> {
-              throw new InvalidCallException(
-                  "no result of step '%s' would come back as %s: %s"
-                      .formatted(name, type, problem));
-            });
+  private void check(String name, TypeRef<?> type, StepOptions options) {
+    checkName("a step's name", name);
+    MeterNames.require(options.maxCharge(), "maxCharge");
+    results.checkType(name, type);
   }
 
-  private @Nullable Object replayed(StepEntry entry, TypeRef<?> type) {
-    try {
-      return codec.read(entry.getResult(), entry.getContentType(), type.type(), "it");
-    } catch (NonRetryableException e) {
-      var found = "step '" + entry.getName() + "' with results of type " + type;
-      throw journal().unreadable(found + " (" + e.getMessage() + ")");
-    }
+  // --- steps in parallel
+
+  @Override
+  public <T extends @Nullable Object> StepHandle<T> stepAsync(
+      String name, TypeRef<T> type, StepOptions options, Callable<T> body) {
+    check(name, type, options);
+    enter("step '" + name + "'");
+    return parallel.start(name, type, options, body);
   }
 
   @Override
+  public <T extends @Nullable Object> T await(StepHandle<T> step) {
+    return this.<T>awaitAll(List.of(step)).getFirst();
+  }
+
+  @Override
+  public <T extends @Nullable Object> List<T> awaitAll(
+      Collection<? extends StepHandle<? extends T>> steps) {
+    enter("await");
+    return parallel.awaitAll(steps);
+  }
+
+  @Override
+  public <T extends @Nullable Object> StepHandle<? extends T> awaitAny(
+      Collection<? extends StepHandle<? extends T>> steps) {
+    enter("await");
+    return parallel.awaitAny(steps);
+  }
+
+  // --- charges
+
+  @Override
   public void charge(String meter, long amount) {
-    if (Thread.currentThread() != owner) {
-      throw new IllegalStateException("charge must be called by the agent's own thread");
+    var beside = beside(Thread.currentThread());
+    if (Thread.currentThread() != owner && beside == null) {
+      throw new IllegalStateException(
+          "charge must be called by the agent's own thread, or by that of the step's body");
     }
-    journal().charge(meter, amount, tries.isInBody());
+    execution
+        .thread()
+        .change(
+            () -> {
+              if (beside == null) {
+                journal().charge(meter, amount, tries.isInBody());
+              } else {
+                journal().charge(beside, meter, amount);
+              }
+            });
   }
 
   @Override
   public Budget budget() {
-    return journal().budget();
+    return execution.thread().exclusively(() -> journal().budget());
   }
 
   // --- waits
@@ -148,7 +193,7 @@ final class StepContext implements RunContext {
       throw new IllegalArgumentException("sleep must be 0 to 366 days, got " + duration);
     }
     enter("sleep");
-    journal().sleep(wholeMillis(duration));
+    execution.thread().change(() -> journal().sleep(wholeMillis(duration)));
   }
 
   private static long wholeMillis(Duration duration) {
@@ -167,7 +212,8 @@ final class StepContext implements RunContext {
           "a signal's timeout must be more than 0, at most 366 days, got " + timeout);
     }
     enter("awaitSignal");
-    long offset = journal().signal(name, wholeMillis(timeout));
+    long offset =
+        execution.thread().exclusively(() -> journal().signal(name, wholeMillis(timeout)));
     return offset < 0
         ? Optional.empty()
         : Optional.of(payload(execution.read(offset, SignalReceived.class), type));
@@ -190,7 +236,12 @@ final class StepContext implements RunContext {
     var agents = batch.stream().map(spawn -> spawn.agent().name()).toList();
     var children = journal().children();
     var numbers =
-        journal().spawn(agents, first -> ChildBatches.specs(batch, first, children.pool()));
+        execution
+            .thread()
+            .exclusively(
+                () ->
+                    journal()
+                        .spawn(agents, first -> ChildBatches.specs(batch, first, children.pool())));
     return ChildBatches.handles(numbers, children, batch);
   }
 
@@ -198,7 +249,8 @@ final class StepContext implements RunContext {
   public <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
       List<? extends Child<? extends O>> children) {
     enter("await");
-    journal().awaitChildren(children.stream().<Integer>map(Child::number).toList());
+    var numbers = children.stream().<Integer>map(Child::number).toList();
+    execution.thread().change(() -> journal().awaitChildren(numbers));
     return new ChildOutputs(execution).results(children);
   }
 
@@ -231,7 +283,7 @@ final class StepContext implements RunContext {
               .formatted(min, max));
     }
     enter("version");
-    return journal().version(changeId, min, max);
+    return execution.thread().exclusively(() -> journal().version(changeId, min, max));
   }
 
   // --- what is the same on every epoch
@@ -239,7 +291,7 @@ final class StepContext implements RunContext {
   @Override
   public Instant now() {
     enter("now");
-    return Instant.ofEpochMilli(journal().passed("now").nowMs());
+    return Instant.ofEpochMilli(passed("now").nowMs());
   }
 
   @Override
@@ -254,8 +306,12 @@ final class StepContext implements RunContext {
     return derived("uuid").uuid();
   }
 
+  private Passed passed(String call) {
+    return execution.thread().exclusively(() -> journal().passed(call));
+  }
+
   private DerivedValue derived(String call) {
-    return DerivedValue.of(execution.ref(), journal().passed(call).nextCall(), call);
+    return DerivedValue.of(execution.ref(), passed(call).nextCall(), call);
   }
 
   @Override
@@ -300,6 +356,14 @@ final class StepContext implements RunContext {
   @Override
   public String idempotencyKey(String stepName) {
     checkName("a step's name", stepName);
-    return tenant() + "/" + runId() + "/" + journal().position() + "/" + stepName;
+    var thread = Thread.currentThread();
+    var beside = beside(thread);
+    var bodies = execution.thread().bodies();
+    if (beside == null && thread != owner && bodies != null && bodies.isExecuting()) {
+      throw new IllegalStateException(
+          "idempotencyKey must be called by the thread of the step's body while others execute");
+    }
+    int code = beside == null ? journal().position() : beside.code();
+    return tenant() + "/" + runId() + "/" + code + "/" + stepName;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.runner.execution;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import dev.sluice.runner.journal.InvalidCallException;
+import dev.sluice.runner.journal.JournalTail;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.Wait;
 import dev.sluice.runner.value.Codec;
@@ -25,14 +26,19 @@ final class StepTries {
 
   private final Execution execution;
   private final Codec codec;
+  private final StepPlace place;
   private final Thread owner = Thread.currentThread();
   private volatile @Nullable String step; // a body's own threads read it
   private int tries;
   private long startedMs;
 
-  StepTries(Execution execution, Codec codec) {
+  /**
+   * @param place of the steps that the calling thread executes
+   */
+  StepTries(Execution execution, Codec codec, StepPlace place) {
     this.execution = execution;
     this.codec = codec;
+    this.place = place;
   }
 
   boolean isInBody() {
@@ -47,7 +53,6 @@ final class StepTries {
   /** Executes a step and journals how it ended; its result is what the journal keeps of it. */
   @Nullable Object execute(
       String name, Type type, StepOptions options, Callable<? extends @Nullable Object> body) {
-    var journal = execution.journal();
     tries = 0;
     startedMs = nowMs();
     var result = untilDone(name, options, body);
@@ -57,7 +62,7 @@ final class StepTries {
     } catch (NonRetryableException unfit) {
       throw failed(name, unfit);
     }
-    journal.stepEnded(name, kept.encoded(), tries + 1, startedMs, nowMs());
+    place.ended(name, kept.encoded(), tries + 1, startedMs, nowMs());
     return kept.value();
   }
 
@@ -66,7 +71,7 @@ final class StepTries {
     var allowed = options.tries();
     while (true) {
       try {
-        execution.journal().reserve(options.maxCharge());
+        place.reserve(options.maxCharge());
         execution.checkLease();
         var result = call(name, options.timeout(), body);
         execution.environment().pauses().limits().passed(execution.ref(), name);
@@ -74,7 +79,7 @@ final class StepTries {
       } catch (RetryLaterException limit) {
         pauseForLimit(name, limit);
       } catch (Exception failure) {
-        execution.checkStopped();
+        place.checkGoesOn();
         tries++;
         if (tries >= allowed.most() || isFinal(failure)) {
           throw failed(name, failure);
@@ -98,11 +103,14 @@ final class StepTries {
       String name, Duration timeout, Callable<? extends @Nullable Object> body) throws Exception {
     var alarm = execution.environment().pauses().timeouts().interruptAfter(timeout, owner);
     step = name;
+    place.enters();
     try {
       var result = body.call();
       alarm.cancel();
+      place.leaves(true);
       return result;
     } catch (Exception | Error e) {
+      place.leaves(false);
       if (alarm.cancel() && e instanceof Exception) {
         throw new TimeoutException("the step took longer than " + timeout);
       }
@@ -122,17 +130,20 @@ final class StepTries {
     if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
       var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
       var until = new Wait.Limit(delayMs, reason);
-      throw execution.journal().tail().endEpoch(until);
+      throw place.endEpoch(until);
     }
     pause(delayMs);
   }
 
   /** Whatever stops the run ends the pause, a drain too. */
   private void pause(long ms) {
+    place.enters();
     try {
       execution.awaitStop(ms);
+      place.leaves(true);
     } catch (InterruptedException e) {
-      execution.checkStopped();
+      place.leaves(true);
+      place.checkGoesOn();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the agent's thread was interrupted between tries", e);
     }
@@ -141,7 +152,7 @@ final class StepTries {
   /** The failure is journaled only if the agent goes on behind it. */
   private RuntimeException failed(String name, Exception failure) {
     var error = Refusals.of(failure, name);
-    execution.journal().tail().fail(name, error, Math.max(1, tries), startedMs, nowMs());
+    place.failed(new JournalTail.Failure(name, error, Math.max(1, tries), startedMs, nowMs()));
     return failure instanceof BudgetExhaustedException exhausted
         ? exhausted
         : new StepFailedException(name, error.getType(), error.getMessage(), failure);

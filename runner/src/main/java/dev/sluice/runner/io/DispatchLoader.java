@@ -37,6 +37,7 @@ public final class DispatchLoader {
     for (int i = 0; i < positions.size(); i++) {
       replay.add(checks.position(positions.get(i), records.get(first + i)));
     }
+    ReplayChecks.places(replay);
     return inline == null
         ? new Loaded(input(dispatch, checks, records.getFirst().record()), replay)
         : new Loaded(inline.getInput(), replay);

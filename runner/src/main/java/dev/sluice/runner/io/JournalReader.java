@@ -104,7 +104,7 @@ public final class JournalReader implements JournalSource, AutoCloseable {
    * a schema and classes.
    */
   private void prepare() {
-    var any = new JournalRecord("", "", 0, "", 0, "", new FenceEntry(""));
+    var any = new JournalRecord("", "", 0, "", 0, "", new FenceEntry(""), null);
     try {
       deserializer.deserialize(topic, serializer.serialize(topic, any));
       var partitions =

@@ -8,6 +8,7 @@ import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.SpawnEntry;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -37,7 +38,33 @@ public final class ReplayChecks {
     if (entry == null || !fits) {
       throw other(position.getOffset(), "position " + position.getSeq() + " of the run", record);
     }
-    return new Replayed(position, stored.appendedMs(), record.getAgentVersion(), entry);
+    var code = record.getCodePosition();
+    return new Replayed(
+        position,
+        stored.appendedMs(),
+        record.getAgentVersion(),
+        entry,
+        code == null ? position.getSeq() : code);
+  }
+
+  /** That each of these has a place of its own in the code, behind that of the first in order. */
+  static void places(List<Replayed> replay) {
+    if (replay.stream().allMatch(one -> one.code() == one.place().getSeq())) {
+      return;
+    }
+    var taken = new HashSet<Integer>();
+    for (var one : replay) {
+      int first = replay.getFirst().place().getSeq();
+      boolean isBase = one.entry() instanceof Position.Checkpoint;
+      if (one.code() < first
+          || !taken.add(one.code())
+          || (isBase && one.code() != one.place().getSeq())) {
+        throw new JournalBrokenException(
+            "position %d of the journal must belong to a place in the code that is its own, got %d"
+                .formatted(one.place().getSeq(), one.code()),
+            null);
+      }
+    }
   }
 
   /** The record with the run's own input. */

@@ -39,8 +39,7 @@ final class Changes {
     var known = numbers.get(change);
     int number = known == null ? decide(change, most) : known;
     if (number < least || number > most) {
-      int position = cursor.isDone() ? tail.next() : cursor.position();
-      throw cursor.unsupported(position, change, number, least, most);
+      throw cursor.unsupported(cursor.passed().position(), change, number, least, most);
     }
     return number;
   }

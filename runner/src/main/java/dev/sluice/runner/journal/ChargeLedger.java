@@ -4,6 +4,7 @@ import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.ChargeExceededException;
 import dev.sluice.v1.MeterSlice;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +22,17 @@ final class ChargeLedger {
 
   private final TreeMap<String, MeterSlice> slices = new TreeMap<>();
   private final Map<String, Long> spent = new HashMap<>();
-  private final Map<String, Long> body = new HashMap<>();
+  private final BodyCharges body = new BodyCharges();
   private final Map<String, Long> code = new HashMap<>();
   private final Map<String, Long> heldBody = new HashMap<>();
   private final Map<String, Long> heldCode = new HashMap<>();
-  private final Map<String, Long> declared = new HashMap<>();
-
   private final boolean exhausted;
+
+  /** Of steps in parallel that are not recorded yet. */
+  private List<BodyCharges> parallel = List.of();
+
+  /** Charged by the code before the first of these: the first record of any of them says it. */
+  private Map<String, Long> before = Map.of();
 
   /**
    * @param exhausted whether no larger slice will come
@@ -35,6 +40,22 @@ final class ChargeLedger {
   ChargeLedger(List<MeterSlice> budget, boolean exhausted) {
     this.exhausted = exhausted;
     budget.forEach(slice -> slices.put(slice.getMeter(), slice));
+  }
+
+  /** The body of a step that executes while the code does, and others. */
+  BodyCharges open() {
+    if (parallel.isEmpty()) {
+      parallel = new ArrayList<>();
+    }
+    before = code.isEmpty() ? before : take(List.of(before, code));
+    var opened = new BodyCharges();
+    parallel.add(opened);
+    return opened;
+  }
+
+  /** The body of the step that the code waits for. */
+  BodyCharges body() {
+    return body;
   }
 
   /**
@@ -46,27 +67,51 @@ final class ChargeLedger {
    * @throws BudgetExhaustedException if it is too small and no larger one will come; a body that
    *     declares nothing is executed all the same
    */
-  Map<String, Long> reserve(Map<String, Long> maxCharge) {
-    var shortage = shortage(maxCharge);
+  Map<String, Long> reserve(BodyCharges of, Map<String, Long> maxCharge) {
+    of.ended();
+    var shortage = shortage(of, maxCharge);
     if (shortage != null && !exhausted) {
       return maxCharge.isEmpty() ? Map.of(shortage.meter(), 1L) : bounded(maxCharge);
     }
     if (shortage != null && !maxCharge.isEmpty()) {
       throw new BudgetExhaustedException(shortage.meter(), shortage.needed(), shortage.left());
     }
-    declared.clear();
-    declared.putAll(maxCharge);
+    of.declare(maxCharge);
     return Map.of();
   }
 
-  private @Nullable Shortage shortage(Map<String, Long> maxCharge) {
+  /** Whether a try that does not fit may do so when others have ended that hold a part now. */
+  boolean isHeldUp(BodyCharges of, Map<String, Long> maxCharge) {
+    of.ended();
+    boolean othersHold =
+        slices.keySet().stream().anyMatch(meter -> promisedToOthers(of, meter) > 0);
+    return othersHold && (!exhausted || !maxCharge.isEmpty()) && shortage(of, maxCharge) != null;
+  }
+
+  private @Nullable Shortage shortage(BodyCharges of, Map<String, Long> maxCharge) {
     for (var meter : slices.keySet()) {
       long needed = maxCharge.getOrDefault(meter, maxCharge.isEmpty() ? 1L : 0L);
-      if (needed > left(meter)) {
-        return new Shortage(meter, needed, left(meter));
+      if (needed > left(of, meter)) {
+        return new Shortage(meter, needed, left(of, meter));
       }
     }
     return null;
+  }
+
+  /** What is left of a slice beside what others may charge. */
+  private long left(BodyCharges of, String meter) {
+    return slices.containsKey(meter)
+        ? Math.max(0, left(meter) - promisedToOthers(of, meter))
+        : Long.MAX_VALUE;
+  }
+
+  private long promisedToOthers(BodyCharges of, String meter) {
+    long promised = of == body ? 0 : body.promise(meter, 0);
+    for (var other : parallel) {
+      promised =
+          other == of ? promised : BodyCharges.saturatedSum(promised, other.promise(meter, 0));
+    }
+    return promised;
   }
 
   private Map<String, Long> bounded(Map<String, Long> maxCharge) {
@@ -75,73 +120,104 @@ final class ChargeLedger {
     return bounded;
   }
 
-  /** Records what fits of a charge; returns what to throw if that is not all. */
-  @Nullable RuntimeException charge(String meter, long amount, boolean inBody) {
+  /** Records what fits of a charge by the code; returns what to throw if that is not all. */
+  @Nullable RuntimeException charge(String meter, long amount) {
     long left = left(meter);
-    long promise =
-        inBody && slices.containsKey(meter)
-            ? declared.getOrDefault(meter, Long.MAX_VALUE)
-            : Long.MAX_VALUE;
-    long allowed = Math.min(left, promise);
-    spend(meter, Math.min(amount, allowed), inBody);
-    if (amount <= allowed) {
-      return null;
+    long fits = Math.min(amount, left);
+    if (fits > 0) {
+      add(code, meter, fits);
+      add(spent, meter, fits);
     }
-    return exhausted && left < promise
+    return amount <= left ? null : tooMuch(meter, amount, left, exhausted);
+  }
+
+  /** Records what fits of a charge by a body; returns what to throw if that is not all. */
+  @Nullable RuntimeException charge(BodyCharges by, String meter, long amount) {
+    long left = left(by, meter);
+    long promise = slices.containsKey(meter) ? by.promise(meter, Long.MAX_VALUE) : Long.MAX_VALUE;
+    long allowed = Math.min(left, promise);
+    long fits = Math.min(amount, allowed);
+    if (fits > 0) {
+      by.add(meter, fits);
+      add(spent, meter, fits);
+    }
+    return amount <= allowed ? null : tooMuch(meter, amount, allowed, exhausted && left < promise);
+  }
+
+  private static RuntimeException tooMuch(
+      String meter, long amount, long allowed, boolean isAtTheEnd) {
+    return isAtTheEnd
         ? new BudgetExhaustedException(meter, amount, allowed)
         : new ChargeExceededException(meter, amount, allowed);
   }
 
-  private void spend(String meter, long amount, boolean inBody) {
-    if (amount > 0) {
-      add(inBody ? body : code, meter, amount);
-      add(spent, meter, amount);
-      if (inBody) {
-        declared.computeIfPresent(meter, (name, promise) -> Math.max(0, promise - amount));
-      }
+  /** A body was stopped that may have charged all it declared without being able to say so. */
+  void chargeAll(BodyCharges by) {
+    for (var promise : Map.copyOf(by.promises()).entrySet()) {
+      charge(by, promise.getKey(), promise.getValue());
     }
+    by.ended();
   }
 
   /** Keeps what was charged so far for a step whose failure is recorded only if the run goes on. */
   void hold() {
-    body.forEach((meter, amount) -> add(heldBody, meter, amount));
-    code.forEach((meter, amount) -> add(heldCode, meter, amount));
-    body.clear();
-    code.clear();
+    move(body.charged(), heldBody);
+    move(code, heldCode);
+    body.ended();
   }
 
   /** Takes what was held, to be recorded with the failed step. */
   Map<String, Long> takeHeld() {
-    return take(List.of(heldBody, heldCode));
+    return take(List.of(heldBody, heldCode, before));
   }
 
-  /** Takes what is to be recorded with a position or the end. */
+  /** Takes what is to be recorded with a position. */
   Map<String, Long> takeAll() {
-    return take(List.of(heldBody, heldCode, body, code));
+    body.ended();
+    return take(List.of(heldBody, heldCode, before, body.charged(), code));
+  }
+
+  /** Takes what is to be recorded with a step that was executed beside others. */
+  Map<String, Long> takeOf(BodyCharges step) {
+    parallel.remove(step);
+    return take(List.of(before, step.charged()));
+  }
+
+  /** Takes what is to be recorded with the end of the run. */
+  Map<String, Long> takeRest() {
+    return withParallel(takeAll());
   }
 
   /** Takes what is to be recorded when the code will run again from the last position. */
   Map<String, Long> takeSpentInBodies() {
     heldCode.clear();
     code.clear();
-    return take(List.of(heldBody, body));
+    take(List.of(before));
+    return withParallel(take(List.of(heldBody, body.charged())));
+  }
+
+  /** Takes what steps have charged that were executed beside others and are not recorded. */
+  Map<String, Long> withParallel(Map<String, Long> others) {
+    var taken = take(parallel.stream().map(BodyCharges::charged).toList());
+    others.forEach((meter, amount) -> add(taken, meter, amount));
+    return taken;
   }
 
   private static Map<String, Long> take(List<Map<String, Long>> parts) {
     var all = new HashMap<String, Long>();
-    for (var part : parts) {
-      part.forEach((meter, amount) -> add(all, meter, amount));
-      part.clear();
-    }
+    parts.forEach(part -> move(part, all));
     return all;
   }
 
-  private static void add(Map<String, Long> to, String meter, long amount) {
-    to.merge(meter, amount, ChargeLedger::saturatedSum);
+  private static void move(Map<String, Long> from, Map<String, Long> to) {
+    if (!from.isEmpty()) {
+      from.forEach((meter, amount) -> add(to, meter, amount));
+      from.clear();
+    }
   }
 
-  private static long saturatedSum(long one, long other) {
-    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+  private static void add(Map<String, Long> to, String meter, long amount) {
+    to.merge(meter, amount, BodyCharges::saturatedSum);
   }
 
   private long left(String meter) {

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalTail {
   /** A failure that is recorded only if the agent goes on behind it. */
-  private record Pending(
-      String name, RunError error, int tries, long startedAtMs, long endedAtMs) {}
+  private record Pending(Failure failure, int code, @Nullable StartedStep step) {}
+
+  /** How a step failed for good. */
+  public record Failure(String name, RunError error, int tries, long startedAtMs, long endedAtMs) {}
 
   private final int maxPositions;
   private final JournalSink sink;
@@ -28,6 +30,10 @@ public final class JournalTail {
   private final Passed passed;
   private int next;
   private int sinceCheckpoint;
+
+  /** Positions that steps in parallel will take as they end. */
+  private int promised;
+
   private @Nullable Pending pending;
   private @Nullable RunError exhausted;
   private Last.@Nullable Yielded decided;
@@ -47,11 +53,6 @@ public final class JournalTail {
     return next;
   }
 
-  /** The position of the next record that is not a failure which the agent has caught. */
-  int nextOfCode() {
-    return pending == null ? next : next + 1;
-  }
-
   /** Counts a position that was journaled before. */
   void count(Position replayed) {
     count(replayed instanceof Position.Checkpoint);
@@ -62,7 +63,7 @@ public final class JournalTail {
   }
 
   void checkRoom() {
-    if (sinceCheckpoint >= maxPositions) {
+    if (sinceCheckpoint + promised >= maxPositions) {
       throw new NonRetryableException(
           "a run may have at most " + maxPositions + " positions since its last checkpoint");
     }
@@ -83,22 +84,38 @@ public final class JournalTail {
 
   // --- writing
 
-  /** Appends an entry, made of what was charged since the last. */
+  /** Appends an entry of the call that the code is at, made of what was charged since the last. */
   <E extends SpecificRecord> E append(Function<Map<String, Long>, E> entry) {
     var made = entry.apply(charges.takeAll());
-    write(made);
+    int code = passed.position();
+    passed.appended(next, made, write(code == next ? null : code, made));
+    passed.takePosition();
+    count(made instanceof CheckpointEntry);
+    next++;
     return made;
   }
 
-  private void write(SpecificRecord entry) {
-    long appendedMs = sink.append(next, entry);
+  private long write(@Nullable Integer code, SpecificRecord entry) {
+    long appendedMs = sink.append(next, code, entry);
     if (appendedMs == JournalSink.UNKNOWN) {
       lose();
       throw new RunStoppedError("LOST_JOURNAL");
     }
-    passed.appended(next, entry, appendedMs);
+    return appendedMs;
+  }
+
+  /** A step was started that will take a position when it ends. */
+  void promise() {
+    promised++;
+  }
+
+  /** Appends the end of a step that was executed beside others. */
+  void append(StartedStep step, StepEntry entry) {
+    long appendedMs = write(step.code(), entry);
+    step.journaled(entry, next, appendedMs);
+    promised--;
+    count(false);
     next++;
-    count(entry instanceof CheckpointEntry);
   }
 
   /** The append at {@link #next} may or may not have happened: it is never used again. */
@@ -110,10 +127,26 @@ public final class JournalTail {
   // --- failures
 
   /** A step failed for good; recorded when the agent goes on. */
-  public void fail(String name, RunError error, int tries, long startedAtMs, long endedAtMs) {
-    pending = new Pending(name, error, tries, startedAtMs, endedAtMs);
+  public void fail(Failure failure) {
     charges.hold();
-    note(error);
+    pending = new Pending(failure, passed.takePosition(), null);
+    note(failure.error());
+  }
+
+  /** The agent is told that a step has failed which was executed beside others. */
+  void fail(StartedStep step, Failure failure) {
+    pending = new Pending(failure, step.code(), step);
+    note(failure.error());
+  }
+
+  /** Whether a failure is to be recorded, before any other record, if the agent goes on. */
+  boolean isPending() {
+    return pending != null;
+  }
+
+  /** Whether it is this step's. */
+  boolean isPending(StartedStep step) {
+    return pending != null && pending.step() == step;
   }
 
   /** Journals the failure that the agent has caught. */
@@ -121,17 +154,33 @@ public final class JournalTail {
     var failed = pending;
     if (failed != null) {
       pending = null;
-      write(
-          new StepEntry(
-              failed.name(),
-              null,
-              ValueCodec.JSON_TYPE,
-              failed.error(),
-              charges.takeHeld(),
-              failed.tries(),
-              failed.startedAtMs(),
-              failed.endedAtMs()));
+      settle(failed);
     }
+  }
+
+  private void settle(Pending failed) {
+    var step = failed.step();
+    if (step != null) {
+      append(step, entry(failed.failure(), charges.takeOf(step.charges())));
+      passed.time(step.appendedMs());
+      return;
+    }
+    var entry = entry(failed.failure(), charges.takeHeld());
+    passed.appended(next, entry, write(failed.code() == next ? null : failed.code(), entry));
+    count(false);
+    next++;
+  }
+
+  private static StepEntry entry(Failure failed, Map<String, Long> charged) {
+    return new StepEntry(
+        failed.name(),
+        null,
+        ValueCodec.JSON_TYPE,
+        failed.error(),
+        charged,
+        failed.tries(),
+        failed.startedAtMs(),
+        failed.endedAtMs());
   }
 
   /** Keeps in mind that the run has gone through the end of its budget. */
@@ -154,8 +203,14 @@ public final class JournalTail {
     return new RunStoppedError(waitName(wait));
   }
 
-  /** What the epoch ends with whatever else happens; null if that is open. */
+  /**
+   * What the epoch ends with whatever else happens, with all that was charged until now; null if
+   * that is open.
+   */
   public Last.@Nullable Yielded decided() {
+    if (decided != null) {
+      decided = new Last.Yielded(decided.awaited(), charges.withParallel(decided.charged()));
+    }
     return decided;
   }
 }

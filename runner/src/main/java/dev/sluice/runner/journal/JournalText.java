@@ -21,6 +21,7 @@ final class JournalText {
           "version '" + changeId + "'" + (number == 1 ? "" : " at " + number);
       case Position.Slept slept -> "sleep";
       case Position.Checkpoint checkpoint -> "checkpoint";
+      case Position.Missing missing -> "step in progress";
     };
   }
 

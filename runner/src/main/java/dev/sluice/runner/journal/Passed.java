@@ -9,12 +9,28 @@ public final class Passed {
   private long nowMs;
   private int checkpoint;
   private int calls;
+  private int position;
 
   /**
    * @param submittedAtMs what the log's time is before the run has any record
+   * @param position the first that the code takes
    */
-  Passed(long submittedAtMs) {
+  Passed(long submittedAtMs, int position) {
     nowMs = submittedAtMs;
+    this.position = position;
+  }
+
+  /**
+   * The position in the code of the next call that takes one. Unless steps were executed in
+   * parallel it is that of the call's record in the journal.
+   */
+  int position() {
+    return position;
+  }
+
+  /** The code has made a call that takes a position, and goes on; returns that position. */
+  int takePosition() {
+    return position++;
   }
 
   /** The code was told of something that happened at {@code ms}, by the log's clock. */
@@ -38,7 +54,7 @@ public final class Passed {
     time(waitedMs > Long.MAX_VALUE - ms ? Long.MAX_VALUE : ms + waitedMs);
   }
 
-  /** The code has passed a position that this epoch wrote. */
+  /** The code goes on behind a record that this epoch wrote. */
   void appended(int seq, Object entry, long ms) {
     if (entry instanceof CheckpointEntry) {
       checkpoint(seq, ms);

@@ -40,6 +40,9 @@ public sealed interface Position {
   /** A state to go on from. */
   record Checkpoint(CheckpointEntry entry) implements Position {}
 
+  /** Nothing, though the journal has what the code did behind it: a step was in progress here. */
+  record Missing() implements Position {}
+
   /** Reads an entry of a journal record; null if it is none that takes a position. */
   static @Nullable Position of(@Nullable Object entry) {
     return switch (entry) {

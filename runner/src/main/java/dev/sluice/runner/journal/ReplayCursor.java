@@ -2,12 +2,14 @@ package dev.sluice.runner.journal;
 
 import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What an epoch has to replay, in order, and how far the code has come. */
+/** What an epoch has to replay, in the order of the code, and how far the code has come. */
 final class ReplayCursor {
   private final List<Replayed> replay;
   private final String version;
@@ -22,7 +24,8 @@ final class ReplayCursor {
    * @param passed is told of each position that the code passes
    */
   ReplayCursor(List<Replayed> replay, String version, Passed passed) {
-    this.replay = List.copyOf(replay);
+    this.replay =
+        replay.stream().sorted(Comparator.comparingInt(Replayed::code)).toList(); // is stable
     this.version = version;
     this.passed = passed;
   }
@@ -46,13 +49,29 @@ final class ReplayCursor {
     return isDone() && !unrestored;
   }
 
-  /** What the code has to be at next; null when it is behind all that is journaled. */
+  /**
+   * What the code has to be at next; null when it is behind all that is journaled. Of a step that
+   * had not ended when the journal did it is {@link Position.Missing}.
+   */
   @Nullable Replayed peek() {
-    return isDone() ? null : replay.get(taken);
+    if (isDone()) {
+      return null;
+    }
+    var next = replay.get(taken);
+    return next.code() == passed.position()
+        ? next
+        : Replayed.missing(passed.position(), next.version());
   }
 
+  /** The code has come to the position and goes on behind it. */
   void take() {
     passed.replayed(replay.get(taken));
+    takeStarted();
+  }
+
+  /** The code has started the step of the position, and has not been told how it ended. */
+  void takeStarted() {
+    passed.takePosition();
     taken++;
     charged.clear();
   }
@@ -60,11 +79,6 @@ final class ReplayCursor {
   /** What the code charged to a meter since the last position, {@code amount} included. */
   long charged(String meter, long amount) {
     return charged.merge(meter, amount, Long::sum);
-  }
-
-  /** The position that the code is at. */
-  int position() {
-    return replay.get(taken).place().getSeq();
   }
 
   // --- a checkpoint at the beginning
@@ -89,11 +103,10 @@ final class ReplayCursor {
   }
 
   /** Fails if the code has not asked for the state that it is to go on from. */
-  void checkRestored(int next, String found) {
+  void checkRestored(String found) {
     if (unrestored) {
-      int position = isDone() ? next : position();
       throw remember(
-          position,
+          passed.position(),
           "restore of the checkpoint before it",
           found + versionOf(version),
           "A run with a checkpoint calls restore first");
@@ -103,19 +116,26 @@ final class ReplayCursor {
   // --- mismatches: whatever the agent does with one, it stays
 
   StepMismatchException mismatch(String found) {
-    var expected = replay.get(taken);
+    var expected = Objects.requireNonNull(peek());
     return remember(
-        position(),
-        "the journaled " + JournalText.of(expected.entry()) + versionOf(expected.version()),
+        passed.position(),
+        expected(expected.entry()) + versionOf(expected.version()),
         found + versionOf(version),
         "Guard the change with run.version(\"change-id\")" + orRedrive(expected.version()));
   }
 
-  /** Of the position that was taken last: the code makes nothing of what it holds. */
-  StepMismatchException unreadable(String found) {
-    var expected = replay.get(taken - 1);
+  private String expected(Position entry) {
+    return entry instanceof Position.Missing
+        ? "a call of stepAsync: the journal has nothing of it, but %s from behind it"
+            .formatted(JournalText.of(replay.get(taken).entry()))
+        : "the journaled " + JournalText.of(entry);
+  }
+
+  /** Of a position that was taken: the code makes nothing of what it holds. */
+  StepMismatchException unreadable(int code, String found) {
+    var expected = replay.stream().filter(one -> one.code() == code).findFirst().orElseThrow();
     return remember(
-        expected.place().getSeq(),
+        code,
         "the result of the journaled "
             + JournalText.of(expected.entry())
             + versionOf(expected.version()),

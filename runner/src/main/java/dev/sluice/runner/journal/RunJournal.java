@@ -3,13 +3,11 @@ package dev.sluice.runner.journal;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.BudgetExhaustedException;
-import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.SignalEntry;
-import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +30,8 @@ public final class RunJournal {
   private final SignalInbox signals;
   private final Passed passed;
   private final Changes changes;
+  private final Calls calls;
+  private @Nullable ParallelSteps parallel;
   private @Nullable CheckpointEntry newest;
 
   private RunJournal(Dispatch dispatch, ReplayCursor cursor, JournalSink sink) {
@@ -41,6 +41,7 @@ public final class RunJournal {
     passed = cursor.passed();
     tail = new JournalTail(dispatch, charges, passed, sink);
     changes = new Changes(cursor, tail);
+    calls = new Calls(cursor, tail);
     children = new ChildLedger(dispatch);
     signals = new SignalInbox(dispatch.getSignals());
     for (var replayed : cursor.all()) {
@@ -73,7 +74,8 @@ public final class RunJournal {
    */
   public static RunJournal of(
       Dispatch dispatch, List<Replayed> replay, String version, JournalSink sink) {
-    var passed = new Passed(dispatch.getSubmittedAtMs());
+    int first = replay.isEmpty() ? dispatch.getNextSeq() : replay.getFirst().place().getSeq();
+    var passed = new Passed(dispatch.getSubmittedAtMs(), first);
     return new RunJournal(dispatch, new ReplayCursor(replay, version, passed), sink);
   }
 
@@ -86,30 +88,25 @@ public final class RunJournal {
     return children;
   }
 
-  private void begin() {
-    tail.checkOpen();
-    cursor.checkOpen();
-    tail.settle();
-  }
-
-  /**
-   * What is journaled for the call that the code is at; null if it runs ahead of the journal.
-   *
-   * @param call what the code does, for people
-   */
-  private @Nullable Replayed beginPosition(String call) {
-    begin();
-    cursor.checkRestored(tail.next(), call);
-    var replayed = cursor.peek();
-    if (replayed == null) {
-      tail.checkRoom();
+  /** Steps that execute beside each other; it exists from the first call on. */
+  public ParallelSteps parallel() {
+    var steps = parallel;
+    if (steps == null) {
+      steps = new ParallelSteps(calls, cursor, charges, tail);
+      parallel = steps;
     }
-    return replayed;
+    return steps;
   }
 
-  /** The position that the next step has, the same on every epoch. */
+  private void checkNoneOpen(String call) {
+    if (parallel != null) {
+      parallel.checkNoneOpen(call);
+    }
+  }
+
+  /** The position in the code that the next step has, the same on every epoch. */
   public int position() {
-    return cursor.isDone() ? tail.nextOfCode() : cursor.position();
+    return passed.position();
   }
 
   // --- steps
@@ -121,7 +118,7 @@ public final class RunJournal {
    */
   public @Nullable StepEntry step(String name) {
     var call = "step '" + name + "'";
-    var replayed = beginPosition(call);
+    var replayed = calls.position(call);
     if (replayed == null) {
       return null;
     }
@@ -139,12 +136,13 @@ public final class RunJournal {
   }
 
   /**
-   * The result of the step that was replayed last is none that its code can read.
+   * The result of a step that was replayed is none that its code can read.
    *
+   * @param code its position in the code
    * @param found what the code wants, and why that is not it
    */
-  public StepMismatchException unreadable(String found) {
-    return cursor.unreadable(found);
+  public StepMismatchException unreadable(int code, String found) {
+    return cursor.unreadable(code, found);
   }
 
   /**
@@ -153,10 +151,15 @@ public final class RunJournal {
    * @throws BudgetExhaustedException if it does not and never will
    */
   public void reserve(Map<String, Long> maxCharge) {
-    var needs = charges.reserve(maxCharge);
+    var needs = charges.reserve(charges.body(), maxCharge);
     if (!needs.isEmpty()) {
       throw tail.endEpoch(new Wait.Budget(needs));
     }
+  }
+
+  /** Whether the next try of a body may fit when steps have ended that execute beside it. */
+  public boolean isHeldUp(Map<String, Long> maxCharge) {
+    return charges.isHeldUp(charges.body(), maxCharge);
   }
 
   public void stepEnded(
@@ -174,23 +177,6 @@ public final class RunJournal {
                 endedAtMs));
   }
 
-  /** A call other than a step that was refused, so that it is refused again in replay. */
-  private RuntimeException refused(String call, RuntimeException refusal) {
-    tail.fail(call, Refusals.of(refusal, null), 1, 0, 0);
-    return refusal;
-  }
-
-  private void replayRefusal(String call) {
-    var replayed = cursor.peek();
-    if (replayed != null
-        && replayed.entry() instanceof Position.Refused refused
-        && refused.call().equals(call)) {
-      cursor.take();
-      tail.note(refused.error());
-      throw Refusals.refused(refused.error());
-    }
-  }
-
   // --- charges
 
   /** What the code between steps charges counts once: when it runs ahead of the journal. */
@@ -198,17 +184,33 @@ public final class RunJournal {
     meters.charge(meter, amount);
     tail.checkOpen();
     cursor.checkOpen();
+    if (!inBody) {
+      checkNoneOpen("charge outside of a step");
+    }
     if (!inBody && cursor.isRestored()) {
       replayCharge(meter, amount);
     }
-    var refusal = inBody || cursor.isAhead() ? charges.charge(meter, amount, inBody) : null;
-    if (refusal != null && !inBody) {
-      tail.settle();
-      refused(Refusals.CHARGE, refusal);
+    if (inBody) {
+      throwIfAny(charges.charge(charges.body(), meter, amount));
+    } else if (cursor.isAhead()) {
+      var refusal = charges.charge(meter, amount);
+      if (refusal != null) {
+        tail.settle();
+        throw calls.refused(Refusals.CHARGE, refusal);
+      }
     }
+  }
+
+  private static void throwIfAny(@Nullable RuntimeException refusal) {
     if (refusal != null) {
       throw refusal;
     }
+  }
+
+  /** What the body of a step charges that executes beside the code, also while the epoch ends. */
+  public void charge(StartedStep step, String meter, long amount) {
+    meters.charge(meter, amount);
+    throwIfAny(charges.charge(step.charges(), meter, amount));
   }
 
   /** Of several charges before a position that says one was refused: the one that was too much. */
@@ -217,7 +219,7 @@ public final class RunJournal {
     if (replayed != null
         && replayed.entry() instanceof Position.Refused refused
         && cursor.charged(meter, amount) > refused.charged().getOrDefault(meter, 0L)) {
-      replayRefusal(Refusals.CHARGE);
+      calls.replayRefusal(Refusals.CHARGE);
     }
   }
 
@@ -229,7 +231,8 @@ public final class RunJournal {
 
   /** Returns when the time is over; else the epoch ends. */
   public void sleep(long delayMs) {
-    var replayed = beginPosition("sleep");
+    checkNoneOpen("sleep");
+    var replayed = calls.position("sleep");
     if (replayed == null) {
       throw tail.endEpoch(new Wait.Time(delayMs));
     }
@@ -241,8 +244,9 @@ public final class RunJournal {
 
   /** The offset of the signal that the run takes; -1 if it waited in vain. */
   public long signal(String name, long timeoutMs) {
+    checkNoneOpen("awaitSignal");
     var call = "signal '" + name + "'";
-    var replayed = beginPosition(call);
+    var replayed = calls.position(call);
     if (replayed == null) {
       return takeSignal(name, timeoutMs);
     }
@@ -271,41 +275,14 @@ public final class RunJournal {
    * @return the numbers of the children
    */
   public List<Integer> spawn(List<String> agents, IntFunction<List<ChildSpec>> batch) {
-    var call = JournalText.spawn(agents);
-    var replayed = beginPosition(call);
-    replayRefusal(Refusals.SPAWN);
-    if (replayed == null) {
-      return numbers(appended(batch));
-    }
-    if (!(replayed.entry() instanceof Position.Spawned(List<ChildSpec> spawned))
-        || !agents.equals(JournalText.agents(spawned))) {
-      throw cursor.mismatch(call);
-    }
-    cursor.take();
-    return numbers(spawned);
-  }
-
-  private List<ChildSpec> appended(IntFunction<List<ChildSpec>> batch) {
-    List<ChildSpec> specs;
-    try {
-      specs = batch.apply(children.next());
-      children.check(specs);
-    } catch (SpawnRefusedException refusal) {
-      throw refused(Refusals.SPAWN, refusal);
-    }
-    tail.append(charged -> new SpawnEntry(specs, charged));
-    children.spawned(specs.size());
-    return specs;
-  }
-
-  private static List<Integer> numbers(List<ChildSpec> specs) {
-    return specs.stream().map(ChildSpec::getNumber).toList();
+    return new SpawnCall(calls, cursor, tail, children).spawn(agents, batch);
   }
 
   /** Returns when all of these children have ended or were refused; else the epoch ends. */
   public void awaitChildren(List<Integer> numbers) {
-    begin();
-    cursor.checkRestored(tail.next(), "await");
+    checkNoneOpen("await of children");
+    calls.begin();
+    cursor.checkRestored("await");
     var open = children.open(numbers);
     if (!open.isEmpty()) {
       throw tail.endEpoch(new Wait.Children(open));
@@ -315,8 +292,9 @@ public final class RunJournal {
   // --- checkpoints and versions
 
   public void checkpoint(ValueCodec.Encoded state) {
-    begin();
-    cursor.checkRestored(tail.next(), "checkpoint");
+    checkNoneOpen("checkpoint");
+    calls.begin();
+    cursor.checkRestored("checkpoint");
     var replayed = cursor.peek();
     if (replayed == null) {
       var taken = changes.taken();
@@ -349,7 +327,7 @@ public final class RunJournal {
    * @param most the newest
    */
   public int version(String change, int least, int most) {
-    begin();
+    calls.begin();
     return changes.number(change, least, most);
   }
 
@@ -357,8 +335,8 @@ public final class RunJournal {
 
   /** What the code has passed, for a call to {@code call}, which takes no position. */
   public Passed passed(String call) {
-    begin();
-    cursor.checkRestored(tail.next(), call);
+    calls.begin();
+    cursor.checkRestored(call);
     return passed;
   }
 
@@ -376,8 +354,9 @@ public final class RunJournal {
 
   /** Fails if the code has ended although the journal goes on. */
   public void checkEnd() {
-    begin();
-    cursor.checkRestored(tail.next(), "the end of the agent");
+    checkNoneOpen("the agent's return");
+    calls.begin();
+    cursor.checkRestored("the end of the agent");
     if (!cursor.isDone()) {
       throw cursor.mismatch("the end of the agent");
     }
@@ -390,7 +369,7 @@ public final class RunJournal {
 
   /** Takes what is to be recorded with the end of the run. */
   public Map<String, Long> takeCharges() {
-    return charges.takeAll();
+    return charges.takeRest();
   }
 
   /** Takes what is to be recorded with an end of the epoch behind which the code runs again. */

@@ -32,6 +32,7 @@ final class SignalInbox {
       case Position.SignalTaken taken -> taken.name().equals(name);
       case Position.SignalAwaited awaited -> awaited.name().equals(name);
       case Position.Step step -> false;
+      case Position.Missing missing -> false;
       case Position.Refused refused -> false;
       case Position.Spawned spawned -> false;
       case Position.Changed changed -> false;

@@ -3,6 +3,7 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.runner.identity.RunRef;
+import dev.sluice.runner.pause.LimitPauses;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.v1.Until;
 import dev.sluice.v1.YieldEntry;

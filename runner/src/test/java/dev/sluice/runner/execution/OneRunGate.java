@@ -7,6 +7,9 @@ import dev.sluice.runner.health.Watch;
 import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.runner.pause.LimitPauses;
+import dev.sluice.runner.pause.StepPauses;
+import dev.sluice.runner.pause.StepTimeouts;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildOutcome;
@@ -168,6 +171,17 @@ public final class OneRunGate {
     return execution;
   }
 
+  /** Tells the epoch that executes to stop. */
+  void stop(StopKind kind) {
+    java.util.Objects.requireNonNull(execution).stop(kind);
+  }
+
+  /** Whether the body of a step executes beside the agent. */
+  boolean isExecutingBeside() {
+    var bodies = java.util.Objects.requireNonNull(execution).thread().bodies();
+    return bodies != null && bodies.isExecuting();
+  }
+
   /** What a worker makes of a dispatch. */
   public static Execution execution(
       Map<String, Agent<?, ?>> agents, FakeJournal journal, Dispatch dispatch) {
@@ -315,6 +329,7 @@ public final class OneRunGate {
   }
 
   private static JournalRecord record(int epoch, String version, Object entry) {
-    return new JournalRecord("t", RUN, epoch == 0 ? 0 : 100_000 + epoch, "", 0, version, entry);
+    return new JournalRecord(
+        "t", RUN, epoch == 0 ? 0 : 100_000 + epoch, "", 0, version, entry, null);
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RunJournalTest {
@@ -38,12 +39,12 @@ final class RunJournalTest {
       var place = new JournalPosition(seq, 100L + seq, -1L, null);
       positions.add(place);
       replay.add(
-          new Replayed(place, 1_000L + seq, "1", Objects.requireNonNull(Position.of(entry))));
+          new Replayed(place, 1_000L + seq, "1", Objects.requireNonNull(Position.of(entry)), seq));
     }
     return RunJournal.of(dispatch(positions, maxSteps), replay, "2", this::write);
   }
 
-  private long write(int seq, SpecificRecord entry) {
+  private long write(int seq, @Nullable Integer code, SpecificRecord entry) {
     written.add(seq + " " + JournalText.of(Objects.requireNonNull(Position.of(entry))));
     return known ? 2_000L + seq : JournalSink.UNKNOWN;
   }

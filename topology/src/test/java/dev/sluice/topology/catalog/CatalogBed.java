@@ -431,7 +431,7 @@ final class CatalogBed implements AutoCloseable {
 
   void journal(String run, int epoch, String worker, int seq, Object entry) {
     var key = new JournalKey.Entry("t", run, epoch, worker, seq);
-    journal(key, new JournalRecord("t", run, epoch, worker, seq, "", entry));
+    journal(key, new JournalRecord("t", run, epoch, worker, seq, "", entry, null));
   }
 
   void journal(JournalKey key, JournalRecord record) {
@@ -458,7 +458,7 @@ final class CatalogBed implements AutoCloseable {
         SignalReceived.newBuilder().setName(name).setNumber(number).setCommandId("c").build();
     journal(
         new JournalKey.Signal("t", run, name, number),
-        new JournalRecord("t", run, 0, "gate", 0, "", received));
+        new JournalRecord("t", run, 0, "gate", 0, "", received, null));
   }
 
   void wipe(String run, int epoch, String worker, int seq) {

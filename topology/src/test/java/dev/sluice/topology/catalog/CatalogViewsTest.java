@@ -257,7 +257,7 @@ final class CatalogViewsTest {
     bed.step("r", 1, "another.1", 2, 100); // not the holder
     bed.journal(
         new JournalKey.Fence("t", "r", 2),
-        new JournalRecord("t", "r", 2, "gate", 0, "", new FenceEntry("ttl")));
+        new JournalRecord("t", "r", 2, "gate", 0, "", new FenceEntry("ttl"), null));
     bed.step("r", 1, WORKER, 2, 100); // behind its fence
     bed.step("r", 2, "other.1", 2, 4);
     bed.journal("r", 2, "other.1", 3, yielded(new BudgetWait(Map.of("calls", 9L))));

@@ -133,7 +133,8 @@ final class HostileRecordsTest {
                 .setStartedAtMs(0)
                 .setEndedAtMs(1)
                 .setCharged(Map.of("calls", 1L))
-                .build());
+                .build(),
+            null);
     var records = new HashMap<String, byte[]>();
     records.put(Topics.DECISIONS, bed.bytes(Topics.DECISIONS, Decision.class, decision().build()));
     records.put(
@@ -312,7 +313,8 @@ final class HostileRecordsTest {
                 .setStartedAtMs(0)
                 .setEndedAtMs(1)
                 .setCharged(Map.of())
-                .build());
+                .build(),
+            null);
     byte[] value = bed.bytes(Topics.JOURNAL, JournalRecord.class, step);
     for (var key :
         List.of(

@@ -84,7 +84,7 @@ final class JournalValuesTest {
   }
 
   private void write(JournalKey key, int epoch, int seq, Object entry) {
-    var record = new JournalRecord("t", key.run(), epoch, "w", seq, "", entry);
+    var record = new JournalRecord("t", key.run(), epoch, "w", seq, "", entry, null);
     topic.records.put(key.text(), record);
     bed.journal(key, record);
   }

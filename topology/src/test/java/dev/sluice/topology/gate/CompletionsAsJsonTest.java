@@ -41,7 +41,7 @@ final class CompletionsAsJsonTest {
     var end = new EndEntry(status, ByteBuffer.wrap(output), type, error, Map.of("tokens", 3L));
     bed.journal(
         new JournalRecord(
-            "t", "r", dispatch.getEpoch(), GateBed.WORKER, dispatch.getNextSeq(), "1", end));
+            "t", "r", dispatch.getEpoch(), GateBed.WORKER, dispatch.getNextSeq(), "1", end, null));
     bed.echo();
   }
 

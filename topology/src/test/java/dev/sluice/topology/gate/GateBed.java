@@ -181,7 +181,8 @@ public final class GateBed implements AutoCloseable {
             incarnation,
             dispatch.getNextSeq(),
             "1",
-            end));
+            end,
+            null));
   }
 
   void journal(JournalRecord record) {

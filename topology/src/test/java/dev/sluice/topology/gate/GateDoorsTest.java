@@ -328,6 +328,6 @@ final class GateDoorsTest {
   }
 
   private static JournalRecord entry(SpecificRecord entry) {
-    return new JournalRecord(VICTIM, RUN, 1, GateBed.WORKER, 1, "1", entry);
+    return new JournalRecord(VICTIM, RUN, 1, GateBed.WORKER, 1, "1", entry, null);
   }
 }

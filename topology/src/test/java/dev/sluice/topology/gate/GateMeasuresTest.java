@@ -37,7 +37,8 @@ final class GateMeasuresTest {
             GateBed.WORKER,
             dispatch.getNextSeq(),
             "1",
-            new EndEntry(status, null, "application/json", error, Map.of())));
+            new EndEntry(status, null, "application/json", error, Map.of()),
+            null));
     bed.echo();
   }
 

@@ -53,7 +53,7 @@ final class TracesPassTheGateTest {
     var dispatch = running(bed);
     bed.journal(
         new JournalRecord(
-            "t", "r", dispatch.getEpoch(), GateBed.WORKER, dispatch.getNextSeq(), "1", last));
+            "t", "r", dispatch.getEpoch(), GateBed.WORKER, dispatch.getNextSeq(), "1", last, null));
     bed.echo();
     return bed.read(Topics.COMPLETIONS, RunCompleted.class).getFirst();
   }

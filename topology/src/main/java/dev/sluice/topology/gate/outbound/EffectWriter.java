@@ -192,7 +192,7 @@ public final class EffectWriter {
   }
 
   private void append(JournalKey key, RunKey run, int epoch, Object entry, int partition, Out out) {
-    var record = new JournalRecord(run.tenant(), run.id(), epoch, GATE, 0, "", entry);
+    var record = new JournalRecord(run.tenant(), run.id(), epoch, GATE, 0, "", entry, null);
     send(out, Topics.JOURNAL, partition, key.text(), journal, record);
   }
 

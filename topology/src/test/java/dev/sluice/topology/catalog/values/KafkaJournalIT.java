@@ -69,7 +69,7 @@ final class KafkaJournalIT {
     var step = StepEntry.newBuilder().setName("s" + seq).setStartedAtMs(0).setEndedAtMs(1).build();
     return serdes
         .serializer(JournalRecord.class)
-        .serialize(topic, new JournalRecord("t", "r", 1, "w", seq, "", step));
+        .serialize(topic, new JournalRecord("t", "r", 1, "w", seq, "", step, null));
   }
 
   private static String key(int seq) {

@@ -1,4 +1,4 @@
-package dev.sluice.runner.execution;
+package dev.sluice.runner.pause;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
@@ -19,7 +19,7 @@ public final class StepTimeouts implements AutoCloseable {
   }
 
   /** A time-out that has been set and not rung yet. */
-  static final class Alarm {
+  public static final class Alarm {
     private boolean rang;
     private boolean cancelled;
     private @Nullable Future<?> timer;
@@ -36,7 +36,7 @@ public final class StepTimeouts implements AutoCloseable {
      *
      * @return whether it rang; the interrupt it made is then taken back
      */
-    synchronized boolean cancel() {
+    public synchronized boolean cancel() {
       cancelled = true;
       if (timer != null) {
         timer.cancel(false);
@@ -48,7 +48,8 @@ public final class StepTimeouts implements AutoCloseable {
     }
   }
 
-  Alarm interruptAfter(Duration timeout, Thread target) {
+  /** Interrupts a thread unless the alarm is ended before. */
+  public Alarm interruptAfter(Duration timeout, Thread target) {
     if (timeout.equals(dev.sluice.sdk.RunContext.NO_TIMEOUT)) {
       return NONE;
     }

@@ -1,4 +1,4 @@
-package dev.sluice.runner.execution;
+package dev.sluice.runner.pause;
 
 import dev.sluice.runner.identity.RunRef;
 import java.time.Duration;
@@ -32,7 +32,7 @@ public final class LimitPauses {
    * @param asked what the limit says; anything that is no time counts as at once
    * @param longestMs most that a run may wait
    */
-  synchronized long pauseMs(RunRef run, String step, Duration asked, long longestMs) {
+  public synchronized long pauseMs(RunRef run, String step, Duration asked, long longestMs) {
     int before = refused.merge(key(run, step), 1, Integer::sum) - 1;
     long floor = Math.min(LONGEST_FLOOR_MS, FIRST_MS << Math.min(before, 6));
     return Math.clamp(millis(asked), floor, longestMs);
@@ -47,7 +47,7 @@ public final class LimitPauses {
   }
 
   /** The step got through. */
-  synchronized void passed(RunRef run, String step) {
+  public synchronized void passed(RunRef run, String step) {
     refused.remove(key(run, step));
   }
 

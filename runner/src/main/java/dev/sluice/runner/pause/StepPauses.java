@@ -1,4 +1,4 @@
-package dev.sluice.runner.execution;
+package dev.sluice.runner.pause;
 
 import java.time.Clock;
 
