@@ -29,6 +29,7 @@ import dev.sluice.admission.state.GateState;
 import dev.sluice.admission.tenant.TenantDepths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -184,6 +185,13 @@ public final class Gate {
   /** How many queued runs are of a pool or an agent whose starts are held back. */
   public int brakedRuns() {
     return Brakes.heldBack(turns.state());
+  }
+
+  /**
+   * When time alone makes the next thing happen to a run, in append time; empty if nothing does.
+   */
+  public OptionalLong nextTimerMs() {
+    return turns.state().indexes().timers().firstMs();
   }
 
   /** The partition's lease time, in milliseconds. */

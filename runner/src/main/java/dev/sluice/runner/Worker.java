@@ -5,6 +5,7 @@ import dev.sluice.http.message.ProbeAnswer;
 import dev.sluice.runner.execution.ExecutionEnvironment;
 import dev.sluice.runner.execution.Executions;
 import dev.sluice.runner.execution.LoadedAgent;
+import dev.sluice.runner.execution.Rehearsal;
 import dev.sluice.runner.execution.Slots;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.health.Watch;
@@ -124,7 +125,8 @@ public final class Worker implements AutoCloseable {
 
   private ExecutionEnvironment environment(Watch watch) {
     var pauses = new StepPauses(new LimitPauses(), timeouts, Clock.systemUTC());
-    return new ExecutionEnvironment(identity.name(), agents, writer, reader, leases, pauses, watch);
+    return new ExecutionEnvironment(
+        identity.name(), agents, writer, reader, leases, pauses, watch, Rehearsal.NONE);
   }
 
   private OperatorServer operatorServer(WorkerMeasures measures) {

@@ -6,6 +6,7 @@ import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,11 @@ public final class Timers {
         .takeWhile(timer -> timer.atMs() <= nowMs)
         .map(Timer::run)
         .toList();
+  }
+
+  /** When the first of them goes off; empty if there is none. */
+  public OptionalLong firstMs() {
+    return timers.isEmpty() ? OptionalLong.empty() : OptionalLong.of(timers.first().atMs());
   }
 
   public boolean isDue(Run run, long nowMs) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One epoch of a run on this worker, from its claim to the last record that this worker writes of
  * it. Runs in a virtual thread of its own.
  */
-final class Execution implements Runnable {
+public final class Execution implements Runnable {
   private static final QuietLog LOG = QuietLog.of(Execution.class);
 
   /** The method that calls the agent's code, as it stands in stack traces. */
@@ -69,6 +69,11 @@ final class Execution implements Runnable {
     this.journal = RunJournal.unread(dispatch, this::append);
   }
 
+  /** An epoch outside of a worker, claimed now, for the thread that runs it. */
+  public static Execution alone(ExecutionEnvironment environment, Dispatch dispatch) {
+    return new Execution(environment, dispatch, environment.nowMs(), ended -> {});
+  }
+
   RunRef ref() {
     return ref;
   }
@@ -92,7 +97,7 @@ final class Execution implements Runnable {
   // --- being stopped
 
   /** Asks the run to stop; the first reason counts, unless a harder one follows. */
-  void stop(StopKind kind) {
+  public void stop(StopKind kind) {
     thread.stop(kind, environment.nowMs());
   }
 
@@ -133,7 +138,7 @@ final class Execution implements Runnable {
 
   /** Waits until the run is told to stop, for {@code ms} at most. */
   void awaitStop(long ms) throws InterruptedException {
-    if (thread.awaitStop(ms)) {
+    if (thread.awaitStop(environment.rehearsal().pauseMs(ms))) {
       checkStopped();
     }
   }
@@ -235,7 +240,9 @@ final class Execution implements Runnable {
   private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
     var context = new StepContext(this, agent.getClass().getName());
     try {
-      return ((Agent<@Nullable Object, ?>) agent).run(context, input);
+      return environment
+          .rehearsal()
+          .call((Agent<@Nullable Object, ?>) agent, dispatch, context, input);
     } finally {
       var bodies = thread.bodies();
       if (bodies != null) {

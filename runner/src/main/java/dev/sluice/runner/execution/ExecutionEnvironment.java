@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents by name
  * @param writer where their journal records go
  * @param reader where those of earlier epochs are read
+ * @param rehearsal what stands between them and their agents; {@link Rehearsal#NONE} in a worker
  */
 public record ExecutionEnvironment(
     WorkerName name,
@@ -24,7 +25,8 @@ public record ExecutionEnvironment(
     JournalSource reader,
     Leases leases,
     StepPauses pauses,
-    Watch watch) {
+    Watch watch,
+    Rehearsal rehearsal) {
   public ExecutionEnvironment {
     agents = Map.copyOf(agents);
   }

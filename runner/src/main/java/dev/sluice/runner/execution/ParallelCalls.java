@@ -91,20 +91,20 @@ record ParallelCalls(Execution execution, Codec codec, StepResults results) {
 
   /** Where the agent's code calls. */
   private static String line() {
-    return StackWalker.getInstance()
+    return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
         .walk(
             frames ->
                 frames
                     .limit(MOST_FRAMES)
-                    .filter(frame -> !isOurs(frame.getClassName()))
+                    .filter(frame -> !isOurs(frame.getDeclaringClass()))
                     .findFirst()
                     .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
                     .orElse("its code"));
   }
 
-  private static boolean isOurs(String type) {
-    return type.equals(ParallelCalls.class.getName())
-        || type.equals(StepContext.class.getName())
-        || type.startsWith(RunContext.class.getPackageName() + ".");
+  private static boolean isOurs(Class<?> type) {
+    return type.equals(ParallelCalls.class)
+        || RunContext.class.isAssignableFrom(type)
+        || type.getPackageName().equals(RunContext.class.getPackageName());
   }
 }

@@ -211,7 +211,8 @@ public final class OneRunGate {
         journal,
         leases,
         new StepPauses(new LimitPauses(), new StepTimeouts(), Clock.systemUTC()),
-        new Watch(new LifeSigns(() -> {}, clock), new WorkerMeasures()));
+        new Watch(new LifeSigns(() -> {}, clock), new WorkerMeasures()),
+        Rehearsal.NONE);
   }
 
   private static long nowMs() {

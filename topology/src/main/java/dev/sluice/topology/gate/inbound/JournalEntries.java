@@ -21,7 +21,7 @@ import dev.sluice.v1.YieldEntry;
 import org.jspecify.annotations.Nullable;
 
 /** What workers write to journals as the core sees it. */
-final class JournalEntries {
+public final class JournalEntries {
   private JournalEntries() {}
 
   /**
@@ -29,7 +29,7 @@ final class JournalEntries {
    *
    * @throws IllegalArgumentException if no worker writes such an entry
    */
-  static JournalEntry of(Object entry) {
+  public static JournalEntry of(Object entry) {
     return switch (entry) {
       case StepEntry step -> new JournalEntry.Step(step.getCharged());
       case SpawnEntry spawn ->

@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Dispatches as the topic has them. */
-final class DispatchRecords {
+public final class DispatchRecords {
   // With these the largest dispatch there can be fits into a record; a test does the arithmetic.
   private static final int MANY_CHILDREN = 500;
   private static final int BRIEF_BYTES = 60;
@@ -26,7 +26,7 @@ final class DispatchRecords {
 
   private DispatchRecords() {}
 
-  static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source) {
+  public static Dispatch of(GateEffect.Dispatch effect, EffectWriter.Source source) {
     var run = effect.run();
     var bounds = effect.bounds();
     return Dispatch.newBuilder()

@@ -1,0 +1,249 @@
+package dev.sluice.testkit;
+
+import dev.sluice.contract.Names;
+import dev.sluice.runner.value.JsonCodec;
+import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.sdk.TypeRef;
+import dev.sluice.testkit.world.Ended;
+import dev.sluice.testkit.world.Fate;
+import dev.sluice.testkit.world.History;
+import dev.sluice.testkit.world.World;
+import dev.sluice.v1.StepEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A run that has ended, with its children. */
+public final class TestRun {
+  private static final int MOST_FINDINGS = 10;
+
+  /** Deaths of workers that {@link #survivesCrashes()} tries, of each kind. */
+  public static final int MOST_DEATHS = 1_000;
+
+  private final History history;
+  private final String id;
+  private final Ended end;
+
+  TestRun(History history, String id) {
+    this.history = history;
+    this.id = id;
+    this.end = history.end(id);
+  }
+
+  /** How a run ended, as on {@code completions}. */
+  public enum Status {
+    SUCCEEDED,
+    FAILED,
+    CANCELLED,
+    TIMED_OUT,
+    EXPIRED,
+    REJECTED,
+    BUDGET_EXHAUSTED,
+    DEAD
+  }
+
+  /**
+   * Why a run or step did not succeed.
+   *
+   * @param type a stable word
+   * @param step in which it happened; null if in none
+   */
+  public record Failure(String type, String message, @Nullable String step) {}
+
+  /**
+   * A step that was journaled.
+   *
+   * @param tries executions of its body, in the epoch that journaled it
+   * @param charged per meter
+   * @param error null if it succeeded
+   */
+  public record Step(String name, int tries, Map<String, Long> charged, @Nullable Failure error) {}
+
+  // --- how it ended
+
+  public String id() {
+    return id;
+  }
+
+  public Status status() {
+    return Status.valueOf(end.status().name());
+  }
+
+  /** Why it did not succeed; empty if it did. */
+  public Optional<Failure> error() {
+    var error = end.error();
+    return error == null
+        ? Optional.empty()
+        : Optional.of(new Failure(error.getType(), error.getMessage(), error.getStep()));
+  }
+
+  /**
+   * What the agent returned.
+   *
+   * @throws AssertionError if the run has no output, with how it ended
+   */
+  public <T extends @Nullable Object> T output(Class<T> type) {
+    return output(TypeRef.of(type));
+  }
+
+  /** The same for a type with parameters. */
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec gives what the type says
+  public <T extends @Nullable Object> T output(TypeRef<T> type) {
+    var output = end.output();
+    if (output == null) {
+      throw new AssertionError("run " + id + " has no output: it " + text());
+    }
+    return (T) ValueCodec.decodeAs(output, type.type(), "the output of run " + id);
+  }
+
+  /** Per meter, without what its children charged. */
+  public Map<String, Long> charged() {
+    return end.charged();
+  }
+
+  /** How often it was given to a worker. */
+  public int epochs() {
+    return end.epochs();
+  }
+
+  /** How often it was tried as a whole. */
+  public int attempts() {
+    return end.attempts();
+  }
+
+  /** From the submission to its end, by the kit's time: what it slept and waited. */
+  public Duration took() {
+    return Duration.between(World.BEGIN, Instant.ofEpochMilli(end.atMs()));
+  }
+
+  // --- what it did
+
+  /** Its steps as they were journaled, those before checkpoints among them. */
+  public List<Step> steps() {
+    return entries().stream().map(TestRun::step).toList();
+  }
+
+  private List<StepEntry> entries() {
+    var entries = new ArrayList<StepEntry>();
+    for (var record : history.records(id)) {
+      if (record.getEntry() instanceof StepEntry step) {
+        entries.add(step);
+      }
+    }
+    return entries;
+  }
+
+  private static Step step(StepEntry entry) {
+    var error = entry.getError();
+    return new Step(
+        entry.getName(),
+        entry.getTries(),
+        entry.getCharged(),
+        error == null ? null : new Failure(error.getType(), error.getMessage(), error.getStep()));
+  }
+
+  /**
+   * What the last step of this name gave.
+   *
+   * @throws AssertionError if there is none, or it failed
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec gives what the type says
+  public <T extends @Nullable Object> T result(String step, TypeRef<T> type) {
+    var entry =
+        entries().stream()
+            .filter(one -> one.getName().equals(step) && one.getError() == null)
+            .reduce((earlier, later) -> later)
+            .orElseThrow(
+                () -> new AssertionError("no step '%s' of run %s succeeded".formatted(step, id)));
+    return (T)
+        new JsonCodec().read(entry.getResult(), entry.getContentType(), type.type(), "the result");
+  }
+
+  /** The same for a type without parameters. */
+  public <T extends @Nullable Object> T result(String step, Class<T> type) {
+    return result(step, TypeRef.of(type));
+  }
+
+  /** Its children that were taken, in the order of their numbers. */
+  public List<TestRun> children() {
+    var prefix = id + Names.CHILD_SEPARATOR;
+    return history.runs().stream()
+        .filter(run -> run.startsWith(prefix))
+        .filter(run -> run.indexOf(Names.CHILD_SEPARATOR, prefix.length()) < 0)
+        .map(run -> new TestRun(history, run))
+        .sorted((one, other) -> Integer.compare(one.number(), other.number()))
+        .toList();
+  }
+
+  private int number() {
+    return Integer.parseInt(id.substring(id.lastIndexOf(Names.CHILD_SEPARATOR) + 1));
+  }
+
+  // --- what it survives
+
+  /**
+   * Executes the whole tree again for every journal record that was written: with a worker that
+   * died just before it, one that died just behind it, and one that was told to drain there. A
+   * further worker carries on, steps that were executed once do nothing and return what they
+   * returned, and each run must take the same positions and end the same.
+   *
+   * <p>Finds what depends on the clock, on chance, on the order of a {@code HashSet}, on a static
+   * field or on the worker, and is not in a step. What differs only now and then is found now and
+   * then; what is read from the environment, or from a clock by the day, is not. Where a budget
+   * ends that several runs share, which of them gets the last of it may change with a death: test
+   * with a budget that suffices for all or for none.
+   *
+   * @throws AssertionError with up to ten places, each with what was expected and found
+   */
+  public void survivesCrashes() {
+    var findings = new ArrayList<String>();
+    int every = 1 + history.appended() / MOST_DEATHS;
+    for (int at = 1; at <= history.appended() && findings.size() < MOST_FINDINGS; at += every) {
+      for (var kind :
+          List.of(Fate.Kind.DIES_BEFORE, Fate.Kind.DIES_BEHIND, Fate.Kind.DRAINS_BEHIND)) {
+        var fate = new Fate(kind, at);
+        awaitNextMillisecond();
+        var again = World.again(history, fate);
+        again.difference(history, fate).ifPresent(findings::add);
+        findings.addAll(again.mistakes());
+      }
+    }
+    if (!findings.isEmpty()) {
+      throw new AssertionError(
+          "run %s is not the same when its worker dies:%n%s"
+              .formatted(id, String.join("\n", findings.stream().distinct().toList())));
+    }
+  }
+
+  /** An agent that reads the clock must not find the same time again by chance. */
+  private static void awaitNextMillisecond() {
+    long now = System.currentTimeMillis();
+    while (System.currentTimeMillis() == now) {
+      Thread.onSpinWait();
+    }
+  }
+
+  // --- for people
+
+  private String text() {
+    var error = end.error();
+    return "ended "
+        + end.status()
+        + (error == null ? "" : " with " + error.getType() + ": " + error.getMessage());
+  }
+
+  @Override
+  public String toString() {
+    var output = end.output();
+    return "run "
+        + id
+        + " "
+        + text()
+        + (output == null ? "" : " and " + StandardCharsets.UTF_8.decode(output.duplicate()));
+  }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.testkit.world;
+
+import dev.sluice.v1.JournalRecord;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What happened in a world. */
+public final class History {
+  private final Scenario scenario;
+  private final Bodies bodies;
+  private final List<JournalRecord> records;
+  private final Map<String, Ended> ends;
+  private final Noted noted;
+
+  /**
+   * What no journal tells.
+   *
+   * @param appended how many records the worker appended
+   * @param fated the record at which its fate met it, in words; empty if it did not
+   * @param mistakes what agents did that no worker notices
+   */
+  record Noted(int appended, String fated, List<String> mistakes) {
+    Noted {
+      mistakes = List.copyOf(mistakes);
+    }
+  }
+
+  History(
+      Scenario scenario,
+      Bodies bodies,
+      MemoryJournal journal,
+      Map<String, Ended> ends,
+      Noted noted) {
+    this.scenario = scenario;
+    this.bodies = bodies;
+    this.records = journal.records();
+    this.ends = new TreeMap<>(ends);
+    this.noted = noted;
+  }
+
+  Scenario scenario() {
+    return scenario;
+  }
+
+  Bodies bodies() {
+    return bodies;
+  }
+
+  /** How many records the worker appended. */
+  public int appended() {
+    return noted.appended();
+  }
+
+  /** What agents did that a worker does not notice. */
+  public List<String> mistakes() {
+    return noted.mistakes();
+  }
+
+  /** Ids of the runs that ended, in order. */
+  public List<String> runs() {
+    return List.copyOf(ends.keySet());
+  }
+
+  /** How a run of the scenario ended. */
+  public Ended end(String run) {
+    return Objects.requireNonNull(ends.get(run), () -> "no run " + run + " has ended");
+  }
+
+  /** The journal of a run, as it was appended. */
+  public List<JournalRecord> records(String run) {
+    return records.stream().filter(record -> record.getRunId().equals(run)).toList();
+  }
+
+  // --- two worlds beside each other
+
+  /** The first thing that is not in this world as it was in {@code first}; empty if nothing is. */
+  public Optional<String> difference(History first, Fate fate) {
+    var runs = new TreeSet<>(ends.keySet());
+    runs.addAll(first.ends.keySet());
+    for (var run : runs) {
+      var found = difference(run, lines(run), first.lines(run));
+      if (found.isPresent()) {
+        return found.map(what -> "%s %s: %s".formatted(fate.kind().text(), noted.fated(), what));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> difference(String run, List<String> now, List<String> then) {
+    for (int i = 0; i < Math.max(now.size(), then.size()); i++) {
+      var here = at(now, i);
+      var there = at(then, i);
+      if (!Objects.equals(here, there)) {
+        return Optional.of(
+            "run %s, position %d: found %s, expected %s"
+                .formatted(run, i + 1, orNothing(here), orNothing(there)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static @Nullable String at(List<String> lines, int index) {
+    return index < lines.size() ? lines.get(index) : null;
+  }
+
+  private static String orNothing(@Nullable String line) {
+    return line == null ? "nothing" : line;
+  }
+
+  /** The positions of a run and its end, in words; last steps that ended in any order. */
+  private List<String> lines(String run) {
+    var lines = new ArrayList<String>();
+    var beside = new ArrayList<JournalRecord>();
+    for (var record : records(run)) {
+      if (record.getCodePosition() == null) {
+        Entries.text(record.getEntry()).ifPresent(lines::add);
+      } else {
+        beside.add(record);
+      }
+    }
+    beside.sort(Comparator.comparing(JournalRecord::getCodePosition));
+    beside.forEach(record -> Entries.text(record.getEntry()).ifPresent(lines::add));
+    var end = ends.get(run);
+    if (end != null) {
+      lines.add(end.text());
+    }
+    return lines;
+  }
+}
