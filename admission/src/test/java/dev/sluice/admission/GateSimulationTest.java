@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.rules.EarlyCommands;
+import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RetryRule;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
@@ -115,7 +116,7 @@ final class GateSimulationTest {
     switch (choice) {
       case 0, 1, 2, 3, 4 -> submit(world);
       case 5 -> cancel(world);
-      case 6 -> setTenant(world, world.random.nextInt(4), world.random.nextInt(5) == 0);
+      case 6 -> setTenant(world);
       case 7 -> fault(world);
       case 8 -> command(world);
       case 9 -> world.append("settings", anySetting(world.random));
@@ -180,8 +181,31 @@ final class GateSimulationTest {
     world.append("commands", new GateEvent.Commanded(run, id, kind, signal, world.nextOrigin()));
   }
 
-  private static void setTenant(SimulatedWorld world, int cap, boolean paused) {
-    setTenant(world, "t" + world.random.nextInt(3), cap, paused);
+  /** Often several at once, as the gate's answer to one may lie behind the next. */
+  private static void setTenant(SimulatedWorld world) {
+    for (int more = world.random.nextInt(3); more >= 0; more--) {
+      world.append("tenants", anyLimits(world, "t" + world.random.nextInt(3)));
+    }
+  }
+
+  private static GateEvent anyLimits(SimulatedWorld world, String tenant) {
+    var random = world.random;
+    var origin = world.nextOrigin();
+    var settings =
+        TenantSettings.DEFAULT
+            .withMaxInFlight(random.nextInt(4))
+            .withPaused(random.nextInt(5) == 0);
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> new GateEvent.TenantRefused(tenant, "garbage");
+      case 2 -> new GateEvent.TenantSet(tenant, TenantSettings.DEFAULT.withMaxInFlight(-1), origin);
+      case 3 -> new GateEvent.TenantSet(tenant, null, origin);
+      case 4 -> { // sent to a partition where it does not belong, and re-routed
+        long before = world.nowMs - random.nextInt(3_000);
+        var elsewhere = new Origin(before, 1, origin.offset());
+        yield new GateEvent.TenantSet(tenant, settings, elsewhere);
+      }
+      default -> new GateEvent.TenantSet(tenant, settings, origin);
+    };
   }
 
   private static void setTenant(SimulatedWorld world, String tenant, int cap, boolean paused) {

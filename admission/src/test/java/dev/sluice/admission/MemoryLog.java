@@ -366,6 +366,11 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     recent.put(id, known);
   }
 
+  /** Every tenant's record in force. */
+  Map<String, Tenant> tenants() {
+    return Map.copyOf(tenants);
+  }
+
   /** Whether nothing is kept but runs, and what dead ones may need. */
   boolean holdsNothingOfOthersThan(Set<RunKey> kept) {
     return kept.containsAll(runs.keySet())

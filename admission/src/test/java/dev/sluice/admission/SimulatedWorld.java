@@ -85,6 +85,7 @@ final class SimulatedWorld {
   private int clock;
   private long origins;
   private long readOffset;
+  private Origin readOrigin = new Origin(0, 0, 0);
 
   /** Suspects that were handed out. */
   int suspects;
@@ -199,12 +200,16 @@ final class SimulatedWorld {
       live.check(effects, steadyLog.runs);
     }
     readOffset = entry.cause().offset();
+    readOrigin = new Origin(entry.cause().appendMs(), 0, readOffset);
     effects.forEach(this::perform);
     return true;
   }
 
-  /** What compaction keeps of the settings, once all are read, is what holds. */
+  /** What compaction keeps of settings and tenants, once all are read, is what holds. */
   void assertCompactionKeepsWhatIsInForce() {
+    var tenants = new CompactedTenants(log("tenants").entries());
+    tenants.assertNewestHold(steadyLog.tenants());
+    tenants.assertRebuilt(steadyLog.tenants(), random);
     var newest = new TreeMap<SettingKey, @Nullable Setting>();
     for (var entry : log("settings").entries()) {
       switch (entry.event()) {
@@ -288,6 +293,12 @@ final class SimulatedWorld {
           append(
               "settings",
               new GateEvent.SettingRestored(restore.key(), restore.setting(), readOffset));
+      case GateEffect.RestoreTenant restore -> {
+        var origin = restore.origin() == null ? readOrigin : restore.origin();
+        append(
+            "tenants",
+            new GateEvent.TenantRestored(restore.tenant(), restore.settings(), origin, readOffset));
+      }
       default -> {}
     }
   }

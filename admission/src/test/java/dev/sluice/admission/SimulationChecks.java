@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Checks the invariants from events and effects alone, after every record. */
 final class SimulationChecks {
@@ -63,16 +64,24 @@ final class SimulationChecks {
 
   private void noteEvent(GateEvent event, List<GateEffect> effects) {
     switch (event) {
-      case GateEvent.TenantSet set when set.settings() != null && isTaken(effects) ->
-          caps.put(
-              set.tenant(),
-              set.settings().paused() ? 0 : Limits.of(set.settings(), SimulatedWorld.GATE).cap());
+      case GateEvent.TenantSet set when isTaken(effects) -> limit(set.tenant(), set.settings());
+      case GateEvent.TenantRestored set when isTaken(effects) ->
+          limit(set.tenant(), set.settings());
       case GateEvent.SettingSet set when isFree(set.key()) && isTaken(effects) -> {
         var plan = set.setting() == null ? null : set.setting().plan();
         freeCap = plan == null ? FREE_CAP : plan.maxInFlight();
       }
       case GateEvent.FenceRead fence -> fences.merge(fence.run(), fence.epoch(), Math::max);
       default -> {}
+    }
+  }
+
+  private void limit(String tenant, @Nullable TenantSettings settings) {
+    if (settings == null) {
+      caps.remove(tenant);
+    } else {
+      int cap = Limits.of(settings, SimulatedWorld.GATE).cap();
+      caps.put(tenant, settings.paused() ? 0 : cap);
     }
   }
 

@@ -50,8 +50,10 @@ public sealed interface GateEffect {
    * refused.
    *
    * @param settings null for a tenant without a record
+   * @param origin when and where they were first appended; null if the log says nothing
    */
-  record RestoreTenant(String tenant, @Nullable TenantSettings settings) implements GateEffect {}
+  record RestoreTenant(String tenant, @Nullable TenantSettings settings, @Nullable Origin origin)
+      implements GateEffect {}
 
   /**
    * Append what is in force of a setting again in this partition, likewise.

@@ -75,6 +75,16 @@ public sealed interface GateEvent {
       implements GateEvent {}
 
   /**
+   * A tenant's limits that the gate itself appended again.
+   *
+   * @param origin when and where they were first appended
+   * @param refusedAt offset of the refused record because of which it did
+   */
+  record TenantRestored(
+      String tenant, @Nullable TenantSettings settings, Origin origin, long refusedAt)
+      implements GateEvent {}
+
+  /**
    * A command to a run.
    *
    * @param signal the signal's name, empty for other commands

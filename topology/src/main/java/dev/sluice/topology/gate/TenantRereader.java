@@ -1,10 +1,12 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.run.Origin;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.reading.BoundedConsumer;
 import dev.sluice.schemas.topic.TenantPartitions;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.gate.parking.FirstAppend;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,13 +25,14 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Appends a tenant's last record on {@code tenants} once more, for a gate whose own entry of it
- * cannot be read: the decision stays one about a record of the log. A record that somebody appends
- * meanwhile is appended again too, so that the last word stays theirs.
+ * cannot be read: the decision stays one about a record of the log. Behind a record that somebody
+ * appends meanwhile the gate appends that again, so that the last word stays theirs.
  */
 final class TenantRereader implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(TenantRereader.class);
@@ -75,7 +78,8 @@ final class TenantRereader implements AutoCloseable {
     long copied = -1;
     var last = lastOf(tenant, consumer, partition, null);
     while (last == null || last.offset() != copied) {
-      copied = producer.send(copy(tenant, partition, last)).get().offset();
+      long readTo = consumer.position(partition) - 1;
+      copied = producer.send(copy(tenant, partition, readTo, last)).get().offset();
       last = lastOf(tenant, consumer, partition, last);
     }
   }
@@ -99,13 +103,25 @@ final class TenantRereader implements AutoCloseable {
     return last;
   }
 
-  /** Without a record the tenant has the default plan, which is what a tombstone says. */
+  /**
+   * Without a record the tenant has the default plan, which is what a tombstone says. The copy
+   * counts as of what was read: what somebody appends meanwhile is newer.
+   */
   private ProducerRecord<byte[], byte[]> copy(
-      String tenant, TopicPartition partition, @Nullable ConsumerRecord<byte[], byte[]> last) {
+      String tenant,
+      TopicPartition partition,
+      long readTo,
+      @Nullable ConsumerRecord<byte[], byte[]> last) {
     byte[] key = tenant.getBytes(StandardCharsets.UTF_8);
-    return last == null
-        ? new ProducerRecord<>(topic, partition.partition(), key, null)
-        : new ProducerRecord<>(topic, partition.partition(), key, last.value(), last.headers());
+    int home = partition.partition();
+    if (last == null) {
+      var place = new Origin(0, home, readTo);
+      return new ProducerRecord<>(
+          topic, home, key, null, FirstAppend.behind(new RecordHeaders(), place));
+    }
+    var place = new Origin(last.timestamp(), home, last.offset());
+    return new ProducerRecord<>(
+        topic, home, key, last.value(), FirstAppend.behind(last.headers(), place));
   }
 
   private Consumer<byte[], byte[]> consumer() {

@@ -4,6 +4,7 @@ import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.contract.BodyHashes;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
@@ -237,10 +238,17 @@ public final class UserRecords {
           ? Inbound.nothing()
           : misplacedLimits(name, value);
     }
-    var origin = FirstAppend.first(headers, cause);
     return value == null
-        ? Inbound.of(new GateEvent.TenantSet(name, null, origin))
+        ? Inbound.of(tenantEvent(name, null, headers, cause))
         : limits(name, value, headers, cause);
+  }
+
+  private static GateEvent tenantEvent(
+      String name, @Nullable TenantSettings settings, Headers headers, Cause cause) {
+    var restored = FirstAppend.restored(headers, cause);
+    return restored == null
+        ? new GateEvent.TenantSet(name, settings, FirstAppend.first(headers, cause))
+        : new GateEvent.TenantRestored(name, settings, restored.origin(), restored.refusedAt());
   }
 
   /** Does not decode what is longer than any name: it may have a megabyte. */
@@ -273,9 +281,7 @@ public final class UserRecords {
         headers,
         limits ->
             limits.getTenant().equals(name)
-                ? Inbound.of(
-                    new GateEvent.TenantSet(
-                        name, Specs.of(limits), FirstAppend.first(headers, cause)))
+                ? Inbound.of(tenantEvent(name, Specs.of(limits), headers, cause))
                 : refusedLimits(
                     name,
                     "tenant must be the record's key %s, got '%s'"

@@ -106,7 +106,7 @@ public final class EffectWriter {
               new Outgoing(source.cause().topic(), home, source.key(), null), new RecordHeaders());
       case GateEffect.Reroute reroute -> reroute(reroute, source, out);
       case GateEffect.Park park -> park(source, out);
-      case GateEffect.RestoreTenant restore -> restore(restore, home, out);
+      case GateEffect.RestoreTenant restore -> restore(restore, source.cause(), out);
       case GateEffect.RestoreSetting restore -> restore(restore, source.cause(), out);
       case GateEffect.Dispatch dispatch -> {
         var run = dispatch.run();
@@ -225,13 +225,14 @@ public final class EffectWriter {
     out.send(to, Parking.parked(source.headers(), cause, topic));
   }
 
-  private void restore(GateEffect.RestoreTenant restore, int home, Out out) {
+  private void restore(GateEffect.RestoreTenant restore, Cause cause, Out out) {
     var settings = restore.settings();
     var name = prefix + Topics.TENANTS;
     byte[] value =
         settings == null ? null : tenants.serialize(name, Specs.limits(restore.tenant(), settings));
     byte[] key = restore.tenant().getBytes(StandardCharsets.UTF_8);
-    out.send(new Outgoing(name, home, key, value), new RecordHeaders());
+    var to = new Outgoing(name, cause.partition(), key, value);
+    out.send(to, FirstAppend.restored(restore.origin(), cause));
   }
 
   /** Each partition has its own copy of every setting, and refuses and restores that alone. */

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class FirstAppend {
   public static final String HEADER = "sluice-first-append";
 
+  /** Where the record lies because of which the gate appended limits again. */
+  private static final String REFUSED_HEADER = "sluice-refused";
+
   /** How long a record may have lain before it was re-routed: as long as a topic keeps it. */
   private static final long MOST_AGE_MS = Duration.ofDays(7).toMillis();
 
@@ -39,6 +42,51 @@ public final class FirstAppend {
     }
     var parked = parked(headers, cause);
     return parked == null || isBehind(parked, cause) ? own(cause) : parked;
+  }
+
+  /**
+   * Limits that the gate itself appended again.
+   *
+   * @param origin when and where they were first appended
+   * @param refusedAt offset of the refused record because of which it did
+   */
+  public record Restored(Origin origin, long refusedAt) {}
+
+  /** The headers of limits that are appended again because of the record just read. */
+  public static Headers restored(@Nullable Origin origin, Cause cause) {
+    var headers = new RecordHeaders();
+    if (origin != null) {
+      headers.add(HEADER, write(origin));
+    }
+    return behind(headers, own(cause));
+  }
+
+  /** The headers of limits that count as of a place before their own. */
+  public static Headers behind(Headers headers, Origin place) {
+    var kept = new RecordHeaders(headers);
+    kept.remove(REFUSED_HEADER);
+    kept.add(REFUSED_HEADER, write(place));
+    return kept;
+  }
+
+  /**
+   * Null for a record of anybody else's. Who forges the header of one can set no more by it than
+   * without: it only makes the record older than it is.
+   */
+  public static @Nullable Restored restored(Headers headers, Cause cause) {
+    var refused = read(headers.lastHeader(REFUSED_HEADER));
+    boolean isBelieved =
+        refused != null
+            && refused.partition() == cause.partition()
+            && refused.offset() >= 0
+            && refused.offset() < cause.offset()
+            && refused.appendMs() <= cause.appendMs();
+    if (refused == null || !isBelieved) {
+      return null;
+    }
+    var first = read(headers.lastHeader(HEADER));
+    boolean isOlder = first != null && first.compareTo(refused) <= 0;
+    return new Restored(first != null && isOlder ? first : refused, refused.offset());
   }
 
   private static boolean isBehind(Origin first, Cause cause) {

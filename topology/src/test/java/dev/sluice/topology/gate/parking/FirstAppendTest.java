@@ -107,6 +107,62 @@ final class FirstAppendTest {
     assertThat(newestCap()).isEqualTo(1);
   }
 
+  /** The gate appends what was in force behind what a caller has set meanwhile. */
+  @Test
+  void limitsThatAreSetRightBehindRefusedOnesHold() {
+    limits(1, new RecordHeaders());
+    limits(-5, new RecordHeaders());
+    var again = bed.records(Topics.TENANTS).getFirst();
+
+    limits(7, new RecordHeaders());
+    bed.decisions();
+    send(again.value(), again.headers());
+
+    assertThat(ofTenant()).isEmpty();
+    assertThat(restored()).extracting(TenantLimits::getMaxInFlight).containsExactly(7);
+    assertThat(newestCap()).isEqualTo(7);
+  }
+
+  @Test
+  void aTombstoneRightBehindRefusedLimitsHolds() {
+    limits(1, new RecordHeaders());
+    limits(-5, new RecordHeaders());
+    var again = bed.records(Topics.TENANTS).getFirst();
+
+    send(null);
+    send(again.value(), again.headers());
+
+    assertThat(bed.records(Topics.TENANTS))
+        .singleElement()
+        .satisfies(record -> assertThat(record.value()).isNull());
+    assertThat(newestCap()).isEqualTo(2);
+  }
+
+  /** Two limits that were sent to a wrong partition keep their order, whatever was refused. */
+  @Test
+  void limitsThatAreReroutedBehindWhatIsAppendedAgainHold() {
+    limits(1, new RecordHeaders());
+    long atMs = bed.nowMs();
+    limits(-5, new RecordHeaders());
+
+    limits(7, header(atMs + 1, ELSEWHERE, 3));
+
+    assertThat(newestCap()).isEqualTo(7);
+  }
+
+  @Test
+  void aForgedPlaceOfARefusedRecordIsNotBelieved() {
+    limits(7, new RecordHeaders());
+    bed.records(Topics.TENANTS);
+
+    limits(3, refused(bed.nowMs(), HERE, 1_000));
+    limits(4, refused(bed.nowMs(), ELSEWHERE, 0));
+    limits(5, refused(Long.MAX_VALUE, HERE, 0));
+
+    assertThat(restored()).isEmpty();
+    assertThat(newestCap()).isEqualTo(5);
+  }
+
   @Test
   void refusedLimitsOfATenantWithoutRecordLeaveNone() {
     limits(-5, new RecordHeaders());
@@ -136,12 +192,20 @@ final class FirstAppendTest {
   // --- the records
 
   private static Headers header(long appendMs, int partition, long offset) {
+    return header(FirstAppend.HEADER, appendMs, partition, offset);
+  }
+
+  private static Headers refused(long appendMs, int partition, long offset) {
+    return header("sluice-refused", appendMs, partition, offset);
+  }
+
+  private static Headers header(String name, long appendMs, int partition, long offset) {
     var value =
         ByteBuffer.allocate(Long.BYTES + Integer.BYTES + Long.BYTES)
             .putLong(appendMs)
             .putInt(partition)
             .putLong(offset);
-    return new RecordHeaders().add(FirstAppend.HEADER, value.array());
+    return new RecordHeaders().add(name, value.array());
   }
 
   private void limits(int cap, Headers headers) {
