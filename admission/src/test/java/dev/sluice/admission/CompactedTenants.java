@@ -28,7 +28,7 @@ final class CompactedTenants {
     this.entries = entries;
   }
 
-  private static String name(GateEvent event) {
+  static String name(GateEvent event) {
     return switch (event) {
       case GateEvent.TenantSet set -> set.tenant();
       case GateEvent.TenantRestored restored -> restored.tenant();
@@ -37,22 +37,22 @@ final class CompactedTenants {
     };
   }
 
-  private static @Nullable TenantSettings said(GateEvent event) {
+  static TenantSettings said(GateEvent event) {
     return switch (event) {
-      case GateEvent.TenantSet set -> set.settings();
-      case GateEvent.TenantRestored restored -> restored.settings();
+      case GateEvent.TenantSet set -> orDefault(set.settings());
+      case GateEvent.TenantRestored restored -> orDefault(restored.settings());
       default -> GARBAGE;
     };
+  }
+
+  private static TenantSettings orDefault(@Nullable TenantSettings settings) {
+    return Objects.requireNonNullElse(settings, TenantSettings.DEFAULT);
   }
 
   /** The newest record of each tenant, as a catalog shows it, says what holds. */
   void assertNewestHold(Map<String, Tenant> tenants) {
     var newest = new TreeMap<String, TenantSettings>();
-    entries.forEach(
-        entry ->
-            newest.put(
-                name(entry.event()),
-                Objects.requireNonNullElse(said(entry.event()), TenantSettings.DEFAULT)));
+    entries.forEach(entry -> newest.put(name(entry.event()), said(entry.event())));
     newest.values().removeIf(TenantSettings.DEFAULT::equals);
     assertThat(newest).as("what compaction keeps of tenants").isEqualTo(settings(tenants));
   }

@@ -50,6 +50,7 @@ final class GateSimulationTest {
     int crowdedOut = 0;
     int rounds = 0;
     int braked = 0;
+    int replaced = 0;
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
         var world = simulate(seed);
@@ -57,12 +58,14 @@ final class GateSimulationTest {
         SUSPECTS.addAndGet(world.suspects);
         rounds += world.live.rounds();
         braked += world.checks.brakes.counted();
+        replaced += world.replaced;
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
     }
     assertThat(rounds).as("rounds in which every live run is told of").isPositive();
     assertThat(braked).as("starts under brakes").isPositive();
+    assertThat(replaced).as("limits that replaced those that were expected").isPositive();
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
     if (batch == BATCHES - 1) {
       assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();
@@ -78,7 +81,10 @@ final class GateSimulationTest {
 
   private static SimulatedWorld simulate(long seed) {
     var world = new SimulatedWorld(seed);
-    simulate(world, () -> {});
+    play(world, ACTIONS);
+    readAll(world);
+    world.assertCompactionKeepsWhatIsInForce();
+    finish(world);
     world.assertCompactionKeepsWhatIsInForce();
     return world;
   }
@@ -88,6 +94,10 @@ final class GateSimulationTest {
     world.beforeRecord = faults;
     play(world, ACTIONS);
     world.beforeRecord = () -> {};
+    finish(world);
+  }
+
+  private static void finish(SimulatedWorld world) {
     drain(world);
     world.checks.checkEnd();
     world.assertNothingLeft();
@@ -195,7 +205,12 @@ final class GateSimulationTest {
         TenantSettings.DEFAULT
             .withMaxInFlight(random.nextInt(4))
             .withPaused(random.nextInt(5) == 0);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(11)) {
+      case 8 -> new GateEvent.TenantSet(tenant, settings, origin, GateEvent.TenantSet.NONE);
+      case 9 -> new GateEvent.TenantSet(tenant, settings, origin, world.newestOf(tenant, random));
+      case 10 ->
+          new GateEvent.TenantSet(
+              tenant, settings, origin, world.newestOf(tenant, random) - random.nextInt(5));
       case 0, 1 -> new GateEvent.TenantRefused(tenant, "garbage");
       case 2 -> new GateEvent.TenantSet(tenant, TenantSettings.DEFAULT.withMaxInFlight(-1), origin);
       case 3 -> new GateEvent.TenantSet(tenant, null, origin);
@@ -393,11 +408,16 @@ final class GateSimulationTest {
   }
 
   private static boolean isOver(SimulatedWorld world) {
+    boolean moved = readAll(world);
+    return !moved && world.checks.isOver();
+  }
+
+  private static boolean readAll(SimulatedWorld world) {
     boolean moved = false;
     while (world.readOne()) {
       moved = true;
     }
-    return !moved && world.checks.isOver();
+    return moved;
   }
 
   /** A worker may die of a body that does not stop, also when nothing else fails any more. */

@@ -90,6 +90,9 @@ final class SimulatedWorld {
   /** Suspects that were handed out. */
   int suspects;
 
+  /** Limits that replaced those that were expected. */
+  int replaced;
+
   /** Whether code that is told to stop may go on. */
   boolean bodiesMayLinger = true;
 
@@ -183,6 +186,7 @@ final class SimulatedWorld {
     }
     var entry = log(ready.get(random.nextInt(ready.size()))).next();
     history.add(entry);
+    var before = limitsOf(entry.event());
     var quota = quotas.before(entry.event(), steadyLog.runs.values(), this::limits);
     beforeRecord.run();
     var effects = withoutStart(MemoryLog.apply(steady, entry.event(), entry.cause()));
@@ -195,6 +199,7 @@ final class SimulatedWorld {
     effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
     quota.accept(effects);
     checks.check(entry.event(), entry.cause(), effects);
+    checkReplaced(entry.event(), before, effects);
     effects.forEach(this::checkExpiry);
     if (!isFaulty) { // a run that the gate fails on is sealed and not told of
       live.check(effects, steadyLog.runs);
@@ -203,6 +208,40 @@ final class SimulatedWorld {
     readOrigin = new Origin(entry.cause().appendMs(), 0, readOffset);
     effects.forEach(this::perform);
     return true;
+  }
+
+  private TenantSettings limitsOf(GateEvent event) {
+    var tenant = event instanceof GateEvent.TenantSet set ? steadyLog.tenant(set.tenant()) : null;
+    return tenant == null ? TenantSettings.DEFAULT : tenant.settings();
+  }
+
+  /** What a caller saw who expects it is what is replaced. */
+  private void checkReplaced(GateEvent event, TenantSettings before, List<GateEffect> effects) {
+    if (event instanceof GateEvent.TenantSet set
+        && set.expected() != null
+        && SimulationChecks.isTaken(effects)) {
+      long at = set.expected();
+      var seen =
+          at == GateEvent.TenantSet.NONE
+              ? TenantSettings.DEFAULT
+              : CompactedTenants.said(log("tenants").entries().get((int) at).event());
+      assertThat(seen).as("what %s replaces", event).isEqualTo(before);
+      replaced++;
+    }
+  }
+
+  /** Where a catalog that has read some of them, or all, sees the tenant's newest record. */
+  long newestOf(String tenant, SplittableRandom by) {
+    var entries = log("tenants").entries();
+    long newest = GateEvent.TenantSet.NONE;
+    for (int read = Math.max(0, entries.size() - by.nextInt(4)); read > 0; read--) {
+      var entry = entries.get(read - 1);
+      if (CompactedTenants.name(entry.event()).equals(tenant)) {
+        newest = entry.cause().offset();
+        break;
+      }
+    }
+    return newest;
   }
 
   /** What compaction keeps of settings and tenants, once all are read, is what holds. */

@@ -97,7 +97,7 @@ final class SimulationChecks {
   }
 
   /** A record that the gate fails on changes no limits. */
-  private static boolean isTaken(List<GateEffect> effects) {
+  static boolean isTaken(List<GateEffect> effects) {
     return effects.stream()
         .anyMatch(
             effect ->

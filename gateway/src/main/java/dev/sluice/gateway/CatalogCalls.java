@@ -5,10 +5,12 @@ import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.Request;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,14 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class CatalogCalls {
   private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LARGEST = 16L * 1024 * 1024;
+  private static final List<String> PASSED_ON = List.of("Retry-After", "ETag");
   private static final int SERVER_ERROR = 500;
   private static final int UNAVAILABLE = 503;
 
   /** A catalog's answer. */
-  record Reply(int status, String contentType, @Nullable String retryAfter, byte[] body) {
+  record Reply(int status, String contentType, Map<String, String> headers, byte[] body) {
     Answer answer() {
-      var answer = new Answer(status, contentType, Map.of(), body);
-      return retryAfter == null ? answer : answer.with("Retry-After", retryAfter);
+      return new Answer(status, contentType, headers, body);
     }
   }
 
@@ -89,7 +91,7 @@ final class CatalogCalls {
       throw unavailable();
     }
     var now = get(request.pathAndQueryWithout("wait"), request::hold);
-    return new Reply(now.status(), now.contentType(), "1", now.body());
+    return new Reply(now.status(), now.contentType(), Map.of("Retry-After", "1"), now.body());
   }
 
   /** An answer that may take so long; null if no catalog gives one, or waits are ended. */
@@ -164,12 +166,8 @@ final class CatalogCalls {
       } else {
         failedAt.put(address, System.nanoTime());
       }
-      var headers = answer.headers();
-      return new Reply(
-          answer.statusCode(),
-          headers.firstValue("content-type").orElse(Answer.JSON),
-          headers.firstValue("retry-after").orElse(null),
-          answer.body());
+      var type = answer.headers().firstValue("content-type").orElse(Answer.JSON);
+      return new Reply(answer.statusCode(), type, passedOn(answer.headers()), answer.body());
     } catch (ExecutionException e) {
       throwIfProblem(e);
     } catch (TimeoutException | CancellationException e) {
@@ -179,6 +177,14 @@ final class CatalogCalls {
       failedAt.put(address, System.nanoTime());
     }
     return null;
+  }
+
+  private static Map<String, String> passedOn(HttpHeaders headers) {
+    var passed = new LinkedHashMap<String, String>();
+    for (var name : PASSED_ON) {
+      headers.firstValue(name).ifPresent(value -> passed.put(name, value));
+    }
+    return passed;
   }
 
   private static void throwIfProblem(ExecutionException failure) {

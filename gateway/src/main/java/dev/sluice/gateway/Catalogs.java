@@ -86,6 +86,13 @@ final class Catalogs implements AutoCloseable {
         "/v1/tenants/%s/submissions?at=%s&wait=%s".formatted(encoded(tenant), place, wait), wait);
   }
 
+  /** What the gate decided on a tenant's limits; null if that is not known within {@code wait}. */
+  @Nullable JsonNode decisionOnLimits(String tenant, String place, Duration wait)
+      throws InterruptedException {
+    return decision(
+        "/v1/tenants/%s/limits?at=%s&wait=%s".formatted(encoded(tenant), place, wait), wait);
+  }
+
   private @Nullable JsonNode decision(String path, Duration wait) throws InterruptedException {
     var reply = calls.tryAwait(path, bytes -> {}, wait);
     try {

@@ -33,7 +33,7 @@ final class GatewayApi {
   private final Serializer<RunSubmitted> runs;
   private final CommandApi commands;
   private final Bodies bodies;
-  private final Serializer<TenantLimits> tenants;
+  private final TenantApi tenants;
 
   GatewayApi(
       String prefix,
@@ -48,7 +48,7 @@ final class GatewayApi {
     runs = serdes.serializer(RunSubmitted.class);
     commands = new CommandApi(prefix, serdes, sender, catalogs);
     bodies = new Bodies(catalogs);
-    tenants = serdes.serializer(TenantLimits.class);
+    tenants = new TenantApi(prefix, serdes, sender, catalogs);
     sender.warmUp(
         serdes,
         Map.of(
@@ -78,7 +78,7 @@ final class GatewayApi {
         Route.post("/v1/dead-letters/redrive", FEW_FIELDS, commands::redriveAll),
         Route.post("/v1/dead-letters/{tenant}/{run}/redrive", NO_FIELDS, commands::redrive)
             .asking("wait"),
-        Route.put("/v1/tenants/{tenant}", FEW_FIELDS, this::putTenant),
+        Route.put("/v1/tenants/{tenant}", FEW_FIELDS, tenants::put),
         forwarded("/v1/settings"),
         forwarded("/v1/settings/pools/{name}"),
         forwarded("/v1/settings/plans/{name}"),
@@ -90,6 +90,7 @@ final class GatewayApi {
         forwarded("/v1/tenants/{tenant}/runs/{run}"),
         forwarded("/v1/tenants/{tenant}/runs/{run}/journal"),
         forwarded("/v1/tenants/{tenant}/commands"),
+        forwarded("/v1/tenants/{tenant}/limits"),
         forwarded("/v1/dead-letters"),
         forwarded("/v1/pools/{pool}/scaling"));
   }
@@ -134,13 +135,6 @@ final class GatewayApi {
     } catch (Problem problem) {
       throw problem.about("run_id", run.getRunId());
     }
-  }
-
-  private Answer putTenant(Request request) {
-    var tenant = request.parameter("tenant");
-    var limits = Requests.limits(tenant, request.body());
-    sender.send(prefix + Topics.TENANTS, tenant, tenants, limits, "the tenant " + tenant);
-    return Answer.json(200, JSON.createObjectNode().put("tenant", tenant).toString());
   }
 
   private Answer forward(Request request) throws InterruptedException {

@@ -125,9 +125,14 @@ final class Requests {
     return priority;
   }
 
-  static TenantLimits limits(String tenant, byte[] bytes) {
+  /**
+   * A tenant's limits.
+   *
+   * @param expected offset of those that they replace, −1 for none; null for whichever there are
+   */
+  static TenantLimits limits(String tenant, byte[] bytes, @Nullable Long expected) {
     require(Names.tenantProblem(tenant));
-    return JsonBody.read(bytes, Requests::limits).setTenant(tenant).build();
+    return JsonBody.read(bytes, Requests::limits).setTenant(tenant).setExpected(expected).build();
   }
 
   private static TenantLimits.Builder limits(JsonFields body) {

@@ -430,4 +430,32 @@ final class CommandsOverHttpIT {
         .isInstanceOfSatisfying(
             SluiceException.class, e -> assertThat(e.status()).isEqualTo(status));
   }
+
+  /** No gate decides here. */
+  @Test
+  void limitsThatNobodyDecidesOnAreAnsweredWithTheirPlace() throws Exception {
+    var http = new HttpCaller(gateway.address());
+
+    var sent = http.put("/v1/tenants/limited", "{\"max_in_flight\":3}", "If-None-Match", "*");
+
+    assertThat(sent.status()).as(sent.http().body()).isEqualTo(202);
+    assertThat(sent.header("ETag")).isEmpty();
+    var at = sent.json().path("at").asText().split("-", 3);
+    assertThat(http.get(sent.header("Location")).status()).isEqualTo(404);
+    var decision =
+        Decision.newBuilder()
+            .setKind(DecisionKind.REFUSE)
+            .setTenant("limited")
+            .setReason("others are in force")
+            .setEpoch(0)
+            .setAtMs(1)
+            .setCauseTopic(at[0])
+            .setCausePartition(Integer.parseInt(at[1]))
+            .setCauseOffset(Long.parseLong(at[2]))
+            .build();
+    write(Topics.DECISIONS, "limited", Decision.class, decision);
+    var said = http.get(sent.header("Location") + "&wait=PT60S").json();
+    assertThat(said.path("decision").asText()).isEqualTo("REFUSE");
+    assertThat(said.path("reason").asText()).isEqualTo("others are in force");
+  }
 }

@@ -12,6 +12,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -574,6 +577,72 @@ final class GatewayIT {
     assertThat(http.get("/v1/tenants/limits").json().path("cap").asInt()).isEqualTo(20);
     assertThat(http.get("/v1/tenants/limits").json().path("limits").path("max_queued").isNull())
         .isTrue();
+  }
+
+  @Test
+  void replacesLimitsOnlyIfTheyAreThoseThatTheCallerHasSeen() throws Exception {
+    var path = "/v1/tenants/seen";
+    assertThat(http.get(path).header("ETag")).isEmpty();
+    var first = http.put(path, "{\"max_in_flight\":3}", "If-None-Match", "*");
+    assertThat(first.status()).as(first.http().body()).isEqualTo(200);
+    assertThat(first.json().path("decision").asText()).isEqualTo("TENANT");
+    http.put(path, "{\"max_in_flight\":4}", "If-None-Match", "*")
+        .assertProblem(412, "no limits were to be replaced");
+
+    var seen = first.header("ETag");
+    var second = http.put(path, "{\"max_in_flight\":5}", "If-Match", seen);
+    assertThat(second.status()).as(second.http().body()).isEqualTo(200);
+    http.put(path, "{\"max_in_flight\":6}", "If-Match", seen)
+        .assertProblem(412, "were to be replaced, and those at");
+    http.put(path, "{}", "If-Match", "*").assertProblem(400, "If-Match must be one ETag");
+
+    var shown =
+        Awaitility.await()
+            .atMost(TestCluster.BOUND)
+            .until(
+                () -> http.get(path),
+                tenant -> tenant.json().path("limits").path("max_in_flight").asInt() == 5);
+    assertThat(shown.json().path("cap").asInt()).isEqualTo(5);
+    assertThat(shown.header("ETag")).isEqualTo("\"" + shown.json().path("limits_at") + "\"");
+    var asked = http.get(first.header("Location") + "&wait=PT5S").json();
+    assertThat(asked.path("decision").asText()).isEqualTo("TENANT");
+    http.get(path + "/limits?at=runs-0-1").assertProblem(400, "at must be");
+    http.get(path + "/limits?at=tenants-0-99999").assertProblem(404, "nothing was decided");
+  }
+
+  /** Each adds one to what it has seen: none is lost, however many come too late. */
+  @Test
+  void callersThatChangeLimitsAtOnceUndoNothing() throws Exception {
+    var path = "/v1/tenants/counted";
+    http.put(path, "{\"max_live\":0,\"weight\":1}", "If-None-Match", "*");
+    int callers = 4;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var all = new ArrayList<Future<?>>();
+      for (int i = 0; i < callers; i++) {
+        all.add(threads.submit(() -> addOne(path)));
+      }
+      for (var one : all) {
+        one.get(TestCluster.BOUND.toSeconds(), TimeUnit.SECONDS);
+      }
+    }
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .untilAsserted(
+            () ->
+                assertThat(http.get(path).json().at("/limits/max_live").asInt())
+                    .isEqualTo(callers));
+  }
+
+  private static Void addOne(String path) throws Exception {
+    HttpCaller.Answer answer;
+    do {
+      var seen = http.get(path);
+      int next = seen.json().at("/limits/max_live").asInt() + 1;
+      var body = "{\"weight\":1,\"max_live\":" + next + "}";
+      answer = http.put(path, body, "If-Match", seen.header("ETag"));
+    } while (answer.status() == 412);
+    assertThat(answer.status()).as(answer.http().body()).isEqualTo(200);
+    return null;
   }
 
   @Test

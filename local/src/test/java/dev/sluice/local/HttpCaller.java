@@ -58,11 +58,12 @@ final class HttpCaller {
     return send(request);
   }
 
-  Answer put(String path, String body) throws Exception {
-    return send(
+  Answer put(String path, String body, String... headers) throws Exception {
+    var request =
         request(path)
             .header("Content-Type", "application/json")
-            .PUT(HttpRequest.BodyPublishers.ofString(body)));
+            .PUT(HttpRequest.BodyPublishers.ofString(body));
+    return send(headers.length > 0 ? request.headers(headers) : request);
   }
 
   Answer delete(String path) throws Exception {

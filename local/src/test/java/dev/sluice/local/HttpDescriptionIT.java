@@ -202,7 +202,8 @@ final class HttpDescriptionIT {
                 "body_hash"));
     assertThat(fields("Retry")).isEqualTo(fields(RetryPolicy.getClassSchema()));
     assertThat(fields("TreeLimits")).isEqualTo(fields(RunLimits.getClassSchema()));
-    assertThat(fields("Limits")).isEqualTo(fields(TenantLimits.getClassSchema(), "tenant"));
+    assertThat(fields("Limits"))
+        .isEqualTo(fields(TenantLimits.getClassSchema(), "tenant", "expected"));
   }
 
   @Test

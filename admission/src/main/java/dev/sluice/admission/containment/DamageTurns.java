@@ -111,7 +111,8 @@ public final class DamageTurns {
 
   private static void tenant(Turn turn, String name) {
     var unknown = new Origin(Long.MIN_VALUE, 0, 0);
-    turn.state().put(new Tenant(name, TenantSettings.DEFAULT.withPaused(true), unknown, null));
+    turn.state()
+        .put(new Tenant(name, TenantSettings.DEFAULT.withPaused(true), unknown, null, null));
     turn.add(new GateEffect.RereadTenant(name));
   }
 

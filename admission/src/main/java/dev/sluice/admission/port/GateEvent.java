@@ -70,9 +70,24 @@ public sealed interface GateEvent {
   /** A record of a tenant that belongs to the gate partition {@code home}. */
   record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}
 
-  /** A tenant's record; null settings are a tombstone. */
-  record TenantSet(String tenant, @Nullable TenantSettings settings, Origin origin)
-      implements GateEvent {}
+  /**
+   * A tenant's record.
+   *
+   * @param settings null for a tombstone
+   * @param expected offset of the record that it is to replace, {@link #NONE} for the first; null
+   *     for whichever holds
+   */
+  record TenantSet(
+      String tenant, @Nullable TenantSettings settings, Origin origin, @Nullable Long expected)
+      implements GateEvent {
+    /** No limits are to hold before these. */
+    public static final long NONE = -1;
+
+    /** Replaces whatever holds. */
+    public TenantSet(String tenant, @Nullable TenantSettings settings, Origin origin) {
+      this(tenant, settings, origin, null);
+    }
+  }
 
   /**
    * A tenant's limits that the gate itself appended again.

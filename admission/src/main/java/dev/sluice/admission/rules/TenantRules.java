@@ -7,32 +7,61 @@ import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.settings.Limits;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in records of tenants: of two limits those hold that were first appended later. The newest
  * record of a tenant is what compaction keeps, so it is always one that holds: behind what is
- * refused the limits in force are appended again.
+ * refused, or holds only if others did before it, the limits in force are appended again.
  */
 public final class TenantRules {
   private TenantRules() {}
 
   public static void set(Turn turn, GateEvent.TenantSet event) {
-    var settings = orDefault(event.settings());
-    var problem = problem(turn, event, settings);
+    var tenant =
+        new Tenant(
+            event.tenant(), orDefault(event.settings()), event.origin(), turn.cause().offset());
+    var problem = problem(turn, event, tenant.settings());
     if (problem == null) {
-      take(turn, new Tenant(event.tenant(), settings, event.origin(), turn.cause().offset()));
+      take(turn, tenant);
     } else {
-      refuse(turn, event.tenant(), settings, problem);
+      turn.decide(DecisionKind.REFUSE, tenant.name(), problem);
+    }
+    // What says the same as what is in force can stand, so that nothing is appended for ever. What
+    // holds only if others did before cannot: a gate that is new does not know those.
+    if (event.expected() == null && isInForce(turn, tenant.name(), tenant.settings())) {
+      stands(turn, tenant.name());
+    } else {
+      restore(turn, tenant.name());
     }
   }
 
   private static @Nullable String problem(
       Turn turn, GateEvent.TenantSet event, TenantSettings settings) {
-    return turn.state().tenants().isNewer(event.tenant(), event.origin(), turn.nowMs())
-        ? Limits.problem(settings)
-        : "older than the limits in force";
+    if (!turn.state().tenants().isNewer(event.tenant(), event.origin(), turn.nowMs())) {
+      return "older than the limits in force";
+    }
+    var problem = Limits.problem(settings);
+    return problem == null && event.expected() != null
+        ? unexpected(turn, event.tenant(), event.expected())
+        : problem;
+  }
+
+  /** Why the limits in force are others than was expected; null if they are not. */
+  private static @Nullable String unexpected(Turn turn, String name, long expected) {
+    var inForce = turn.state().tenants().inForce(name);
+    boolean expectsNone = expected == GateEvent.TenantSet.NONE;
+    if (inForce == null || inForce.saysNothing()) {
+      return expectsNone
+          ? null
+          : "the limits at %d were to be replaced, and there are none".formatted(expected);
+    }
+    if (expectsNone ? inForce.at() == null : inForce.isAt(expected)) {
+      return null;
+    }
+    var asked = expectsNone ? "no limits" : "the limits at " + expected;
+    return "%s were to be replaced, and those at %d are in force"
+        .formatted(asked, inForce.againAt());
   }
 
   public static void refused(Turn turn, GateEvent.TenantRefused event) {
@@ -50,12 +79,12 @@ public final class TenantRules {
     var tenant = event.tenant();
     var settings = orDefault(event.settings());
     var inForce = turn.state().tenants().inForce(tenant);
-    if (settings.equals(inForce(turn, tenant))) {
-      stands(turn, inForce);
-    } else if (inForce != null && inForce.isSetBehind(event.refusedAt())) {
+    if (isInForce(turn, tenant, settings)) {
+      stands(turn, tenant);
+    } else if (inForce != null && inForce.isSaidBehind(event.refusedAt())) {
       restore(turn, tenant);
     } else if (Limits.problem(settings) != null) {
-      refuse(turn, tenant, settings, Objects.requireNonNull(Limits.problem(settings)));
+      restore(turn, tenant);
     } else {
       take(turn, new Tenant(tenant, settings, event.origin(), turn.cause().offset()));
     }
@@ -73,20 +102,11 @@ public final class TenantRules {
         : "limits changed; as on plan free until there is a plan " + plan;
   }
 
-  /** What says the same as what is in force can stand; so nothing is appended for ever. */
-  private static void refuse(Turn turn, String tenant, TenantSettings settings, String reason) {
-    if (settings.equals(inForce(turn, tenant))) {
-      stands(turn, turn.state().tenants().inForce(tenant));
-    } else {
-      restore(turn, tenant);
-    }
-    turn.decide(DecisionKind.REFUSE, tenant, reason);
-  }
-
   /** The record just read is the tenant's newest, and says what is in force. */
-  private static void stands(Turn turn, @Nullable Tenant inForce) {
+  private static void stands(Turn turn, String tenant) {
+    var inForce = turn.state().tenants().inForce(tenant);
     if (inForce != null) {
-      turn.state().put(inForce.at(turn.cause().offset()));
+      turn.state().put(inForce.againAt(turn.cause().offset()));
     }
   }
 
@@ -96,15 +116,14 @@ public final class TenantRules {
     if (inForce == null) {
       turn.add(new GateEffect.RestoreTenant(name, null, null));
     } else if (Limits.problem(inForce.settings()) == null) { // else it would be refused, too
-      boolean saysNothing = inForce.settings().equals(TenantSettings.DEFAULT);
-      var settings = saysNothing ? null : inForce.settings();
+      var settings = inForce.saysNothing() ? null : inForce.settings();
       turn.add(new GateEffect.RestoreTenant(name, settings, inForce.origin()));
     }
   }
 
-  private static TenantSettings inForce(Turn turn, String tenant) {
+  private static boolean isInForce(Turn turn, String tenant, TenantSettings settings) {
     var inForce = turn.state().tenants().inForce(tenant);
-    return inForce == null ? TenantSettings.DEFAULT : inForce.settings();
+    return settings.equals(inForce == null ? TenantSettings.DEFAULT : inForce.settings());
   }
 
   private static TenantSettings orDefault(@Nullable TenantSettings settings) {

@@ -16,10 +16,15 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Prints the tenants, or one of them; a flag changes the limit that it names, and no other.",
-      "With --replace, limits that are not given take the plan's values."
+      "With --replace, limits that are not given take the plan's values.",
+      "Waits for the gate's decision: exit code 1 if it refuses, 3 if that is not known after 5 s.",
+      "Limits that somebody else has changed meanwhile are read again, once, and changed then."
     })
 public final class TenantsCommand extends ClientCommand {
   private static final long PAUSE_MS = 50;
+  private static final long NONE = -1;
+  private static final int CONFLICT = 409;
+  private static final int OTHERS_IN_FORCE = 412;
 
   @Parameters(
       index = "0",
@@ -70,33 +75,82 @@ public final class TenantsCommand extends ClientCommand {
   }
 
   private JsonNode put(SluiceClient client, String name, ObjectNode given) {
-    var limits = replace ? JSON.createObjectNode() : before(client, name);
-    limits.setAll(given);
-    var answer = (ObjectNode) client.putTenant(name, limits);
-    answer.set("limits", limits);
-    awaitShown(client, name, limits);
-    return answer;
+    if (replace) {
+      return decided(client, name, given, client.putTenant(name, given));
+    }
+    try {
+      return change(client, name, given);
+    } catch (SluiceException e) {
+      if (e.status() != OTHERS_IN_FORCE) {
+        throw e;
+      }
+    }
+    return change(client, name, given); // somebody was faster: their limits are changed, then
   }
 
-  private static ObjectNode before(SluiceClient client, String name) {
+  /** Changes the limits that were read just now, and no others. */
+  private static JsonNode change(SluiceClient client, String name, ObjectNode given) {
+    var before = before(client, name);
+    var limits = JSON.createObjectNode();
+    before.path("limits").properties().forEach(one -> limits.set(one.getKey(), one.getValue()));
+    var at = before.get("limits_at");
+    boolean isFirst = at == null && PlanOptions.stated(limits).isEmpty();
+    limits.setAll(given);
+    var answer =
+        at == null && !isFirst // a catalog of before does not say it
+            ? client.putTenant(name, limits)
+            : client.putTenant(name, limits, isFirst ? NONE : at.asLong());
+    return decided(client, name, limits, answer);
+  }
+
+  private static JsonNode before(SluiceClient client, String name) {
     try {
-      var limits = client.tenant(name).path("limits");
-      var said = JSON.createObjectNode();
-      limits.properties().forEach(limit -> said.set(limit.getKey(), limit.getValue()));
-      return said;
+      return client.tenant(name);
     } catch (SluiceException e) {
       throw new SluiceException(
           e.status(), e.getMessage() + "; --replace needs no limits of before");
     }
   }
 
+  /** The gateway may have waited for the decision already, and have it. */
+  private static JsonNode decided(
+      SluiceClient client, String name, ObjectNode limits, JsonNode sent) {
+    var answer = ((ObjectNode) sent.deepCopy()).set("limits", limits);
+    var said = sent.has("decision") ? sent : said(client, name, sent);
+    if (said == null) {
+      System.err.println(
+          "sent, but what the gate decided is not known after "
+              + DECIDED_WITHIN.toSeconds()
+              + " s");
+      return ((ObjectNode) answer).put("decision", UNDECIDED);
+    }
+    if (said.path("decision").asText().equals("REFUSE")) {
+      throw new SluiceException(CONFLICT, "refused: " + said.path("reason").asText());
+    }
+    awaitShown(client, name, limits, offset(sent));
+    return ((ObjectNode) answer)
+        .put("decision", said.path("decision").asText())
+        .put("reason", said.path("reason").asText());
+  }
+
+  private static @Nullable JsonNode said(SluiceClient client, String name, JsonNode sent) {
+    try {
+      return client.decisionOnLimits(name, sent.path("at").asText(), DECIDED_WITHIN);
+    } catch (SluiceException unknown) {
+      return null;
+    }
+  }
+
+  private static long offset(JsonNode sent) {
+    var at = sent.path("at").asText();
+    return Long.parseLong(at.substring(at.lastIndexOf('-') + 1));
+  }
+
   /** The next command reads what this one wrote. */
-  private static void awaitShown(SluiceClient client, String name, ObjectNode limits) {
+  private static void awaitShown(SluiceClient client, String name, ObjectNode limits, long offset) {
     long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
     try {
-      while (System.nanoTime() < until
-          && !PlanOptions.stated(limits)
-              .equals(PlanOptions.stated(client.tenant(name).path("limits")))) {
+      while (System.nanoTime() < until && !isShown(client.tenant(name), limits, offset)) {
         Thread.sleep(PAUSE_MS);
       }
     } catch (SluiceException unknown) {
@@ -104,5 +158,10 @@ public final class TenantsCommand extends ClientCommand {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static boolean isShown(JsonNode tenant, ObjectNode limits, long offset) {
+    return tenant.path("limits_at").asLong(NONE) >= offset
+        || PlanOptions.stated(limits).equals(PlanOptions.stated(tenant.path("limits")));
   }
 }

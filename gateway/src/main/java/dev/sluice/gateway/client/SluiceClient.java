@@ -176,11 +176,47 @@ public final class SluiceClient {
     return read("/v1/tenants/" + path(tenant));
   }
 
-  /** Replaces a tenant's limits. */
+  /**
+   * Replaces a tenant's limits.
+   *
+   * @return {@code tenant} and {@code at}, by which {@link #decisionOnLimits} tells what became of
+   *     them
+   */
   public JsonNode putTenant(String tenant, ObjectNode limits) {
+    return send(put(tenant, limits));
+  }
+
+  /**
+   * The same if the tenant's limits are still those that the caller has seen.
+   *
+   * @param expected {@code limits_at} of {@link #tenant}; −1: it had none
+   * @return the same with {@code decision}, unless that is not known within 5 s
+   * @throws SluiceException of status 412 if they are not
+   */
+  public JsonNode putTenant(String tenant, ObjectNode limits, long expected) {
+    var request = put(tenant, limits);
     return send(
-        request("/v1/tenants/" + path(tenant))
-            .PUT(HttpRequest.BodyPublishers.ofString(limits.toString())));
+        expected < 0
+            ? request.header("If-None-Match", "*")
+            : request.header("If-Match", "\"" + expected + "\""));
+  }
+
+  private HttpRequest.Builder put(String tenant, ObjectNode limits) {
+    return request("/v1/tenants/" + path(tenant))
+        .PUT(HttpRequest.BodyPublishers.ofString(limits.toString()));
+  }
+
+  /**
+   * What the gate decided on a tenant's limits.
+   *
+   * @param at as {@code putTenant} answers it
+   * @param wait 0 to 60 seconds
+   * @return {@code decision} and {@code reason}
+   * @throws SluiceException of status 404 if that is not known, or not any more
+   */
+  public JsonNode decisionOnLimits(String tenant, String at, Duration wait) {
+    var query = text(Map.of("at", at, "wait", wait.toString()));
+    return read("/v1/tenants/" + path(tenant) + "/limits" + query);
   }
 
   /** A page of what is set for all gates; {@code query}: limit, after. */

@@ -54,6 +54,11 @@ public final class Problem extends RuntimeException {
     return of(408, detail);
   }
 
+  /** Something else is there than what the caller wants to replace. */
+  public static Problem preconditionFailed(String detail) {
+    return of(412, detail);
+  }
+
   public static Problem tooLarge(String detail) {
     return of(413, detail);
   }

@@ -209,6 +209,7 @@ public final class JsonRecords {
             .setMaxAttempts(fields.optionalInteger("max_attempts"))
             .setMaxSteps(fields.optionalInteger("max_steps"))
             .setPaused(fields.bool("paused", false))
+            .setExpected(fields.optionalLong("expected"))
             .build();
     fields.failOnOthers();
     return limits;

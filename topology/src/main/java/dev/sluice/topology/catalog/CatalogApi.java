@@ -18,7 +18,6 @@ import dev.sluice.topology.catalog.values.JournalSource;
 import dev.sluice.topology.catalog.values.JournalUnavailableException;
 import dev.sluice.topology.catalog.view.PublicJson;
 import dev.sluice.topology.catalog.view.RunView;
-import dev.sluice.topology.catalog.waiting.GateAnswers;
 import dev.sluice.topology.catalog.waiting.Waiters;
 import dev.sluice.v1.RunStatus;
 import java.time.Duration;
@@ -29,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -84,8 +82,6 @@ final class CatalogApi {
             .asking("status", "agent", "label", "parent", "root", "limit", "after"),
         Route.get("/v1/tenants/{tenant}/runs/{run}", guarded(this::run))
             .asking("wait", "at", "redrive"),
-        Route.get("/v1/tenants/{tenant}/commands", this::command).asking("id", "wait"),
-        Route.get("/v1/tenants/{tenant}/submissions", this::submission).asking("at", "wait"),
         Route.get("/v1/tenants/{tenant}/runs/{run}/journal", guarded(this::journal))
             .asking("all", "values", "limit", "after"),
         Route.get("/v1/dead-letters", guarded(this::deadLetters))
@@ -104,7 +100,7 @@ final class CatalogApi {
     };
   }
 
-  private static String tenantOf(Request request) {
+  static String tenantOf(Request request) {
     var tenant = request.parameter("tenant");
     require(Names.tenantProblem(tenant));
     return tenant;
@@ -132,7 +128,9 @@ final class CatalogApi {
   private Answer tenant(Request request) {
     var name = tenantOf(request);
     long now = System.currentTimeMillis();
-    return send(queries.tenant(name, now).put("full", waiters.refusals().isFresh(name, now)));
+    var json = queries.tenant(name, now).put("full", waiters.refusals().isFresh(name, now));
+    var at = json.path(PublicJson.LIMITS_AT);
+    return at.isMissingNode() ? send(json) : send(json).with("ETag", "\"" + at.asText() + "\"");
   }
 
   private Answer run(Request request) throws InterruptedException {
@@ -162,44 +160,7 @@ final class CatalogApi {
     }
   }
 
-  /** What was decided on a command; 404 if nothing was before the time is over. */
-  private Answer command(Request request) throws InterruptedException {
-    var tenant = tenantOf(request);
-    var id = query(request, "id");
-    if (id == null || id.isEmpty()) {
-      throw Problem.badRequest("id is missing: the command_id of a command");
-    }
-    var said = decision(request, waiters.commands().await(tenant, id), "command " + id);
-    return send(said.put("command_id", id));
-  }
-
-  /** What was decided on a submission; 404 if nothing was before the time is over. */
-  private Answer submission(Request request) throws InterruptedException {
-    var tenant = tenantOf(request);
-    var at = query(request, "at");
-    if (at == null || SubmissionPlace.parse(at) == null) {
-      throw notAPlace(at == null ? "" : at);
-    }
-    var answer = waiters.submissions().await(tenant, at);
-    return send(decision(request, answer, "the submission at " + at));
-  }
-
-  private static ObjectNode decision(
-      Request request, CompletableFuture<GateAnswers.Said> answer, String on)
-      throws InterruptedException {
-    try {
-      var said = answer.get(wait(request).toMillis(), TimeUnit.MILLISECONDS);
-      var json = PublicJson.JSON.createObjectNode();
-      json.put("run_id", said.runId()).put("decision", said.kind());
-      return json.put("reason", said.reason());
-    } catch (TimeoutException | ExecutionException | CancellationException e) {
-      throw Problem.notFound("nothing was decided on " + Texts.quoted(on) + " just now");
-    } finally {
-      answer.cancel(false);
-    }
-  }
-
-  private static Problem notAPlace(String at) {
+  static Problem notAPlace(String at) {
     return Problem.badRequest("at must be <topic>-<partition>-<offset>, got " + Texts.quoted(at));
   }
 
@@ -263,7 +224,7 @@ final class CatalogApi {
     return Integer.parseInt(text);
   }
 
-  private static Duration wait(Request request) {
+  static Duration wait(Request request) {
     var text = query(request, "wait");
     if (text == null) {
       return Duration.ZERO;

@@ -108,6 +108,7 @@ public final class CatalogServer implements RoleProcess.Role {
     var scaling = new ScalingApi(queries, parts.demand(), watches.pools(), watches.behind());
     routes.addAll(scaling.routes());
     var settings = new SettingQueries(QueryStores.of(streams::current), aside, partitions);
+    routes.addAll(new DecisionsApi(parts.waiters()).routes());
     routes.addAll(new SettingsApi(settings).routes());
     var metrics = new CatalogMeasures(streams::current);
     routes.add(OperatorServer.health(vitals::areGood));

@@ -252,7 +252,7 @@ public final class LargestStateTest {
             Integer.MAX_VALUE,
             Bounds.STEPS,
             true);
-    return new Tenant(KEY.tenant(), settings, ORIGIN, Long.MAX_VALUE);
+    return new Tenant(KEY.tenant(), settings, ORIGIN, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   private static Worker worker() {

@@ -259,7 +259,8 @@ final class Intake {
         JsonRecords.isJson(record.value())
             ? JsonRecords.tenantLimits(record.value())
             : read(limits, at, record.value());
-    changes.put(CatalogStores.LIMITS, key, ViewCodec.write(PublicJson.limits(read)));
+    var view = PublicJson.limits(read).put(PublicJson.LIMITS_AT, at.offset());
+    changes.put(CatalogStores.LIMITS, key, ViewCodec.write(view));
   }
 
   /** A run that dies again has one letter that stands: the newest. */

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class PublicJson {
   public static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Offset of the record that says a tenant's limits. */
+  public static final String LIMITS_AT = "limits_at";
+
   private static final int MAX_DEPTH = 500;
 
   private PublicJson() {}
@@ -175,7 +178,7 @@ public final class PublicJson {
       String name, @Nullable TenantView view, @Nullable JsonNode limits, long nowMs) {
     var json = JSON.createObjectNode().put("tenant", name);
     if (limits != null) {
-      json.set("limits", limits);
+      limits(json, limits);
     }
     if (view != null) {
       json.put("cap", view.cap()).put("weight", view.weight()).put("paused", view.paused());
@@ -190,6 +193,23 @@ public final class PublicJson {
         .put("held", view == null ? 0 : view.held())
         .put("ready", view == null ? 0 : view.ready())
         .put("waiting", view == null ? 0 : view.waiting());
+  }
+
+  /** Limits that say nothing are none to the gate: nobody can expect to replace them. */
+  private static void limits(ObjectNode json, JsonNode stored) {
+    var limits = JSON.createObjectNode();
+    boolean saySomething = false;
+    for (var limit : stored.properties()) {
+      var value = limit.getValue();
+      if (!limit.getKey().equals(LIMITS_AT)) {
+        limits.set(limit.getKey(), value);
+        saySomething |= !value.isNull() && !(value.isBoolean() && !value.booleanValue());
+      }
+    }
+    json.set("limits", limits);
+    if (saySomething && stored.has(LIMITS_AT)) {
+      json.set(LIMITS_AT, stored.path(LIMITS_AT));
+    }
   }
 
   private static void age(ObjectNode json, String field, @Nullable Long sinceMs, long nowMs) {

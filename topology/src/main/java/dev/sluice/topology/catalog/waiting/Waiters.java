@@ -1,5 +1,6 @@
 package dev.sluice.topology.catalog.waiting;
 
+import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.v1.Decision;
 import java.util.Map;
@@ -16,6 +17,7 @@ public final class Waiters {
   private final Refusals refusals = new Refusals();
   private final GateAnswers commands = new GateAnswers();
   private final GateAnswers submissions = new GateAnswers();
+  private final GateAnswers limits = new GateAnswers();
 
   public Refusals refusals() {
     return refusals;
@@ -31,25 +33,33 @@ public final class Waiters {
     return submissions;
   }
 
+  /** What was decided on limits of tenants, likewise. */
+  public GateAnswers limits() {
+    return limits;
+  }
+
   /** Takes in a decision that somebody may wait for. */
   public void decided(Decision decision) {
     if (decision.getCommandId() != null) {
       commands.take(decision.getCommandId(), decision);
     }
-    boolean isAnswer =
-        switch (decision.getKind()) {
-          case ACCEPT, DUPLICATE, REJECT -> true;
-          default -> false;
-        };
-    if (isAnswer) {
-      submissions.take(
-          decision.getCauseTopic()
-              + "-"
-              + decision.getCausePartition()
-              + "-"
-              + decision.getCauseOffset(),
-          decision);
+    switch (decision.getKind()) {
+      case ACCEPT, DUPLICATE, REJECT -> submissions.take(place(decision), decision);
+      case TENANT, REFUSE -> {
+        if (decision.getCauseTopic().equals(Topics.TENANTS)) {
+          limits.take(place(decision), decision);
+        }
+      }
+      default -> {}
     }
+  }
+
+  private static String place(Decision decision) {
+    return decision.getCauseTopic()
+        + "-"
+        + decision.getCausePartition()
+        + "-"
+        + decision.getCauseOffset();
   }
 
   /** Cancelled if the catalog stops before the run has ended. */
@@ -93,6 +103,7 @@ public final class Waiters {
     stopping = true;
     commands.stop();
     submissions.stop();
+    limits.stop();
     waiting.values().forEach(all -> all.forEach(answer -> answer.cancel(false)));
   }
 }

@@ -239,15 +239,19 @@ public final class UserRecords {
           : misplacedLimits(name, value);
     }
     return value == null
-        ? Inbound.of(tenantEvent(name, null, headers, cause))
+        ? Inbound.of(tenantEvent(name, null, null, headers, cause))
         : limits(name, value, headers, cause);
   }
 
   private static GateEvent tenantEvent(
-      String name, @Nullable TenantSettings settings, Headers headers, Cause cause) {
+      String name,
+      @Nullable TenantSettings settings,
+      @Nullable Long expected,
+      Headers headers,
+      Cause cause) {
     var restored = FirstAppend.restored(headers, cause);
     return restored == null
-        ? new GateEvent.TenantSet(name, settings, FirstAppend.first(headers, cause))
+        ? new GateEvent.TenantSet(name, settings, FirstAppend.first(headers, cause), expected)
         : new GateEvent.TenantRestored(name, settings, restored.origin(), restored.refusedAt());
   }
 
@@ -281,7 +285,8 @@ public final class UserRecords {
         headers,
         limits ->
             limits.getTenant().equals(name)
-                ? Inbound.of(tenantEvent(name, Specs.of(limits), headers, cause))
+                ? Inbound.of(
+                    tenantEvent(name, Specs.of(limits), limits.getExpected(), headers, cause))
                 : refusedLimits(
                     name,
                     "tenant must be the record's key %s, got '%s'"
