@@ -48,6 +48,20 @@ final class JsonCursor {
     return new JsonValue(data, from, at);
   }
 
+  boolean isAtElement() {
+    at = skipSpace(data, at);
+    if (at < end && data[at] == ',') {
+      at = skipSpace(data, at + 1);
+    }
+    return at < end && data[at] != ']';
+  }
+
+  JsonValue element() {
+    int from = at;
+    at = afterValue(data, from);
+    return new JsonValue(data, from, at);
+  }
+
   private static int afterValue(byte[] data, int from) {
     return switch (data[from]) {
       case '"' -> afterString(data, from);

@@ -3,6 +3,7 @@ package dev.sluice.contract.json;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ final class JsonScan {
   private final byte[] data;
   private final int end;
   private final NameSet names = new NameSet();
+  private boolean isAnswer;
   private int at;
   private int values;
   private int objects;
@@ -42,6 +44,16 @@ final class JsonScan {
     return texts;
   }
 
+  /**
+   * Checks that the whole of it is one sound object, as a gateway answers. Within it lies what an
+   * agent returned: it may be of any depth, have any number of values, a name twice, and long names
+   * and numbers. Whoever read it has bounded its bytes.
+   */
+  void answer() {
+    isAnswer = true;
+    object();
+  }
+
   /** Checks that the whole of it is one object. */
   void object() {
     skipSpace();
@@ -54,11 +66,43 @@ final class JsonScan {
   /** Checks that the whole of it is one value. */
   void value() {
     skipSpace();
-    value(1);
+    if (isAnswer) {
+      anyDepth();
+    } else {
+      value(1);
+    }
     skipSpace();
     if (at < end) {
       throw invalid("something is left behind the value");
     }
+  }
+
+  /** A value, without a frame for each of its levels. */
+  private void anyDepth() {
+    var arrays = new BitSet();
+    var begun = new BitSet();
+    int depth = 0;
+    do {
+      byte b = peek();
+      if (b == '{' || b == '[') {
+        at++;
+        depth++;
+        arrays.set(depth, b == '[');
+        begun.clear(depth);
+      } else {
+        scalar(b);
+      }
+      while (depth > 0 && isEnd(arrays.get(depth) ? ']' : '}', begun.get(depth) ? 1 : 0)) {
+        depth--;
+      }
+      begun.set(depth);
+      if (depth > 0 && !arrays.get(depth)) {
+        name();
+        skipSpace();
+        expect(':');
+        skipSpace();
+      }
+    } while (depth > 0);
   }
 
   private JsonException invalid(String problem) {
@@ -95,9 +139,16 @@ final class JsonScan {
     if (++values > Bounds.JSON_VALUES) {
       throw invalid("more than " + Bounds.JSON_VALUES + " values");
     }
-    switch (peek()) {
+    byte b = peek();
+    switch (b) {
       case '{' -> object(deeper(depth));
       case '[' -> array(deeper(depth));
+      default -> scalar(b);
+    }
+  }
+
+  private void scalar(byte first) {
+    switch (first) {
       case '"' -> string();
       case 't' -> word("true");
       case 'f' -> word("false");
@@ -195,7 +246,7 @@ final class JsonScan {
     if (at < end && (data[at] == 'e' || data[at] == 'E')) {
       exponent();
     }
-    if (at - from > Bounds.JSON_NUMBER_CHARS) {
+    if (at - from > Bounds.JSON_NUMBER_CHARS && !isAnswer) {
       throw invalid("a number of more than " + Bounds.JSON_NUMBER_CHARS + " characters");
     }
   }
@@ -225,7 +276,7 @@ final class JsonScan {
     }
     int from = at;
     long hash = string();
-    if (at - from > Bounds.JSON_NAME_BYTES) {
+    if (at - from > Bounds.JSON_NAME_BYTES && !isAnswer) {
       throw invalid("a name of more than " + Bounds.JSON_NAME_BYTES + " bytes");
     }
     return hash;

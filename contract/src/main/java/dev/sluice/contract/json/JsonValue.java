@@ -1,7 +1,9 @@
 package dev.sluice.contract.json;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,17 @@ public final class JsonValue {
    */
   public static JsonValue object(byte[] data) {
     new JsonScan(data).object();
+    return new JsonValue(data, JsonCursor.skipSpace(data, 0), data.length);
+  }
+
+  /**
+   * The object that a gateway answered with. Whoever read it has bounded its text; a run's output
+   * within it may be deeper and longer than a request may be, and have a name twice.
+   *
+   * @throws JsonException if it is no sound object
+   */
+  public static JsonValue answer(byte[] data) {
+    new JsonScan(data).answer();
     return new JsonValue(data, JsonCursor.skipSpace(data, 0), data.length);
   }
 
@@ -128,6 +141,16 @@ public final class JsonValue {
       members.put(name, cursor.value());
     }
     return members;
+  }
+
+  /** An array's elements, in order. */
+  public List<JsonValue> elements() {
+    var elements = new ArrayList<JsonValue>();
+    var cursor = new JsonCursor(data, from + 1, to);
+    while (cursor.isAtElement()) {
+      elements.add(cursor.element());
+    }
+    return elements;
   }
 
   /** Whether it is {@code null}, or not there. */
