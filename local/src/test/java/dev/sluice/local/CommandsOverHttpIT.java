@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.SluiceException;
 import dev.sluice.embedded.TestBroker;
 import dev.sluice.gateway.Gateway;
 import dev.sluice.gateway.GatewayConfig;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.CatalogueConfig;
 import dev.sluice.schemas.topic.TopicAdmin;
@@ -72,7 +72,7 @@ final class CommandsOverHttpIT {
   private KafkaProducer<byte[], byte[]> producer;
   private CatalogServer catalog;
   private Gateway gateway;
-  private SluiceClient client;
+  private GatewayJson client;
 
   @BeforeAll
   void start(@TempDir Path dir) {
@@ -86,7 +86,7 @@ final class CommandsOverHttpIT {
         Gateway.start(
             GatewayConfig.from(
                 settings("catalogs", catalog.address(), "answer.within.ms", "10000"), false));
-    client = new SluiceClient(URI.create(gateway.address()));
+    client = new GatewayJson(URI.create(gateway.address()));
     Awaitility.await().atMost(BOUND).until(catalog::isRunning);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.v1.RunStatus;
@@ -32,7 +32,7 @@ final class FanOutUnderKillsIT {
   @Test
   void chargesNoMoreThanItsCeilingAndReportsWhatItGot(@TempDir Path data) {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 2, 16))) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       var reader = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "");
       client.putTenant("acme", JSON.createObjectNode().put("plan", "pro"));
       var body = JSON.createObjectNode().put("agent", "tree").put("run_id", "planner");
@@ -71,7 +71,7 @@ final class FanOutUnderKillsIT {
         .until(() -> reader.read().completions().size() >= runs);
   }
 
-  private static JsonNode end(SluiceClient client) {
+  private static JsonNode end(GatewayJson client) {
     return Awaitility.await()
         .atMost(BOUND)
         .ignoreExceptions()

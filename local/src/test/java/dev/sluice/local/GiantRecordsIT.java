@@ -3,7 +3,7 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.schemas.topic.Topics;
@@ -62,7 +62,7 @@ final class GiantRecordsIT {
 
   /** A run of each of some tenants, of every partition, ends. */
   private static void runs(LocalStack stack, String id) {
-    var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+    var client = new GatewayJson(URI.create(stack.gatewayUrl()));
     for (int tenant = 0; tenant < TENANTS; tenant++) {
       var body = JSON.createObjectNode().put("agent", "echo").put("run_id", id).toString();
       var record = "{\"tenant\":\"tenant-%d\",%s".formatted(tenant, body.substring(1));

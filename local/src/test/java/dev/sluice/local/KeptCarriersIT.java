@@ -3,7 +3,7 @@ package dev.sluice.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.Child;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
@@ -28,7 +28,7 @@ final class KeptCarriersIT {
   @Test
   void aRunnerGoesOnWithOneRunWhileAsManyAsThereAreCoresKeepTheirs(@TempDir Path data) {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 1, CORES + 1))) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       for (int i = 0; i < CORES; i++) {
         submit(client, "busy-" + i, "spin");
         await(client, "busy-" + i, "RUNNING");
@@ -60,12 +60,12 @@ final class KeptCarriersIT {
     }
   }
 
-  private static void submit(SluiceClient client, String tenant, String agent) {
+  private static void submit(GatewayJson client, String tenant, String agent) {
     var body = JSON.createObjectNode().put("agent", agent).put("run_id", "run");
     client.submit(tenant, body, null);
   }
 
-  private static void await(SluiceClient client, String tenant, String status) {
+  private static void await(GatewayJson client, String tenant, String status) {
     Awaitility.await()
         .atMost(BOUND)
         .ignoreExceptions()

@@ -7,7 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.Child;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
@@ -46,7 +46,7 @@ final class KilledProcessesIT {
     var log = data.resolve("probe.log");
     try (var stack = LocalStack.start(config)) {
       stack.prepareReporter();
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
 
       submit(client, "first", log);
       awaitLines(log, 2 * RUNS);
@@ -65,7 +65,7 @@ final class KilledProcessesIT {
     }
 
     try (var stack = LocalStack.start(config)) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       assertAllSucceed(client, "third");
       assertEachStepRanOnce(log);
       var history = new TopicHistoryReader(stack.bootstrap(), stack.registry(), "").read();
@@ -101,7 +101,7 @@ final class KilledProcessesIT {
       Awaitility.await()
           .atMost(BOUND)
           .until(() -> stack.process("runner-1") != before && stack.process("runner-1").isAlive());
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       var body = JSON.createObjectNode().put("agent", "echo").put("run_id", "after");
       client.submit("acme", body, null);
       assertThat(end(client, "acme", "after").path("status").asText()).isEqualTo("SUCCEEDED");
@@ -111,7 +111,7 @@ final class KilledProcessesIT {
   @Test
   void letsNothingThatAZombieWritesCount(@TempDir Path data) throws Exception {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 2, 8))) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       var log = data.resolve("probe.log");
       submit(client, "run", log);
       awaitLines(log, 2 * RUNS);
@@ -160,7 +160,7 @@ final class KilledProcessesIT {
     assertThat(kill.waitFor()).isZero();
   }
 
-  private static void submit(SluiceClient client, String name, Path log) {
+  private static void submit(GatewayJson client, String name, Path log) {
     for (int i = 0; i < RUNS; i++) {
       ObjectNode body = JSON.createObjectNode().put("agent", "probe").put("run_id", name);
       body.putObject("input").put("steps", STEPS).put("step_ms", 60).put("log", log.toString());
@@ -176,7 +176,7 @@ final class KilledProcessesIT {
     return Files.exists(log) ? Files.readAllLines(log) : List.of();
   }
 
-  private static void assertAllSucceed(SluiceClient client, String name) {
+  private static void assertAllSucceed(GatewayJson client, String name) {
     for (int i = 0; i < RUNS; i++) {
       var run = end(client, "tenant-" + i, name);
       assertThat(run.path("status").asText()).as("%s", run).isEqualTo("SUCCEEDED");
@@ -184,7 +184,7 @@ final class KilledProcessesIT {
   }
 
   private static com.fasterxml.jackson.databind.JsonNode end(
-      SluiceClient client, String tenant, String run) {
+      GatewayJson client, String tenant, String run) {
     return Awaitility.await()
         .atMost(BOUND)
         .ignoreExceptions()

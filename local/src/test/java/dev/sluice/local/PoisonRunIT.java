@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.verification.Checker;
@@ -30,7 +30,7 @@ final class PoisonRunIT {
   @Test
   void endsDeadAndTakesNobodyWithIt(@TempDir Path data) throws Exception {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, RUNNERS, SLOTS))) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       submit(client, "acme", "poison", "{\"steps\":1,\"step_ms\":500,\"exhaust_at\":1}");
       for (int other = 0; other < OTHERS; other++) {
         submit(client, "tenant-" + other, "run", "{\"steps\":1,\"step_ms\":8000}");
@@ -49,13 +49,13 @@ final class PoisonRunIT {
     }
   }
 
-  private static void submit(SluiceClient client, String tenant, String run, String input)
+  private static void submit(GatewayJson client, String tenant, String run, String input)
       throws Exception {
     var body = JSON.createObjectNode().put("agent", "probe").put("run_id", run);
     client.submit(tenant, body.set("input", JSON.readTree(input)), null);
   }
 
-  private static JsonNode end(SluiceClient client, String tenant, String run) {
+  private static JsonNode end(GatewayJson client, String tenant, String run) {
     return Awaitility.await()
         .atMost(BOUND)
         .ignoreExceptions()

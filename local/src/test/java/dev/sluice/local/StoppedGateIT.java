@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.Child;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
@@ -45,7 +45,7 @@ final class StoppedGateIT {
   void endsNoLeaseWhileTheGateIsFrozenOrDeadForLongerThanTheTtl(@TempDir Path data)
       throws Exception {
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 2, RUNS))) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       var log = data.resolve("probe.log");
       for (int i = 0; i < RUNS; i++) {
         var body = JSON.createObjectNode().put("agent", "probe").put("run_id", "long-" + i);
@@ -85,13 +85,13 @@ final class StoppedGateIT {
     signal("CONT", process);
   }
 
-  private static void assertDecides(SluiceClient client, String run) {
+  private static void assertDecides(GatewayJson client, String run) {
     var body = JSON.createObjectNode().put("agent", "echo").put("run_id", run);
     client.submit("other", body, null);
     assertThat(end(client, "other", run).path("status").asText()).isEqualTo("SUCCEEDED");
   }
 
-  private static JsonNode end(SluiceClient client, String tenant, String run) {
+  private static JsonNode end(GatewayJson client, String tenant, String run) {
     return Awaitility.await()
         .atMost(BOUND)
         .ignoreExceptions()

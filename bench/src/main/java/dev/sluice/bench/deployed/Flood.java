@@ -3,7 +3,7 @@ package dev.sluice.bench.deployed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.bench.measure.Figure;
 import dev.sluice.bench.measure.Sample;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -37,7 +37,7 @@ final class Flood {
 
   private List<Figure> measure() throws Exception {
     var limits = new ObjectMapper().createObjectNode().put("max_in_flight", CAP);
-    new SluiceClient(stack.gateway()).putTenant("flood", limits);
+    new GatewayJson(stack.gateway()).putTenant("flood", limits);
     var turns = new ArrayList<Turn>();
     for (var name : TURNS) {
       turns.add(turn(name));

@@ -3,7 +3,7 @@ package dev.sluice.bench.deployed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.bench.measure.Figure;
 import dev.sluice.bench.measure.Sample;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.Child;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
@@ -41,7 +41,7 @@ final class KillToResume {
   private static final Duration BOUND = Duration.ofSeconds(60);
 
   private final LocalStack stack;
-  private final SluiceClient client;
+  private final GatewayJson client;
   private final List<Double> times = new ArrayList<>();
   private final List<Double> again = new ArrayList<>();
 
@@ -52,7 +52,7 @@ final class KillToResume {
 
   private KillToResume(LocalStack stack) {
     this.stack = stack;
-    client = new SluiceClient(URI.create(stack.gatewayUrl()));
+    client = new GatewayJson(URI.create(stack.gatewayUrl()));
   }
 
   static List<Figure> measure(Plan plan) throws Exception {

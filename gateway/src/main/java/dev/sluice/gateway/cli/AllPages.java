@@ -2,7 +2,7 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;

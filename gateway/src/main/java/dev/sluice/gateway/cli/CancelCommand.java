@@ -1,7 +1,6 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -18,7 +17,7 @@ public final class CancelCommand extends ClientCommand {
   private String run = "";
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     return decided(client, tenant, client.cancel(tenant, run));
   }
 }

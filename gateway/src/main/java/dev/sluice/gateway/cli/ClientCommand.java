@@ -5,9 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.SluiceException;
 import dev.sluice.contract.Secrets;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -37,7 +36,7 @@ abstract class ClientCommand implements Callable<Integer> {
   private URI url = URI.create("http://127.0.0.1:8080");
 
   /** Asks the gateway. */
-  abstract JsonNode ask(SluiceClient client);
+  abstract JsonNode ask(GatewayJson client);
 
   /** Which pages are asked for; null if a command has no list. */
   @Nullable PageOptions pages() {
@@ -50,7 +49,7 @@ abstract class ClientCommand implements Callable<Integer> {
    * @param sent the answer to the command
    * @throws SluiceException of status 409 if the gate has refused it
    */
-  static JsonNode decided(SluiceClient client, String tenant, JsonNode sent) {
+  static JsonNode decided(GatewayJson client, String tenant, JsonNode sent) {
     var said = decision(client, tenant, sent.path("command_id").asText(), DECIDED_WITHIN);
     if (said == null) {
       System.err.println(
@@ -69,7 +68,7 @@ abstract class ClientCommand implements Callable<Integer> {
 
   /** What the gate decided on a command; null if that is not known in time. */
   static @Nullable JsonNode decision(
-      SluiceClient client, String tenant, String commandId, Duration within) {
+      GatewayJson client, String tenant, String commandId, Duration within) {
     try {
       return client.decision(tenant, commandId, within);
     } catch (SluiceException unknown) {
@@ -94,7 +93,7 @@ abstract class ClientCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      var client = new SluiceClient(url);
+      var client = new GatewayJson(url);
       var pages = pages();
       if (pages != null && pages.isAll()) {
         AllPages.print(pages, () -> ask(client), System.out);

@@ -2,7 +2,6 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Parameters;
     })
 public final class DeadLettersCommand extends ClientCommand {
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     return client.deadLetters();
   }
 
@@ -50,7 +49,7 @@ public final class DeadLettersCommand extends ClientCommand {
     }
 
     @Override
-    JsonNode ask(SluiceClient client) {
+    JsonNode ask(GatewayJson client) {
       var query = page.query();
       PageOptions.put(query, "tenant", tenant);
       PageOptions.put(query, "agent", agent);
@@ -89,7 +88,7 @@ public final class DeadLettersCommand extends ClientCommand {
     private @Nullable String agent;
 
     @Override
-    JsonNode ask(SluiceClient client) {
+    JsonNode ask(GatewayJson client) {
       if (all && run == null) {
         return decidedAll(client, client.redriveAll(tenant, agent));
       }
@@ -100,7 +99,7 @@ public final class DeadLettersCommand extends ClientCommand {
     }
 
     /** What became of each; those that the gateway did not name are undecided. */
-    private static JsonNode decidedAll(SluiceClient client, JsonNode sent) {
+    private static JsonNode decidedAll(GatewayJson client, JsonNode sent) {
       var all = (ObjectNode) sent.deepCopy();
       int redriven = 0;
       int refused = 0;

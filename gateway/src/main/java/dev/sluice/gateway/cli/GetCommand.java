@@ -1,7 +1,6 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +47,7 @@ public final class GetCommand extends ClientCommand {
   }
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     if (page.isGiven() && !children && !journal) {
       throw new IllegalArgumentException(
           "--limit, --after and --all go with --journal or --children");

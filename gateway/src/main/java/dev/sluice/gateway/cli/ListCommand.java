@@ -1,7 +1,6 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +39,7 @@ public final class ListCommand extends ClientCommand {
   }
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     var query = page.query();
     PageOptions.put(query, "status", status);
     PageOptions.put(query, "agent", agent);

@@ -2,8 +2,7 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,7 +69,7 @@ public final class SettingsCommand extends ClientCommand {
   @Mixin private PageOptions page = new PageOptions();
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     var given = JSON.createObjectNode();
     put(given, "closed", closed);
     put(given, "paused", paused);
@@ -96,7 +95,7 @@ public final class SettingsCommand extends ClientCommand {
     return changes ? put(client, setting, given) : client.setting(setting);
   }
 
-  private JsonNode put(SluiceClient client, String name, ObjectNode given) {
+  private JsonNode put(GatewayJson client, String name, ObjectNode given) {
     var value = JSON.createObjectNode();
     var before = shown(client, name);
     if (before != null && !replace) {
@@ -131,7 +130,7 @@ public final class SettingsCommand extends ClientCommand {
   }
 
   /** What a catalog shows; null for nothing. */
-  private static @Nullable JsonNode shown(SluiceClient client, String name) {
+  private static @Nullable JsonNode shown(GatewayJson client, String name) {
     try {
       return client.setting(name);
     } catch (SluiceException e) {
@@ -142,7 +141,7 @@ public final class SettingsCommand extends ClientCommand {
     }
   }
 
-  private static JsonNode awaited(SluiceClient client, String name, JsonNode answer, Sent sent) {
+  private static JsonNode awaited(GatewayJson client, String name, JsonNode answer, Sent sent) {
     long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
     try {
       while (System.nanoTime() < until) {

@@ -1,7 +1,6 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,7 +50,7 @@ public final class SignalCommand extends ClientCommand {
   private @Nullable String idempotencyKey;
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     return decided(
         client, tenant, client.signal(tenant, run, name, bytes(), contentType, idempotencyKey));
   }

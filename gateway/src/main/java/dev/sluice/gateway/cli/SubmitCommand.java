@@ -2,7 +2,6 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -92,7 +91,7 @@ public final class SubmitCommand extends ClientCommand {
   private @Nullable Duration wait;
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     var body = JSON.createObjectNode().put("agent", agent);
     body.set("input", parsed());
     put(body, "run_id", runId);

@@ -2,8 +2,7 @@ package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +54,7 @@ public final class TenantsCommand extends ClientCommand {
   }
 
   @Override
-  JsonNode ask(SluiceClient client) {
+  JsonNode ask(GatewayJson client) {
     var limits = JSON.createObjectNode();
     put(limits, "plan", plan);
     values.put(limits);
@@ -74,7 +73,7 @@ public final class TenantsCommand extends ClientCommand {
     return changes ? put(client, tenant, limits) : client.tenant(tenant);
   }
 
-  private JsonNode put(SluiceClient client, String name, ObjectNode given) {
+  private JsonNode put(GatewayJson client, String name, ObjectNode given) {
     if (replace) {
       return decided(client, name, given, client.putTenant(name, given));
     }
@@ -89,7 +88,7 @@ public final class TenantsCommand extends ClientCommand {
   }
 
   /** Changes the limits that were read just now, and no others. */
-  private static JsonNode change(SluiceClient client, String name, ObjectNode given) {
+  private static JsonNode change(GatewayJson client, String name, ObjectNode given) {
     var before = before(client, name);
     var limits = JSON.createObjectNode();
     before.path("limits").properties().forEach(one -> limits.set(one.getKey(), one.getValue()));
@@ -103,7 +102,7 @@ public final class TenantsCommand extends ClientCommand {
     return decided(client, name, limits, answer);
   }
 
-  private static JsonNode before(SluiceClient client, String name) {
+  private static JsonNode before(GatewayJson client, String name) {
     try {
       return client.tenant(name);
     } catch (SluiceException e) {
@@ -114,7 +113,7 @@ public final class TenantsCommand extends ClientCommand {
 
   /** The gateway may have waited for the decision already, and have it. */
   private static JsonNode decided(
-      SluiceClient client, String name, ObjectNode limits, JsonNode sent) {
+      GatewayJson client, String name, ObjectNode limits, JsonNode sent) {
     var answer = ((ObjectNode) sent.deepCopy()).set("limits", limits);
     var said = sent.has("decision") ? sent : said(client, name, sent);
     if (said == null) {
@@ -133,7 +132,7 @@ public final class TenantsCommand extends ClientCommand {
         .put("reason", said.path("reason").asText());
   }
 
-  private static @Nullable JsonNode said(SluiceClient client, String name, JsonNode sent) {
+  private static @Nullable JsonNode said(GatewayJson client, String name, JsonNode sent) {
     try {
       return client.decisionOnLimits(name, sent.path("at").asText(), DECIDED_WITHIN);
     } catch (SluiceException unknown) {
@@ -147,7 +146,7 @@ public final class TenantsCommand extends ClientCommand {
   }
 
   /** The next command reads what this one wrote. */
-  private static void awaitShown(SluiceClient client, String name, ObjectNode limits, long offset) {
+  private static void awaitShown(GatewayJson client, String name, ObjectNode limits, long offset) {
     long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
     try {
       while (System.nanoTime() < until && !isShown(client.tenant(name), limits, offset)) {

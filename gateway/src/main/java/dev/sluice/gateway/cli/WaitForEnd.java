@@ -1,17 +1,16 @@
 package dev.sluice.gateway.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
 import java.time.Duration;
 
 /** Waits for a run that was just submitted; the catalog may not have heard of it yet. */
 final class WaitForEnd {
   private static final int NOT_FOUND = 404;
 
-  private final SluiceClient client;
+  private final GatewayJson client;
 
-  WaitForEnd(SluiceClient client) {
+  WaitForEnd(GatewayJson client) {
     this.client = client;
   }
 

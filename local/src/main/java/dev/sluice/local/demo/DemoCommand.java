@@ -1,6 +1,6 @@
 package dev.sluice.local.demo;
 
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.demo.DemoReport.Kill;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
@@ -113,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
   private static @Nullable Kill watch(
       LocalStack stack, TraceReplay replay, TopicTail tail, Thread feeder, int all)
       throws InterruptedException {
-    var view = new LiveView(new SluiceClient(URI.create(stack.gatewayUrl())), tail, System.out);
+    var view = new LiveView(new GatewayJson(URI.create(stack.gatewayUrl())), tail, System.out);
     long start = System.nanoTime();
     Kill kill = null;
     while (!stack.isStopping() && (feeder.isAlive() || tail.completed() < replay.submitted())) {

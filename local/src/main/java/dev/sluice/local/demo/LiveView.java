@@ -1,8 +1,8 @@
 package dev.sluice.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.trace.TopicTail;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -20,7 +20,7 @@ final class LiveView {
   private static final int MOST_ROWS = 24;
   private static final int BAR = 40;
 
-  private final SluiceClient client;
+  private final GatewayJson client;
   private final TopicTail tail;
   private final PrintStream out;
   private final boolean terminal = Boolean.getBoolean("sluice.terminal");
@@ -30,7 +30,7 @@ final class LiveView {
   private final List<String> said = new ArrayList<>();
   private int shown;
 
-  LiveView(SluiceClient client, TopicTail tail, PrintStream out) {
+  LiveView(GatewayJson client, TopicTail tail, PrintStream out) {
     this.client = client;
     this.tail = tail;
     this.out = out;

@@ -3,8 +3,8 @@ package dev.sluice.local.chaos;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.verification.RunName;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class Caller {
 
   private final String tenant;
   private final SplittableRandom random;
-  private final SluiceClient client;
+  private final GatewayJson client;
   private final Producer<byte[], byte[]> producer;
   private final Ledger ledger;
   private final List<Sent> sent = new ArrayList<>();
@@ -42,7 +42,7 @@ final class Caller {
   Caller(
       String tenant,
       SplittableRandom random,
-      SluiceClient client,
+      GatewayJson client,
       Producer<byte[], byte[]> producer,
       Ledger ledger) {
     this.tenant = tenant;

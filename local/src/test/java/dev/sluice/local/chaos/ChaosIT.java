@@ -2,7 +2,7 @@ package dev.sluice.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.runner.Runner;
@@ -54,7 +54,7 @@ final class ChaosIT {
     try (var exits = new Exits();
         var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 2, 8));
         var load = new Load(seed, stack, TENANTS, ledger)) {
-      var settings = new SettingFaults(new SluiceClient(URI.create(stack.gatewayUrl())));
+      var settings = new SettingFaults(new GatewayJson(URI.create(stack.gatewayUrl())));
       var lanes =
           List.of(
               new Lane("processes", seed, ProcessFaults.all(stack), TIME).start(),

@@ -1,6 +1,6 @@
 package dev.sluice.local.chaos;
 
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import java.net.URI;
 import java.util.List;
@@ -27,7 +27,7 @@ final class Load implements AutoCloseable {
             Map.of("bootstrap.servers", stack.bootstrap()),
             new ByteArraySerializer(),
             new ByteArraySerializer());
-    var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+    var client = new GatewayJson(URI.create(stack.gatewayUrl()));
     var random = new SplittableRandom(seed);
     callers =
         tenants.stream()

@@ -2,8 +2,8 @@ package dev.sluice.local.chaos;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
+import dev.sluice.gateway.cli.GatewayJson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +16,9 @@ final class SettingFaults {
   private static final String PLAN = "plan/free";
   private static final String POOL = "pool/default";
 
-  private final SluiceClient client;
+  private final GatewayJson client;
 
-  SettingFaults(SluiceClient client) {
+  SettingFaults(GatewayJson client) {
     this.client = client;
   }
 

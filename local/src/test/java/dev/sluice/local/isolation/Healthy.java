@@ -2,8 +2,8 @@ package dev.sluice.local.isolation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.sluice.gateway.client.SluiceClient;
-import dev.sluice.gateway.client.SluiceException;
+import dev.sluice.client.SluiceException;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.Topics;
@@ -38,13 +38,13 @@ final class Healthy implements AutoCloseable {
   private static final int UNAVAILABLE = 503;
   private static final Duration GIVE_UP = Duration.ofSeconds(30);
 
-  private final SluiceClient client;
+  private final GatewayJson client;
   private final KafkaConsumer<byte[], byte[]> completions;
   private final Deserializer<RunCompleted> deserializer;
   private int submitted;
 
   Healthy(LocalStack stack) {
-    client = new SluiceClient(URI.create(stack.gatewayUrl()));
+    client = new GatewayJson(URI.create(stack.gatewayUrl()));
     deserializer =
         SluiceSerdes.create(Map.of("schema.registry.url", stack.registry()))
             .deserializer(RunCompleted.class);

@@ -3,7 +3,7 @@ package dev.sluice.local.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.verification.Checker;
@@ -55,7 +55,7 @@ final class SoakIT {
         var bad = new BadTraffic(15, stack.bootstrap(), stack.gatewayUrl());
         var attacker = new AttackerProcess(target(stack));
         var rotation = new Rotation(attacker, attacks())) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       var pids = new LinkedHashMap<String, Long>();
       PROCESSES.forEach(name -> pids.put(name, stack.process(name).pid()));
       var footprints = new Footprints(data, pids);
@@ -94,7 +94,7 @@ final class SoakIT {
         .toList();
   }
 
-  private void submit(SluiceClient client) {
+  private void submit(GatewayJson client) {
     var tenant = GOOD + accepted.size() % GOOD_TENANTS;
     var body = JSON.createObjectNode().put("agent", accepted.size() % 4 == 0 ? "probe" : "echo");
     body.putObject("input").put("steps", 3).put("step_ms", 1).put("payload_bytes", 2_000);
@@ -103,7 +103,7 @@ final class SoakIT {
   }
 
   /** Waits until all but {@code left} of what was accepted has ended as it should. */
-  private void awaitEnds(SluiceClient client, int left) {
+  private void awaitEnds(GatewayJson client, int left) {
     for (; ended < accepted.size() - left; ended++) {
       var run = accepted.get(ended);
       var answer = client.get(run[0], run[1], Duration.ofSeconds(60));

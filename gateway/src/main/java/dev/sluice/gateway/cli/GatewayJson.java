@@ -1,36 +1,40 @@
-package dev.sluice.gateway.client;
+package dev.sluice.gateway.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.sluice.client.SluiceException;
+import dev.sluice.client.http.ApiRequest;
+import dev.sluice.client.http.ApiRequests;
+import dev.sluice.client.http.GatewayConnection;
+import dev.sluice.client.http.HttpOptions;
+import dev.sluice.client.http.Retries;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Talks to a gateway. Safe for use by several threads. Answers are the gateway's JSON. */
-public final class SluiceClient {
+/**
+ * What a gateway answers, as it is: for commands that print it, with fields that a newer gateway
+ * has, too. Each request is sent once, since whoever types it sees what became of it. Safe for use
+ * by several threads. Services use {@link dev.sluice.client.SluiceClient}.
+ */
+public final class GatewayJson {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration TIMEOUT = Duration.ofSeconds(75);
-  private static final int FIRST_ERROR = 400;
 
-  private final URI gateway;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  /** A redrive of all may take long. */
+  private static final Duration ANSWER = Duration.ofSeconds(75);
 
-  public SluiceClient(URI gateway) {
-    this.gateway = gateway;
+  private final URI address;
+  private final GatewayConnection gateway;
+
+  public GatewayJson(URI gateway) {
+    this.address = gateway;
+    var options = HttpOptions.to(gateway).trying(Retries.NEVER).answeredWithin(ANSWER);
+    this.gateway = new GatewayConnection(options);
   }
 
   /**
@@ -42,13 +46,8 @@ public final class SluiceClient {
    * @throws SluiceException if it was not accepted, or that is not known
    */
   public JsonNode submit(String tenant, ObjectNode submission, @Nullable String idempotencyKey) {
-    var request =
-        request("/v1/tenants/" + path(tenant) + "/runs")
-            .POST(HttpRequest.BodyPublishers.ofString(submission.toString()));
-    if (idempotencyKey != null) {
-      request.header("Idempotency-Key", idempotencyKey);
-    }
-    return send(request);
+    boolean isNamed = submission.has("run_id");
+    return send(ApiRequests.submit(tenant, bytes(submission), isNamed, idempotencyKey));
   }
 
   /**
@@ -57,30 +56,19 @@ public final class SluiceClient {
    * @param wait 0 to 60 seconds
    */
   public JsonNode get(String tenant, String runId, Duration wait) {
-    return read(run(tenant, runId) + (wait.isZero() ? "" : "?wait=" + wait));
+    Map<String, String> query = wait.isZero() ? Map.of() : Map.of("wait", wait.toString());
+    return send(ApiRequests.run(tenant, runId, query));
   }
 
   /** The end of a run's {@code redrive}th redrive, or its state after {@code wait}. */
   public JsonNode get(String tenant, String runId, Duration wait, int redrive) {
-    return read(run(tenant, runId) + "?redrive=" + redrive + "&wait=" + wait);
+    var query = Map.of("redrive", Integer.toString(redrive), "wait", wait.toString());
+    return send(ApiRequests.run(tenant, runId, query));
   }
 
   /** A page of a tenant's runs; {@code query} has the parameters of the contract. */
   public JsonNode list(String tenant, Map<String, String> query) {
-    return read("/v1/tenants/" + path(tenant) + "/runs" + text(query));
-  }
-
-  private static String text(Map<String, String> query) {
-    var text = new StringBuilder();
-    char separator = '?';
-    for (var parameter : query.entrySet()) {
-      text.append(separator)
-          .append(parameter.getKey())
-          .append('=')
-          .append(URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8));
-      separator = '&';
-    }
-    return text.toString();
+    return send(ApiRequests.runs(tenant, query));
   }
 
   /**
@@ -90,7 +78,7 @@ public final class SluiceClient {
    *     it
    */
   public JsonNode cancel(String tenant, String runId) {
-    return send(request(run(tenant, runId) + "/cancel").POST(HttpRequest.BodyPublishers.noBody()));
+    return send(ApiRequests.cancel(tenant, runId, null));
   }
 
   /**
@@ -100,8 +88,7 @@ public final class SluiceClient {
    * @param payload at most 1 MiB; with no byte the signal carries nothing
    * @param contentType of the payload, usually {@code application/json}
    * @param idempotencyKey the same key sends one signal; null for none
-   * @return {@code run_id}, {@code name} and {@code command_id}, by which {@code decisions} tells
-   *     what became of it
+   * @return {@code run_id}, {@code name} and {@code command_id}
    */
   public JsonNode signal(
       String tenant,
@@ -110,8 +97,7 @@ public final class SluiceClient {
       byte[] payload,
       String contentType,
       @Nullable String idempotencyKey) {
-    var path = run(tenant, runId) + "/signals/" + path(name);
-    return send(signal(path, payload, contentType, idempotencyKey));
+    return send(ApiRequests.signal(tenant, runId, name, payload, contentType, idempotencyKey));
   }
 
   /**
@@ -123,24 +109,7 @@ public final class SluiceClient {
    * @throws SluiceException of status 404 if that is not known, or not any more
    */
   public JsonNode decision(String tenant, String commandId, Duration wait) {
-    return read(
-        "/v1/tenants/"
-            + path(tenant)
-            + "/commands"
-            + text(Map.of("id", commandId, "wait", wait.toString())));
-  }
-
-  private HttpRequest.Builder signal(
-      String path, byte[] payload, String contentType, @Nullable String idempotencyKey) {
-    var request =
-        HttpRequest.newBuilder(URI.create(gateway + path))
-            .timeout(TIMEOUT)
-            .header("Content-Type", contentType)
-            .POST(HttpRequest.BodyPublishers.ofByteArray(payload));
-    if (idempotencyKey != null) {
-      request.header("Idempotency-Key", idempotencyKey);
-    }
-    return request;
+    return send(ApiRequests.decision(tenant, commandId, wait));
   }
 
   /**
@@ -158,7 +127,7 @@ public final class SluiceClient {
   public JsonNode journal(String tenant, String runId, Map<String, String> query) {
     var all = new HashMap<>(query);
     all.put("all", "true");
-    return read(run(tenant, runId) + "/journal" + text(all));
+    return send(ApiRequests.journal(tenant, runId, all));
   }
 
   /** The first page of the tenants. */
@@ -168,12 +137,12 @@ public final class SluiceClient {
 
   /** A page of the tenants, by name; {@code query}: limit, after. */
   public JsonNode tenants(Map<String, String> query) {
-    return read("/v1/tenants" + text(query));
+    return send(ApiRequests.tenants(query));
   }
 
   /** A tenant's limits and depths. */
   public JsonNode tenant(String tenant) {
-    return read("/v1/tenants/" + path(tenant));
+    return send(ApiRequests.oneTenant(tenant));
   }
 
   /**
@@ -183,7 +152,7 @@ public final class SluiceClient {
    *     them
    */
   public JsonNode putTenant(String tenant, ObjectNode limits) {
-    return send(put(tenant, limits));
+    return send(ApiRequests.putTenant(tenant, bytes(limits)));
   }
 
   /**
@@ -194,16 +163,7 @@ public final class SluiceClient {
    * @throws SluiceException of status 412 if they are not
    */
   public JsonNode putTenant(String tenant, ObjectNode limits, long expected) {
-    var request = put(tenant, limits);
-    return send(
-        expected < 0
-            ? request.header("If-None-Match", "*")
-            : request.header("If-Match", "\"" + expected + "\""));
-  }
-
-  private HttpRequest.Builder put(String tenant, ObjectNode limits) {
-    return request("/v1/tenants/" + path(tenant))
-        .PUT(HttpRequest.BodyPublishers.ofString(limits.toString()));
+    return send(ApiRequests.putTenant(tenant, bytes(limits), expected));
   }
 
   /**
@@ -215,13 +175,12 @@ public final class SluiceClient {
    * @throws SluiceException of status 404 if that is not known, or not any more
    */
   public JsonNode decisionOnLimits(String tenant, String at, Duration wait) {
-    var query = text(Map.of("at", at, "wait", wait.toString()));
-    return read("/v1/tenants/" + path(tenant) + "/limits" + query);
+    return send(ApiRequests.decisionOnLimits(tenant, at, wait));
   }
 
   /** A page of what is set for all gates; {@code query}: limit, after. */
   public JsonNode settings(Map<String, String> query) {
-    return read("/v1/settings" + text(query));
+    return send(ApiRequests.settings(query));
   }
 
   /**
@@ -230,30 +189,17 @@ public final class SluiceClient {
    * @param setting {@code pool/name}, {@code plan/name}, {@code agent/name} or {@code value/name}
    */
   public JsonNode setting(String setting) {
-    return read(settingPath(setting));
+    return send(ApiRequests.setting(setting));
   }
 
   /** Sets a pool, a plan, an agent or a number. */
   public JsonNode putSetting(String setting, ObjectNode value) {
-    return send(
-        request(settingPath(setting)).PUT(HttpRequest.BodyPublishers.ofString(value.toString())));
+    return send(ApiRequests.putSetting(setting, bytes(value)));
   }
 
   /** Takes back what was set. */
   public JsonNode deleteSetting(String setting) {
-    return send(request(settingPath(setting)).DELETE());
-  }
-
-  private static String settingPath(String setting) {
-    int slash = setting.indexOf('/');
-    if (slash < 1) {
-      throw new IllegalArgumentException(
-          "a setting must be pool/NAME, plan/NAME, agent/NAME or value/NAME, got " + setting);
-    }
-    return "/v1/settings/"
-        + path(setting.substring(0, slash))
-        + "s/"
-        + path(setting.substring(slash + 1));
+    return send(ApiRequests.deleteSetting(setting));
   }
 
   /** The first page of the runs that stand DEAD and of the records that could not be read. */
@@ -263,7 +209,7 @@ public final class SluiceClient {
 
   /** A page of the same; {@code query}: tenant, agent, kind, limit, after. */
   public JsonNode deadLetters(Map<String, String> query) {
-    return read("/v1/dead-letters" + text(query));
+    return send(ApiRequests.deadLetters(query));
   }
 
   /**
@@ -272,9 +218,7 @@ public final class SluiceClient {
    * @return {@code run_id}, {@code command_id} and {@code redrive}: which end to wait for
    */
   public JsonNode redrive(String tenant, String runId) {
-    return send(
-        request("/v1/dead-letters/" + path(tenant) + "/" + path(runId) + "/redrive")
-            .POST(HttpRequest.BodyPublishers.noBody()));
+    return send(ApiRequests.redrive(tenant, runId));
   }
 
   /**
@@ -286,51 +230,18 @@ public final class SluiceClient {
    *     them with {@code tenant}, {@code run_id} and {@code command_id}
    */
   public JsonNode redriveAll(@Nullable String tenant, @Nullable String agent) {
-    var filter = JSON.createObjectNode();
-    if (tenant != null) {
-      filter.put("tenant", tenant);
-    }
-    if (agent != null) {
-      filter.put("agent", agent);
-    }
-    return send(
-        request("/v1/dead-letters/redrive")
-            .POST(HttpRequest.BodyPublishers.ofString(filter.toString())));
+    return send(ApiRequests.redriveAll(tenant, agent));
   }
 
-  private static String run(String tenant, String runId) {
-    return "/v1/tenants/" + path(tenant) + "/runs/" + path(runId);
+  private static byte[] bytes(ObjectNode json) {
+    return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static String path(String part) {
-    return URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private JsonNode read(String path) {
-    return send(request(path).GET());
-  }
-
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(gateway + path))
-        .timeout(TIMEOUT)
-        .header("Content-Type", "application/json");
-  }
-
-  private JsonNode send(HttpRequest.Builder request) {
+  private JsonNode send(ApiRequest request) {
     try {
-      var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      var body = JSON.readTree(answer.body());
-      if (answer.statusCode() >= FIRST_ERROR) {
-        throw new SluiceException(answer.statusCode(), body.path("detail").asText(answer.body()));
-      }
-      return body;
-    } catch (JsonProcessingException e) {
-      throw new SluiceException(0, gateway + " did not answer with JSON");
+      return JSON.readTree(gateway.send(request).body());
     } catch (IOException e) {
-      throw new SluiceException(0, "no gateway answers at " + gateway);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SluiceException(0, "interrupted while waiting for " + gateway);
+      throw new SluiceException(0, address + " did not answer with JSON");
     }
   }
 }

@@ -1,0 +1,125 @@
+package dev.sluice.client;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request was not answered as asked. The message is what the gateway says: the field, the rule,
+ * the value. Its subclasses tell what the caller can do.
+ */
+public class SluiceException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * What an answer says of itself (RFC 9457).
+   *
+   * @param status the HTTP status; 0 if there was no answer
+   * @param type an address that names the kind of problem; {@code about:blank} if the status does
+   * @param runId the run that a refused submission would have been
+   * @param retryAfter after which to try again, as the gateway says
+   */
+  public record Problem(
+      int status,
+      String type,
+      String title,
+      String detail,
+      @Nullable String runId,
+      @Nullable Duration retryAfter) {
+    /** A problem that nobody stated. */
+    public static Problem of(int status, String detail) {
+      return new Problem(status, "about:blank", "", detail, null, null);
+    }
+  }
+
+  private final transient Problem problem;
+  private final int status;
+
+  public SluiceException(int status, String message) {
+    this(Problem.of(status, message), null);
+  }
+
+  public SluiceException(Problem problem, @Nullable Throwable cause) {
+    super(problem.detail(), cause);
+    this.problem = problem;
+    this.status = problem.status();
+  }
+
+  /** The exception for a problem, by its status. */
+  public static SluiceException of(Problem problem, @Nullable Throwable cause) {
+    return switch (problem.status()) {
+      case 404 -> new NotFound(problem);
+      case 409, 412, 422 -> new Conflict(problem);
+      case 429 -> new TooMany(problem);
+      case 0, 408, 500, 502, 503, 504 -> new Unavailable(problem, cause);
+      default -> new Refused(problem, cause);
+    };
+  }
+
+  /** The HTTP status; 0 if there was no answer. */
+  public int status() {
+    return status;
+  }
+
+  /** All that the answer says of itself. */
+  public Problem problem() {
+    return problem;
+  }
+
+  /** The run that a submission would have been: submit under this id to ask for it again. */
+  public Optional<String> runId() {
+    return Optional.ofNullable(problem.runId());
+  }
+
+  /** When to try again, as the gateway says. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(problem.retryAfter());
+  }
+
+  /** It is not known. */
+  public static final class NotFound extends SluiceException {
+    private static final long serialVersionUID = 1L;
+
+    public NotFound(Problem problem) {
+      super(problem, null);
+    }
+  }
+
+  /**
+   * The id, or the key, was used for something else, or what was to be replaced is another by now.
+   */
+  public static final class Conflict extends SluiceException {
+    private static final long serialVersionUID = 1L;
+
+    public Conflict(Problem problem) {
+      super(problem, null);
+    }
+  }
+
+  /** The tenant's queue is full, or this client's: nothing was done, and it may come again. */
+  public static final class TooMany extends SluiceException {
+    private static final long serialVersionUID = 1L;
+
+    public TooMany(Problem problem) {
+      super(problem, null);
+    }
+  }
+
+  /** There is no answer, or none that counts: it may have been done, and may be done later. */
+  public static final class Unavailable extends SluiceException {
+    private static final long serialVersionUID = 1L;
+
+    public Unavailable(Problem problem, @Nullable Throwable cause) {
+      super(problem, cause);
+    }
+  }
+
+  /** Wrong as it is: it must be changed before it is sent again. */
+  public static final class Refused extends SluiceException {
+    private static final long serialVersionUID = 1L;
+
+    public Refused(Problem problem, @Nullable Throwable cause) {
+      super(problem, cause);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a tenant may use; null is the plan's value.
+ *
+ * @param plan null for {@code free}
+ * @param maxInFlight the cap: the most runs that hold a lease at once
+ * @param weight its share of free slots, relative to other tenants'
+ * @param maxQueued held and ready runs together
+ * @param maxLive runs that have not ended
+ * @param maxSteps since the last checkpoint of a run
+ * @param paused whether none of its runs starts
+ */
+public record TenantLimits(
+    @Nullable String plan,
+    @Nullable Integer maxInFlight,
+    @Nullable Double weight,
+    @Nullable Integer maxQueued,
+    @Nullable Integer maxLive,
+    @Nullable Integer maxChildren,
+    @Nullable Integer maxDepth,
+    @Nullable Integer maxDescendants,
+    @Nullable Integer maxAttempts,
+    @Nullable Integer maxSteps,
+    @Nullable Boolean paused) {
+  /** All that the plan says, and the plan {@code free}. */
+  public static final TenantLimits NONE =
+      new TenantLimits(null, null, null, null, null, null, null, null, null, null, null);
+
+  /** All that a plan says. */
+  public static TenantLimits ofPlan(String plan) {
+    return NONE.withPlan(plan);
+  }
+
+  public TenantLimits withPlan(@Nullable String value) {
+    return new TenantLimits(
+        value,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxInFlight(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        value,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withPaused(@Nullable Boolean value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        value);
+  }
+
+  /**
+   * Limits that Kafka has.
+   *
+   * @param at where they stand: what {@link SluiceClient#limitsDecision} asks for
+   * @param decision what the gate decided; null if the gateway did not wait for it, or not long
+   *     enough
+   */
+  public record Sent(String at, @Nullable Verdict decision) {}
+
+  /**
+   * What the gate decided on limits.
+   *
+   * @param isTaken whether they are in force; if not, those before still are
+   * @param reason for people
+   */
+  public record Verdict(boolean isTaken, String reason) {}
+}
