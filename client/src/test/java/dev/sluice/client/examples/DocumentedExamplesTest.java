@@ -24,7 +24,10 @@ final class DocumentedExamplesTest {
   @Test
   void eachExampleStandsInASourceThatIsCompiled() throws IOException {
     var sources = new ArrayList<String>();
-    for (var folder : List.of("src/test/java/dev/sluice/client/examples")) {
+    for (var folder :
+        List.of(
+            "src/test/java/dev/sluice/client/examples",
+            "../client-kafka/src/test/java/dev/sluice/client/kafka/examples")) {
       try (var files = Files.list(Path.of(folder))) {
         for (var file : files.toList()) {
           sources.add(lines(Files.readString(file)));
