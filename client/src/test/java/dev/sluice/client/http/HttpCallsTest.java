@@ -1,6 +1,7 @@
 package dev.sluice.client.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.client.DeadLetterFilter;
 import dev.sluice.client.Payload;
@@ -8,6 +9,7 @@ import dev.sluice.client.Retry;
 import dev.sluice.client.RunFilter;
 import dev.sluice.client.RunStatus;
 import dev.sluice.client.SluiceClient;
+import dev.sluice.client.SluiceException;
 import dev.sluice.client.Submission;
 import dev.sluice.client.TenantLimits;
 import dev.sluice.client.TreeLimits;
