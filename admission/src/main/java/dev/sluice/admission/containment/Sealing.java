@@ -54,12 +54,9 @@ public final class Sealing {
   /** The run that is inconsistent when the gate fails on {@code event}; null for none. */
   public static @Nullable RunKey subject(GateEvent event) {
     return switch (event) {
-      case GateEvent.Journaled journaled -> journaled.run();
-      case GateEvent.Answered answered -> answered.run();
-      case GateEvent.FenceRead fence -> fence.run();
-      case GateEvent.InputRead input -> input.run();
-      case GateEvent.SignalRead signal -> signal.run();
-      default -> null; // what others ask for is refused; the run stands as it stood
+      case GateEvent.OfRun record -> record.run();
+      case GateEvent.OfLife record -> null;
+      case GateEvent.Other record -> null; // a request is refused; its run stays as it was
     };
   }
 
@@ -69,7 +66,10 @@ public final class Sealing {
       case GateEvent.Journaled journaled -> journaled.epoch() == run.epoch();
       case GateEvent.Answered answered -> answered.epoch() == run.epoch();
       case GateEvent.FenceRead fence -> fence.epoch() == run.epoch() + 1;
-      default -> true;
+      case GateEvent.InputRead input -> true;
+      case GateEvent.SignalRead signal -> true;
+      case GateEvent.OfLife record -> true;
+      case GateEvent.Other record -> true;
     };
   }
 
@@ -93,7 +93,8 @@ public final class Sealing {
         }
       }
       case GateEvent.Submitted submitted -> refuse(turn, submitted);
-      default -> {}
+      case GateEvent.Other record -> {}
+      case GateEvent.OfRun record -> {}
     }
   }
 
@@ -198,7 +199,11 @@ public final class Sealing {
         var at = new Run.InputAt(turn.cause().offset(), -1);
         seal(turn, run.withInput(at), EndRequest.SEALED, failure());
       }
-      default -> seal(turn, run, EndRequest.SEALED, failure());
+      case GateEvent.Answered claimOrReturn -> seal(turn, run, EndRequest.SEALED, failure());
+      case GateEvent.FenceRead fence -> seal(turn, run, EndRequest.SEALED, failure());
+      case GateEvent.SignalRead signal -> seal(turn, run, EndRequest.SEALED, failure());
+      case GateEvent.OfLife record -> seal(turn, run, EndRequest.SEALED, failure());
+      case GateEvent.Other record -> seal(turn, run, EndRequest.SEALED, failure());
     }
   }
 
@@ -214,7 +219,12 @@ public final class Sealing {
           run.claimed(heartbeat);
       case Phase.Fencing fencing when fencing.holder() == null ->
           run.heldUntilFence(worker, heartbeat >= 0);
-      default -> run;
+      case Phase.Running running -> run;
+      case Phase.Fencing fencing -> run;
+      case Phase.Queued queued -> run;
+      case Phase.Waiting waiting -> run;
+      case Phase.Dead dead -> run;
+      case Phase.Lost lost -> run;
     };
   }
 
@@ -285,7 +295,11 @@ public final class Sealing {
         && switch (event) {
           case GateEvent.Journaled record -> record.entry().endsEpoch();
           case GateEvent.FenceRead fence -> true;
-          default -> false;
+          case GateEvent.Answered answered -> false;
+          case GateEvent.InputRead input -> false;
+          case GateEvent.SignalRead signal -> false;
+          case GateEvent.OfLife record -> false;
+          case GateEvent.Other record -> false;
         };
   }
 

@@ -16,18 +16,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What the gate reads, decoded and found to be well-formed or not. */
 public sealed interface GateEvent {
+  /** About one accepted run: from its worker, or the gate's own record of it, read back. */
+  sealed interface OfRun extends GateEvent {
+    RunKey run();
+  }
+
+  /** About time, or about which workers live. A lease may depend on it. */
+  sealed interface OfLife extends GateEvent {}
+
+  /** What is asked for from outside, and what is only reported. */
+  sealed interface Other extends GateEvent {}
+
   /** A submission whose tenant and run id are valid. */
-  record Submitted(RunKey run, RunSpec spec, Origin origin) implements GateEvent {}
+  record Submitted(RunKey run, RunSpec spec, Origin origin) implements Other {}
 
   /** A submission with valid tenant and run id that could not be read further. */
-  record Refused(RunKey run, String agent, String reason, Origin origin) implements GateEvent {}
+  record Refused(RunKey run, String agent, String reason, Origin origin) implements Other {}
 
   /**
    * A record that names no valid tenant and run.
    *
    * @param trace where the gate failed on it; empty if it is the record that is wrong
    */
-  record Unreadable(String reason, String trace) implements GateEvent {
+  record Unreadable(String reason, String trace) implements Other {
     public Unreadable(String reason) {
       this(reason, "");
     }
@@ -40,13 +51,13 @@ public sealed interface GateEvent {
   }
 
   /** A record whose writer's schema is not known yet. */
-  record Parked(int schemaId) implements GateEvent {}
+  record Parked(int schemaId) implements Other {}
 
   /** A tenant's record, where it belongs, that cannot be read: it changes nothing. */
-  record TenantRefused(String tenant, String reason) implements GateEvent {}
+  record TenantRefused(String tenant, String reason) implements Other {}
 
   /** A setting; null is a tombstone. */
-  record SettingSet(SettingKey key, @Nullable Setting setting) implements GateEvent {}
+  record SettingSet(SettingKey key, @Nullable Setting setting) implements Other {}
 
   /**
    * What the gate itself appended again.
@@ -54,21 +65,21 @@ public sealed interface GateEvent {
    * @param refusedAt offset of the refused record because of which it did
    */
   record SettingRestored(SettingKey key, @Nullable Setting setting, long refusedAt)
-      implements GateEvent {}
+      implements Other {}
 
   /**
    * A record of a setting that cannot be read, or says what cannot be: it changes nothing.
    *
    * @param isRestored whether it is what the gate itself appended again
    */
-  record SettingRefused(SettingKey key, String reason, boolean isRestored) implements GateEvent {
+  record SettingRefused(SettingKey key, String reason, boolean isRestored) implements Other {
     public SettingRefused(SettingKey key, String reason) {
       this(key, reason, false);
     }
   }
 
   /** A record of a tenant that belongs to the gate partition {@code home}. */
-  record Misplaced(String tenant, @Nullable String runId, int home) implements GateEvent {}
+  record Misplaced(String tenant, @Nullable String runId, int home) implements Other {}
 
   /**
    * A tenant's record.
@@ -79,7 +90,7 @@ public sealed interface GateEvent {
    */
   record TenantSet(
       String tenant, @Nullable TenantSettings settings, Origin origin, @Nullable Long expected)
-      implements GateEvent {
+      implements Other {
     /** No limits are to hold before these. */
     public static final long NONE = -1;
 
@@ -97,7 +108,7 @@ public sealed interface GateEvent {
    */
   record TenantRestored(
       String tenant, @Nullable TenantSettings settings, Origin origin, long refusedAt)
-      implements GateEvent {}
+      implements Other {}
 
   /**
    * A command to a run.
@@ -105,10 +116,10 @@ public sealed interface GateEvent {
    * @param signal the signal's name, empty for other commands
    */
   record Commanded(RunKey run, String commandId, CommandKind kind, String signal, Origin origin)
-      implements GateEvent {}
+      implements Other {}
 
   /** A command that names a run and cannot be carried out. */
-  record CommandRefused(RunKey run, String reason) implements GateEvent {}
+  record CommandRefused(RunKey run, String reason) implements Other {}
 
   enum CommandKind {
     CANCEL,
@@ -122,7 +133,7 @@ public sealed interface GateEvent {
    * @param heartbeat number of the newest heartbeat acknowledged to the worker in this partition
    */
   record Answered(RunKey run, int epoch, Answer answer, Incarnation worker, long heartbeat)
-      implements GateEvent {
+      implements OfRun {
     /**
      * @throws IllegalArgumentException if no heartbeat can have the number
      */
@@ -155,7 +166,7 @@ public sealed interface GateEvent {
       int free,
       @Nullable Set<RunKey> held,
       Set<Lease> stopping)
-      implements GateEvent {
+      implements OfLife {
     /** A run in one of its epochs. */
     public record Lease(RunKey run, int epoch) implements Comparable<Lease> {
       @Override
@@ -184,7 +195,7 @@ public sealed interface GateEvent {
   }
 
   /** A worker is certainly dead. */
-  record Gone(Incarnation worker, String reporter) implements GateEvent {}
+  record Gone(Incarnation worker, String reporter) implements OfLife {}
 
   /**
    * A second has passed beside the gate.
@@ -193,7 +204,7 @@ public sealed interface GateEvent {
    * @param settingsRead the same of settings
    */
   record Tick(String sender, long monotonicMs, boolean inputsRead, boolean settingsRead)
-      implements GateEvent {
+      implements OfLife {
     /**
      * @throws IllegalArgumentException if the sender's name is none
      */
@@ -215,7 +226,7 @@ public sealed interface GateEvent {
    * @param text what is wrong with them; empty for nothing
    */
   record TopicsChanged(Map<String, Long> limits, List<String> problems, String text)
-      implements GateEvent {
+      implements Other {
     public TopicsChanged {
       limits = Sorted.copyOf(limits);
       problems = List.copyOf(problems);
@@ -228,16 +239,16 @@ public sealed interface GateEvent {
   }
 
   /** Something is wrong around the gate: nothing can be done but to say so. */
-  record Noticed(String text) implements GateEvent {}
+  record Noticed(String text) implements Other {}
 
   /** The gate's own record 0 of a run, read back. */
-  record InputRead(RunKey run) implements GateEvent {}
+  record InputRead(RunKey run) implements OfRun {}
 
   /** The gate's own fence, read back: older epochs are void from here on. */
-  record FenceRead(RunKey run, int epoch) implements GateEvent {}
+  record FenceRead(RunKey run, int epoch) implements OfRun {}
 
   /** The gate's own record of a signal, read back. */
-  record SignalRead(RunKey run, String name, int number) implements GateEvent {
+  record SignalRead(RunKey run, String name, int number) implements OfRun {
     /**
      * @throws IllegalArgumentException if no signal can have the name
      */
@@ -252,8 +263,8 @@ public sealed interface GateEvent {
    * @param size of the record's value, in bytes
    */
   record Journaled(RunKey run, int epoch, Incarnation worker, int seq, int size, JournalEntry entry)
-      implements GateEvent {}
+      implements OfRun {}
 
   /** A journal record that is not of this protocol: nothing can be done but to say so. */
-  record ForeignJournal(String reason) implements GateEvent {}
+  record ForeignJournal(String reason) implements Other {}
 }

@@ -52,7 +52,12 @@ final class PoolRules {
     return switch (first) {
       case Phase.Waiting waiting when waiting.on() instanceof Wait.Pool -> "waits for its pool";
       case Phase.Waiting waiting -> "waits for start_at";
-      default -> "queued";
+      case Phase.Queued queued -> "queued";
+      case Phase.Dispatched dispatched -> "dispatched";
+      case Phase.Running running -> "running";
+      case Phase.Fencing fencing -> "fencing";
+      case Phase.Dead dead -> "dead";
+      case Phase.Lost lost -> "lost";
     };
   }
 

@@ -176,7 +176,11 @@ public final class Transitions {
     return switch (run.phase()) {
       case Phase.Running running -> running.holder();
       case Phase.Fencing fencing -> fencing.holder();
-      default -> null;
+      case Phase.Queued queued -> null;
+      case Phase.Dispatched dispatched -> null;
+      case Phase.Waiting waiting -> null;
+      case Phase.Dead dead -> null;
+      case Phase.Lost lost -> null;
     };
   }
 

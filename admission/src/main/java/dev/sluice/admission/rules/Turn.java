@@ -170,7 +170,24 @@ public final class Turn {
   private @Nullable String answers(DecisionKind kind) {
     return switch (kind) {
       case CANCEL, SIGNAL, REDRIVE, REFUSE -> answering;
-      default -> null;
+      case STARTED,
+          ACCEPT,
+          DUPLICATE,
+          REJECT,
+          REROUTE,
+          UNREADABLE,
+          DISPATCH,
+          CLAIM,
+          RETURN,
+          RELEASE,
+          FENCE,
+          WAIT,
+          QUEUE,
+          COMPLETE,
+          TENANT,
+          ALARM,
+          LIVE ->
+          null;
     };
   }
 
@@ -205,7 +222,26 @@ public final class Turn {
       case ACCEPT -> new GateEffect.Accepted(run.spec(), run.kin(), run.origin(), null);
       case LIVE ->
           new GateEffect.Accepted(run.spec(), run.kin(), run.origin(), GateEffect.Standing.of(run));
-      default -> null;
+      case STARTED,
+          DUPLICATE,
+          REJECT,
+          REROUTE,
+          UNREADABLE,
+          DISPATCH,
+          CLAIM,
+          RETURN,
+          RELEASE,
+          FENCE,
+          WAIT,
+          QUEUE,
+          COMPLETE,
+          CANCEL,
+          SIGNAL,
+          REDRIVE,
+          REFUSE,
+          TENANT,
+          ALARM ->
+          null;
     };
   }
 

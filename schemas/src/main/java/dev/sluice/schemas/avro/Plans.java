@@ -101,7 +101,7 @@ final class Plans {
     return switch (action.reader.getType()) {
       case INT -> Slot.ofInt(type, field.name());
       case LONG -> Slot.ofLong(type, field.name(), action.writer.getType());
-      default -> Slot.read(field.pos(), of(action));
+      case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, FLOAT, DOUBLE, BOOLEAN, NULL -> Slot.read(field.pos(), of(action));
     };
   }
 

@@ -52,7 +52,8 @@ final class Primitives {
       case INT -> in.readInt();
       case LONG -> in.readLong();
       case FLOAT -> in.readFloat();
-      default -> in.readDouble();
+      case DOUBLE -> in.readDouble();
+      case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, BOOLEAN, NULL -> throw new IllegalArgumentException("no number is written as " + written);
     };
   }
 }

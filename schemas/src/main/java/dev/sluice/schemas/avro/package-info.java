@@ -1,4 +1,4 @@
-/** Reads Avro from bytes that nobody vouches for: bounded in time, depth and memory. */
+/** Reads untrusted Avro, bounded in time, depth and memory. */
 @NullMarked
 package dev.sluice.schemas.avro;
 
