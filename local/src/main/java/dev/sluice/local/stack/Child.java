@@ -16,11 +16,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A process of the stack with its role on its command line. It ends when its standard input does,
- * that is, when this process ends in whatever way. It leads no terminal's signals: Ctrl-C reaches
- * this process alone, which stops its children in order.
+ * A process of the stack, with its role on its command line. It ends when its standard input does,
+ * which is when this process ends, in whatever way. It does not receive Ctrl-C: only this process
+ * does, and stops its children in order.
  */
 public final class Child {
   /** Tells the launcher that the local stack's classes and its sample agents are needed. */
@@ -64,14 +65,29 @@ public final class Child {
     return start(name, heapMb, log, arguments, Map.of());
   }
 
-  /** The same with more in its environment; what stands here wins. */
+  /** The same with additional environment variables, which win. */
   public static Child start(
       String name, int heapMb, Path log, List<String> arguments, Map<String, String> environment) {
+    return start(name, heapMb, log, arguments, environment, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param temporaryFiles its temporary folder; null for the system's
+   */
+  static Child start(
+      String name,
+      int heapMb,
+      Path log,
+      List<String> arguments,
+      Map<String, String> environment,
+      @Nullable Path temporaryFiles) {
     var command = new ArrayList<>(APART);
-    var heap = "-Xmx" + heapMb + "m";
+    var flags = flags(heapMb, temporaryFiles);
     var launcher = System.getProperty(Main.LAUNCHER);
     if (launcher == null) {
-      command.addAll(directly(heap, arguments.getFirst()));
+      command.addAll(directly(flags, arguments.getFirst()));
     } else {
       command.add(launcher);
     }
@@ -80,7 +96,9 @@ public final class Child {
     builder.environment().put(Main.PARENT_VARIABLE, "yes");
     builder.environment().put(LOCAL_VARIABLE, "yes");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().merge("SLUICE_JAVA_FLAGS", heap, (given, ours) -> ours + " " + given);
+    builder
+        .environment()
+        .merge("SLUICE_JAVA_FLAGS", String.join(" ", flags), (given, ours) -> ours + " " + given);
     // glibc keeps what RocksDB gives back in up to eight heaps for each core; two are enough.
     builder.environment().putIfAbsent("MALLOC_ARENA_MAX", "2");
     builder.environment().putAll(environment);
@@ -95,12 +113,21 @@ public final class Child {
     }
   }
 
-  /** Without a launcher, as in tests. */
-  private static List<String> directly(String heap, String role) {
+  /** For the launcher, which takes each word for a flag: no folder whose name has several. */
+  private static List<String> flags(int heapMb, @Nullable Path temporaryFiles) {
+    var heap = "-Xmx" + heapMb + "m";
+    return temporaryFiles == null || temporaryFiles.toString().contains(" ")
+        ? List.of(heap)
+        : List.of(heap, "-Djava.io.tmpdir=" + temporaryFiles);
+  }
+
+  /** Without a launcher, as in tests; logs as production does. */
+  private static List<String> directly(List<String> flags, String role) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmFlags.of(role));
-    command.add(heap);
+    command.addAll(flags);
+    command.add("-Dlogback.configurationFile=logback.xml");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
     return command;
@@ -124,7 +151,7 @@ public final class Child {
     try (var errors = process.getErrorStream()) {
       log.takeAll(errors);
     } catch (IOException endOfProcess) {
-      // its end is told by what reads its standard output
+      // the reader of its standard output reports its end
     } finally {
       errorsRead.countDown();
     }

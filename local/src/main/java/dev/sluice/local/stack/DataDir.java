@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A stack's directory, which no other stack may use meanwhile; a temporary one is deleted. */
+/** A stack's data directory, locked against other stacks; a temporary one is deleted at the end. */
 final class DataDir implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DataDir.class);
+
+  /** Keeps what processes put into their temporary folder together with everything else. */
+  private static final String TEMPORARY_FILES = "tmp";
 
   private final Path path;
   private final FileChannel lock;
@@ -45,6 +48,9 @@ final class DataDir implements AutoCloseable {
         lock.close();
         throw new IllegalStateException("another stack is running with --data " + path);
       }
+      if (given == null) {
+        StateFolder.make(path.resolve(TEMPORARY_FILES));
+      }
       return new DataDir(path, lock, given == null);
     } catch (IOException e) {
       throw new IllegalArgumentException(
@@ -66,6 +72,14 @@ final class DataDir implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /**
+   * The temporary folder of the stack's processes, which is deleted with this directory; null if
+   * this directory is kept.
+   */
+  @Nullable Path temporaryFiles() {
+    return temporary ? path.resolve(TEMPORARY_FILES) : null;
   }
 
   @Override

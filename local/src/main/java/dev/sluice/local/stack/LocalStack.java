@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The stack in processes of this machine: broker with registry, gate, catalog, gateway, runners. A
- * runner that dies is reported GONE by this process, which saw it exit, and started again; so are
- * the others but the broker, without which nothing goes on.
+ * The stack as processes on this machine: broker with registry, gate, catalog, gateway, runners.
+ * When a runner dies, this process, which saw it exit, reports it GONE and restarts it. Other
+ * processes are restarted too, except the broker, without which nothing works.
  */
 public final class LocalStack implements AutoCloseable {
   /** Names the folder below which the sample agent {@code probe} writes. */
@@ -139,7 +139,8 @@ public final class LocalStack implements AutoCloseable {
 
   private Child child(String name, int heapMb, List<String> arguments) {
     var log = data.resolve("logs").resolve(name + ".log");
-    var child = Child.start(name, heapMb, log, arguments, Map.of(PROBE_DIR, probeDir()));
+    var environment = Map.of(PROBE_DIR, probeDir());
+    var child = Child.start(name, heapMb, log, arguments, environment, dir.temporaryFiles());
     children.put(name, child);
     return child;
   }
@@ -222,7 +223,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** False if it is to be tried again: a full disk does not stay full for ever. */
+  /** False if it is to be tried again: a full disk does not stay full forever. */
   private synchronized boolean startAgain(String name, Runnable restart) {
     if (stopping) {
       return true;
@@ -236,7 +237,7 @@ public final class LocalStack implements AutoCloseable {
     }
   }
 
-  /** What ends again and again soon after its start is started ever more rarely. */
+  /** A process that keeps ending soon after its start is restarted at growing intervals. */
   private static long longer(long last, long first) {
     return Math.min(LONGEST_RESTART_PAUSE_MS, 2 * last);
   }

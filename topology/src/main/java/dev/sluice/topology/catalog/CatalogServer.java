@@ -28,6 +28,7 @@ import dev.sluice.topology.catalog.store.SharedRocksDb;
 import dev.sluice.topology.catalog.values.KafkaJournal;
 import dev.sluice.topology.catalog.waiting.Waiters;
 import dev.sluice.topology.streams.Changelogs;
+import dev.sluice.topology.streams.NextDefaults;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
 import io.micrometer.core.instrument.Gauge;
@@ -211,6 +212,7 @@ public final class CatalogServer implements RoleProcess.Role {
         StreamsConfig.STATE_DIR_CONFIG, StateFolder.open(config.stateDir(), STATE).toString());
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+    NextDefaults.set(settings);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
     // As at the gate: what arrives on a partition that a fetch leaves out waits until it returns.

@@ -18,6 +18,7 @@ import dev.sluice.topology.gate.topic.DispatchTopics;
 import dev.sluice.topology.gate.topic.GateTopics;
 import dev.sluice.topology.gate.topic.TopicSettings;
 import dev.sluice.topology.gate.topic.TopicsInForce;
+import dev.sluice.topology.streams.NextDefaults;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
 import java.util.HashMap;
@@ -151,6 +152,7 @@ public final class GateServer implements RoleProcess.Role {
         StreamsConfig.STATE_DIR_CONFIG, StateFolder.open(config.stateDir(), STATE).toString());
     // No decision depends on the order between topics, so no task waits for another topic.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
+    NextDefaults.set(settings);
     settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
