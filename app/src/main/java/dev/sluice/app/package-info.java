@@ -1,4 +1,4 @@
-/** The one program behind the launcher: roles, the client's commands, topics, and how it logs. */
+/** The program behind the launcher: roles, the client's commands, topics, and logging. */
 @NullMarked
 package dev.sluice.app;
 

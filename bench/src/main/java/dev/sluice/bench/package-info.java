@@ -1,4 +1,4 @@
-/** The command: which figures, and how they are shown. */
+/** The command: selects figures and prints them. */
 @NullMarked
 package dev.sluice.bench;
 

@@ -1,6 +1,6 @@
 /**
- * One set of rules for every door: names, lengths, counts and sizes of what anybody may make us
- * keep or do. Pure, and without dependencies.
+ * One set of rules for every entry point: names, lengths, counts and sizes of whatever others may
+ * make Sluice keep or do. Pure, and without dependencies.
  */
 @NullMarked
 package dev.sluice.contract;

@@ -1,4 +1,7 @@
-/** A real Kafka broker and a schema registry endpoint inside this JVM, for trying out and tests. */
+/**
+ * A real Kafka broker and a schema registry endpoint inside this JVM, for tests and the local
+ * stack.
+ */
 @NullMarked
 package dev.sluice.embedded;
 

@@ -1,4 +1,4 @@
-/** The HTTP server behind every port of ours, and the rules by which it takes a request. */
+/** The HTTP server behind every port of Sluice, and the rules by which it accepts a request. */
 @NullMarked
 package dev.sluice.http;
 

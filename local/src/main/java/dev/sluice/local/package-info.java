@@ -1,4 +1,4 @@
-/** Everything in one place, to try it: the local stack, sample agents, traces and the demo. */
+/** Everything needed to try Sluice: the local stack, sample agents, traces and the demo. */
 @NullMarked
 package dev.sluice.local;
 

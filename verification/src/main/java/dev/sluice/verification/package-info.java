@@ -1,5 +1,5 @@
 /**
- * Checks a history, read back from the topics, against the invariants; knows nothing of the gate.
+ * Checks a history, read back from the topics, against the invariants, independently of the gate.
  */
 @NullMarked
 package dev.sluice.verification;

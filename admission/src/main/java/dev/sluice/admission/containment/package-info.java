@@ -1,4 +1,7 @@
-/** Keeps a failure to the run or record it came from: undoes the turn, and seals or sets aside. */
+/**
+ * Confines a failure to its run or record: undoes the turn, and seals the run or sets the record
+ * aside.
+ */
 @NullMarked
 package dev.sluice.admission.containment;
 

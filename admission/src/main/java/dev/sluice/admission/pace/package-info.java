@@ -1,4 +1,4 @@
-/** How fast runs may start while a brake holds them, and after it was eased. */
+/** Limits how fast runs start while a brake is on and after it is eased. */
 @NullMarked
 package dev.sluice.admission.pace;
 

@@ -1,4 +1,4 @@
-/** What the gate decides: one class for each kind of record, and for each concern they share. */
+/** The gate's decisions: one class for each kind of record, and one for each shared concern. */
 @NullMarked
 package dev.sluice.admission.rules;
 

@@ -1,4 +1,4 @@
-/** A run as the gate knows it: what was asked for, where it stands, and what it waits for. */
+/** A run as the gate knows it: its submission, its phase, and what it waits for. */
 @NullMarked
 package dev.sluice.admission.run;
 

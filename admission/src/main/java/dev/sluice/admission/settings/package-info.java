@@ -1,4 +1,4 @@
-/** What operators and tenants fix: plans and limits, and what a submission must keep to them. */
+/** Settings of operators and tenants: plans, limits, and the rules that submissions must follow. */
 @NullMarked
 package dev.sluice.admission.settings;
 

@@ -1,4 +1,4 @@
-/** All that the gate knows of a partition; saved, or undone, turn by turn. */
+/** Everything that the gate knows about a partition, saved or undone turn by turn. */
 @NullMarked
 package dev.sluice.admission.state;
 

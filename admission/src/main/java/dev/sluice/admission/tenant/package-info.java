@@ -1,4 +1,4 @@
-/** Tenants: their records, what each has queued and in flight, and what is reported of that. */
+/** Tenants: their records, their queued and in-flight runs, and the load that is reported. */
 @NullMarked
 package dev.sluice.admission.tenant;
 

@@ -1,6 +1,5 @@
 /**
- * Workers as their heartbeats tell of them: leases, unanswered dispatches, room, and lease time
- * with what comes round in it.
+ * Workers as their heartbeats describe them: leases, unanswered dispatches, room, and lease time.
  */
 @NullMarked
 package dev.sluice.admission.worker;

@@ -1,4 +1,4 @@
-/** What the measured runs execute; a runner gets these classes as a folder. */
+/** The agents of the measured runs; a runner loads these classes from a folder. */
 @NullMarked
 package dev.sluice.bench.agents;
 

@@ -1,6 +1,6 @@
 /**
- * Measures what people deploy: separate processes, from their first run, beside a floor of
- * processes.
+ * Measures Sluice as deployed: separate processes, from their first run on, compared with a floor
+ * of processes.
  */
 @NullMarked
 package dev.sluice.bench.deployed;

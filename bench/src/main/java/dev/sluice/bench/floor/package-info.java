@@ -1,4 +1,4 @@
-/** The hops of a run without our logic, as processes of their own or inside one. */
+/** The path of a run without Sluice's logic, in separate processes or inside one JVM. */
 @NullMarked
 package dev.sluice.bench.floor;
 

@@ -1,4 +1,4 @@
-/** Measures broker, gate and runner inside one warm JVM, for comparisons between commits. */
+/** Measures broker, gate and runner inside one warm JVM, to compare commits. */
 @NullMarked
 package dev.sluice.bench.inprocess;
 

@@ -1,4 +1,4 @@
-/** What both benches share: samples, figures, and a bare HTTP connection. */
+/** Shared by both benches: samples, figures, and a minimal HTTP connection. */
 @NullMarked
 package dev.sluice.bench.measure;
 

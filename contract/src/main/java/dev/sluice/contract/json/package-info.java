@@ -1,4 +1,4 @@
-/** Reads JSON that nobody vouches for, without a tree of it, and keeps what it says bit by bit. */
+/** Reads untrusted JSON without building a tree, and preserves its values byte for byte. */
 @NullMarked
 package dev.sluice.contract.json;
 

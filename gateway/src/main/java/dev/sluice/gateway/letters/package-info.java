@@ -1,4 +1,4 @@
-/** Sends records that the gate set aside back to it. */
+/** Sends records that the gate set aside back to their topics. */
 @NullMarked
 package dev.sluice.gateway.letters;
 

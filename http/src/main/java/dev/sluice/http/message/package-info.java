@@ -1,4 +1,4 @@
-/** Requests and answers as services see them, and the problems that a refusal states. */
+/** Requests and answers as services see them, and the problem details of refusals. */
 @NullMarked
 package dev.sluice.http.message;
 

@@ -1,4 +1,4 @@
-/** Which handler answers a request, and who may ask. */
+/** Selects the handler of a request, and checks who may call. */
 @NullMarked
 package dev.sluice.http.route;
 

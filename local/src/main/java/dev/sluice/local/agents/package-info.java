@@ -1,4 +1,4 @@
-/** Sample agents: for trying out, for tests and for the demo. */
+/** Sample agents for first steps, for tests and for the demo. */
 @NullMarked
 package dev.sluice.local.agents;
 

@@ -1,4 +1,4 @@
-/** The local stack: processes, who started them, and what happens when one dies. */
+/** The local stack: starts its processes, and restarts one that dies. */
 @NullMarked
 package dev.sluice.local.stack;
 

@@ -1,4 +1,4 @@
-/** Real workloads: reads them, gives them tenants, and replays them on time. */
+/** Real workloads: reads traces, assigns tenants, and replays them in real time. */
 @NullMarked
 package dev.sluice.local.trace;
 

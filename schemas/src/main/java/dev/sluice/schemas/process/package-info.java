@@ -1,4 +1,7 @@
-/** What every process has: flags, checked settings, a role that runs until told to stop, probes. */
+/**
+ * Shared by every process: flags, checked settings, a role that runs until told to stop, and
+ * probes.
+ */
 @NullMarked
 package dev.sluice.schemas.process;
 

@@ -1,4 +1,4 @@
-/** Readers that say what was deleted before they came to it. */
+/** Readers that report records deleted before they were read. */
 @NullMarked
 package dev.sluice.schemas.reading;
 

@@ -1,4 +1,7 @@
-/** The schema registry: asks it, registers our schemas, and remembers what it said. */
+/**
+ * The schema registry's client: looks schemas up, registers Sluice's own, and remembers the
+ * answers.
+ */
 @NullMarked
 package dev.sluice.schemas.registry;
 

@@ -1,4 +1,4 @@
-/** Writes our records, and reads anybody's: Avro by the registry's schemas, or JSON. */
+/** Writes Sluice's records and reads anybody's: Avro with schemas from the registry, or JSON. */
 @NullMarked
 package dev.sluice.schemas.serde;
 

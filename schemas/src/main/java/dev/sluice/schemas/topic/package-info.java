@@ -1,4 +1,4 @@
-/** The topics: names, settings, who owns which partition, and whether a cluster has them all. */
+/** The topics: names, settings, partitioning, and checks of a cluster against them. */
 @NullMarked
 package dev.sluice.schemas.topic;
 

@@ -1,4 +1,4 @@
-/** What a record's bytes and a journal key look like, and why some cannot be read. */
+/** The byte layout of records and journal keys, and the reasons why some cannot be read. */
 @NullMarked
 package dev.sluice.schemas.wire;
 

@@ -1,4 +1,4 @@
-/** JSON as our state stores keep it: written and read by the same rules everywhere. */
+/** JSON in the state stores: written and read by the same rules everywhere. */
 @NullMarked
 package dev.sluice.topology.stored;
 

@@ -1,4 +1,4 @@
-/** Kafka Streams clients that outlive the faults of their environment. */
+/** Kafka Streams clients that survive faults of their environment. */
 @NullMarked
 package dev.sluice.topology.streams;
 

@@ -1,4 +1,4 @@
-/** Takes committed records into the views, and sweeps out what has been kept long enough. */
+/** Applies committed records to the views, and deletes what has been kept long enough. */
 @NullMarked
 package dev.sluice.topology.catalog.intake;
 

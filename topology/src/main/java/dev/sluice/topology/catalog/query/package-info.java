@@ -1,4 +1,4 @@
-/** Answers to queries, each within its budget of reading. */
+/** Answers queries, each within a bounded amount of reading. */
 @NullMarked
 package dev.sluice.topology.catalog.query;
 

@@ -1,4 +1,4 @@
-/** How many slots each pool wants, and from when that knowledge is. */
+/** Computes how many slots each pool needs, and how old that knowledge is. */
 @NullMarked
 package dev.sluice.topology.catalog.scaling;
 

@@ -1,4 +1,4 @@
-/** The catalog's stores: what they hold, how runs are found in them, and what in them is broken. */
+/** The catalog's stores: their content, their indexes, and the handling of broken entries. */
 @NullMarked
 package dev.sluice.topology.catalog.store;
 

@@ -1,4 +1,4 @@
-/** Reads journal records back from their topic, and shows the values in them. */
+/** Reads journal records back from their topic, and extracts their values. */
 @NullMarked
 package dev.sluice.topology.catalog.values;
 

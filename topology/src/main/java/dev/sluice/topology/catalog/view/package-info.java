@@ -1,4 +1,4 @@
-/** What is known of runs, steps and tenants, and how it is stored and shown. */
+/** The catalog's views of runs, steps and tenants, and how they are stored and shown. */
 @NullMarked
 package dev.sluice.topology.catalog.view;
 

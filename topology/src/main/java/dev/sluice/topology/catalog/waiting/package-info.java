@@ -1,4 +1,4 @@
-/** Requests that wait for runs to end or for decisions, and what was refused just now. */
+/** Requests that wait for runs to end or for decisions, and recent refusals. */
 @NullMarked
 package dev.sluice.topology.catalog.waiting;
 

@@ -1,4 +1,4 @@
-/** The gate's configuration, and whether this process has the room for it. */
+/** The gate's configuration, and the check that this process has enough heap for it. */
 @NullMarked
 package dev.sluice.topology.gate.config;
 

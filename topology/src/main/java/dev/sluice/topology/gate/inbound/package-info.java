@@ -1,4 +1,4 @@
-/** Turns the bytes of the gate's inputs into events, and says why some cannot be taken. */
+/** Decodes the gate's inputs into events, or into the reason why a record is refused. */
 @NullMarked
 package dev.sluice.topology.gate.inbound;
 

@@ -1,4 +1,4 @@
-/** Turns what was decided into records, each no larger than its topic takes. */
+/** Turns decisions into records, each within its topic's size limit. */
 @NullMarked
 package dev.sluice.topology.gate.outbound;
 

@@ -1,4 +1,6 @@
-/** Records that wait beside their topic until their schema is known, and what travels with them. */
+/**
+ * Parks records in a separate topic until their schema is known, and keeps their origin with them.
+ */
 @NullMarked
 package dev.sluice.topology.gate.parking;
 

@@ -1,4 +1,4 @@
-/** Asks the registry for schemas, our own and those that parked records wait for. */
+/** Looks schemas up in the registry: Sluice's own, and those that parked records wait for. */
 @NullMarked
 package dev.sluice.topology.gate.schema;
 

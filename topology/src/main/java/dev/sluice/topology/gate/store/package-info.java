@@ -1,4 +1,4 @@
-/** The gate's state on disk: stores, keys and encoding, and what of it cannot be read back. */
+/** The gate's stores: keys, encoding, and the handling of entries that cannot be read back. */
 @NullMarked
 package dev.sluice.topology.gate.store;
 

@@ -1,4 +1,4 @@
-/** The gate's topics: their names, and which of their settings decisions go by. */
+/** The gate's topics: their names, and the settings that affect decisions. */
 @NullMarked
 package dev.sluice.topology.gate.topic;
 

@@ -1,4 +1,4 @@
-/** Notices transactions that keep readers waiting, and ends those that the gate may end. */
+/** Detects transactions that block readers, and ends those that the gate may end. */
 @NullMarked
 package dev.sluice.topology.gate.transaction;
 
