@@ -35,11 +35,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The gate of one partition: what it decides depends on the records it reads, in their order, and
- * on nothing else.
+ * The gate of one partition. Its decisions depend only on the records that it reads, in their
+ * order.
  *
- * <p>Not safe for use by several threads. When a transaction is aborted the instance is of no use
- * any more: its memory is ahead of what was saved. Restore another.
+ * <p>Not safe for use by several threads. When a transaction is aborted, discard the instance and
+ * restore another: its memory is ahead of the saved state.
  */
 public final class Gate {
   private final String build;
@@ -54,7 +54,8 @@ public final class Gate {
   }
 
   /**
-   * Carries on from what was saved. What cannot be read is told and dealt with at the first record.
+   * Continues from the saved state. Unreadable entries are reported and handled at the first
+   * record.
    *
    * @param log takes every later change
    * @param build version of the code, written down with the settings at the first record

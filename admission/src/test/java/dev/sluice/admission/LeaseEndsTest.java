@@ -35,7 +35,8 @@ final class LeaseEndsTest {
         .extracting(GateEffect.Complete::outcome)
         .containsExactly(Outcome.CANCELLED);
     assertThat(worker.phase("acme", "run")).isNull();
-    assertThat(worker.alarms()).anyMatch(alarm -> alarm.contains("told to stop, it goes on"));
+    assertThat(worker.alarms())
+        .anyMatch(alarm -> alarm.contains("it was told to stop but still executes"));
   }
 
   @Test

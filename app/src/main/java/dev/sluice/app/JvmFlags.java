@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the launcher hands to the JVM for a command; one file says it to both. */
+/** The JVM flags of a command, from the same file that the launcher reads. */
 public final class JvmFlags {
   private static final String FILE = "jvm-flags";
 

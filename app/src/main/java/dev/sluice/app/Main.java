@@ -29,8 +29,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "AI agents as jobs on Apache Kafka.",
     footer = {
-      "  bench         Measures what users feel, each figure beside its floor.",
-      "  train         Makes the cache of classes with which processes start quickly (JDK 25).",
+      "  bench         Measures what users notice, and compares each figure with a floor.",
+      "  train         Builds a class cache so that processes start quickly (JDK 25).",
       "",
       "Every command has --help. Exit codes: 0 done, 1 failed or refused, 2 wrong flag or value,",
       "3 sent, but the gate's decision is not known yet."

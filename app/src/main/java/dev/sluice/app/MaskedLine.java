@@ -5,7 +5,7 @@ import ch.qos.logback.core.pattern.CompositeConverter;
 import dev.sluice.contract.Secrets;
 
 /**
- * What {@code %masked(…)} in a log's pattern does: a line without secrets, its stack trace, too.
+ * Implements {@code %masked(…)} in the log pattern: masks secrets in a line and its stack trace.
  */
 public final class MaskedLine extends CompositeConverter<ILoggingEvent> {
   @Override

@@ -19,13 +19,13 @@ import picocli.CommandLine.ScopeType;
     name = "topics",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "(create | check)",
-    description = "Creates the topics with the right configuration, or says what differs.")
+    description = "Creates the topics with the right configuration, or lists what differs.")
 public final class TopicsCommand implements Runnable {
   @Option(
       names = "--bootstrap",
       scope = ScopeType.INHERIT,
       paramLabel = "HOST:PORT",
-      description = "Kafka; default: that of the file, or 127.0.0.1:9092.")
+      description = "Kafka's addresses; default: those in the file, or 127.0.0.1:9092.")
   private @Nullable String bootstrap;
 
   @Option(
@@ -33,7 +33,7 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
       description =
-          "The properties file of a process; says how Kafka is reached (kafka.*). May be repeated.")
+          "A process's properties file, for its Kafka settings (kafka.*). May be repeated.")
   private List<Path> files = List.of();
 
   @Option(
@@ -41,7 +41,7 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "PREFIX",
       defaultValue = "",
-      description = "A prefix for the names of topics.")
+      description = "Prefix of the topics' names.")
   private String prefix = "";
 
   @Option(
@@ -49,7 +49,7 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "N",
       defaultValue = "4",
-      description = "Of the gate's inputs; default ${DEFAULT-VALUE}.")
+      description = "Partitions of the gate's inputs; default ${DEFAULT-VALUE}.")
   private int gatePartitions;
 
   @Option(
@@ -57,7 +57,9 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "N",
       defaultValue = "32",
-      description = "The most runners of a pool; default ${DEFAULT-VALUE}.")
+      description =
+          "Partitions of a pool's dispatch topic, and so its most runners; default"
+              + " ${DEFAULT-VALUE}.")
   private int dispatchPartitions;
 
   @Option(
@@ -65,7 +67,7 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "N",
       defaultValue = "3",
-      description = "Of every partition; default ${DEFAULT-VALUE}.")
+      description = "Replicas of every partition; default ${DEFAULT-VALUE}.")
   private short replicas;
 
   @Option(
@@ -122,7 +124,7 @@ public final class TopicsCommand implements Runnable {
   @Command(
       name = "check",
       mixinStandardHelpOptions = true,
-      description = "Prints a line for each difference; exit code 1 if there is any.")
+      description = "Prints one line per difference; exits with 1 if there is any.")
   int check() {
     try (var admin = TopicAdmin.connect(kafka())) {
       var differences = TopicAdmin.check(admin, catalogue());

@@ -28,10 +28,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /**
- * Loads and links what any of the commands needs: all roles in this one process, some runs, and the
- * client's commands. The launcher starts it with the flag that keeps it all in an AOT cache, which
- * is written when this process ends. The broker runs in this process, too, if it is on the class
- * path, which then is that of the local stack; else beside it.
+ * Loads and links the classes of all commands: it runs all roles in this one process, some runs,
+ * and the client's commands. The launcher starts it with the flag that keeps it all in an AOT
+ * cache, which is written when this process ends. The broker runs in this process, too, if it is on
+ * the class path, which then is that of the local stack; else beside it.
  */
 @Command(name = "train", hidden = true, mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
@@ -41,7 +41,7 @@ final class TrainCommand implements Callable<Integer> {
   private static final String BROKER = "broker";
   private static final String SERVICES = "META-INF/services/" + Agent.class.getName();
 
-  @Parameters(index = "0", paramLabel = "FOLDER", description = "Where it keeps what it needs.")
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "Folder for temporary files.")
   private Path folder = Path.of("");
 
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();

@@ -8,8 +8,8 @@ import dev.sluice.sdk.StepOptions;
 import java.util.Collections;
 
 /**
- * What a training executes: a step, a charge, children. No runner offers it by itself, since no
- * service file names it.
+ * The agent of the training: a step, a charge, children. No service file names it, so no runner
+ * offers it.
  */
 public final class TrainingAgent implements Agent<TrainingAgent.Input, Long> {
   /** How many children. */

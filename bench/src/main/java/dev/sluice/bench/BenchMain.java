@@ -27,12 +27,15 @@ import picocli.CommandLine.Option;
     name = "sluice bench",
     mixinStandardHelpOptions = true,
     description =
-        "Measures Sluice as it is deployed: broker, gate, catalog, gateway and runner as processes,"
-            + " each figure beside its floor, which is processes, too.")
+        "Measures Sluice as deployed, with broker, gate, catalog, gateway and runner as separate"
+            + " processes, and compares each figure with a floor of separate processes.")
 public final class BenchMain implements Callable<Integer> {
   private static final String CURVE = "curve";
 
-  @Option(names = "--json", paramLabel = "FILE", description = "Writes the figures here, too.")
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Also write the figures to this file.")
   private @Nullable Path json;
 
   @Option(
@@ -40,20 +43,21 @@ public final class BenchMain implements Callable<Integer> {
       split = ",",
       paramLabel = "PART",
       description =
-          "Of ready, start, step, backlog, flood, kill; with --in-process of accept, start, step,"
-              + " work, memory, resume, fan-out, replay, waiting, curve. Default: all but curve.")
+          "Some of ready, start, step, backlog, flood, kill; with --in-process: accept, start,"
+              + " step, work, memory, resume, fan-out, replay, waiting, curve. Default: all but"
+              + " curve.")
   private Set<String> only = new LinkedHashSet<>();
 
   @Option(
       names = "--in-process",
       description =
-          "Measures broker, gate and runner inside one warm JVM instead, which nobody deploys: for"
-              + " comparisons between commits.")
+          "Measure broker, gate and runner inside one warm JVM instead. Nobody deploys that; it"
+              + " serves to compare commits.")
   private boolean inProcess;
 
   @Option(
       names = "--quick",
-      description = "Does a fraction of everything, to see that it works; its figures mean little.")
+      description = "Do a fraction of everything, to see that it works; the figures mean little.")
   private boolean quick;
 
   private final List<Figure> figures = new ArrayList<>();
@@ -92,7 +96,7 @@ public final class BenchMain implements Callable<Integer> {
       chosen.remove(CURVE);
     }
     if (inProcess) {
-      System.out.println("broker, gate and runner inside one warm JVM, as nobody deploys them");
+      System.out.println("broker, gate and runner inside one warm JVM; nobody deploys this");
       InProcess.measure(chosen, this::add);
     } else {
       System.out.println("processes with the flags, jars and caches of classes they ship with");
@@ -101,7 +105,7 @@ public final class BenchMain implements Callable<Integer> {
     return 0;
   }
 
-  /** What is wrong with the flags; null if nothing is. */
+  /** The problem with the flags; null for none. */
   private @Nullable String problem(List<String> parts) {
     var unknown = new TreeSet<>(only);
     unknown.removeAll(parts);

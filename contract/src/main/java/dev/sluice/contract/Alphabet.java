@@ -3,8 +3,8 @@ package dev.sluice.contract;
 import java.util.Optional;
 
 /**
- * Which characters a name is made of, and how many it may have. Names are checked for every record,
- * so this is a table and no regular expression.
+ * The characters and lengths that a kind of name allows. Names are checked for every record, so
+ * this is a table instead of a regular expression.
  *
  * @param shown the rule as a regular expression, for people
  */

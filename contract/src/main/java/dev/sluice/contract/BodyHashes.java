@@ -2,9 +2,9 @@ package dev.sluice.contract;
 
 import java.util.Optional;
 
-/** SHA-256 of what a request said, as text: 64 hexadecimal digits. */
+/** SHA-256 of a request's body, as text of 64 hexadecimal digits. */
 public final class BodyHashes {
-  /** Why the gate takes a submission for a duplicate whose id another request has taken. */
+  /** The reason of a duplicate whose id belongs to a different request. */
   public static final String OTHER_BODY = "other body";
 
   private static final int DIGITS = 64;
@@ -13,7 +13,7 @@ public final class BodyHashes {
 
   private BodyHashes() {}
 
-  /** Says what is wrong with a hash; empty if nothing is. */
+  /** Returns the problem of a hash; empty if there is none. */
   public static Optional<String> problem(String hash) {
     boolean isHash = hash.length() == DIGITS && hash.chars().allMatch(BodyHashes::isDigit);
     return isHash

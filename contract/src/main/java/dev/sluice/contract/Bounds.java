@@ -3,8 +3,8 @@ package dev.sluice.contract;
 import java.time.Duration;
 
 /**
- * How much of each thing there may be. Their sums stay below the record limits; a test of the
- * modules that write the records does the arithmetic.
+ * The fixed bounds. Their sums stay below the record limits; tests in the modules that write the
+ * records do the arithmetic.
  */
 public final class Bounds {
   // --- records and what they carry, in bytes

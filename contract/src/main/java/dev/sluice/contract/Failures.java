@@ -2,7 +2,7 @@ package dev.sluice.contract;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tells what may be contained from what may not. */
+/** Distinguishes failures that may be contained from those that must propagate. */
 public final class Failures {
   private static final int MAX_CAUSES = 20;
 

@@ -5,21 +5,20 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Numbers that the gate's decisions go by. A process is started with them, and a record on {@code
- * settings} sets one for all gates; what began before goes on by the number that it began with.
+ * Numbers that affect the gate's decisions. A process is started with them, and a record on {@code
+ * settings} sets one for all gates. Whatever began earlier keeps the number that it began with.
  */
 public enum GateValue {
   /**
-   * How long a lease lasts whose holder is not heard, in milliseconds of lease time. A shorter one
-   * could not be kept: its holder counts on two ticks less, and says every third of it that it
-   * lives.
+   * How long a lease lasts without a heartbeat, in milliseconds of lease time. A shorter one could
+   * not be kept: its holder counts on two ticks less, and says every third of it that it lives.
    */
   LEASE_TTL("lease.ttl.ms", 6_000, 600_000),
   /** How long a run waits for a worker that has its agent, in milliseconds. */
   AGENT_WAIT("agent.wait.ms", 1_000, Bounds.DURATION_MS),
   /** Most dispatches of a pool without an answer, in one gate partition. */
   MAX_UNANSWERED("max.unanswered", 1, 100_000),
-  /** For how long workers may hold a run that does not say so itself, in milliseconds. */
+  /** How long workers may hold a run without its own {@code max_duration}, in milliseconds. */
   MAX_DURATION("max.duration.ms", 1_000, Bounds.DURATION_MS),
   /** How long a dead run can be sent back, in milliseconds. */
   DEAD_KEEP("dead.keep.ms", 1_000, Bounds.DURATION_MS);
@@ -39,17 +38,17 @@ public enum GateValue {
     return text;
   }
 
-  /** The smallest number that it may have. */
+  /** The smallest number allowed. */
   public long least() {
     return least;
   }
 
-  /** The largest number that it may have. */
+  /** The largest number allowed. */
   public long most() {
     return most;
   }
 
-  /** Says why it may not be {@code number}; empty if it may. */
+  /** Returns why {@code number} is not allowed; empty if it is. */
   public Optional<String> problem(long number) {
     return number < least || number > most
         ? Optional.of(text + " must be " + least + " to " + most + ", got " + number)
@@ -61,7 +60,7 @@ public enum GateValue {
     return Arrays.stream(values()).filter(value -> value.text.equals(text)).findFirst();
   }
 
-  /** Says why nothing has this name; empty if something has. */
+  /** Returns why the name is unknown; empty if it is known. */
   public static Optional<String> nameProblem(String text) {
     return of(text).isPresent()
         ? Optional.empty()

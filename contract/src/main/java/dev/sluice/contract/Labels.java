@@ -8,7 +8,7 @@ import java.util.TreeMap;
 public final class Labels {
   private Labels() {}
 
-  /** Says which rule they break; nothing if they break none. */
+  /** Returns the rule that they break; empty if they break none. */
   public static Optional<String> problem(Map<String, String> labels) {
     if (labels.size() > Bounds.LABELS) {
       return Optional.of(

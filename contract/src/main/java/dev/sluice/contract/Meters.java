@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The rules for what is charged to meters. */
+/** The rules for meters and charges. */
 public final class Meters {
   private Meters() {}
 
-  /** Says which rule amounts per meter break, under the name of their field. */
+  /** Returns the rule that amounts per meter break, naming their field. */
   public static Optional<String> problem(String field, Map<String, Long> amounts) {
     if (amounts.size() > Bounds.METERS) {
       return Optional.of(
@@ -29,7 +29,7 @@ public final class Meters {
         : problem(meter, amount).map(problem -> field + "." + problem);
   }
 
-  /** Says which rule one amount breaks. */
+  /** Returns the rule that one amount breaks. */
   public static Optional<String> problem(String meter, long amount) {
     return Names.meterProblem(meter)
         .or(

@@ -2,9 +2,12 @@ package dev.sluice.contract;
 
 import java.util.Optional;
 
-/** Which names are valid; each method says what is wrong, naming the field, or nothing. */
+/**
+ * The rules for names. Each method returns the problem, naming the field, or nothing if the name is
+ * valid.
+ */
 public final class Names {
-  /** Stands between a parent's id and the child's number; no submission may use it. */
+  /** Separates a parent's id from the child's number; no submission may use it. */
   public static final char CHILD_SEPARATOR = '~';
 
   private static final Alphabet ID = Alphabet.of(true, "._:-", Bounds.NAME_CHARS);
@@ -21,12 +24,12 @@ public final class Names {
 
   private Names() {}
 
-  /** Of a run that somebody submits. */
+  /** The id of a submitted run. */
   public static Optional<String> runIdProblem(String value) {
     return ID.problem("run_id", value);
   }
 
-  /** Of any run, children included. */
+  /** The id of any run, including children. */
   public static Optional<String> anyRunIdProblem(String value) {
     return ANY_RUN.problem("run_id", value);
   }

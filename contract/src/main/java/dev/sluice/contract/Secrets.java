@@ -3,12 +3,12 @@ package dev.sluice.contract;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of texts what may be a secret: passwords in addresses, values that are called a
- * password, a secret, a token or a key, and private keys. What an exception of a library says ends
- * in answers, logs and records, and libraries quote the settings that they were given.
+ * Masks whatever may be a secret in a text: passwords in addresses, values that are called a
+ * password, a secret, a token or a key, and private keys. Messages of libraries' exceptions end up
+ * in answers, logs and records, and libraries quote their settings.
  */
 public final class Secrets {
-  /** Stands where a secret was. */
+  /** Replaces a secret. */
   public static final String MASK = "***";
 
   private static final int MOST_CHARS = 100_000;

@@ -1,8 +1,8 @@
 package dev.sluice.contract;
 
-/** Cuts texts of others to a length; what was cut ends in {@link #MARK}. */
+/** Truncates foreign texts; a truncated text ends with {@link #MARK}. */
 public final class Texts {
-  /** Stands where something was cut off. */
+  /** Marks a truncated text. */
   public static final char MARK = '…';
 
   private static final int QUOTED_CHARS = 100;
@@ -47,7 +47,7 @@ public final class Texts {
     return c < 0x800 ? 2 : MOST_BYTES;
   }
 
-  /** What a message quotes of a value that is wrong. */
+  /** The part of a wrong value that a message quotes. */
   public static String quoted(String value) {
     return atMost(QUOTED_CHARS, value);
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One Apache Kafka broker, KRaft broker and controller in one, on the loopback interface. With a
- * data directory it carries on from what it finds there, also after a kill.
+ * data directory, it resumes from the data there, even after a kill.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";

@@ -18,8 +18,8 @@ import org.apache.avro.SchemaCompatibility;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of a registry: ids for all subjects together, versions from 1 within each. Kept in an
- * append-only file if one is given; a line cut short by a kill is left out.
+ * The schemas of a registry: ids for all subjects together, versions from 1 within each. Stored in
+ * an append-only file, if one is given; a line truncated by a kill is ignored.
  */
 final class SchemaStore {
   private static final ObjectMapper JSON = new ObjectMapper();

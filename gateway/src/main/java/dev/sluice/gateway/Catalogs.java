@@ -106,7 +106,7 @@ final class Catalogs implements AutoCloseable {
   CompletableFuture<Optional<JsonNode>> ask(String tenant, String run) {
     var answer = new CompletableFuture<Optional<JsonNode>>();
     if (!looks.tryAcquire()) {
-      answer.completeExceptionally(Problem.unavailable("the catalogs are asked much"));
+      answer.completeExceptionally(Problem.unavailable("too many requests to the catalogs"));
       return answer;
     }
     lookers.execute(
@@ -116,7 +116,7 @@ final class Catalogs implements AutoCloseable {
             switch (reply.status()) {
               case OK -> answer.complete(Optional.of(JSON.readTree(reply.body())));
               case NOT_FOUND -> answer.complete(Optional.empty());
-              default -> answer.completeExceptionally(Problem.unavailable("no catalog knows"));
+              default -> answer.completeExceptionally(Problem.unavailable("no catalog can answer"));
             }
           } catch (InterruptedException | IOException | RuntimeException e) {
             answer.completeExceptionally(e);

@@ -17,7 +17,7 @@ public final class GatewayCommand implements Callable<Integer> {
 
   @Option(
       names = "--insecure",
-      description = "Listen on http.host even if it is not the loopback: nobody is authenticated.")
+      description = "Listen on an http.host other than the loopback, without authentication.")
   private boolean insecure;
 
   @Override

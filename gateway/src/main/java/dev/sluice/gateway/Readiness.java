@@ -14,7 +14,7 @@ import org.apache.kafka.common.KafkaException;
  */
 final class Readiness {
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
-  private static final String NOT_YET = "Kafka and the registry have not both answered yet";
+  private static final String NOT_YET = "Kafka or the registry has not answered yet";
 
   /** What keeps the gateway from being ready, and whether waiting for a moment can help. */
   private record Obstacle(String why, boolean mayPass) {}

@@ -22,13 +22,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One caller's connection: reads a request, answers it, reads the next. */
+/** One caller's connection. It reads a request, answers it, and reads the next. */
 final class Connection implements Runnable {
-  /** Why it is given up. */
+  /** The reason for giving up a connection. */
   enum Cut {
     NONE,
     LATE,
-    /** Others need what it holds. */
+    /** Other connections need its bytes. */
     ROOM,
     STOP
   }

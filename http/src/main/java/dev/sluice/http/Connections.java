@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** The open connections of a server: which are late, and which give way when there is no room. */
+/**
+ * The open connections of a server. Finds those that are late, and those that must give way when
+ * there is no room.
+ */
 final class Connections {
   private static final int BATCH = 16;
 
@@ -44,12 +47,12 @@ final class Connections {
     return open.size();
   }
 
-  /** Gives up those whose time is over. */
+  /** Gives up connections whose time is over. */
   void sweep(long nowNanos) {
     open.forEach(connection -> connection.endIfLate(nowNanos));
   }
 
-  /** How many are open and have not been told to give way. */
+  /** The number of open connections that have not been told to give way. */
   int staying() {
     return (int) open.stream().filter(connection -> !connection.isCut()).count();
   }

@@ -22,15 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves HTTP/1.1, and 1.0 to those who know no better, to callers who may be hostile: whatever
- * they send is answered with no status of 500 or more but 503, and what they may make this process
- * hold is bounded by {@link HttpLimits}.
+ * Serves HTTP/1.1, and HTTP/1.0 to old clients, to callers who may be hostile. Nothing that they
+ * send causes a status of 500 or above, except 503, and {@link HttpLimits} bounds what they can
+ * make this process hold.
  */
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final int BACKLOG = 1_024;
 
-  /** Woken at once by a request and by what it waits for; see decision 0014. */
+  /** Such a thread is woken immediately by a request; see decision 0014. */
   private static final int PLATFORM_THREADS = 128;
 
   private static final Duration SWEEP_EVERY = Duration.ofMillis(100);
@@ -62,8 +62,8 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Starts to serve.
    *
-   * @param problems told the status of every answer that is not what was asked for
-   * @param grace how long what is executed may take to end once the server is closed
+   * @param problems receives the status of every error answer
+   * @param grace how long executing requests may take once the server is closed
    * @throws UncheckedIOException if the port is taken
    */
   public static HttpServer start(
@@ -84,7 +84,7 @@ public final class HttpServer implements AutoCloseable {
     return socket.getLocalPort();
   }
 
-  /** How many are open now. */
+  /** The number of open connections. */
   int connections() {
     return connections.count();
   }
@@ -94,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
     return service.budget().left();
   }
 
-  /** Returns when it cannot go on: its process had better end. */
+  /** Returns when the server can no longer work; the process should then end. */
   public void awaitFailure() throws InterruptedException {
     failed.await();
   }
@@ -193,7 +193,7 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Takes nothing new, answers what was asked, and ends. */
+  /** Accepts no new requests, answers those received, and ends. */
   @Override
   public void close() {
     stopping = true;

@@ -25,7 +25,7 @@ public final class OperatorServer implements AutoCloseable {
   /**
    * Starts to serve.
    *
-   * @param live whether the process works or had better be restarted
+   * @param live whether the process works, or should be restarted
    * @param ready whether it does its work now, and what is wrong around it
    * @param metrics everything measured, in Prometheus' text format
    * @throws java.io.UncheckedIOException if the port is taken
@@ -43,7 +43,7 @@ public final class OperatorServer implements AutoCloseable {
   public static Route health(BooleanSupplier live) {
     return readiness(
         "/healthz",
-        () -> new ProbeAnswer(live.getAsBoolean() ? null : "it does not work any more", List.of()));
+        () -> new ProbeAnswer(live.getAsBoolean() ? null : "it has stopped working", List.of()));
   }
 
   /** A route such as {@code /readyz}. */

@@ -2,7 +2,10 @@ package dev.sluice.http;
 
 import java.time.Duration;
 
-/** What a connection does, and how far it has come with it. Its own thread writes, others read. */
+/**
+ * The current activity of a connection and its progress. Written by the connection's own thread,
+ * read by others.
+ */
 final class Progress {
   enum Phase {
     IDLE,

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of failures that callers may be able to repeat: one in ten seconds. */
+/** Logs failures that callers can repeat at will, at most one in ten seconds. */
 final class RareLog {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
   private static final long EVERY_NANOS = Duration.ofSeconds(10).toNanos();

@@ -4,7 +4,7 @@ import dev.sluice.http.message.Problem;
 import dev.sluice.http.wire.ByteBudget;
 import java.time.Duration;
 
-/** The bytes that a connection keeps in memory, of what it reads and of what it answers. */
+/** The bytes of requests and answers that a connection keeps in memory. */
 final class Room {
   /**
    * How much is to be read before a header has told it: it counts as more than all that is told.

@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
- * What the connections of one server share.
+ * State shared by the connections of one server.
  *
  * @param requests those that may be executed at once
  * @param waits those that may wait at once
- * @param problems told the status of every answer that is not what was asked for
+ * @param problems receives the status of every error answer
  * @param failure told what ends the process
  */
 record Service(

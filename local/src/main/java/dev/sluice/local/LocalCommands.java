@@ -7,7 +7,7 @@ import dev.sluice.local.stack.UpCommand;
 import dev.sluice.local.trace.ReplayCommand;
 import java.util.List;
 
-/** What needs the local stack. */
+/** The commands of the local stack. */
 public final class LocalCommands implements MoreCommands {
   @Override
   public List<Class<?>> commands() {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * I6: children per run, generations and descendants stay within the bounds: the tenant's or its
- * plan's, and those that a run brought along, which may only be lower. Where the tenant's changed
- * while a tree lived, the largest of them counts.
+ * plan's, and those of a run's submission, which may only be lower. If the tenant's bounds changed
+ * while a tree lived, the largest counts.
  */
 final class BoundsCheck {
   static final int DEFAULT_CHILDREN = 256;
@@ -25,7 +25,7 @@ final class BoundsCheck {
 
   private record Spot(int partition, long offset) {}
 
-  /** What is allowed; a run's own is {@link Integer#MAX_VALUE} where it brought nothing. */
+  /** The bounds in force; a run without its own has {@link Integer#MAX_VALUE}. */
   private record Bounds(int children, int depth, int descendants) {
     private static final Bounds NONE =
         new Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);

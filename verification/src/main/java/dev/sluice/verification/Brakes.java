@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Pools and agents whose starts are held back, partition by partition. */
+/** The brakes on pools and agents, by partition. */
 final class Brakes {
   /** Of a start that a brake bounds to one a minute, in lease time. */
   private static final long MINUTE_MS = 63_000;
@@ -82,7 +82,7 @@ final class Brakes {
     return everyMs(key) == 0 ? 0 : startedMs.getOrDefault(key, 0L);
   }
 
-  /** When what is set for its pool or agent was last changed; 0 for never. */
+  /** When the setting of its pool or agent was last changed; 0 for never. */
   long changedMs(int partition, String pool, String agent) {
     return Math.max(held(pool(partition, pool)).sinceMs(), held(agent(partition, agent)).sinceMs());
   }

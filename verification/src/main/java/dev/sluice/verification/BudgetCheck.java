@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** I6: what the runs of a tree recorded as charged is never more than its root's ceiling. */
+/** I6: the charges that the runs of a tree recorded never exceed the root's ceiling. */
 final class BudgetCheck {
   private BudgetCheck() {}
 

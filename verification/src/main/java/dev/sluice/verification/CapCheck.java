@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * I1: counts each tenant's leases as sets, in the order of the gate's log, against the cap that the
- * tenant's own record gave it at that point, or its plan as it was there.
+ * I1: counts each tenant's leases as sets, in the order of the gate's log, and compares them with
+ * the cap at that point, from the tenant's own record or its plan.
  */
 final class CapCheck {
   /** Of a plan that is set, and does not say it. */
@@ -85,7 +85,7 @@ final class CapCheck {
         : limits.getMaxInFlight();
   }
 
-  /** A plan that nobody knows is as {@code free}. */
+  /** An unknown plan counts as {@code free}. */
   private int planCap(@Nullable String named, Place at, int index) {
     var plan = plans.at(at.partition(), Objects.requireNonNullElse(named, Plans.FREE), index);
     if (!plan.isKnown()) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Checks I1 to I4 and I6 of the design on a history, says which runs stand, and measures it. */
+/** Checks I1 to I4 and I6 of the design on a history, finds stuck runs, and measures latencies. */
 public final class Checker {
   private Checker() {}
 

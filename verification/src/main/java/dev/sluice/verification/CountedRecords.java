@@ -23,9 +23,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the journal as anybody may, with nothing but its fences and the names of the epochs'
- * holders, and finds out which records count: those that the epoch's holder wrote before the epoch
- * was fenced, yielded or ended.
+ * Finds the journal records that count, from nothing but the fences and the names of the epochs'
+ * holders: those that the epoch's holder wrote before the epoch was fenced, yielded or ended.
  */
 final class CountedRecords {
   /** A record that counts. */

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 /**
  * I2: every accepted run completes once, and once more for each redrive that the gate accepted,
  * numbered from 0; between its end and a redrive nothing happens to it. A refusal for want of room
- * is no end: there is at most one for each submission, and the run may be accepted later.
+ * is not an end: there is at most one per submission, and the run may be accepted later.
  */
 final class EndsCheck {
   private record Spot(String topic, int partition, long offset) {

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the topics hold, in the order of each partition. */
+/** The records of all topics, in the order of each partition. */
 public final class History {
   /**
    * A submission that names a tenant and a run.

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * I3 and I4 on the records that count: none counts twice, a completion says what they say, and none
+ * I3 and I4 on the records that count: none counts twice, completions agree with them, and none
  * that is still needed is wiped.
  */
 final class JournalCheck {
@@ -149,7 +149,7 @@ final class JournalCheck {
         .toList();
   }
 
-  /** A child's input stands in its parent's journal, for as long as the child may need it. */
+  /** A child's input stays in its parent's journal for as long as the child may need it. */
   private void needed(RunName parent, SpawnEntry spawn, History.Journaled tombstone) {
     for (var spec : spawn.getChildren()) {
       var child = parent.child(spec.getNumber());

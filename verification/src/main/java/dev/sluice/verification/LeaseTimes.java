@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How lease time went on in each gate partition, by its ticks. While no clock ticks, or two take
- * turns, none passes: nobody can be late then.
+ * Reconstructs lease time in each gate partition from its ticks. While no clock ticks, or two
+ * clocks alternate, no lease time passes, so nobody can be late.
  */
 final class LeaseTimes {
   private static final long MAX_ADVANCE_MS = 1_500;

@@ -1,4 +1,4 @@
 package dev.sluice.verification;
 
-/** Where a record lies and when the broker appended it, in milliseconds since the epoch. */
+/** A record's position and its append time, in milliseconds since the epoch. */
 public record Place(int partition, long offset, long appendMs) {}

@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which settings of plans were in force where in the gate's log: each gate partition reads them by
- * itself, and says on {@code decisions} from where on.
+ * The plan settings in force at each position of the gate's log. Each gate partition reads them
+ * separately and reports on {@code decisions} from where on they apply.
  */
 final class Plans {
   static final String FREE = "free";

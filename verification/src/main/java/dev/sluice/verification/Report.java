@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a history shows.
+ * The result of checking a history.
  *
  * @param accepted runs that the gate accepted
  * @param completed by status

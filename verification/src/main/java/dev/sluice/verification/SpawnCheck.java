@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * I4 and I6: every child was asked for by a record that counts, and a batch is taken whole or not
- * at all.
+ * I4 and I6: every child was requested by a record that counts, and a batch is accepted as a whole
+ * or not at all.
  */
 final class SpawnCheck {
   private record Spot(int partition, long offset) {}

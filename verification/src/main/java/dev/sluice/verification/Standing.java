@@ -5,7 +5,7 @@ import dev.sluice.v1.RunSummary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run stands by the last decision about it.
+ * A run's state after the last decision about it.
  *
  * @param sinceMs append time of what led to it
  * @param holder who claimed it; null while nobody has
@@ -41,7 +41,7 @@ record Standing(
     return phase == Phase.DISPATCHED || phase == Phase.RUNNING;
   }
 
-  /** Where it stands behind one more decision about it; null while it is not accepted. */
+  /** The state after one more decision about the run; null while it is not accepted. */
   static @Nullable Standing after(@Nullable Standing before, Decision decision, Place at) {
     if (decision.getStanding() != null) {
       return told(before, decision, at);

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that have not ended and stand, though nothing in the topics says what they wait for. All
- * patience is counted in lease time: while no gate ticks nobody is late. It goes by a TTL of at
+ * Finds runs that have not ended although nothing in the topics explains what they wait for.
+ * Patience is counted in lease time: while no gate ticks, nobody is late. It assumes a TTL of at
  * most {@link #LEASE_MS}.
  */
 final class StuckCheck {
@@ -95,7 +95,7 @@ final class StuckCheck {
     }
   }
 
-  /** What stands, each with what is to be seen of it. */
+  /** The stuck runs, each with a description. */
   List<Violation> violations() {
     var found = new ArrayList<Violation>();
     undecided.forEach(
@@ -221,7 +221,7 @@ final class StuckCheck {
     int partition = where.partition();
     var until = where.untilMs();
     if (until != null && isLate(partition, Math.max(until, where.sinceMs()), PATIENCE_MS)) {
-      return "the time has come until which it waits for " + where.waitingFor();
+      return "its deadline has passed while it waits for " + where.waitingFor();
     }
     if (!isLate(partition, where.sinceMs(), PATIENCE_MS)) {
       return null;
@@ -230,7 +230,7 @@ final class StuckCheck {
       case "signal" -> {
         long came = waits.signalMs(run);
         yield came >= where.sinceMs() && isLate(partition, came, PATIENCE_MS)
-            ? "the signal has come that it waits for"
+            ? "the signal that it waits for has come"
             : null;
       }
       case "child" -> children(run, partition);
@@ -241,7 +241,7 @@ final class StuckCheck {
               ? "its pool has neither come nor been given up"
               : null;
       case "time", "retry", "agent", "worker" -> until == null ? "no time ends its wait" : null;
-      default -> "it waits for what nobody knows: " + where.waitingFor();
+      default -> "it waits for something unknown: " + where.waitingFor();
     };
   }
 
@@ -256,7 +256,7 @@ final class StuckCheck {
         return null;
       }
     }
-    return children.isEmpty() ? null : "the children have ended that it waits for";
+    return children.isEmpty() ? null : "the children that it waits for have ended";
   }
 
   private boolean hasKinOnTheWay(RunName run) {

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who is whose child, by the gate's word; what was asked for, by the submitters'. */
+/**
+ * The parent of each child, from the gate's records, and the bounds requested, from the
+ * submissions.
+ */
 final class Trees {
   /**
    * A run that was accepted.

@@ -1,7 +1,7 @@
 package dev.sluice.verification;
 
 /**
- * Something that must not be.
+ * A violated invariant.
  *
  * @param invariant its name in the design, I1 to I4 or I6; or {@code stuck}
  */

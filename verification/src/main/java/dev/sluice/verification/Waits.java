@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What runs wait for, by the last records of their epochs, and which signals came to them. */
+/** The waits of runs, from the last records of their epochs, and the signals that they received. */
 final class Waits {
   private record SignalOf(RunName run, String name) {}
 

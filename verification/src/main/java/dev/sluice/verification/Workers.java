@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What workers said of themselves in each gate partition, and who was said to be gone. */
+/** The workers' heartbeats in each gate partition, and the workers reported GONE. */
 final class Workers {
   private record Name(int partition, String incarnation) {}
 

@@ -446,7 +446,7 @@ final class StuckCheckTest {
     pass(60);
 
     assertThat(before).isEmpty();
-    assertThat(stuck()).hasSize(3).allMatch(what -> what.contains("the time has come"));
+    assertThat(stuck()).hasSize(3).allMatch(what -> what.contains("its deadline has passed"));
   }
 
   @Test
@@ -476,7 +476,7 @@ final class StuckCheckTest {
     pass(60);
 
     assertThat(before).isEmpty();
-    assertThat(stuck()).containsExactly("t/r: the signal has come that it waits for, epoch 1");
+    assertThat(stuck()).containsExactly("t/r: the signal that it waits for has come, epoch 1");
   }
 
   @Test
@@ -494,7 +494,7 @@ final class StuckCheckTest {
     pass(60);
 
     assertThat(before).isEmpty();
-    assertThat(stuck()).containsExactly("t/r: the children have ended that it waits for, epoch 1");
+    assertThat(stuck()).containsExactly("t/r: the children that it waits for have ended, epoch 1");
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The commands that wait for their runs to come, and those that have waited longest. */
+/** The commands that wait for their runs, and those that have waited longest. */
 public final class KeptBook {
   private static final Comparator<KeptCommands> OLDEST_FIRST =
       Comparator.comparingLong(KeptCommands::oldestMs).thenComparing(KeptCommands::run);

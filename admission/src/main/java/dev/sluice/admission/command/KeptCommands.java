@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was asked of a run before its submission was read.
+ * The commands for a run that came before its submission.
  *
  * @param run that they name
  * @param all in the order in which they were read

@@ -23,9 +23,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the turns of one record after the other, and contains what fails: a turn that fails leaves
- * nothing behind, the run that it was about is sealed, and the next turn is taken. Faults of the
- * environment, and the JVM's own death, pass through.
+ * Executes the turns of a record one after the other and contains failures: a failed turn changes
+ * nothing, its run is sealed, and the next turn is executed. Faults of the environment, and the
+ * JVM's own death, pass through.
  */
 public final class Turns {
   private final GateSettings settings;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a worker's journal record says; payloads stay in the record. */
+/** The content of a worker's journal record, without payloads, which stay in the record. */
 public sealed interface JournalEntry {
   Map<String, Long> charged();
 

@@ -6,7 +6,7 @@ import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gate keeps of a journal record that counts and is to be replayed.
+ * The gate's index entry of a journal record that counts and will be replayed.
  *
  * @param offset in the journal partition
  * @param size of the record's value, in bytes

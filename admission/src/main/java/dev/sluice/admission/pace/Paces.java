@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The paces of pools and agents whose starts are held back; all others start without any. */
+/** The paces of pools and agents with a brake; all others start freely. */
 public final class Paces {
   private final Map<SettingKey.Kind, TreeMap<String, Pace>> kinds =
       new EnumMap<>(SettingKey.Kind.class);

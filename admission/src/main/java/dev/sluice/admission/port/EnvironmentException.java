@@ -1,8 +1,8 @@
 package dev.sluice.admission.port;
 
 /**
- * Something outside of the gate is at fault: no record is to be set aside and no run to be sealed
- * for it. What was read is read again when the environment is well.
+ * A fault outside the gate. No record is set aside and no run is sealed because of it; the same
+ * input is read again once the environment has recovered.
  */
 public final class EnvironmentException extends RuntimeException {
   private static final long serialVersionUID = 1L;

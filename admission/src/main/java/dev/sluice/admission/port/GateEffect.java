@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the shell does, in order, in the transaction of the record that was decided on. */
+/**
+ * An action for the shell. It performs them in order, in the transaction of the record that caused
+ * them.
+ */
 public sealed interface GateEffect {
   /** Append the submission just read as record 0 of the run's journal. */
   record AppendInput(RunKey run, Origin origin) implements GateEffect {}

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the gate reads, decoded and found to be well-formed or not. */
+/** A decoded input of the gate, valid or not. */
 public sealed interface GateEvent {
   /** About one accepted run: from its worker, or the gate's own record of it, read back. */
   sealed interface OfRun extends GateEvent {

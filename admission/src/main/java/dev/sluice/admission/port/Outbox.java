@@ -2,7 +2,7 @@ package dev.sluice.admission.port;
 
 import java.util.List;
 
-/** Where the effects of a turn go: all of them, or none. */
+/** Takes the effects of a turn: all of them, or none. */
 public interface Outbox {
   /**
    * Makes the records of one turn. An exception drops the turn: its changes are undone and what it

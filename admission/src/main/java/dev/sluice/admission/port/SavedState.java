@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link StateLog} holds, in any order. An entry that cannot be read is left out and told as
- * {@link #damage}; a look-up of such an entry throws.
+ * The content of a {@link StateLog}, in any order. An entry that cannot be read is left out and
+ * listed in {@link #damage}; looking it up throws.
  */
 public interface SavedState {
   void forEachRun(Consumer<Run> to);

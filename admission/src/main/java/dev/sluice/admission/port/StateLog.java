@@ -16,7 +16,7 @@ import dev.sluice.admission.worker.Worker;
 
 /**
  * Where the gate's state is written, turn by turn. The gate reads it back when it starts, as {@link
- * SavedState}; everything that it looks things up in is derived from these entries.
+ * SavedState}; all its indexes are derived from these entries.
  *
  * <p>What is put or deleted stands only from {@link #commit} on. A put that fails, because the
  * entry cannot be written or is too large, is the turn's failure: {@link #discard} follows. The

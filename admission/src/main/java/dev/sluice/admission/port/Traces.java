@@ -2,7 +2,7 @@ package dev.sluice.admission.port;
 
 import org.jspecify.annotations.Nullable;
 
-/** What is kept of an exception: bounded, and without I/O. */
+/** Describes exceptions within bounds and without I/O. */
 public final class Traces {
   private static final int MAX_MESSAGE = 300;
   private static final int MAX_FRAMES = 24;

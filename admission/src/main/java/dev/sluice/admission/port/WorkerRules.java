@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the records of runners, clocks and of the gate itself must keep. Such a record that does not
- * is not ours, and is left aside.
+ * The rules for records of runners, clocks and the gate itself. A record that breaks one is not
+ * ours and is set aside.
  */
 final class WorkerRules {
   private WorkerRules() {}

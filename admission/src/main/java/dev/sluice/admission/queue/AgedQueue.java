@@ -4,9 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tenant's queued runs in order, which tells since when the oldest of the first so many waits. A
- * weight-balanced tree: whatever the entries are, each operation takes a time that grows with the
- * logarithm of their number.
+ * A tenant's queued runs in order. It can tell how long the oldest of the first N has waited. It is
+ * a weight-balanced tree, so each operation takes logarithmic time for any entries.
  */
 public final class AgedQueue {
   /** How much heavier one side may be, and when a single rotation does (Hirai, Yamamoto 2011). */

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** When the next thing happens to each run by the mere passing of time; one timer per run. */
+/** The next time-driven event of each run; one timer per run. */
 public final class Timers {
   private record Timer(long atMs, RunKey run) implements Comparable<Timer> {
     @Override

@@ -10,7 +10,7 @@ import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.worker.Worker;
 import org.jspecify.annotations.Nullable;
 
-/** Takes in what workers answer to dispatches (rules 3 and 9). */
+/** Processes workers' answers to dispatches (rules 3 and 9). */
 public final class Answers {
   private Answers() {}
 

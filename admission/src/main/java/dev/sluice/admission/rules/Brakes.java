@@ -8,7 +8,7 @@ import dev.sluice.admission.state.GateState;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Holds back starts as operators say (decision 0045). A dispatch is a start. */
+/** Applies the operators' brakes on starts (decision 0045). A dispatch is a start. */
 public final class Brakes {
   private Brakes() {}
 

@@ -8,7 +8,7 @@ import dev.sluice.admission.run.RunKey;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Lets replay begin at a checkpoint and forgets what lies before it. */
+/** Makes replay begin at a checkpoint, and drops everything before it. */
 final class Checkpoints {
   private Checkpoints() {}
 

@@ -11,8 +11,8 @@ import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is asked of a run before its submission is read, as no order holds between topics, and
- * does it when the run comes. A signal's payload goes to the run's journal at once.
+ * Keeps commands that come before their run's submission, since topics have no order between them,
+ * and executes them when the run comes. A signal's payload goes to the run's journal immediately.
  */
 public final class EarlyCommands {
   /** A run that was appended so long after what is asked of it is waited for, in milliseconds. */

@@ -20,7 +20,9 @@ import dev.sluice.admission.settings.SubmissionRules;
 import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
-/** Takes in journal records: what counts is indexed or ends the epoch, what is void is wiped. */
+/**
+ * Processes journal records: those that count are indexed or end the epoch; void ones are wiped.
+ */
 public final class JournalReads {
   private JournalReads() {}
 

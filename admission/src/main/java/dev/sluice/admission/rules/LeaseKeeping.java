@@ -172,7 +172,11 @@ public final class LeaseKeeping {
           key,
           (then, run) -> {
             if (run.phase() instanceof Phase.Running running && running.toldLeaseMs() != null) {
-              then.decide(DecisionKind.ALARM, run, "told to stop, it goes on", running.holder());
+              then.decide(
+                  DecisionKind.ALARM,
+                  run,
+                  "it was told to stop but still executes",
+                  running.holder());
               Transitions.loseLease(then, run, "did not stop in time");
             }
           });
@@ -216,7 +220,7 @@ public final class LeaseKeeping {
     turn.then(LiveRounds::tell);
   }
 
-  /** A record that says no more than none would need not be kept for ever. */
+  /** A record that says no more than none would need not be kept forever. */
   private static void forgetTenants(Turn turn) {
     long before = turn.nowMs() - GateSettings.IDLE_TENANT_KEPT_MS;
     turn.state()

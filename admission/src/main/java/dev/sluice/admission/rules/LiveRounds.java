@@ -6,8 +6,8 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.settings.GateSettings;
 
 /**
- * Tells of every live run again in each round of lease time, so that {@code decisions} know all of
- * them however old they are.
+ * Repeats every live run on {@code decisions} in each round of lease time, so that {@code
+ * decisions} always contain all live runs, however old.
  */
 final class LiveRounds {
   private LiveRounds() {}
@@ -22,7 +22,7 @@ final class LiveRounds {
     state.put(state.clock().with(next.told()));
     next.runs().forEach(run -> turn.then(run, LiveRounds::tell));
     if (next.isOver()) {
-      turn.then(then -> then.decide(DecisionKind.LIVE, "", "every live run was told of"));
+      turn.then(then -> then.decide(DecisionKind.LIVE, "", "every live run was repeated"));
     }
   }
 

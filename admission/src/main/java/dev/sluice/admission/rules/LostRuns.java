@@ -7,7 +7,7 @@ import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 
-/** What becomes of a run of which nothing is known but its name. */
+/** Handles runs of which only the name is known. */
 public final class LostRuns {
   private LostRuns() {}
 

@@ -8,8 +8,8 @@ import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps those who say that they are workers within bounds. Whoever holds a lease is never refused;
- * for one who holds none, those give way who hold none either and were not heard within the TTL.
+ * Bounds the number of workers. A worker that holds a lease is never refused. For a new one,
+ * workers without a lease that were not heard within the TTL are dropped.
  */
 final class Newcomers {
   private Newcomers() {}

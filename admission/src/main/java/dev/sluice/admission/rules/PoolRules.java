@@ -13,9 +13,9 @@ import dev.sluice.admission.settings.SubmissionRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of pools that are not known, or closed: as no order holds between topics, such a run waits
- * until its pool comes. It is refused when all settings have been read that there were a minute
- * after it (decision 0036).
+ * Handles runs of unknown or closed pools. Topics have no order between them, so such a run waits
+ * for its pool. It is refused once all settings written up to a minute after it have been read
+ * (decision 0036).
  */
 final class PoolRules {
   private PoolRules() {}

@@ -6,8 +6,8 @@ import dev.sluice.admission.tenant.LiveRuns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether there is room for one more run that somebody submits (decision 0028). Children, resumed
- * and redriven runs are not asked about: what was begun goes on.
+ * Decides whether there is room for one more submitted run (decision 0028). Children, resumed and
+ * redriven runs are always accepted, so that every tree can finish.
  */
 final class Quotas {
   private Quotas() {}

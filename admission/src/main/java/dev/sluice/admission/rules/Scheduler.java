@@ -80,7 +80,7 @@ public final class Scheduler {
               turn,
               run,
               new Wait.Budget(run.allowance().needs()),
-              "what it needs of the budget is reserved by others");
+              "the budget that it needs is reserved by other runs");
       case Budgets.Grant.Slice slice -> dispatch(turn, run, partition, inline, slice);
     }
   }

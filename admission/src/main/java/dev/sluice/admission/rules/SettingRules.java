@@ -8,7 +8,7 @@ import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import java.util.Objects;
 
-/** Takes in settings: each is in force from its place in the log on. */
+/** Processes settings; each is in force from its position in the log on. */
 public final class SettingRules {
   private SettingRules() {}
 
@@ -22,7 +22,9 @@ public final class SettingRules {
     if (setting == null) {
       turn.state().forget(event.key());
       turn.decide(
-          DecisionKind.TENANT, event.key(), "removed: what the gate was started with is in force");
+          DecisionKind.TENANT,
+          event.key(),
+          "removed: the value that the gate was started with is in force");
     } else {
       turn.state().put(setting);
       turn.decide(DecisionKind.TENANT, event.key(), "in force");

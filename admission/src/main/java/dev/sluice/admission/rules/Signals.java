@@ -13,7 +13,7 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.contract.Bounds;
 import org.jspecify.annotations.Nullable;
 
-/** Brings signals from commands through the journal to the waits of their runs. */
+/** Passes signals from commands through the journal to waiting runs. */
 public final class Signals {
   private Signals() {}
 

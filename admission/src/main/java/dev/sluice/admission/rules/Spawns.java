@@ -19,7 +19,10 @@ import dev.sluice.contract.Names;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** Takes in batches of children, whole or not at all, and tells parents and children of ends. */
+/**
+ * Accepts batches of children, as a whole or not at all, and notifies parents and children when
+ * runs end.
+ */
 final class Spawns {
   private Spawns() {}
 

@@ -19,7 +19,7 @@ import dev.sluice.contract.Labels;
 import java.util.Map;
 import java.util.Optional;
 
-/** Accepts, refuses or recognises what is submitted. */
+/** Accepts submissions, refuses them, or recognises duplicates. */
 public final class Submissions {
   private Submissions() {}
 

@@ -11,7 +11,7 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to runs by the mere passing of append time. */
+/** Handles the time-driven events of runs. */
 final class TimerTurns {
   private TimerTurns() {}
 
@@ -82,7 +82,7 @@ final class TimerTurns {
       var reason = "no worker of pool %s has the agent %s".formatted(lane.pool(), lane.agent());
       Transitions.end(turn, run, Outcome.DEAD, Failure.of("UnknownAgent", reason), false);
     } else {
-      Transitions.queue(turn, run, DecisionKind.QUEUE, "nobody takes runs of its pool");
+      Transitions.queue(turn, run, DecisionKind.QUEUE, "no worker takes runs of its pool");
     }
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The moves of a run between phases that more than one kind of record can cause. */
+/** Transitions between phases that more than one kind of record can cause. */
 public final class Transitions {
   private static final long FNV_OFFSET = 0xcbf2_9ce4_8422_2325L;
   private static final long FNV_PRIME = 0x100_0000_01b3L;
@@ -111,8 +111,9 @@ public final class Transitions {
   }
 
   /**
-   * Ends a run: one completion, its slot free, its parent told, its children told to end. One that
-   * died is kept, to be sent back; the id of any other is taken for the duplicate window.
+   * Ends a run: writes one completion, frees its slot, notifies its parent, and asks its children
+   * to end. One that died is kept, to be sent back; the id of any other is taken for the duplicate
+   * window.
    */
   public static void end(
       Turn turn, Run run, Outcome outcome, @Nullable Failure failure, boolean outputFromRecord) {
@@ -132,7 +133,7 @@ public final class Transitions {
     turn.remember(recentId(run.key()), new RecentIds.Known(mark(run), run.spec().bodyHash()));
   }
 
-  /** How a run ended, as its parent is told. */
+  /** The end of a run, as reported to its parent. */
   record End(Outcome outcome, @Nullable Failure failure, long offset) {}
 
   /** Others of the tree are told in turns of their own. */

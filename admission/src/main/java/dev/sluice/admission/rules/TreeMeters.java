@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Keeps a tree to as many meters as it may have, those of its budget among them. A charge to one
- * too many is not counted, and said so; the record that brought it counts as any other.
+ * Limits the number of meters of a tree, including those of its budget. A charge to a meter beyond
+ * the limit is not counted, and reported; its record counts like any other.
  */
 public final class TreeMeters {
   private static final int SHOWN = 5;

@@ -26,9 +26,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of deciding on a record: what it is decided with, and what was decided so far. It leaves
- * all of its effects or none. What a record asks of several runs is done to each in a turn of its
- * own, so that a failure costs that run's part alone.
+ * One step in deciding on a record: its inputs and the decisions so far. It leaves all of its
+ * effects or none. A record that concerns several runs gets a turn for each of them, so that a
+ * failure affects only one run.
  */
 public final class Turn {
   /**
@@ -136,7 +136,7 @@ public final class Turn {
             false));
   }
 
-  /** Tells whether the run failed, and failed to be sealed, on this record. */
+  /** Returns whether the run failed, and failed to be sealed, on this record. */
   boolean isUnsealable(RunKey run) {
     return unsealable.contains(run);
   }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a run may charge to its tree's budget in its epoch.
+ * The amounts that a run may charge to its tree's budget in one epoch.
  *
  * @param slice reserved for the epoch, per meter; empty outside of an epoch
  * @param before what the run had charged when the epoch began

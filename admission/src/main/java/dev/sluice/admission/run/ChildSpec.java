@@ -3,7 +3,7 @@ package dev.sluice.admission.run;
 import dev.sluice.contract.Names;
 
 /**
- * A child that a run asks for.
+ * A child that a run requests.
  *
  * @param number among its parent's children, from 1
  * @param spec what is asked for; priority and trace context are the parent's

@@ -1,6 +1,6 @@
 package dev.sluice.admission.run;
 
-/** What a run that cannot end at once was asked to end as. */
+/** The requested outcome of a run that cannot end immediately. */
 public enum EndRequest {
   CANCEL(Outcome.CANCELLED),
   PARENT_ENDED(Outcome.CANCELLED),

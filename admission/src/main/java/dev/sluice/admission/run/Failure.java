@@ -5,7 +5,7 @@ import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a run did not succeed.
+ * The reason why a run did not succeed.
  *
  * @param type a stable word that programs may compare
  * @param message what happened, for people

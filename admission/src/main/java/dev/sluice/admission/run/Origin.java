@@ -3,7 +3,7 @@ package dev.sluice.admission.run;
 import java.util.Comparator;
 
 /**
- * Where and when a user's record was first appended, before any re-routing.
+ * The place and time of a user's record's first append, before any re-routing.
  *
  * @param appendMs the broker's append time there, in milliseconds since the epoch
  * @param partition the partition it first lay in

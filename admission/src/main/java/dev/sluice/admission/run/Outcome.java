@@ -1,6 +1,6 @@
 package dev.sluice.admission.run;
 
-/** How a run ended. */
+/** The outcome of an ended run. */
 public enum Outcome {
   SUCCEEDED,
   FAILED,

@@ -2,7 +2,7 @@ package dev.sluice.admission.run;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where a run stands. Every phase knows since when, in milliseconds since the epoch. */
+/** The phase of a run. Each has its start time, in milliseconds since the epoch. */
 public sealed interface Phase {
   /** Read from an entry that says nothing of it, in milliseconds. */
   long UNKNOWN_TTL_MS = 30_000;

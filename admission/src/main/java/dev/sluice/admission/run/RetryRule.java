@@ -1,7 +1,7 @@
 package dev.sluice.admission.run;
 
 /**
- * How often and how fast attempts are repeated.
+ * The number of attempts and the pauses between them.
  *
  * @param maxAttempts tries in all, from 1
  * @param backoffMs pause before the second attempt, in milliseconds; doubled for each later one

@@ -3,7 +3,7 @@ package dev.sluice.admission.run;
 import dev.sluice.contract.Names;
 
 /**
- * Names a run: ids are unique within their tenant alone.
+ * The name of a run. Ids are unique only within their tenant.
  *
  * @param tenant whose run it is
  * @param id the run's id within the tenant

@@ -3,8 +3,8 @@ package dev.sluice.admission.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds of a run's tree that a submission or a spawn asks for; they may only lower what is in
- * force. Null asks for nothing.
+ * Bounds on a run's tree that a submission or a spawn requests. They can only lower the bounds in
+ * force. Null requests nothing.
  */
 public record TreeLimits(
     @Nullable Integer maxChildren, @Nullable Integer maxDepth, @Nullable Integer maxDescendants) {

@@ -1,7 +1,7 @@
 package dev.sluice.admission.run;
 
 /**
- * How often a run was handed out and tried.
+ * The numbers of a run's dispatches and attempts.
  *
  * @param epoch number of the last dispatch; 0 before the first
  * @param attempt the attempt under way, from 1

@@ -4,7 +4,7 @@ import dev.sluice.admission.values.Sorted;
 import java.util.List;
 import java.util.Map;
 
-/** What a run that holds no slot waits for; when it has happened the run is queued again. */
+/** What a run without a slot waits for. When that has happened, the run is queued again. */
 public sealed interface Wait {
   /** No time ends the wait. */
   long NEVER = Long.MAX_VALUE;

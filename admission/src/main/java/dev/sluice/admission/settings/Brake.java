@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an operator holds back the starts of a pool or of an agent. What has started goes on.
+ * An operator's brake on the starts of a pool or an agent. Started runs go on.
  *
  * @param paused whether nothing starts
  * @param maxStartsPerMinute most starts of a minute in all gate partitions; null for no bound

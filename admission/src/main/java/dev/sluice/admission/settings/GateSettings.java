@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What the operator fixes for the gate.
+ * The operator's settings of the gate.
  *
  * @param pools the pools that exist
  * @param plans by name; must contain {@code free}

@@ -3,7 +3,7 @@ package dev.sluice.admission.settings;
 import dev.sluice.admission.run.TreeLimits;
 
 /**
- * What tenants of a plan may do unless their own record says otherwise.
+ * The limits of a plan's tenants, unless a tenant's own record sets others.
  *
  * @param maxInFlight most leases at once, from 0
  * @param weight share against other tenants, above 0

@@ -3,7 +3,7 @@ package dev.sluice.admission.settings;
 import java.util.Objects;
 
 /**
- * A pool.
+ * The setting of a pool.
  *
  * @param closed whether it takes no new runs; those that it has go on
  * @param brake how its starts are held back

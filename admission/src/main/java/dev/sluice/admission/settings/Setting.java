@@ -6,8 +6,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the values that decisions go by: that of a pool, a plan or an agent, or a number, as its
- * key says.
+ * A setting that affects decisions: of a pool, a plan or an agent, or a number; its key says which.
  *
  * @param agent how the starts of an agent are held back
  * @param number that of a {@link GateValue}
@@ -34,7 +33,8 @@ public record Setting(
           case VALUE -> number;
         };
     if (own == null || Stream.of(pool, plan, agent, number).filter(Objects::nonNull).count() != 1) {
-      throw new IllegalArgumentException("a setting must say what its kind does: " + key.text());
+      throw new IllegalArgumentException(
+          "a setting must have the fields of its kind: " + key.text());
     }
     var problem = plan == null ? null : Limits.problem(plan);
     if (number != null) {

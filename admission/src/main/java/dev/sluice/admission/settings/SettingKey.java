@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * What a setting is about.
+ * The subject of a setting.
  *
  * @param name of the pool, plan, agent or value
  */

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The settings in force: what the gate was started with, and over it what the log says. Where the
- * log says something of a pool or plan, nothing of the gate's own counts.
+ * The settings in force: those in the log, and for everything else the gate's own. If the log has a
+ * setting for a pool or plan, the gate's own values for it are ignored.
  */
 public final class SettingsBook {
   private final GateSettings own;

@@ -10,7 +10,7 @@ import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
-/** What a submission must keep to be accepted. */
+/** The rules that a submission must follow to be accepted. */
 public final class SubmissionRules {
   private SubmissionRules() {}
 

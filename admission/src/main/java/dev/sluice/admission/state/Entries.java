@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the gate's state consists of, as the log has it when a turn is saved. */
+/** The entries of the gate's state, as the log has them when a turn is saved. */
 final class Entries {
   final Map<RunKey, Run> runs = new HashMap<>();
   final Map<RunKey, JournalIndex> journals = new HashMap<>();

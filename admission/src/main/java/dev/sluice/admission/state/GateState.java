@@ -41,10 +41,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the gate knows of one partition. What cannot be derived is written to the {@link
- * StateLog} at the end of each turn, once for each entry that the turn changed, or read back from
- * it when the turn is undone. Everything else here is derived from these entries alone, so that a
- * gate that restarts decides as if it had not (I9).
+ * Everything that the gate knows about one partition. Entries that cannot be derived are written to
+ * the {@link StateLog} at the end of each turn, once per changed entry, or read back from it when
+ * the turn is undone. Everything else here is derived from these entries alone, so that a gate that
+ * restarts decides as if it had not (I9).
  */
 public final class GateState {
   private final StateLog log;

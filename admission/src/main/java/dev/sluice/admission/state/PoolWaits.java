@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Runs of pools that are not known, by pool and by age. */
+/** Runs of unknown pools, by pool and by age. */
 public final class PoolWaits {
   private record Entry(long sinceMs, RunKey run) implements Comparable<Entry> {
     private static final Comparator<Entry> OLDEST_FIRST =

@@ -25,10 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Everything that runs are looked up by. Derived from the runs, what they have charged, the tenants
- * and the trees alone.
- */
+/** All indexes of runs, derived only from the runs, their charges, the tenants and the trees. */
 public final class RunIndexes {
   private final TenantBook tenants;
   private final Trees trees;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a turn has changed and the state's log does not have yet. */
+/** The changes of a turn that the state's log does not have yet. */
 final class Unsaved {
   private final Set<RunKey> runs = new LinkedHashSet<>();
   private final Map<RunKey, Set<Integer>> chunks = new LinkedHashMap<>();

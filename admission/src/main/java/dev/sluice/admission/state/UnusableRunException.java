@@ -2,7 +2,7 @@ package dev.sluice.admission.state;
 
 import dev.sluice.admission.run.RunKey;
 
-/** A saved run that can be read and makes no sense. */
+/** A saved run can be read but is inconsistent. */
 final class UnusableRunException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

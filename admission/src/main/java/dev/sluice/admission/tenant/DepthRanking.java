@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Keeps the largest loads apart and sums up the rest. */
+/** Lists the largest loads and sums up the rest. */
 final class DepthRanking {
   private static final Comparator<TenantDepth> SMALLEST_FIRST =
       Comparator.comparingLong(DepthRanking::size)

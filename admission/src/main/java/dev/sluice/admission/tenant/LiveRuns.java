@@ -4,8 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many runs are kept, of each tenant and in all: whatever they do, dead ones among them.
- * Derived from the runs alone.
+ * Counts the runs kept, per tenant and in total, including dead ones. Derived only from the runs.
  */
 public final class LiveRuns {
   private final Map<String, Integer> byTenant = new HashMap<>();

@@ -8,7 +8,7 @@ import dev.sluice.contract.Texts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child as its parent knows it.
+ * A parent's knowledge of a child.
  *
  * @param number among its parent's children, from 1
  * @param spawnSeq the position of the parent's journal that asked for it

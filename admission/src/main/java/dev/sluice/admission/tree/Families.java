@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The children of each run that has not ended for good, by their numbers. */
+/** The children, by number, of each run that has not finally ended. */
 public final class Families {
   private final Map<RunKey, TreeMap<Integer, Child>> families = new HashMap<>();
 
@@ -35,12 +35,12 @@ public final class Families {
     families.remove(parent);
   }
 
-  /** Tells whether one of the children of these numbers has not ended. */
+  /** Returns whether one of the children of these numbers has not ended. */
   public boolean anyLive(RunKey parent, List<Integer> numbers) {
     return numbers.stream().anyMatch(number -> isLive(parent, number));
   }
 
-  /** Tells whether there is a child of this number that has not ended. */
+  /** Returns whether there is a child of this number that has not ended. */
   public boolean isLive(RunKey parent, int number) {
     var child = get(parent, number);
     return child != null && child.isLive();

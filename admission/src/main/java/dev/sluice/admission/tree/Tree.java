@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the runs of one tree share, beyond what each of them says.
+ * The state that the runs of one tree share.
  *
  * @param root the tree's root
  * @param descendants runs spawned below the root so far

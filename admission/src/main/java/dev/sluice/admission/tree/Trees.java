@@ -52,7 +52,7 @@ public final class Trees {
     accounts.remove(root);
   }
 
-  /** Counts a run in, as it stands and with all that it has charged. */
+  /** Adds a run with its current state and all its charges. */
   public void add(Run run, Map<String, Long> charged) {
     var account = accounts.get(run.root());
     if (account != null) {

@@ -3,7 +3,7 @@ package dev.sluice.admission.values;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Sums of amounts per meter; a sum that would overflow stays at the largest long. */
+/** Sums of amounts per meter; a sum that would overflow saturates at the largest long. */
 public final class Amounts {
   private Amounts() {}
 

@@ -10,7 +10,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/** The leases of one incarnation, told apart by whether its newest heartbeat knew of them. */
+/**
+ * The leases of one incarnation, split into those that its newest heartbeat knew about and newer
+ * ones.
+ */
 public final class HeldLeases {
   /**
    * A lease.

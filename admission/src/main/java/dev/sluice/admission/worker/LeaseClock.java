@@ -68,7 +68,7 @@ public record LeaseClock(
         restoredTo);
   }
 
-  /** What is in force is appended again because of the refused record at {@code offset}. */
+  /** The setting in force is appended again because of the refused record at {@code offset}. */
   public LeaseClock restoredAt(long offset) {
     return new LeaseClock(
         leaseTimeMs, sender, monotonicMs, appendMs, told, longestTtlMs, offset + 1);

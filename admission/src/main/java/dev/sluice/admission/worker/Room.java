@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Which dispatch partition of a pool can take another run now (rule 9). */
+/** Finds a dispatch partition of a pool that can take another run (rule 9). */
 public final class Room {
   private final Workers workers;
   private final Function<Incarnation, HeldLeases> held;

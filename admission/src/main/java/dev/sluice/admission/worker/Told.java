@@ -4,8 +4,8 @@ import dev.sluice.admission.run.RunKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the gate is in telling of its runs: of every run whose turn came at or before {@code
- * untilMs}.
+ * The gate's progress in a round: every run whose turn was at or before {@code untilMs} has been
+ * repeated.
  *
  * @param untilMs lease time
  * @param last of those whose turn comes at {@code untilMs} itself, the last one told; null if all

@@ -58,13 +58,13 @@ public final class Unanswered {
     return entries == null ? 0 : entries.size();
   }
 
-  /** Tells whether a run lies there that may be what ends its worker. */
+  /** Returns whether a run lies there that may be what ends its worker. */
   boolean anySuspect(String pool, int partition) {
     var entries = at(pool, partition);
     return entries != null && entries.stream().anyMatch(Entry::suspect);
   }
 
-  /** Tells whether a run lies there since before {@code leaseTimeMs}. */
+  /** Returns whether a run lies there since before {@code leaseTimeMs}. */
   boolean anyBefore(String pool, int partition, long leaseTimeMs) {
     var entries = at(pool, partition);
     return entries != null && !entries.isEmpty() && entries.first().since() < leaseTimeMs;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the gate knows of one life of a worker, from its newest heartbeat on this partition.
+ * The gate's knowledge of one incarnation of a worker, from its newest heartbeat on this partition.
  *
  * @param number of that heartbeat; −1 before the first, {@link #LOST} when it is not known
  * @param heardAtMs lease time at which it was read
@@ -63,7 +63,7 @@ public record Worker(
         incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of(), -1);
   }
 
-  /** Tells whether it counts as dead: nothing was heard since its entry was found unreadable. */
+  /** Returns whether it counts as dead: nothing was heard since its entry was found unreadable. */
   public boolean isLostAt(long leaseTimeMs, long ttlMs) {
     return number == LOST && leaseTimeMs - heardAtMs >= ttlMs;
   }
@@ -122,12 +122,12 @@ public record Worker(
     return agents.size() + partitions.values().stream().mapToInt(Set::size).sum();
   }
 
-  /** Tells whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
+  /** Returns whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
   public boolean serves(Lane lane) {
     return agents.contains(lane.agent()) && takesRunsOf(lane.pool());
   }
 
-  /** Tells whether it holds one of the pool's dispatch partitions. */
+  /** Returns whether it holds one of the pool's dispatch partitions. */
   boolean takesRunsOf(String pool) {
     return !partitions.getOrDefault(pool, Set.of()).isEmpty();
   }

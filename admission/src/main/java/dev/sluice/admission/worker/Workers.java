@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Who is there, and which worker is believed to hold which dispatch partition. */
+/** The known workers, and the dispatch partitions that each is believed to hold. */
 public final class Workers {
   private final TreeMap<Incarnation, Worker> workers = new TreeMap<>();
   private final Map<String, TreeMap<Integer, Worker>> owners = new HashMap<>();
@@ -90,7 +90,7 @@ public final class Workers {
   }
 
   /**
-   * Tells whether the pool takes runs and yet nobody in it has the lane's agent. A pool whose
+   * Returns whether the pool takes runs and yet nobody in it has the lane's agent. A pool whose
    * workers hold no partition, because they drain or have only begun, says nothing about agents.
    */
   public boolean lacksAgent(Lane lane, long leaseTimeMs, long ttlMs) {

@@ -3,7 +3,7 @@ package dev.sluice.bench.agents;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 
-/** Keeps its slot for as many milliseconds as its input says, without a step. */
+/** Sleeps for the number of milliseconds in its input, without a step. */
 public final class SleepAgent implements Agent<Long, Long> {
   @Override
   public String name() {

@@ -4,8 +4,8 @@ import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 
 /**
- * One step; gives back how many nanoseconds after its input, a time of this machine's monotonic
- * clock, its first line was executed.
+ * Executes one step. Its input is a time of this machine's monotonic clock; it returns the
+ * nanoseconds from then to its first line.
  */
 public final class StartAgent implements Agent<Long, Long> {
   @Override

@@ -3,7 +3,7 @@ package dev.sluice.bench.agents;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 
-/** As many steps that take no time as its input says. */
+/** Executes the number of empty steps in its input. */
 public final class StepsAgent implements Agent<Integer, Integer> {
   @Override
   public String name() {

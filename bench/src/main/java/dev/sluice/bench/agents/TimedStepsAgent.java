@@ -5,8 +5,8 @@ import dev.sluice.sdk.RunContext;
 import java.util.concurrent.TimeUnit;
 
 /**
- * As many steps as its input says, 100 a second; gives back, with a comma between two, how many
- * nanoseconds each took.
+ * Executes the number of steps in its input, at 100 a second, and returns the nanoseconds that each
+ * took, separated by commas.
  */
 public final class TimedStepsAgent implements Agent<Integer, String> {
   private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

@@ -10,7 +10,7 @@ import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
 
-/** What a broker process counts, as it tells over JMX. */
+/** A broker process's own counters, read over JMX. */
 final class BrokerCounters implements AutoCloseable {
   private static final String TOPICS = "kafka.server:type=BrokerTopicMetrics,name=";
   private static final String REQUESTS =

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** All parts of the bench of processes. */
+/** All parts of the bench that measure separate processes. */
 public final class Deployed {
   private static final int WARM_UP = 3_000;
 

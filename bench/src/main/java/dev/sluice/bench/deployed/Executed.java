@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Map;
 
 /**
- * What became of the runs that a killed worker held.
+ * The fate of the runs that a killed worker held.
  *
  * @param interrupted how many runs another worker carried on
  * @param again how many steps these began that the killed worker had begun: what it had journaled,

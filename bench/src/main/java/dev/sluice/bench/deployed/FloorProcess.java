@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A process of the floor, which does what it is told in a line and answers with durations. */
+/** A process of the floor. It takes one order per line and answers with durations. */
 final class FloorProcess implements AutoCloseable {
   private static final int BUFFER = 1 << 20;
 

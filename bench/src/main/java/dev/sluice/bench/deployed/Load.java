@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** Submits runs to a gateway over HTTP, on connections that stand. */
+/** Submits runs to a gateway over HTTP, on open connections. */
 final class Load implements Subject {
   private static final int CONNECTIONS = 16;
   private static final int TENANTS = 40;

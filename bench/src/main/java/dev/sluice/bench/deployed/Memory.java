@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Proportional set sizes: what a process shares with others counts in parts. Linux knows them. */
+/** Proportional set sizes: memory shared by processes counts in proportion. Linux only. */
 final class Memory {
   private static final String PSS = "Pss:";
   private static final double KIB_PER_MB = 1_000 / 1.024;

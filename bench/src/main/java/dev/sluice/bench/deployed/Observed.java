@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a subject did in the phases of a plan.
+ * The measurements of a subject in the phases of a plan.
  *
  * @param idleCores by process, before the first run
  * @param idleOthers cores that others used meanwhile

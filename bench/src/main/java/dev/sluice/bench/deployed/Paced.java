@@ -4,7 +4,7 @@ import dev.sluice.bench.measure.Sample;
 import java.util.Map;
 
 /**
- * What one phase of runs, or of the floor's records, took.
+ * The durations of one phase of runs, or of the floor's records.
  *
  * @param accept from the moment when a submission was due to the answer
  * @param start from the same moment to the first line of the agent

@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs of one step at a rate, from the first one on, beside the floor in the same phases. */
+/**
+ * Measures runs of one step at a fixed rate, from the first one on, and the floor in the same
+ * phases.
+ */
 final class Phases {
   static final String WARM = "warm, 50/s";
 

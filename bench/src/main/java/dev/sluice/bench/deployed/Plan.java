@@ -3,7 +3,7 @@ package dev.sluice.bench.deployed;
 import java.util.List;
 
 /**
- * How much is measured.
+ * The amount of measuring.
  *
  * @param phases one after the other on one stack, from its first run
  * @param backlog runs of three steps, as fast as they go

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Processes started by the launcher, with a folder of their own. They and it are gone when this is
- * closed or this process ends; killed, it leaves the folder alone behind.
+ * Processes started by the launcher, with a folder of their own. Closing this, or the end of this
+ * process, ends them and deletes the folder; if this process is killed, only the folder stays.
  */
 final class Processes implements AutoCloseable {
   private static final String LOCAL_VARIABLE = "SLUICE_LOCAL";

@@ -1,6 +1,6 @@
 package dev.sluice.bench.deployed;
 
-/** What is measured in phases: the stack, or its floor. */
+/** The subject of the phases: the stack or its floor. */
 interface Subject {
   Processes processes();
 

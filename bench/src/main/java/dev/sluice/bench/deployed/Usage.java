@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What processes, and this machine, have used up to a moment.
+ * CPU and memory that processes, and this machine, have used so far.
  *
  * @param atNanos the moment
  * @param cpuMs by process; counted in hundredths of a second on Linux

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Answers what passed through with one claim each, a transaction for each poll. */
+/** Claims each record that passed through, in one transaction per poll. */
 public final class Claimer implements AutoCloseable {
   private final Names names;
   private final KafkaProducer<byte[], byte[]> producer;
@@ -33,7 +33,7 @@ public final class Claimer implements AutoCloseable {
   /**
    * Begins.
    *
-   * @param claimed is told what each committed transaction has claimed
+   * @param claimed receives the claims of each committed transaction
    */
   public Claimer(
       Map<String, Object> client,

@@ -26,7 +26,7 @@ public final class FloorCommand implements Callable<Integer> {
   @Option(names = "--bootstrap", required = true, description = "Kafka's address.")
   private String bootstrap = "";
 
-  @Option(names = "--prefix", description = "Of the topics and of the application.")
+  @Option(names = "--prefix", description = "Prefix of the topics and of the application.")
   private String prefix = "";
 
   @Option(names = "--dir", required = true, description = "The folder for state.")

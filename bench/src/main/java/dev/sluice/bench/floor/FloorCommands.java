@@ -3,7 +3,7 @@ package dev.sluice.bench.floor;
 import dev.sluice.app.MoreCommands;
 import java.util.List;
 
-/** What the bench starts beside what it measures. */
+/** The commands of the floor's processes. */
 public final class FloorCommands implements MoreCommands {
   @Override
   public List<Class<?>> commands() {

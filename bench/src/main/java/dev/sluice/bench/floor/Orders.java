@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A loopback port at which the bench tells a process of the floor what to do, in lines. */
+/** A loopback port on which the bench sends orders to a process of the floor, one per line. */
 final class Orders implements AutoCloseable {
   /** Carries out an order, given in words; the answer is numbers. */
   interface Work {

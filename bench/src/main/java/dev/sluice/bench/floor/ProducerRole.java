@@ -17,9 +17,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A service that sends to Kafka, and nothing besides. It takes {@code TOPIC COUNT PER_SECOND} and
- * answers with how many nanoseconds after each record was due it was acknowledged; 0 a second: as
- * fast as it goes, each from its send.
+ * A service that only sends to Kafka. It takes {@code TOPIC COUNT PER_SECOND} and answers with how
+ * many nanoseconds after each record was due it was acknowledged; 0 a second: as fast as it goes,
+ * each from its send.
  */
 final class ProducerRole implements RoleProcess.Role {
   private static final int VALUE_BYTES = 200;

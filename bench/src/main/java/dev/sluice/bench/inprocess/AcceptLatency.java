@@ -13,8 +13,8 @@ import java.net.http.HttpResponse;
 import java.util.List;
 
 /**
- * How long a submission over HTTP takes on a connection that stands, against a bare acks=all
- * produce of the same record to a topic of the same kind; one after the other.
+ * Latency of a submission over HTTP on an open connection, compared with a plain acks=all produce
+ * of the same record to a topic of the same kind; one after the other.
  */
 final class AcceptLatency {
   private static final Turns TURNS = new Turns(100, 50, 100);

@@ -29,7 +29,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A broker and a registry in this process, and what is measured on them. */
+/** A broker and a registry in this process, and the programs measured on them. */
 final class Bed implements AutoCloseable {
   /** Of the gate's inputs. */
   static final int PARTITIONS = CatalogueConfig.local().gatePartitions();

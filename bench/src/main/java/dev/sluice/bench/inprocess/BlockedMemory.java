@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What 2,000 runs that are blocked in a step keep on the heap of gate, broker and runner. */
+/** Heap that 2,000 runs blocked in a step take in gate, broker and runner. */
 final class BlockedMemory {
   private static final int BLOCKED = 2_000;
 

@@ -4,7 +4,7 @@ import dev.sluice.bench.measure.Figure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Start latency and throughput against the commit interval: what its default was chosen from. */
+/** Start latency and throughput by commit interval; the basis of its default. */
 final class CommitCurve {
   private static final int[] INTERVALS_MS = {5, 10, 20, 50, 100};
 

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Which parts of this process used how much CPU since a moment, by the names of its threads. */
+/** CPU used by the parts of this process since a given moment, by thread name. */
 final class CpuTime {
   private final Map<Long, Long> before = new HashMap<>();
   private final long processBefore = process();

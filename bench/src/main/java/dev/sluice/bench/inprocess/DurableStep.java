@@ -96,10 +96,10 @@ final class DurableStep {
   private static List<Figure> figures(List<Sample> samples, List<Sample> paced) {
     return List.of(
         pair("durable step at 100/s, p50", paced, 50, 1),
-        pair("durable step at 100/s, p50; floor: an append nobody reads", paced, 50, 2),
+        pair("durable step at 100/s, p50; floor: an append that nobody reads", paced, 50, 2),
         pair("durable step, p50", samples, 50, 1),
         pair("durable step, p99", samples, 99, 1),
-        pair("durable step, p50; floor: an append nobody reads", samples, 50, 2));
+        pair("durable step, p50; floor: an append that nobody reads", samples, 50, 2));
   }
 
   private static Figure pair(String name, List<Sample> samples, double percentile, int floor) {

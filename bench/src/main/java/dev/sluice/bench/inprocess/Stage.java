@@ -8,7 +8,7 @@ import dev.sluice.topology.gate.GateServer;
 import java.util.List;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
-/** A gate, a runner and the floor's program side by side, with topics of their own. */
+/** A gate, a runner and the floor's program, each with its own topics. */
 final class Stage implements AutoCloseable {
   private final TopicCatalogue topics;
   private final GateServer gate;

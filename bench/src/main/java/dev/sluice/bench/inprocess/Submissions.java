@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Makes submissions of the measurements' agents. */
+/** Creates submissions for the bench's agents. */
 final class Submissions {
   private static final int TENANTS = 40;
 

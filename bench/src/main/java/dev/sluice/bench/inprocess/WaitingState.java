@@ -15,7 +15,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What 10,000 runs that wait for a time cost: bytes of the gate's stores, and heap. */
+/** Cost of 10,000 runs that wait for a time: bytes in the gate's stores, and heap. */
 final class WaitingState {
   private static final int RUNS = 10_000;
   private static final Duration BOUND = Duration.ofMinutes(2);

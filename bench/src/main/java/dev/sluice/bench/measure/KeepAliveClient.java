@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * One keep-alive HTTP/1.1 connection with nothing behind it but a socket: what it measures is the
- * server.
+ * One keep-alive HTTP/1.1 connection over a plain socket, so that it measures the server and not a
+ * client library.
  */
 public final class KeepAliveClient implements AutoCloseable {
   private static final String LENGTH = "content-length:";

@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures several things in turns of equal length, so that all of them meet the same machine, as
- * warm as the others.
+ * Measures several subjects in alternating turns of equal length, so that all of them meet the same
+ * machine in the same state.
  *
  * @param warmUp turns of each that are not counted
  * @param measured turns of each that are
  * @param length how often a turn does what it times
  */
 public record Turns(int warmUp, int measured, int length) {
-  /** What is timed once. */
+  /** A task that is timed once. */
   public interface Action {
     void once() throws Exception;
   }

@@ -2,7 +2,7 @@ package dev.sluice.contract.json;
 
 import java.nio.charset.StandardCharsets;
 
-/** Steps over the members of an object in a document that has been checked. */
+/** Iterates over the members of an object in a checked document. */
 final class JsonCursor {
   /** A backslash, a {@code u} and four digits. */
   private static final int ESCAPED_UNIT = 6;

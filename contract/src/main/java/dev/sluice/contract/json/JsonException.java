@@ -1,6 +1,6 @@
 package dev.sluice.contract.json;
 
-/** A text that is no JSON, beyond the bounds, or not what was expected. */
+/** The text is not JSON, exceeds a bound, or has an unexpected form. */
 public final class JsonException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

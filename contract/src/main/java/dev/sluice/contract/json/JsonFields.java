@@ -14,9 +14,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the fields of a JSON object by type and remembers which ones it was asked for. A field that
- * is {@code null} counts as missing. Each method throws a {@link JsonException} that names the
- * field if its value is of another type or beyond the bounds of one.
+ * Reads the fields of a JSON object by type and remembers which ones were read. A field that is
+ * {@code null} counts as missing. Each method throws a {@link JsonException} that names the field
+ * if its value is of another type or beyond the bounds of one.
  */
 public final class JsonFields {
   private static final int MAX_SHOWN = 5;
@@ -214,7 +214,7 @@ public final class JsonFields {
     return value;
   }
 
-  /** Fails when the object has fields that nobody asked for. */
+  /** Fails if the object has fields that were not read. */
   public void failOnOthers() {
     var others = new TreeSet<String>();
     members.keySet().stream()

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Walks over a JSON document once: its syntax, its bounds, its UTF-8, and that no object has a name
- * twice. Allocates nothing but what tells names apart.
+ * Checks a JSON document in one pass: syntax, bounds, UTF-8, and that no object has two members of
+ * the same name. Allocates only what it needs to compare names.
  */
 final class JsonScan {
   private final byte[] data;
@@ -63,7 +63,7 @@ final class JsonScan {
     value();
   }
 
-  /** Checks that the whole of it is one value. */
+  /** Checks that the whole document is one value. */
   void value() {
     skipSpace();
     if (isAnswer) {
@@ -73,7 +73,7 @@ final class JsonScan {
     }
     skipSpace();
     if (at < end) {
-      throw invalid("something is left behind the value");
+      throw invalid("there is text after the value");
     }
   }
 

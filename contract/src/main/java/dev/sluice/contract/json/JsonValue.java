@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A value within a document that has been checked: where its bytes begin and end. */
+/** A value within a checked document: the start and end of its bytes. */
 public final class JsonValue {
-  /** What kinds of values there are, as messages call them. */
+  /** The kinds of values, as messages name them. */
   public enum Kind {
     OBJECT("an object"),
     ARRAY("an array"),
@@ -31,7 +31,7 @@ public final class JsonValue {
     }
   }
 
-  /** What the members of an object take beside their bytes, at most. */
+  /** The most memory that the members of an object take beyond their bytes. */
   private static final int MEMBER_BYTES = 250;
 
   private static final int MEMORY_PER_BYTE = 6;
@@ -92,7 +92,7 @@ public final class JsonValue {
     return scan.texts();
   }
 
-  /** Of which kind it is. */
+  /** The kind of the value. */
   public Kind kind() {
     return switch (data[from]) {
       case '{' -> Kind.OBJECT;
@@ -104,7 +104,7 @@ public final class JsonValue {
     };
   }
 
-  /** Its bytes as they came, not copied. */
+  /** The bytes as received, not copied. */
   public ByteBuffer bytes() {
     return ByteBuffer.wrap(data, from, to - from).slice();
   }
@@ -118,7 +118,7 @@ public final class JsonValue {
     return JsonCursor.text(data, from);
   }
 
-  /** A number, or a word, as it is written. */
+  /** A number or a word, as written. */
   public String written() {
     return new String(data, from, to - from, java.nio.charset.StandardCharsets.US_ASCII);
   }

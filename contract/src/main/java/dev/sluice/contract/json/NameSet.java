@@ -1,8 +1,8 @@
 package dev.sluice.contract.json;
 
 /**
- * The names of a document's objects, by a hash of 64 bits: two names are taken for one by an
- * accident that nobody will see, or by somebody who looked for it, whose record is refused.
+ * The names in a document's objects, as 64-bit hashes. A collision is practically impossible by
+ * accident; one made on purpose only gets its own record refused.
  */
 final class NameSet {
   static final long START = 0xcbf29ce484222325L;

@@ -31,7 +31,7 @@ abstract class ClientCommand implements Callable<Integer> {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "The gateway; default $SLUICE_URL, else http://127.0.0.1:8080.",
+      description = "The gateway's URL; default $SLUICE_URL, else http://127.0.0.1:8080.",
       defaultValue = "${env:SLUICE_URL:-http://127.0.0.1:8080}")
   private URI url = URI.create("http://127.0.0.1:8080");
 
@@ -53,9 +53,7 @@ abstract class ClientCommand implements Callable<Integer> {
     var said = decision(client, tenant, sent.path("command_id").asText(), DECIDED_WITHIN);
     if (said == null) {
       System.err.println(
-          "sent, but what the gate decided is not known after "
-              + DECIDED_WITHIN.toSeconds()
-              + " s");
+          "sent, but the gate's decision is not known after " + DECIDED_WITHIN.toSeconds() + " s");
       return ((ObjectNode) sent.deepCopy()).put("decision", UNDECIDED);
     }
     if (said.path("decision").asText().equals("REFUSE")) {

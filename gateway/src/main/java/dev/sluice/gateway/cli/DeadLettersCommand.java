@@ -30,7 +30,7 @@ public final class DeadLettersCommand extends ClientCommand {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "Prints a page of dead runs and unreadable records.")
+      description = "Prints one page of dead runs and unreadable records.")
   static final class ListThem extends ClientCommand {
     @Option(names = "--tenant", paramLabel = "TENANT", description = "Only runs of this tenant.")
     private @Nullable String tenant;
@@ -63,9 +63,9 @@ public final class DeadLettersCommand extends ClientCommand {
       name = "redrive",
       mixinStandardHelpOptions = true,
       description = {
-        "Sends one DEAD run back through the gate, or all that the filters select.",
+        "Sends one DEAD run back to its queue, or all that the filters select.",
         "A run resumes at the step that failed, under its tenant's cap and its own budget.",
-        "Shows the gate's decision on each run."
+        "Prints the gate's decision on each run."
       })
   static final class Redrive extends ClientCommand {
     @Parameters(

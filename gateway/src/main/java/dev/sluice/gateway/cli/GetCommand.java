@@ -12,8 +12,8 @@ import picocli.CommandLine.Parameters;
     name = "get",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints a run's state, or its journal, or its children.",
-      "The state says what it waits for and until when, and how many children have each status."
+      "Prints a run's state, its journal or its children.",
+      "The state shows what the run waits for, until when, and how many children have each status."
     })
 public final class GetCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
@@ -28,15 +28,15 @@ public final class GetCommand extends ClientCommand {
       description = "Wait this long for the run to end (ISO-8601, up to PT60S).")
   private Duration wait = Duration.ZERO;
 
-  @Option(names = "--journal", description = "Print a page of the run's journal instead.")
+  @Option(names = "--journal", description = "Print one page of the run's journal instead.")
   private boolean journal;
 
   @Option(
       names = "--values",
-      description = "With --journal: show inputs, results, signals, checkpoints and outputs, too.")
+      description = "With --journal: also show inputs, results, signals, checkpoints and outputs.")
   private boolean values;
 
-  @Option(names = "--children", description = "Print a page of the run's children instead.")
+  @Option(names = "--children", description = "Print one page of the run's children instead.")
   private boolean children;
 
   @Mixin private PageOptions page = new PageOptions();

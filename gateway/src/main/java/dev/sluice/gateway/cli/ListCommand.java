@@ -11,12 +11,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "list",
     mixinStandardHelpOptions = true,
-    description = "Prints a page of a tenant's runs, the newest first.")
+    description = "Prints one page of a tenant's runs, newest first.")
 public final class ListCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the runs.")
   private String tenant = "";
 
-  @Option(names = "--status", paramLabel = "STATUS", description = "Only runs of this status.")
+  @Option(names = "--status", paramLabel = "STATUS", description = "Only runs with this status.")
   private @Nullable String status;
 
   @Option(names = "--agent", paramLabel = "AGENT", description = "Only runs of this agent.")
@@ -28,7 +28,7 @@ public final class ListCommand extends ClientCommand {
   @Option(names = "--parent", paramLabel = "RUN", description = "Only the children of this run.")
   private @Nullable String parent;
 
-  @Option(names = "--root", paramLabel = "RUN", description = "Only runs of the tree of this root.")
+  @Option(names = "--root", paramLabel = "RUN", description = "Only runs in this root's tree.")
   private @Nullable String root;
 
   @Mixin private PageOptions page = new PageOptions();

@@ -10,12 +10,15 @@ final class PageOptions {
   @Option(names = "--limit", paramLabel = "N", description = "Page size, 1 to 1000.")
   private @Nullable Integer limit;
 
-  @Option(names = "--after", paramLabel = "NEXT", description = "Field next of the last page.")
+  @Option(
+      names = "--after",
+      paramLabel = "NEXT",
+      description = "Continue after the page that had this next.")
   private @Nullable String after;
 
   @Option(
       names = "--all",
-      description = "Print all pages, to the end; if it fails midway, next says where to go on.")
+      description = "Print all pages. If it fails midway, next says where to continue.")
   private boolean all;
 
   boolean isGiven() {

@@ -12,49 +12,40 @@ final class PlanOptions {
   @Option(
       names = "--max-in-flight",
       paramLabel = "N",
-      description = "The most runs of a tenant that execute at once.")
+      description = "Most leases that a tenant may hold at once.")
   private @Nullable Integer maxInFlight;
 
   @Option(
       names = "--weight",
       paramLabel = "W",
-      description = "A tenant's share of the workers, relative to others.")
+      description = "A tenant's share of the workers, relative to other tenants.")
   private @Nullable Double weight;
 
-  @Option(
-      names = "--max-queued",
-      paramLabel = "N",
-      description = "The most runs that wait in a tenant's queue.")
+  @Option(names = "--max-queued", paramLabel = "N", description = "Most queued runs of a tenant.")
   private @Nullable Integer maxQueued;
 
   @Option(
       names = "--max-live",
       paramLabel = "N",
-      description = "The most runs of a tenant that have not ended.")
+      description = "Most runs of a tenant that have not ended.")
   private @Nullable Integer maxLive;
 
-  @Option(names = "--max-attempts", paramLabel = "N", description = "The most attempts of a run.")
+  @Option(names = "--max-attempts", paramLabel = "N", description = "Most attempts of a run.")
   private @Nullable Integer maxAttempts;
 
   @Option(
       names = "--max-steps",
       paramLabel = "N",
-      description = "The most steps between two checkpoints.")
+      description = "Most steps between two checkpoints.")
   private @Nullable Integer maxSteps;
 
-  @Option(names = "--max-children", paramLabel = "N", description = "The most children of a run.")
+  @Option(names = "--max-children", paramLabel = "N", description = "Most children of a run.")
   private @Nullable Integer maxChildren;
 
-  @Option(
-      names = "--max-depth",
-      paramLabel = "N",
-      description = "The most generations of a run tree.")
+  @Option(names = "--max-depth", paramLabel = "N", description = "Most generations below a root.")
   private @Nullable Integer maxDepth;
 
-  @Option(
-      names = "--max-descendants",
-      paramLabel = "N",
-      description = "The most runs below a root run.")
+  @Option(names = "--max-descendants", paramLabel = "N", description = "Most runs below a root.")
   private @Nullable Integer maxDescendants;
 
   void put(ObjectNode value) {

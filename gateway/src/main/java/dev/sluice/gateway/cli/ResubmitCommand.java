@@ -30,9 +30,9 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Sends unreadable records of runs, submissions and commands back to the gate, byte for byte,",
-      "once what was wrong has been mended. Talks to Kafka and the registry, not to the gateway.",
-      "Prints a line of JSON for each; exit code 1 if one could not be sent. A run that was taken",
-      "meanwhile is a duplicate: it is not started twice."
+      "after you have fixed the cause. Talks to Kafka and the registry, not to the gateway.",
+      "Prints one line of JSON per record; exits with 1 if one could not be sent. A run that was",
+      "accepted in the meantime is a duplicate and does not start twice."
     })
 final class ResubmitCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();

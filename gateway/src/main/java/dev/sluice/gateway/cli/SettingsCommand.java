@@ -14,8 +14,10 @@ import picocli.CommandLine.Parameters;
     name = "settings",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what is set for all gates, or one setting; a flag changes the value that it names, and no other.",
-      "Waits until the gate has decided in every partition; exit code 3 if that is not known after 5 s."
+      "Prints the settings of all gates, or one of them. A flag changes only the value that it"
+          + " names.",
+      "Waits until the gate has decided in every partition; exits with 3 if that takes more than 5"
+          + " s."
     })
 public final class SettingsCommand extends ClientCommand {
   private static final long PAUSE_MS = 50;
@@ -36,7 +38,7 @@ public final class SettingsCommand extends ClientCommand {
   @Option(
       names = "--closed",
       negatable = true,
-      description = "The pool takes no new runs; --no-closed opens it, or makes it known.")
+      description = "The pool accepts no new runs; --no-closed opens or creates it.")
   private @Nullable Boolean closed;
 
   @Option(
@@ -49,21 +51,21 @@ public final class SettingsCommand extends ClientCommand {
       names = "--max-starts-per-minute",
       paramLabel = "N",
       description =
-          "The most runs of the pool or agent that start in a minute; --replace frees it.")
+          "Most runs of the pool or agent that start in a minute; --replace removes the bound.")
   private @Nullable Integer maxStarts;
 
   @Option(
       names = "--number",
       paramLabel = "N",
-      description = "What the value is for all that begins from now on.")
+      description = "The value for whatever begins from now on.")
   private @Nullable Long number;
 
   @Mixin private PlanOptions plan = new PlanOptions();
 
-  @Option(names = "--replace", description = "Reset the values that are not given.")
+  @Option(names = "--replace", description = "Reset all values that are not given.")
   private boolean replace;
 
-  @Option(names = "--remove", description = "Bring back what each gate was started with.")
+  @Option(names = "--remove", description = "Return to the value that each gate was started with.")
   private boolean remove;
 
   @Mixin private PageOptions page = new PageOptions();
@@ -88,7 +90,7 @@ public final class SettingsCommand extends ClientCommand {
     }
     if (remove) {
       if (replace || !given.isEmpty()) {
-        throw new IllegalArgumentException("--remove takes back all, and no value with it");
+        throw new IllegalArgumentException("--remove cannot be combined with other values");
       }
       return awaited(client, setting, client.deleteSetting(setting), new Sent(null, true));
     }
@@ -160,7 +162,7 @@ public final class SettingsCommand extends ClientCommand {
       Thread.currentThread().interrupt();
     }
     System.err.println(
-        "sent, but what the gate decided is not known after " + DECIDED_WITHIN.toSeconds() + " s");
+        "sent, but the gate's decision is not known after " + DECIDED_WITHIN.toSeconds() + " s");
     return ((ObjectNode) answer.deepCopy()).put("decision", UNDECIDED);
   }
 }

@@ -33,7 +33,7 @@ public final class SignalCommand extends ClientCommand {
       description = "The payload; JSON unless --content-type says otherwise.")
   private @Nullable String payload;
 
-  @Option(names = "--file", paramLabel = "FILE", description = "Take the payload from this file.")
+  @Option(names = "--file", paramLabel = "FILE", description = "Read the payload from this file.")
   private @Nullable Path file;
 
   @Option(
@@ -46,7 +46,7 @@ public final class SignalCommand extends ClientCommand {
   @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
-      description = "Repeating a key never sends a second signal.")
+      description = "Idempotency key: repeating it never sends a second signal.")
   private @Nullable String idempotencyKey;
 
   @Override

@@ -14,12 +14,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "submit",
     mixinStandardHelpOptions = true,
-    description = "Submits a run. Prints its id and status, or with --wait its end, as JSON.")
+    description = "Submits a run. Prints its id and status as JSON, or with --wait its end.")
 public final class SubmitCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "TENANT", description = "The tenant that owns the run.")
   private String tenant = "";
 
-  @Parameters(index = "1", paramLabel = "AGENT", description = "The agent that executes it.")
+  @Parameters(index = "1", paramLabel = "AGENT", description = "The agent to execute.")
   private String agent = "";
 
   @Parameters(
@@ -29,16 +29,19 @@ public final class SubmitCommand extends ClientCommand {
       description = "The input as JSON; default null.")
   private String input = "null";
 
-  @Option(names = "--run-id", paramLabel = "ID", description = "The run's id; default: a new one.")
+  @Option(names = "--run-id", paramLabel = "ID", description = "The run's id; default: generated.")
   private @Nullable String runId;
 
-  @Option(names = "--pool", paramLabel = "POOL", description = "The pool; default: default.")
+  @Option(
+      names = "--pool",
+      paramLabel = "POOL",
+      description = "The pool; default: the one named default.")
   private @Nullable String pool;
 
   @Option(
       names = "--priority",
       paramLabel = "N",
-      description = "-100 to 100; runs with larger values start sooner.")
+      description = "Priority, -100 to 100; larger values start sooner.")
   private @Nullable Integer priority;
 
   @Option(
@@ -50,20 +53,19 @@ public final class SubmitCommand extends ClientCommand {
   @Option(
       names = "--budget",
       paramLabel = "METER=AMOUNT",
-      description = "The most that its tree may charge to a meter. May be repeated.")
+      description = "Most that the run's tree may charge to a meter. May be repeated.")
   private Map<String, Long> budget = Map.of();
 
   @Option(
       names = "--max-attempts",
       paramLabel = "N",
-      description = "Attempts in all; default: the agent's, or else the tenant's.")
+      description = "Total number of attempts; default: the agent's, else the tenant's.")
   private @Nullable Integer maxAttempts;
 
   @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
-      description =
-          "The longest time that workers may hold the run; waits do not count (ISO-8601).")
+      description = "Longest time that workers may hold the run, not counting waits (ISO-8601).")
   private @Nullable Duration maxDuration;
 
   @Option(names = "--start-at", paramLabel = "TIME", description = "Earliest start (RFC 3339).")
@@ -75,13 +77,13 @@ public final class SubmitCommand extends ClientCommand {
   @Option(
       names = "--end-by",
       paramLabel = "TIME",
-      description = "Ends the run as TIMED_OUT at this time, whatever it is doing (RFC 3339).")
+      description = "Ends the run as TIMED_OUT at this time in any case (RFC 3339).")
   private @Nullable Instant endBy;
 
   @Option(
       names = "--idempotency-key",
       paramLabel = "KEY",
-      description = "Repeating a key never creates a second run.")
+      description = "Idempotency key: repeating it never creates a second run.")
   private @Nullable String idempotencyKey;
 
   @Option(

@@ -32,7 +32,7 @@ public final class TenantsCommand extends ClientCommand {
       description = "Show only this tenant.")
   private @Nullable String tenant;
 
-  @Option(names = "--plan", paramLabel = "PLAN", description = "The plan that it is on.")
+  @Option(names = "--plan", paramLabel = "PLAN", description = "The tenant's plan.")
   private @Nullable String plan;
 
   @Mixin private PlanOptions values = new PlanOptions();
@@ -43,7 +43,7 @@ public final class TenantsCommand extends ClientCommand {
       description = "Do not start this tenant's runs; --no-paused starts them again.")
   private @Nullable Boolean paused;
 
-  @Option(names = "--replace", description = "Reset the limits that are not given.")
+  @Option(names = "--replace", description = "Reset all limits that are not given.")
   private boolean replace;
 
   @Mixin private PageOptions page = new PageOptions();
@@ -62,7 +62,7 @@ public final class TenantsCommand extends ClientCommand {
     boolean changes = replace || !limits.isEmpty();
     if (tenant == null) {
       if (changes) {
-        throw new IllegalArgumentException("name the TENANT whose limits are to change");
+        throw new IllegalArgumentException("name the TENANT to change");
       }
       return client.tenants(page.query());
     }
@@ -107,7 +107,7 @@ public final class TenantsCommand extends ClientCommand {
       return client.tenant(name);
     } catch (SluiceException e) {
       throw new SluiceException(
-          e.status(), e.getMessage() + "; --replace needs no limits of before");
+          e.status(), e.getMessage() + "; with --replace, the previous limits are not needed");
     }
   }
 

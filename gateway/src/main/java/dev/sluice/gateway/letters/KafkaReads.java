@@ -68,7 +68,7 @@ final class KafkaReads implements AutoCloseable {
       heard = records.isEmpty() ? heard : System.nanoTime();
       if (System.nanoTime() - heard > patience.toNanos()) {
         throw new TimeoutException(
-            topic + ": Kafka gave nothing more for " + patience.toSeconds() + " s");
+            topic + ": Kafka returned no more records for " + patience.toSeconds() + " s");
       }
     }
   }

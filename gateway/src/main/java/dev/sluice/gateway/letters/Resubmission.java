@@ -158,7 +158,7 @@ public final class Resubmission implements AutoCloseable {
       var at = producer.send(record).get();
       return new Outcome(place, new RecordPlace(at.topic(), at.partition(), at.offset()), "");
     } catch (ExecutionException e) {
-      return kept(place, "Kafka did not take it: " + e.getCause());
+      return kept(place, "Kafka did not accept it: " + e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return kept(place, "interrupted; it may have been sent");

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.Set;
 
 /**
- * Where a server listens and for whom.
+ * The address that a server listens on, and the names under which it may be called.
  *
  * @param name of the server, for its log and its threads
  * @param host the interface to listen on

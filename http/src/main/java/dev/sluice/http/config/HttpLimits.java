@@ -5,7 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
- * What callers together may make a server hold, and how long it waits for each of them.
+ * Bounds on what all callers together can make a server hold, and on how long it waits for each.
  *
  * @param connections open at once; beyond, those that have sent no whole request give way
  * @param requests executed at once; beyond, the answer is 503

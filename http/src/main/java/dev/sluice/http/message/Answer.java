@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a request is answered with.
+ * The answer to a request.
  *
  * @param contentType empty for no body
  * @param headers further ones; names and values are the server's own, in visible ASCII

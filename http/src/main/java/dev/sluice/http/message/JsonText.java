@@ -1,6 +1,6 @@
 package dev.sluice.http.message;
 
-/** Writes JSON where there is no library at hand. */
+/** Writes JSON without a library. */
 final class JsonText {
   private JsonText() {}
 

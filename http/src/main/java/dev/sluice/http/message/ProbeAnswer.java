@@ -5,10 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process says when it is asked whether it is ready.
+ * A process's answer to a readiness probe.
  *
- * @param whyNot why it does not do its work now; null if it does
- * @param warnings what is wrong around it, though it does its work
+ * @param whyNot why it is not ready; null if it is
+ * @param warnings problems around it, although it is ready
  */
 public record ProbeAnswer(@Nullable String whyNot, List<String> warnings) {
   private static final int MAX_LINES = 100;

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** An answer that is not what was asked for (RFC 9457). */
+/** An error answer with problem details (RFC 9457). */
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final String TYPE = "application/problem+json";
@@ -32,7 +32,7 @@ public final class Problem extends RuntimeException {
     return of(400, detail);
   }
 
-  /** Whoever asks may not: a page of another site, or for a name that is not ours. */
+  /** The caller is not allowed: a page of another site, or a foreign host name. */
   public static Problem forbidden(String detail) {
     return of(403, detail);
   }
@@ -80,7 +80,7 @@ public final class Problem extends RuntimeException {
     return of(422, detail);
   }
 
-  /** Refused for now: the caller may come again after a second. */
+  /** Refused for now; the caller may retry after a second. */
   public static Problem tooMany(String detail) {
     return of(429, detail).with("Retry-After", "1");
   }
@@ -93,7 +93,7 @@ public final class Problem extends RuntimeException {
     return of(500, detail);
   }
 
-  /** Cannot be done now: the caller may come again after a second. */
+  /** Not possible right now; the caller may retry after a second. */
   public static Problem unavailable(String detail) {
     return of(503, detail).with("Retry-After", "1");
   }

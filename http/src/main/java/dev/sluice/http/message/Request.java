@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A request that a route takes, with its whole body. */
+/** A request that matched a route, with its complete body. */
 public final class Request {
   private final RequestHead head;
   private final Map<String, String> parameters;
@@ -21,12 +21,12 @@ public final class Request {
     this.holding = holding;
   }
 
-  /** As it came: {@code HEAD} is not {@code GET}. */
+  /** The method as received: {@code HEAD} is not {@code GET}. */
   public String method() {
     return head.method();
   }
 
-  /** As it came, with its percent signs and its query. */
+  /** The target as received, with percent-encoding and query. */
   public String pathAndQuery() {
     var target = head.target();
     return target.query().isEmpty() ? target.path() : target.path() + "?" + target.query();
@@ -41,7 +41,7 @@ public final class Request {
     return kept.isEmpty() ? path() : path() + "?" + kept;
   }
 
-  /** As it came, with its percent signs, without its query. */
+  /** The path as received, with percent-encoding, without the query. */
   public String path() {
     return head.target().path();
   }

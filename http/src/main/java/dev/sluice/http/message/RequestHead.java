@@ -3,7 +3,7 @@ package dev.sluice.http.message;
 import dev.sluice.contract.Texts;
 
 /**
- * A request without its body.
+ * The request line and headers of a request.
  *
  * @param persistent whether the caller may send another one on the connection
  */

@@ -1,6 +1,6 @@
 package dev.sluice.http.message;
 
-/** Names of statuses (RFC 9110 §15). */
+/** Reason phrases of status codes (RFC 9110 §15). */
 public final class Statuses {
   private Statuses() {}
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is about.
+ * The target of a request: its path and query.
  *
  * @param path as it came
  * @param parts of the path, decoded

@@ -1,6 +1,6 @@
 package dev.sluice.http.message;
 
-/** Characters of HTTP (RFC 9110 §5.6). */
+/** Character classes of HTTP (RFC 9110 §5.6). */
 public final class Tokens {
   private static final String MARKS = "!#$%&'*+-.^_`|~";
 

@@ -9,11 +9,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps pages in a browser away: they may send requests here unasked, from the machine of
- * somebody who may reach us.
+ * Keeps web pages out: a page can make the browser of somebody who can reach this server send
+ * requests to it.
  */
 public final class CallerRules {
-  /** What a page may send to another site without asking that site first (Fetch §2.2.2). */
+  /** Content types that a page may send to another site without a preflight (Fetch §2.2.2). */
   private static final Set<String> UNASKED =
       Set.of("text/plain", "application/x-www-form-urlencoded", "multipart/form-data");
 
@@ -24,7 +24,7 @@ public final class CallerRules {
   }
 
   /**
-   * Looks at who asks and for whom.
+   * Checks the caller and the host that it names.
    *
    * @param local the address at which the connection arrived
    * @throws Problem 403
@@ -43,7 +43,7 @@ public final class CallerRules {
       throw Problem.forbidden("pages of " + Texts.quoted(origin) + " may not ask here");
     }
     if ("cross-site".equals(head.headers().one("sec-fetch-site"))) {
-      throw Problem.forbidden("pages of other sites may not ask here");
+      throw Problem.forbidden("pages of other sites may not call this server");
     }
   }
 
@@ -53,7 +53,7 @@ public final class CallerRules {
   }
 
   /**
-   * Looks at the type of what a route takes.
+   * Checks the content type of a request body.
    *
    * @throws Problem 415
    */

@@ -7,10 +7,10 @@ import dev.sluice.http.message.Request;
 @FunctionalInterface
 public interface Handler {
   /**
-   * Answers one request; may block.
+   * Answers one request. May block.
    *
-   * @throws Problem what is answered instead
-   * @throws Exception a failure of ours, which is logged and answered with 500
+   * @throws Problem the error to answer with
+   * @throws Exception an internal failure, which is logged and answered with 500
    */
   Answer handle(Request request) throws Exception;
 }

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is answered at a path.
+ * A path and the handlers of its methods.
  *
  * @param method {@code GET} also answers {@code HEAD}
  * @param template the path's parts; {@code {name}} is a parameter
@@ -25,11 +25,11 @@ public record Route(
     Body body,
     int maxBody,
     boolean probe) {
-  /** What a request may carry. */
+  /** The kinds of bodies that a route accepts. */
   public enum Body {
     NONE,
     JSON,
-    /** Any type that a page of another site cannot send unasked. */
+    /** Any type that a page of another site cannot send without a preflight. */
     TYPED
   }
 

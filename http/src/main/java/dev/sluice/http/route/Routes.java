@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Everything that a server answers. */
+/** All routes of a server. */
 public final class Routes {
-  /** What a method and a path lead to. */
+  /** The result of looking up a method and a path. */
   public sealed interface Found {
     /** A route, and the parameters of the path. */
     record Match(Route route, Map<String, String> parameters) implements Found {}

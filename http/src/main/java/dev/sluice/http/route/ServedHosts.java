@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which names a server may be addressed. A page whose own name was made to point here (DNS
- * rebinding) gives that name; an address of this socket cannot be such a name.
+ * The host names by which a server may be addressed. A page that points its own name at this server
+ * (DNS rebinding) sends that name; it cannot send an address of this socket.
  */
 public final class ServedHosts {
   private final boolean loopback;

@@ -11,7 +11,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** An answer as it goes over the wire. */
+/** Encodes an answer for the wire. */
 public final class AnswerBytes {
   private static final int TOGETHER = 16 * 1024;
 

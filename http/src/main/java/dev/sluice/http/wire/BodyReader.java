@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a body, of a length that is told or in chunks (RFC 9112 §7.1), up to a bound. */
+/** Reads a body of a declared length or in chunks (RFC 9112 §7.1), up to a bound. */
 public final class BodyReader {
   /** Little, for most of what is announced by one who means no good never comes. */
   private static final int FIRST = 512;
@@ -92,7 +92,7 @@ public final class BodyReader {
       overhead += line.length();
       // As much again as the body, for chunks may be small, and no more.
       if (overhead > MOST_OVERHEAD + count) {
-        throw Problem.badRequest("the chunks' lines are larger than what they carry");
+        throw Problem.badRequest("the chunk headers are larger than the chunks");
       }
       long size = size(line);
       if (size == 0) {
@@ -129,7 +129,7 @@ public final class BodyReader {
     return digits.length() > LONGEST_SIZE ? Long.MAX_VALUE : Long.parseLong(digits, 16);
   }
 
-  /** Checked and forgotten: nothing of ours is told in trailers. */
+  /** Checks and discards the trailers, which we do not use. */
   private boolean trailers() throws IOException {
     var trailers = new Headers();
     int left = HttpLimits.HEAD_BYTES;

@@ -7,10 +7,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * How many bytes of requests and answers may be in memory. A third is for small ones alone, so that
- * large ones never take their place. What a hold loses to another is free at once for the other,
- * although its thread may not know it yet: as many bytes again may be in memory for that moment,
- * and no more.
+ * Limits the bytes of requests and answers in memory. A third is reserved for small ones, so that
+ * large ones never take their place. Bytes that one holder loses to another are available
+ * immediately, although the loser's thread may not know yet. For that moment, at most twice the
+ * limit may be in memory.
  */
 public final class ByteBudget {
   /** Most bytes of a small one. */
@@ -51,7 +51,7 @@ public final class ByteBudget {
     }
   }
 
-  /** What may be held now, of small and large together. */
+  /** The bytes that small and large requests may hold together. */
   public long left() {
     lock.lock();
     try {
@@ -61,7 +61,7 @@ public final class ByteBudget {
     }
   }
 
-  /** What one request holds. */
+  /** The bytes that one request holds. */
   public final class Hold {
     private final Runnable onLoss;
     private volatile long held;

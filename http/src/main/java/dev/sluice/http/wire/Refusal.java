@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.concurrent.Semaphore;
 
-/** What a connection is told for which there is no room, without reading from it. */
+/** Answers a connection for which there is no room, without reading from it. */
 public final class Refusal {
   private static final int WAIT_MS = 500;
   private static final Semaphore AT_ONCE = new Semaphore(64);

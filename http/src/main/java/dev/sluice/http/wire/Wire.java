@@ -11,16 +11,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection's bytes. It knows no time: whoever gives a connection up ends its input, which then
- * reads as its end.
+ * The bytes of a connection. It has no time-outs: to give up a connection, close its input, which
+ * then reads as the end of the stream.
  */
 public final class Wire {
   private static final int SMALLEST = 2 * 1024;
   private static final int PIECE = 64 * 1024;
 
-  /** Who is told what happens to the bytes. */
+  /** Listens to what happens to the bytes. */
   public interface Watcher {
-    /** From now on it is for the other side to send, or to take what is written. */
+    /** From now on, the other side must send, or read what is written. */
     void waits();
 
     /** So many were read or written; it is our turn again. */
@@ -143,7 +143,7 @@ public final class Wire {
     return count;
   }
 
-  /** Reads and forgets; the number read, or -1 at the end of the input. */
+  /** Reads and discards; returns the number of bytes, or -1 at the end of the input. */
   public int skip() throws IOException {
     forget();
     return receive(buffer, 0, buffer.length);

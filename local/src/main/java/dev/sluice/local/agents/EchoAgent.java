@@ -4,7 +4,7 @@ import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import org.jspecify.annotations.Nullable;
 
-/** Gives back what it gets. */
+/** Returns its input. */
 public final class EchoAgent implements Agent<@Nullable Object, @Nullable Object> {
   @Override
   public String name() {

@@ -3,7 +3,7 @@ package dev.sluice.local.agents;
 import dev.sluice.sdk.NonRetryableException;
 import org.jspecify.annotations.Nullable;
 
-/** A run that was submitted without an input, or with {@code null}, has none. */
+/** Handles runs submitted without an input or with {@code null}. */
 final class Inputs {
   private Inputs() {}
 

@@ -10,7 +10,7 @@ import dev.sluice.sdk.RunContext;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a model at an OpenAI-compatible endpoint and gives its text back. */
+/** Asks a model at an OpenAI-compatible endpoint and returns its text. */
 public final class LlmAgent implements Agent<LlmAgent.Input, String> {
   /**
    * What to ask.

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes steps that take a given time and tells, in a file, which ran where and how often. A body
- * cut short by a kill leaves no line.
+ * Executes steps of a given duration, and writes to a file which step ran where. A body interrupted
+ * by a kill leaves no line.
  */
 public final class ProbeAgent implements Agent<ProbeAgent.Input, ProbeAgent.Output> {
   /**

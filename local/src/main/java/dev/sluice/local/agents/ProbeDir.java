@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only directory that {@code probe} writes below: an input comes from whoever may submit, and
- * must not choose files of the user who runs the worker.
+ * The only directory that {@code probe} writes below: anyone who may submit chooses the input, and
+ * must not be able to write to the files of the user who runs the worker.
  */
 final class ProbeDir {
   /** Names it in the environment of a runner. */

@@ -24,8 +24,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description =
-        "Replays real traces on a local stack, kills a runner, reports what the topics say.")
+    description = "Replays real traces on a local stack, kills a runner, and prints a report.")
 public final class DemoCommand implements Callable<Integer> {
   private static final int SLOTS = 128;
   private static final long LONGEST_RUN_MS = 10_000;

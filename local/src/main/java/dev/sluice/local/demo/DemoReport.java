@@ -10,7 +10,7 @@ import java.io.PrintStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the topics say of the demo. */
+/** The demo's report, read from the topics. */
 final class DemoReport {
   /** A worker that was killed, and when. */
   record Kill(String incarnation, long atMs) {}

@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Shows the tenants as they are: a table that redraws itself in a terminal, lines without one. */
+/** Shows the tenants live: as a redrawn table in a terminal, as lines otherwise. */
 final class LiveView {
   /** How far the replay has come. */
   record Progress(Duration passed, int submitted, int all) {}

@@ -3,7 +3,7 @@ package dev.sluice.local.demo;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Draws a frame over the one before it, and leaves alone what stands above. */
+/** Draws each frame over the previous one, and keeps the text above. */
 final class Screen {
   private static final String CLEAR_LINE = "\u001b[K";
   private static final String CLEAR_BELOW = "\u001b[J";

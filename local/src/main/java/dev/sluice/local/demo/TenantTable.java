@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The busiest tenants, each in a line of less than 80 characters. The order is that of the most
- * work that each has had at once, so that lines keep their place.
+ * The busiest tenants, one per line of less than 80 characters. They are ordered by their peak
+ * load, so that lines keep their place.
  */
 final class TenantTable {
   private static final int BAR = 12;

@@ -1,8 +1,8 @@
 package dev.sluice.local.demo;
 
 /**
- * How many runs stand where; together they are those that were submitted. Three sources tell, each
- * at its own time: what they say is fitted together here.
+ * The number of runs in each state; the sum equals the submissions. The numbers come from three
+ * sources at different times and are reconciled here.
  *
  * @param ready queued, and not held by a cap
  */

@@ -1,7 +1,7 @@
 package dev.sluice.local.model;
 
 /**
- * What a model answered.
+ * A model's answer.
  *
  * @param tokens what it cost, question and answer together
  */

@@ -3,7 +3,7 @@ package dev.sluice.local.model;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An answer broke off in the middle: it is lost, and will be on the bill all the same. */
+/** An answer broke off in the middle. It is lost, but the provider will still charge for it. */
 public final class BrokenAnswerException extends IOException {
   private static final long serialVersionUID = 1L;
   private final long tokens;

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Stands in where there is no model: takes its time, counts its tokens, and says the same whenever
- * it is asked the same. It writes as many lines as the prompt asks for ("in 4 lines"), about what
- * the prompt has in double quotes.
+ * A stand-in for a model: takes its time, counts its tokens, and always gives the same answer to
+ * the same prompt. It writes as many lines as the prompt asks for ("in 4 lines"), about the words
+ * that the prompt has in double quotes.
  */
 public final class BuiltInModel implements Model {
   private static final Duration THINKING = Duration.ofMillis(300);

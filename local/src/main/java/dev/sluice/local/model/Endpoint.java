@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model answers, from the environment of the process.
+ * A model's endpoint, from the environment of the process.
  *
  * @param baseUrl {@value #BASE_URL}, such as {@code https://api.openai.com/v1}
  * @param apiKey {@value #API_KEY}; servers that ask for none take any text
@@ -24,7 +24,7 @@ public record Endpoint(URI baseUrl, String apiKey, String model) {
   private static final int LEAST_KEY = 8;
   private static final String DEFAULT_MODEL = "gpt-4o-mini";
 
-  /** Tells whether somebody wants an endpoint to be used at all. */
+  /** Returns whether somebody wants an endpoint to be used at all. */
   public static boolean isWanted(UnaryOperator<@Nullable String> environment) {
     return value(environment, BASE_URL) != null;
   }

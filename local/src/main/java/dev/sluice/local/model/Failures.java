@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Set;
 
-/** What a failed call asks of the caller: another time, another try, or neither. */
+/** Classifies failed calls: retry later, retry as a new attempt, or neither. */
 final class Failures {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Set<Integer> KEY_REFUSED = Set.of(401, 403);

@@ -5,8 +5,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives an agent its model, made when it is first needed: a runner without an endpoint serves its
- * other agents all the same.
+ * Creates an agent's model when it is first needed, so that a runner without an endpoint can still
+ * serve other agents.
  */
 public final class Models implements Supplier<Model> {
   private final Supplier<Model> maker;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Any endpoint that speaks the protocol of OpenAI's chat completions, streamed. */
+/** A model at any endpoint that speaks OpenAI's chat completions protocol, streamed. */
 public final class OpenAiModel implements Model {
   private final Endpoint endpoint;
   private final Failures failures;

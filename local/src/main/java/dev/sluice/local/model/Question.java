@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model is asked.
+ * A question to a model.
  *
  * @param prompt the user's message
  * @param model which model shall answer; null takes the endpoint's default

@@ -4,7 +4,7 @@ import dev.langchain4j.exception.HttpException;
 import java.util.List;
 import java.util.Map;
 
-/** An answer of the endpoint that is none: the status, the body, and the headers beside it. */
+/** The endpoint refused a call; has the status, the body and the headers. */
 final class RefusedException extends HttpException {
   private static final long serialVersionUID = 1L;
   private final String body;

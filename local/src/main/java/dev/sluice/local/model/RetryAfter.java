@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How long a refused client shall wait: RFC 9110 §10.2.3, seconds or a date. */
+/** How long a refused client must wait: RFC 9110 §10.2.3, seconds or a date. */
 final class RetryAfter {
   private static final Duration DEFAULT = Duration.ofSeconds(5);
   private static final Duration SHORTEST = Duration.ofMillis(100);

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The client's way to the network, on the thread of its caller: so an interrupt of a step ends its
- * call, and a refusal keeps its headers, which the client's own way drops.
+ * The client's transport, on the caller's thread. So an interrupt of a step ends its call, and a
+ * refusal keeps its headers, which the client's own transport drops.
  */
 final class StreamingHttp implements HttpClient {
   private static final int MAX_REFUSAL_BYTES = 64 * 1024;

@@ -14,10 +14,10 @@ import picocli.CommandLine.Option;
 /** The local stack's broker and registry, in a process of their own. */
 @Command(name = "broker", hidden = true, mixinStandardHelpOptions = true)
 public final class BrokerCommand implements Callable<Integer> {
-  @Option(names = "--kafka", description = "Kafka's port; 0: the system chooses.")
+  @Option(names = "--kafka", description = "Kafka's port; 0 for any free port.")
   private int kafka;
 
-  @Option(names = "--registry", description = "The registry's port; 0: the system chooses.")
+  @Option(names = "--registry", description = "The registry's port; 0 for any free port.")
   private int registry;
 
   @Option(names = "--data", required = true, description = "The folder for all data.")

@@ -12,9 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a process says on its standard error, its agents' prints included, in files of bounded size
- * and number: {@code gate.log} is the newest, {@code gate.log.1} the one before. A file ends with a
- * line, unless that is very long.
+ * Writes a process's standard error, including its agents' output, to files of bounded size and
+ * number: {@code gate.log} is the newest, {@code gate.log.1} the one before. A file ends at the end
+ * of a line, unless the line is very long.
  */
 final class ChildLog {
   static final int FILES = 5;

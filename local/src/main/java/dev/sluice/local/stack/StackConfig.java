@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the local stack is set up; port 0 lets the system choose.
+ * Configuration of the local stack. Port 0 stands for any free port.
  *
  * @param data where everything is kept; null for a temporary directory, deleted at the end
  * @param runners how many runner processes

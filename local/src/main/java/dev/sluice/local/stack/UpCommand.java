@@ -16,48 +16,50 @@ public final class UpCommand implements Callable<Integer> {
       names = "--http",
       paramLabel = "PORT",
       defaultValue = "8080",
-      description = "The gateway's port, 0: the system chooses; default ${DEFAULT-VALUE}.")
+      description = "The gateway's port; 0 for any free port; default ${DEFAULT-VALUE}.")
   private int http;
 
   @Option(
       names = "--kafka",
       paramLabel = "PORT",
       defaultValue = "9092",
-      description = "Kafka's port, 0: the system chooses; default ${DEFAULT-VALUE}.")
+      description = "Kafka's port; 0 for any free port; default ${DEFAULT-VALUE}.")
   private int kafka;
 
   @Option(
       names = "--registry",
       paramLabel = "PORT",
       defaultValue = "8081",
-      description = "The registry's port, 0: the system chooses; default ${DEFAULT-VALUE}.")
+      description = "The registry's port; 0 for any free port; default ${DEFAULT-VALUE}.")
   private int registry;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Keep all data here across restarts; default: data is deleted at the end.")
+      description =
+          "Folder that keeps all data across restarts; default: data is deleted at the end.")
   private @Nullable Path data;
 
   @Option(
       names = "--runners",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Runner processes, 0 to 8; default ${DEFAULT-VALUE}.")
+      description = "Number of runner processes, 0 to 8; default ${DEFAULT-VALUE}.")
   private int runners;
 
   @Option(
       names = "--slots",
       paramLabel = "N",
       defaultValue = "16",
-      description = "The most runs that a runner executes at once; default ${DEFAULT-VALUE}.")
+      description = "Runs that one runner executes at the same time; default ${DEFAULT-VALUE}.")
   private int slots;
 
   @Option(
       names = "--probe-dir",
       paramLabel = "DIR",
       description =
-          "What the sample agent probe may write below; default: SLUICE_PROBE_DIR, else --data.")
+          "Folder that the sample agent probe may write to; default: SLUICE_PROBE_DIR, else"
+              + " --data.")
   private @Nullable Path probeDir;
 
   @Override

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    description = "Replays a trace (.csv or .swf, perhaps .gz) against a running stack.")
+    description = "Replays a trace (.csv or .swf, optionally .gz) against a running stack.")
 public final class ReplayCommand implements Callable<Integer> {
   private static final int BAR = 40;
 
@@ -26,20 +26,20 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--speed",
       paramLabel = "X",
       required = true,
-      description = "Divides all times: 600 turns an hour into six seconds.")
+      description = "Speed-up: with 600, an hour takes six seconds.")
   private double speed;
 
   @Option(
       names = "--stretch",
       paramLabel = "Y",
-      description = "Multiplies durations; default ${DEFAULT-VALUE}.",
+      description = "Factor for the durations of runs; default ${DEFAULT-VALUE}.",
       defaultValue = "15")
   private double stretch;
 
   @Option(
       names = "--bootstrap",
       paramLabel = "HOST:PORT",
-      description = "Kafka; default ${DEFAULT-VALUE}.",
+      description = "Kafka's addresses; default ${DEFAULT-VALUE}.",
       defaultValue = "127.0.0.1:9092")
   private String bootstrap = "";
 
@@ -50,10 +50,7 @@ public final class ReplayCommand implements Callable<Integer> {
       defaultValue = "http://127.0.0.1:8081")
   private String registry = "";
 
-  @Option(
-      names = "--prefix",
-      paramLabel = "PREFIX",
-      description = "A prefix for the names of topics.")
+  @Option(names = "--prefix", paramLabel = "PREFIX", description = "Prefix of the topics' names.")
   private String prefix = "";
 
   @Override

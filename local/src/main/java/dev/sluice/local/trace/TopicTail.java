@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Follows submissions, claims and completions as they are appended, for a live view. */
+/** Follows submissions, claims and completions for a live view. */
 public final class TopicTail implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(TopicTail.class);
   private static final int KEPT = 200;

@@ -1,8 +1,8 @@
 package dev.sluice.local.trace;
 
 /**
- * How a trace is made short: all times are divided by {@code speed}, durations are multiplied by
- * {@code stretch} besides.
+ * The time scale of a replay: all times are divided by {@code speed}, and durations are also
+ * multiplied by {@code stretch}.
  *
  * @param speed 600 turns an hour into six seconds
  * @param stretch more than 1, or nothing ever queues

@@ -5,11 +5,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The Avro values of one record, and what is left of what reading them may cost. Nothing is
- * allocated before the bytes that it stands for are known to be there.
+ * Reads the Avro values of one record within its remaining budgets. Checks that the bytes of a
+ * value exist before it allocates anything for it.
  */
 final class AvroBytes {
-  /** What the objects of a record may take for each of its bytes, and for any record. */
+  /** Memory that the objects of a record may take per byte, and for any record. */
   static final int MEMORY_PER_BYTE = 8;
 
   static final int MEMORY_OF_ANY = 40 * 1024;
@@ -41,14 +41,14 @@ final class AvroBytes {
     return end - at;
   }
 
-  /** To be called for each value, before it is read. */
+  /** Call this for each value before reading it. */
   void count() {
     if (--values < 0) {
       throw new UnreadableException("more values than " + data.length + " bytes can need");
     }
   }
 
-  /** To be called before {@code bytes} are allocated. */
+  /** Call this before allocating {@code bytes}. */
   void allocate(long bytes) {
     memory -= bytes;
     if (memory < 0) {
@@ -172,7 +172,7 @@ final class AvroBytes {
   // --- collections
 
   /**
-   * How many elements the next block has; 0 ends the collection.
+   * The number of elements in the next block; 0 ends the collection.
    *
    * @param leastBytes that an element takes
    */

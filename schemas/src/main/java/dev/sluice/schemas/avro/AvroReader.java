@@ -6,9 +6,9 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Reads records of one type that were written with one schema, as Avro's own reader would. For each
- * record time, depth and memory are bounded by its size: what it allocates, by eight bytes for each
- * of its own and 64 KiB.
+ * Reads records of one type that were written with one schema, with the same result as Avro's own
+ * reader. Time, depth and memory are bounded by the record's size; memory, by eight bytes per byte
+ * plus 64 KiB.
  *
  * <p>Safe for use by several threads.
  */
@@ -69,7 +69,7 @@ public final class AvroReader<T extends SpecificRecord> {
     var in = new AvroBytes(data, from);
     var record = reader.read(in);
     if (in.remaining() > 0) {
-      throw new UnreadableException(in.remaining() + " bytes are left behind the record");
+      throw new UnreadableException(in.remaining() + " bytes are left after the record");
     }
     return type.cast(record);
   }

@@ -5,10 +5,10 @@ import java.util.Map;
 import org.apache.avro.Schema;
 
 /**
- * How many bytes a value of a type takes at least.
+ * The smallest number of bytes that a value of a type takes.
  *
- * <p>Throws {@link UnreadableException} for a record that would hold itself without an end: with
- * neither a union nor a collection between.
+ * <p>Throws {@link UnreadableException} for a record that contains itself endlessly, without a
+ * union or a collection in between.
  */
 final class LeastBytes {
   private static final int MOST = 1 << 20;

@@ -11,7 +11,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
-/** Turns Avro's resolution of a writer's schema against ours into readers of its values. */
+/** Turns Avro's resolution of a writer's schema against ours into value readers. */
 final class Plans {
   private final ClassLoader classes;
   private final LeastBytes leastBytes = new LeastBytes();
@@ -101,7 +101,8 @@ final class Plans {
     return switch (action.reader.getType()) {
       case INT -> Slot.ofInt(type, field.name());
       case LONG -> Slot.ofLong(type, field.name(), action.writer.getType());
-      case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, FLOAT, DOUBLE, BOOLEAN, NULL -> Slot.read(field.pos(), of(action));
+      case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, FLOAT, DOUBLE, BOOLEAN, NULL ->
+          Slot.read(field.pos(), of(action));
     };
   }
 

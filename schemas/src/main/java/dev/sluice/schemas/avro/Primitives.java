@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 
-/** Reads values without parts, promoted where Avro allows it. */
+/** Reads primitive values, with the promotions that Avro allows. */
 final class Primitives {
   private static final int BOX_BYTES = 16;
   private static final int CACHED = 127;
@@ -53,7 +53,8 @@ final class Primitives {
       case LONG -> in.readLong();
       case FLOAT -> in.readFloat();
       case DOUBLE -> in.readDouble();
-      case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, BOOLEAN, NULL -> throw new IllegalArgumentException("no number is written as " + written);
+      case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, BOOLEAN, NULL ->
+          throw new IllegalArgumentException("no number is written as " + written);
     };
   }
 }

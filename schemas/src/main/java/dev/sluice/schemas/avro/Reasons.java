@@ -2,7 +2,7 @@ package dev.sluice.schemas.avro;
 
 import dev.sluice.contract.Texts;
 
-/** What went wrong, in a line of bounded length; it may quote what a stranger wrote. */
+/** Describes a failure in one line of bounded length; the line may quote untrusted text. */
 public final class Reasons {
   private static final int MAX_CHARS = 500;
 

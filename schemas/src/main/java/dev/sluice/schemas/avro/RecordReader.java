@@ -37,7 +37,8 @@ final class RecordReader implements ValueReader {
       sum +=
           switch (field.schema().getType()) {
             case LONG, DOUBLE -> Long.BYTES;
-            case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, INT, FLOAT, BOOLEAN, NULL -> Integer.BYTES;
+            case RECORD, ENUM, ARRAY, MAP, UNION, FIXED, STRING, BYTES, INT, FLOAT, BOOLEAN, NULL ->
+                Integer.BYTES;
           };
     }
     return (sum + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

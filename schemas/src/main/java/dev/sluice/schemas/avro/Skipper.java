@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.Schema;
 
-/** Passes over a value that its writer knows and its reader does not. */
+/** Skips a value that the reader's schema does not have. */
 interface Skipper {
   /** Only a type that refers to itself goes deep. */
   int MAX_DEPTH = 64;

@@ -8,7 +8,7 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 
-/** Fills a field of a record, or passes over one that the record does not have. */
+/** Fills a field of a record, or skips one that the record does not have. */
 interface Slot {
   void fill(SpecificRecordBase record, AvroBytes in);
 

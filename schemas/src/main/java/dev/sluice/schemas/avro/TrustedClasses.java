@@ -2,7 +2,7 @@ package dev.sluice.schemas.avro;
 
 import org.apache.avro.util.ClassSecurityValidator;
 
-/** Avro makes no class of a schema's name unless it is told to trust it: ours alone. */
+/** The only classes that Avro may load by a schema's name: our own. */
 public final class TrustedClasses {
   static {
     ClassSecurityValidator.setGlobal(
@@ -13,7 +13,7 @@ public final class TrustedClasses {
 
   private TrustedClasses() {}
 
-  /** To be called before a record of ours is made or read. */
+  /** Call this before a record of ours is created or read. */
   public static void trust() {
     // The class has been initialised by the call.
   }

@@ -1,6 +1,6 @@
 package dev.sluice.schemas.avro;
 
-/** Which branch of a union, or symbol of an enum, a value is. */
+/** Finds the branch of a union, or the symbol of an enum, that a value belongs to. */
 final class Unions {
   private Unions() {}
 

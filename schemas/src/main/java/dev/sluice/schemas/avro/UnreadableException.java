@@ -1,6 +1,9 @@
 package dev.sluice.schemas.avro;
 
-/** Bytes, or the schema they were written with, that cannot be read or would cost too much to. */
+/**
+ * The bytes, or the schema they were written with, cannot be read or would be too expensive to
+ * read.
+ */
 public final class UnreadableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -8,10 +8,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.apache.avro.Schema;
 
-/**
- * Schemas that others registered. What reading by one would cost is bounded here, before anything
- * is made of it.
- */
+/** Checks schemas that others registered, so that reading with one has a bounded cost. */
 public final class WriterSchemas {
   /** Longest text of a schema, in characters. */
   public static final int MAX_CHARS = 128 * 1024;
@@ -40,7 +37,7 @@ public final class WriterSchemas {
   /**
    * Reads the text of a schema.
    *
-   * @throws UnreadableException if it is none, or beyond the bounds
+   * @throws UnreadableException if it is not a schema, or exceeds a bound
    */
   public static Schema parse(String text) {
     if (text.length() > MAX_CHARS) {

@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong around a process now. Each is told once in the log when it begins and once when it
- * is over; meanwhile it is shown by {@code /readyz} and {@code /metrics}.
+ * Current problems around a process. Each is logged once when it begins and once when it ends, and
+ * is shown in {@code /readyz} and {@code /metrics} in between.
  */
 public final class Alarms {
   private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
 
   /**
-   * Something that is wrong.
+   * A current problem.
    *
    * @param kind a few words, the same for every alarm of the kind
    * @param subject what it is about, a partition for example
@@ -42,7 +42,7 @@ public final class Alarms {
   }
 
   /**
-   * Alarms that somebody else is told, too.
+   * Alarms that another listener receives too.
    *
    * @param begun gets each alarm once, when it begins
    */
@@ -51,7 +51,7 @@ public final class Alarms {
   }
 
   /**
-   * Says what is wrong of one kind; what was wrong and is not named any more is over.
+   * Reports the current problems of one kind; problems that are no longer named are over.
    *
    * @param texts by subject
    */
@@ -81,13 +81,13 @@ public final class Alarms {
     }
   }
 
-  /** Says something that has happened and cannot be over: it is told once and not kept. */
+  /** Reports an event that has no end: it is logged once and not kept. */
   public void tell(Alarm alarm) {
     LOG.warn("{}", alarm);
     begun.accept(alarm);
   }
 
-  /** A line for each. */
+  /** One line per alarm. */
   public List<String> lines() {
     synchronized (standing) {
       return standing.values().stream()
@@ -97,7 +97,7 @@ public final class Alarms {
     }
   }
 
-  /** How many there are of each kind that there ever was one of. */
+  /** The number of current alarms of each kind seen so far. */
   public Map<String, Integer> counts() {
     synchronized (standing) {
       var counts = new TreeMap<String, Integer>();

@@ -23,13 +23,10 @@ public final class ConnectionOptions {
   @Option(
       names = "--registry",
       paramLabel = "URL",
-      description = "The schema registry; several addresses are separated by commas.")
+      description = "The schema registry's addresses, separated by commas.")
   private @Nullable String registry;
 
-  @Option(
-      names = "--prefix",
-      paramLabel = "PREFIX",
-      description = "A prefix for the names of topics.")
+  @Option(names = "--prefix", paramLabel = "PREFIX", description = "Prefix of the topics' names.")
   private @Nullable String prefix;
 
   @Option(
@@ -43,11 +40,11 @@ public final class ConnectionOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Any setting of the documentation; may be repeated.")
+      description = "A setting from docs/settings.md. May be repeated.")
   private List<String> sets = List.of();
 
   /**
-   * Everything that was given, by key.
+   * All given settings, by key.
    *
    * @throws SettingsException if the file cannot be read or a {@code --set} has no value
    */

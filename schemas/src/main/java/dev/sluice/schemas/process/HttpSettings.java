@@ -43,7 +43,7 @@ public final class HttpSettings {
     }
     if (!insecure && !config.isLoopback()) {
       read.problem(
-          "http.host: nobody is authenticated yet; give --insecure to listen on " + config.host());
+          "http.host: there is no authentication; add --insecure to listen on " + config.host());
     }
     return config;
   }

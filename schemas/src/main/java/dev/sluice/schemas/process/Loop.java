@@ -8,11 +8,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread of a process that does the same again and again. When that fails it waits and tries
- * again; should the thread end before it is closed, its process ends.
+ * A thread that repeats one task. When the task fails, it waits and tries again. If the thread ends
+ * before it is closed, the process ends.
  */
 public final class Loop implements AutoCloseable {
-  /** What is done each time. */
+  /** The task to repeat. */
   public interface Turn {
     void run() throws ExecutionException, InterruptedException, TimeoutException;
   }
@@ -56,7 +56,7 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /** Takes a turn; gives how long to wait for the next one. */
+  /** Executes the task; returns how long to wait before the next turn. */
   private Duration onePause() throws InterruptedException {
     try {
       turn.run();
@@ -68,7 +68,7 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /** Why its last turn failed; null if it did not. */
+  /** The reason why the last turn failed; null if it did not. */
   public @Nullable String whyNot() {
     return pauses.whyNot();
   }

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How long something waits before it is tried again after its environment failed: at first for a
- * moment, then ever longer. The failure is told once with its stack trace and then in a line each
- * time that the failures have doubled.
+ * The pauses between retries while the environment fails: short at first, then growing. A failure
+ * is logged once with its stack trace, then in one line each time the number of failures has
+ * doubled.
  *
- * <p>Used by one thread, but for what it tells about the last failure.
+ * <p>Used by one thread, except for the description of the last failure.
  */
 public final class Pauses {
   private static final Logger LOG = LoggerFactory.getLogger(Pauses.class);
@@ -31,7 +31,7 @@ public final class Pauses {
   private volatile @Nullable Throwable failure;
 
   /**
-   * Nothing has failed yet.
+   * Starts without any failure.
    *
    * @param what is tried, for the log
    * @param longest pause
@@ -46,7 +46,7 @@ public final class Pauses {
     this.nanos = nanos;
   }
 
-  /** Takes a failure and gives the pause before the next try. */
+  /** Records a failure and returns the pause before the next try. */
   public Duration after(Throwable failure) {
     var pause = next;
     next = next.multipliedBy(2).compareTo(longest) > 0 ? longest : next.multipliedBy(2);
@@ -75,7 +75,7 @@ public final class Pauses {
     return Duration.ofSeconds(TimeUnit.NANOSECONDS.toSeconds(nanos.getAsLong() - firstNanos));
   }
 
-  /** Says that it works again. */
+  /** Records that it works again. */
   public void over() {
     if (failures > 0) {
       LOG.info("{} works again, after {} failures in {}", what, failures, failing());
@@ -91,7 +91,7 @@ public final class Pauses {
     return last;
   }
 
-  /** Why it does not work now; null if it does. */
+  /** The current failure; null if there is none. */
   public @Nullable String whyNot() {
     var why = failure;
     return why == null ? null : what + ": " + words(why);

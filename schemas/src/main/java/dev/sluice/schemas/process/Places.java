@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Failures in words, each place's first one with its stack trace. */
+/** Describes failures; the first one from each place comes with its stack trace. */
 final class Places {
   private static final int MAX_PLACES = 1_000;
   private static final int MAX_CAUSES = 6;

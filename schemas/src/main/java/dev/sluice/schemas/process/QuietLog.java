@@ -14,9 +14,9 @@ import org.slf4j.event.Level;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * A logger for what may happen with every record: of each sentence one line in ten seconds, then
- * how many were not shown. The stack trace of a failure is written once for each place that throws
- * it; afterwards its words alone. Lines are bounded whatever the arguments hold.
+ * A logger for events that any record may cause. It writes each message at most once in ten
+ * seconds, with the number of those left out. A stack trace appears once for each place that
+ * throws, later only its message. The length of a line is bounded, whatever the arguments are.
  */
 public final class QuietLog {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -70,7 +70,7 @@ public final class QuietLog {
    * Writes a line unless this sentence was written in the last ten seconds.
    *
    * @param sentence a constant with {@code {}} for each argument
-   * @param arguments the last one may be a failure that no {@code {}} stands for
+   * @param arguments the last one may be a failure without a {@code {}} of its own
    */
   public void error(String sentence, @Nullable Object... arguments) {
     write(Level.ERROR, sentence, arguments);

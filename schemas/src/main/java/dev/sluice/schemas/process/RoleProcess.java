@@ -11,9 +11,9 @@ public final class RoleProcess {
 
   private RoleProcess() {}
 
-  /** Something that runs until closed and can say where it serves. */
+  /** A role that runs until closed, and has an address. */
   public interface Role extends AutoCloseable {
-    /** What follows the word {@code ready} on standard output. */
+    /** The text after the word {@code ready} on standard output. */
     String address();
 
     /** Returns when the role ended by itself, which is a failure. */
@@ -33,7 +33,7 @@ public final class RoleProcess {
       return;
     }
     try {
-      LOG.error("The thread {} has ended; so does this process", thread.getName(), why);
+      LOG.error("The thread {} has ended; this process ends too", thread.getName(), why);
     } finally { // also where there is no memory left to say so
       Runtime.getRuntime().halt(FAILED);
     }

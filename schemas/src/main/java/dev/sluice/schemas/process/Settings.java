@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads settings by type and collects what is wrong with them, so that all problems are told at
- * once by {@link #failOnProblems}; until then a wrong value reads as its default.
+ * Reads settings by type and collects all problems, which {@link #failOnProblems} reports together.
+ * Until then, a wrong value reads as its default.
  */
 public final class Settings {
   private static final List<String> REACHING_KAFKA =
@@ -33,7 +33,7 @@ public final class Settings {
     this.values = new TreeMap<>(values);
   }
 
-  /** A text that must be there. */
+  /** A required text. */
   public String text(String key) {
     var value = text(key, "");
     if (value.isEmpty()) {
@@ -116,7 +116,7 @@ public final class Settings {
   }
 
   /**
-   * What every Kafka client is made with: {@code bootstrap.servers}, which must be there, and the
+   * The settings of every Kafka client: {@code bootstrap.servers}, which must be there, and the
    * settings under {@code kafka.} without that prefix, as far as they say how a broker is reached;
    * how records are written and read is not the operator's choice.
    */
@@ -135,7 +135,7 @@ public final class Settings {
   }
 
   /**
-   * What serdes are made with: {@code schema.registry.url}, which must be there, and all settings
+   * The settings of the serdes: {@code schema.registry.url}, which must be there, and all settings
    * under {@code serde.} without that prefix.
    */
   public Map<String, String> serdes() {
@@ -150,7 +150,7 @@ public final class Settings {
   }
 
   /**
-   * Ends the reading.
+   * Ends reading.
    *
    * @throws SettingsException if a value was missing or wrong, or a key is not known
    */

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where processes keep what they must find again: the platform's place for state, for their own
- * user alone, since journals hold whatever people put into runs. Never a place that anybody may
- * write to, or that somebody cleans up.
+ * The folder in which a process keeps its state: the platform's place for state, readable only by
+ * its own user, because journals hold whatever people put into runs. Never a folder that everybody
+ * may write to, or that is cleaned up.
  */
 public final class StateFolder {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
@@ -41,7 +41,7 @@ public final class StateFolder {
 
   private StateFolder() {}
 
-  /** What is read from {@code key}, or a folder of this name in the platform's place for state. */
+  /** The setting {@code key}, or a folder of this name in the platform's place for state. */
   public static Path of(Settings read, String key, String name) {
     var given = read.text(key, UNSET);
     if (given.equals(UNSET)) {
@@ -103,7 +103,7 @@ public final class StateFolder {
     return path;
   }
 
-  /** Says where something is kept, once it is in use. */
+  /** Logs where something is kept, once it is in use. */
   public static void tell(Path folder, String what) {
     LOG.info("{} is kept in {}", what, folder.toAbsolutePath().normalize());
   }
@@ -141,13 +141,13 @@ public final class StateFolder {
     var owner = now.owner().getName();
     var user = System.getProperty("user.name");
     if (!owner.equals(user)) {
-      LOG.warn("{} belongs to {}, not to {} as whom this process runs", path, owner, user);
+      LOG.warn("{} belongs to {}, but this process runs as {}", path, owner, user);
     }
     var wider = new HashSet<>(now.permissions());
     wider.removeAll(OF_FOLDERS);
     if (!wider.isEmpty()) {
       LOG.warn(
-          "Others may look into {} ({}); chmod 700 keeps them out",
+          "Other users can read {} ({}); chmod 700 prevents that",
           path,
           PosixFilePermissions.toString(now.permissions()));
     }
@@ -165,7 +165,7 @@ public final class StateFolder {
         Files.setPosixFilePermissions(one, OF_FOLDERS);
       }
     } catch (IOException e) {
-      LOG.warn("Others may look into {}: {}", folder, words(e));
+      LOG.warn("Other users may be able to read {}: {}", folder, words(e));
     }
   }
 

@@ -4,16 +4,16 @@ import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether all threads that a process cannot do without are alive; it ends with the first. */
+/** Watches the threads that a process depends on; the process ends when one of them does. */
 public final class Vitals {
   private static final Logger LOG = LoggerFactory.getLogger(Vitals.class);
 
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /** Says that a thread has ended though its process should live. */
+  /** Reports a thread that has ended although its process should live. */
   public void ended(String thread, Throwable why) {
     try {
-      LOG.error("The thread {} has ended; so does this process", thread, why);
+      LOG.error("The thread {} has ended; this process ends too", thread, why);
     } finally { // also where there is no memory left to say so
       ended.countDown();
     }
@@ -23,7 +23,7 @@ public final class Vitals {
     return ended.getCount() > 0;
   }
 
-  /** Returns when one has ended. */
+  /** Returns when a watched thread has ended. */
   public void awaitEnd() throws InterruptedException {
     ended.await();
   }

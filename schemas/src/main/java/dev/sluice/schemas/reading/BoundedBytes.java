@@ -8,9 +8,10 @@ import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of keys and values. Kafka bounds a batch as it was sent; uncompressed, one record of it
- * may have a thousand times as many bytes, or a million headers, and one poll may bring hundreds of
- * such records. Each is refused before it is copied.
+ * Deserializes keys and values as bytes, within bounds. Kafka limits the size of a batch as sent.
+ * Once uncompressed, one of its records may have a thousand times as many bytes, or a million
+ * headers, and one poll may return hundreds of such records. This refuses each of them before it is
+ * copied.
  */
 final class BoundedBytes implements Deserializer<byte[]> {
   /** A poll that has brought so much brings no more; the first record always fits. */

@@ -10,8 +10,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 
 /**
- * A consumer whose polls are bounded in bytes, whatever is compressed in its topics' batches. What
- * is larger than anything that is read is skipped, and said.
+ * A consumer whose polls are bounded in bytes, however well its topics' batches are compressed. It
+ * skips and reports records larger than any valid one.
  */
 public class BoundedConsumer extends KafkaConsumer<byte[], byte[]> {
   /** What the broker may send at once; a batch that is larger comes alone. */

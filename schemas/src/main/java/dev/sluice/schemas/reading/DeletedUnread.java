@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Ranges of records that were deleted before a reader came to them, each told once, whoever notices
- * it first: the reader itself, or somebody who watches over it.
+ * Ranges of records that were deleted before they were read. Each is reported once, by whoever
+ * notices it first: the reader or its watch.
  */
 public final class DeletedUnread {
   /** The kind of the alarms. */

@@ -19,8 +19,8 @@ import org.apache.kafka.common.utils.ByteUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the batches of one partition and finds the records that are giants by the lengths
- * that they begin with; what is between them is uncompressed and thrown away.
+ * Finds giant records in the batches of one partition by the length at the start of each record.
+ * Everything in between is uncompressed and thrown away.
  */
 final class GiantSearch {
   private static final long PART_OF_HEAP = 16;

@@ -10,9 +10,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Where a consumer steps over giants. A poll uncompresses up to the last record that it hands out
- * and no further, so reading record by record there is a moment before each giant to do so. The
- * records behind it in its batch are stepped over with it.
+ * Moves a consumer past giant records. A poll uncompresses no further than the last record that it
+ * returns, so a consumer that reads record by record can skip each giant before it is uncompressed.
+ * Later records in the giant's batch are skipped with it.
  */
 public final class GiantSteps {
   private final Map<TopicPartition, List<Giants.Giant>> ahead = new HashMap<>();
@@ -53,7 +53,7 @@ public final class GiantSteps {
         deleted.tellOversized(
             partition,
             giant.offset(),
-            "it has %d bytes once uncompressed; what is behind it in its batch, up to %d, is skipped too"
+            "it has %d bytes once uncompressed; later records of its batch, up to %d, are skipped too"
                 .formatted(giant.bytes(), giant.next() - 1));
         consumer.seek(partition, giant.next());
       }

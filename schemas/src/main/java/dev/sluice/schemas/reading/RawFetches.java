@@ -26,8 +26,8 @@ import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
 
 /**
- * Fetches batches as the broker has them, still compressed. Kafka's consumer knows no such thing,
- * so this speaks the protocol with the parts that the consumer is made of.
+ * Fetches batches from the broker without uncompressing them. Kafka's consumer cannot do this, so
+ * this speaks the protocol with the consumer's own building blocks.
  */
 final class RawFetches implements AutoCloseable {
   /** The last version that names topics. */

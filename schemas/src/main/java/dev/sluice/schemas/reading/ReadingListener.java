@@ -2,7 +2,7 @@ package dev.sluice.schemas.reading;
 
 import org.apache.kafka.common.TopicPartition;
 
-/** Is told by a consumer, on its thread, how far it has come. */
+/** Receives a consumer's progress, on the consumer's thread. */
 @FunctionalInterface
 public interface ReadingListener {
   /**

@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * A consumer that never skips in silence: where its position is gone it says which records it will
- * not see, and goes on with the first that is there.
+ * A consumer that never skips records silently. If its position no longer exists, it reports the
+ * missing range and continues with the first remaining record.
  */
 public final class WatchfulConsumer extends BoundedConsumer {
   private static final long TELL_EVERY_NANOS = Duration.ofMillis(250).toNanos();
@@ -42,9 +42,9 @@ public final class WatchfulConsumer extends BoundedConsumer {
   /**
    * A consumer with these settings, but that {@code auto.offset.reset} is {@code none}.
    *
-   * @param deleted is told what it will not see
+   * @param deleted receives the ranges that it will not see
    * @param giants what it must step over; it reads record by record then
-   * @param positions is told how far each partition has been read
+   * @param positions receives how far each partition has been read
    */
   public WatchfulConsumer(
       Map<String, Object> settings,
@@ -104,7 +104,7 @@ public final class WatchfulConsumer extends BoundedConsumer {
     super.subscribe(pattern, steppingOver(listener));
   }
 
-  /** What is assigned within a poll may be read by the same one. */
+  /** A partition assigned within a poll may be read by the same poll. */
   private ConsumerRebalanceListener steppingOver(ConsumerRebalanceListener listener) {
     return new ConsumerRebalanceListener() {
       @Override

@@ -7,8 +7,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas that the registry has told us, by id. Anybody may register any number, so what they
- * take is bounded; those that were not used for longest are forgotten first.
+ * A bounded cache of the registry's schemas by id. Anybody may register any number of them, so the
+ * least recently used are dropped first.
  *
  * <p>Safe for use by several threads.
  */
@@ -18,7 +18,7 @@ public final class KnownSchemas {
 
   private static final int CHARS_OF_ANY = 256;
 
-  /** What stands under an id. */
+  /** The schema registered under an id. */
   public sealed interface Found {
     record Avro(Schema schema) implements Found {}
 
@@ -48,7 +48,7 @@ public final class KnownSchemas {
   }
 
   /**
-   * Remembers what stands under an id.
+   * Caches the schema registered under an id.
    *
    * @param length of the schema's text
    */

@@ -1,6 +1,6 @@
 package dev.sluice.schemas.registry;
 
-/** What the registry says of a record's schema. */
+/** The registry's answer about a record's schema. */
 public enum Lookup {
   /** It is known now, or will never be of use: the record can be looked at again. */
   DONE,

@@ -14,9 +14,9 @@ import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of our own schemas. They are asked for before anything is read or written, so that no
- * record of ours ever waits for the registry; and looked up again and again, as a registry that
- * does not know them any more, or gives them to others, makes nonsense of every record.
+ * The ids of our own schemas. They are looked up before anything is read or written, so that no
+ * record of ours ever waits for the registry. They are checked again regularly, because a registry
+ * that loses them, or gives their ids to other schemas, makes every record unreadable.
  */
 public final class OwnSchemas {
   private record Own(Schema schema, long fingerprint) {}
@@ -105,8 +105,7 @@ public final class OwnSchemas {
         throw e;
       }
       return new Problem(
-          "the registry does not take our " + own.schema().getFullName() + ": " + e.getMessage(),
-          false);
+          "the registry refuses our " + own.schema().getFullName() + ": " + e.getMessage(), false);
     }
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One address of the schema registry.
  *
- * @param address without a user or a password, so that it can be told to anybody
+ * @param address without a user or a password, so that it can be shown to anybody
  * @param authorization what requests carry in the header of that name; null for nothing
  */
 record Registry(URI address, @Nullable String authorization) {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a registry answered.
+ * A registry's answer.
  *
  * @param isCut whether there was more than anybody reads
  */

@@ -20,8 +20,8 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks the part of the Confluent registry's REST protocol that a serde needs. What it learned
- * once it keeps: ids and schemas never change. Safe for use by several threads.
+ * Speaks the part of the Confluent registry's REST protocol that a serde needs. It caches every
+ * answer, because ids and schemas never change. Safe for use by several threads.
  */
 public final class RegistryClient {
   private static final String CONTENT_TYPE = "application/vnd.schemaregistry.v1+json";
@@ -113,7 +113,7 @@ public final class RegistryClient {
       throw down("schema id " + id, answer);
     }
     if (answer.isCut()) {
-      return new Told(new KnownSchemas.Found.Broken("it is larger than any that is read"), 0);
+      return new Told(new KnownSchemas.Found.Broken("it is larger than the limit"), 0);
     }
     var found = parse(answer);
     var text = found.path("schema").asText();

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How records are written and read.
+ * Configuration of how records are written and read.
  *
  * @param registries tried in order
  * @param autoRegister whether the serializer registers schemas that the registry does not have

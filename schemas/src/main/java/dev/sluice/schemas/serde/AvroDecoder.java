@@ -14,9 +14,9 @@ import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the wire format by the schemas that are known, whatever compatible one it was. */
+/** Reads records in the wire format, written with any known and compatible schema. */
 final class AvroDecoder<T extends SpecificRecord> implements RecordDecoder<T> {
-  /** Most schemas whose readers are kept; the readers of all are made anew beyond it. */
+  /** Most schemas whose readers are cached; beyond it, the cache is emptied. */
   private static final int MAX_READERS = 256;
 
   private final KnownSchemas known;

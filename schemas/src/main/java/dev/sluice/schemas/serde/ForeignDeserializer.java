@@ -10,8 +10,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deserializer of the user's choice, whose failures are told in our words. What it costs to read
- * a record is not bounded by us.
+ * A deserializer chosen by the user, with its failures translated into ours. The cost of reading a
+ * record is not bounded.
  */
 final class ForeignDeserializer<T extends SpecificRecord>
     implements Deserializer<T>, RecordDecoder<T> {

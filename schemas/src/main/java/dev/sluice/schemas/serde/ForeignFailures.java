@@ -11,8 +11,8 @@ import javax.net.ssl.SSLException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Finds out whose fault a failure of somebody else's serde is. Nothing of theirs is on our class
- * path, so a registry's refusal is known by its name alone.
+ * Classifies failures of a foreign serde. Its classes are not on our class path, so a registry's
+ * refusal is recognised by its class name.
  */
 final class ForeignFailures {
   private static final String REFUSAL = "RestClientException";

@@ -4,7 +4,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
 
-/** A serializer of the user's choice, whose failures are told in our words. */
+/** A serializer chosen by the user, with its failures translated into ours. */
 final class ForeignSerializer<T extends SpecificRecord> implements Serializer<T> {
   private final Serializer<Object> other;
 

@@ -33,7 +33,7 @@ public final class JsonRecords {
 
   private JsonRecords() {}
 
-  /** Tells whether {@code data} is to be read as JSON: in the wire format the first byte is 0. */
+  /** Returns whether {@code data} is to be read as JSON: in the wire format the first byte is 0. */
   public static boolean isJson(byte[] data) {
     return data.length > 0 && data[0] == '{';
   }

@@ -3,8 +3,8 @@ package dev.sluice.schemas.serde;
 import dev.sluice.schemas.wire.Decoded;
 
 /**
- * Reads the values of one type of record. It never throws, never waits for anything, and is bounded
- * in time and memory by the size of what it reads.
+ * Reads the values of one type of record. It never throws and never waits. Its time and memory are
+ * bounded by the record's size.
  *
  * <p>Safe for use by several threads.
  */

@@ -6,7 +6,10 @@ import dev.sluice.schemas.wire.SerdeException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads records of one type; waits for the registry where a schema is new. Thread-safe. */
+/**
+ * Reads records of one type, and waits for the registry if a schema is new. Safe for use by several
+ * threads.
+ */
 final class RecordDeserializer<T> implements Deserializer<T> {
   private final RegistryClient registry;
   private final RecordDecoder<T> decoder;

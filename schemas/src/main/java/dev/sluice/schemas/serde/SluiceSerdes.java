@@ -19,8 +19,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Serializers and deserializers of our records in Confluent's wire format. They share one cache of
- * schemas, so each process asks the registry once for each.
+ * Serializers and deserializers of our records in Confluent's wire format. They share one schema
+ * cache, so each process looks a schema up only once.
  *
  * <p>Settings: {@code schema.registry.url} (one or more addresses, separated by commas), {@code
  * auto.register.schemas} (default true), {@code sluice.registry.timeout.ms} (default 5000), {@code

@@ -4,7 +4,7 @@ import dev.sluice.contract.Names;
 import java.util.List;
 
 /**
- * What an operator chooses about the topics.
+ * The operator's choices for the topics.
  *
  * @param prefix put before every name; may be empty
  * @param gatePartitions partitions of the gate's inputs (G)

@@ -1,7 +1,7 @@
 package dev.sluice.schemas.topic;
 
 /**
- * Something about a topic that is not as the catalogue wants it.
+ * A difference between a topic and the catalogue.
  *
  * @param what {@code partitions}, {@code replicas}, {@code topic} or the name of a configuration
  */
@@ -14,7 +14,7 @@ public record Difference(String topic, String what, String expected, String foun
   public String toString() {
     var sentence = topic + ": " + what + " should be " + expected + ", is " + found;
     return isMorePartitions()
-        ? sentence + ": the gate re-routes what lies in the others; Kafka cannot take them away"
+        ? sentence + ": the gate re-routes records in the others; Kafka cannot remove partitions"
         : sentence;
   }
 

@@ -84,7 +84,7 @@ public final class GatePartitions {
         (topic, partitions) -> {
           if (partitions > count) {
             sentences.add(
-                "%s has %d partitions, the gate has %d: it re-routes what lies in the others; Kafka cannot take them away"
+                "%s has %d partitions, the gate has %d: it re-routes records in the others; Kafka cannot remove partitions"
                     .formatted(topic, partitions, count));
           }
         });

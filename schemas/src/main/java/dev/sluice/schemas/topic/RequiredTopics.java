@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a process looks at before it reads or writes. A broker whose {@code
- * auto.create.topics.enable} is left on answers a producer that asks for a missing topic with a new
- * one of its own taste, in which a journal is deleted after a week.
+ * Checks a process's topics before it reads or writes. A broker with {@code
+ * auto.create.topics.enable} creates a missing topic with default settings as soon as a producer
+ * asks for it, and a journal in such a topic is deleted after a week.
  */
 public final class RequiredTopics {
   /** What loses or misplaces records where it differs; sizes and retention are the operator's. */
@@ -89,7 +89,7 @@ public final class RequiredTopics {
       }
     }
     if (!problems.isEmpty()) {
-      problems.add("sluice topics create makes those that are missing");
+      problems.add("sluice topics create adds the missing ones");
       throw new SettingsException(problems);
     }
     return partitions;

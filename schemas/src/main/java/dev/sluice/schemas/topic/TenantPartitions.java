@@ -3,7 +3,7 @@ package dev.sluice.schemas.topic;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.utils.Utils;
 
-/** Which gate partition a tenant belongs to. */
+/** Maps tenants to gate partitions. */
 public final class TenantPartitions {
   private TenantPartitions() {}
 

@@ -23,7 +23,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Creates the catalogue's topics and says what differs from them. */
+/** Creates the topics of the catalogue, and reports differences from it. */
 public final class TopicAdmin {
   private static final int ANSWER_WITHIN_MS = 20_000;
   private static final int SEEN_WITHIN_MS = 10_000;
@@ -196,7 +196,7 @@ public final class TopicAdmin {
           new Difference(
               spec.name(),
               TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-              "at most its replicas (%d), or nobody can write to it".formatted(replicas),
+              "at most its number of replicas (%d), or no write succeeds".formatted(replicas),
               inSync));
     }
     new TreeMap<>(spec.configs())

@@ -3,7 +3,7 @@ package dev.sluice.schemas.topic;
 import java.util.Map;
 
 /**
- * How a topic has to be.
+ * The required configuration of a topic.
  *
  * @param name with its prefix
  * @param key what its records are keyed by, for people

@@ -18,7 +18,7 @@ public final class Topics {
   public static final String JOURNAL = "journal";
   public static final String COMPLETIONS = "completions";
 
-  /** The same ends as JSON, if the gate is told to write them. */
+  /** The same completions as JSON, if the gate is configured to write them. */
   public static final String COMPLETIONS_JSON = "completions-json";
 
   public static final String DECISIONS = "decisions";

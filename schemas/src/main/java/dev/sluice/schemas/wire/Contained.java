@@ -4,7 +4,9 @@ import dev.sluice.contract.Failures;
 import dev.sluice.schemas.avro.Reasons;
 import dev.sluice.schemas.avro.UnreadableException;
 
-/** Whatever goes wrong while bytes are read is the bytes' fault, but for the JVM's own death. */
+/**
+ * Treats every failure while reading bytes as a fault of the bytes, except for the JVM's own death.
+ */
 public final class Contained {
   private Contained() {}
 

@@ -2,7 +2,7 @@ package dev.sluice.schemas.wire;
 
 import java.util.function.Supplier;
 
-/** What came of reading a record's value. */
+/** The result of reading a record's value. */
 public sealed interface Decoded<T> {
   /** It is this. */
   record Value<T>(T value) implements Decoded<T> {}

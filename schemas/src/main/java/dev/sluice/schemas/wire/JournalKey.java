@@ -18,7 +18,7 @@ public sealed interface JournalKey {
 
   String run();
 
-  /** The key as it stands in the topic. */
+  /** The key as written in the topic. */
   String text();
 
   /** Record 0 of a run's journal. */
@@ -55,7 +55,7 @@ public sealed interface JournalKey {
   }
 
   /**
-   * Reads a key as it stands in the topic. What is longer than any key is not decoded: a stranger's
+   * Reads a key as written in the topic. Bytes longer than any key are not decoded: a stranger's
    * megabyte costs what a short one does.
    *
    * @throws IllegalArgumentException if {@code key} is not a journal key

@@ -64,8 +64,8 @@ final class TopicAdminIT {
       var runs = one.name(Topics.RUNS);
       var unwritable =
           runs
-              + ": min.insync.replicas should be at most its replicas (1), or nobody can write to"
-              + " it, is 2";
+              + ": min.insync.replicas should be at most its number of replicas (1), or no write"
+              + " succeeds, is 2";
 
       Awaitility.await()
           .untilAsserted(

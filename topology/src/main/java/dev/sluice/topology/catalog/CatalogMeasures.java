@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
-/** What operators see of a catalog: Kafka Streams' own measures. */
+/** Metrics of a catalog: Kafka Streams' own. */
 final class CatalogMeasures {
   /** Measures of Kafka's whose names break Prometheus' rules: units cut short, gauges as counts. */
   private static final Pattern UNLIKE_PROMETHEUS =

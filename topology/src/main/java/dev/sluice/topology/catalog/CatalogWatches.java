@@ -26,7 +26,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
-/** The threads beside a catalog that look after its environment. */
+/** The threads of a catalog that watch its environment. */
 final class CatalogWatches implements AutoCloseable {
   private static final Duration TELL_EVERY = Duration.ofSeconds(1);
 
@@ -104,7 +104,7 @@ final class CatalogWatches implements AutoCloseable {
     watches.start("trimmed-topics", TrimmedTopics.LOOK_EVERY, trimmed::look);
   }
 
-  /** What is said at {@code /readyz}. */
+  /** The text of {@code /readyz}. */
   ProbeAnswer answer(@Nullable String whyNot) {
     return watches.answer(whyNot);
   }

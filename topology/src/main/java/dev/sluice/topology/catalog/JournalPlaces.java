@@ -3,7 +3,7 @@ package dev.sluice.topology.catalog;
 import dev.sluice.schemas.topic.TenantPartitions;
 import dev.sluice.schemas.wire.JournalKey;
 
-/** Where a journal record lies: with its tenant. */
+/** Partitions journal records by tenant. */
 final class JournalPlaces {
   private JournalPlaces() {}
 

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * What operators see of each pool: nothing while that is not known, since whoever scales by it
- * would take old numbers for those of now.
+ * Metrics of each pool. They are absent while the numbers are unknown, so that no autoscaler takes
+ * old numbers for current ones.
  */
 final class PoolMeasures {
   private final PrometheusMeterRegistry registry =

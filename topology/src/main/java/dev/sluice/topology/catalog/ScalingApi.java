@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.jspecify.annotations.Nullable;
 
-/** How many slots a pool wants: what an autoscaler asks, never answered by a guess. */
+/** Answers how many slots a pool needs, for autoscalers; never with a guess. */
 final class ScalingApi {
   /** Older knowledge than this is none: no answer rather than a number from the past. */
   private static final double MOST_BEHIND_S = 5;
@@ -63,8 +63,7 @@ final class ScalingApi {
     var lateAfter = lateAfter(request);
     double seconds = behind.seconds();
     if (seconds > MOST_BEHIND_S) {
-      throw Problem.unavailable(
-          "the catalog does not know what the gate decided in the last five seconds");
+      throw Problem.unavailable("the catalog is more than five seconds behind the gate");
     }
     int slots = asked == null ? Math.max(1, pools.largestWorker(pool)) : asked;
     try {

@@ -30,7 +30,7 @@ final class FairIntake implements TimestampExtractor {
     }
   }
 
-  /** What is known of one topic: when it has its next turn, and of the records that wait for it. */
+  /** The state of one topic: when its next turn is, and the records that wait for it. */
   private static final class Input {
     private long free;
     private final TreeMap<Long, Head> heads = new TreeMap<>();

@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What operators see of the gate, per tenant, in Prometheus' text format. */
+/** Metrics of the gate, including those per tenant. */
 final class GateMeasures {
-  /** What is measured of tenants that have no series of their own; no tenant can have this name. */
+  /** Label of the tenants without series of their own; no tenant can have this name. */
   private static final String OTHERS = "~others";
 
   private record Sample(TenantDepths depths, int liveRuns, int brakedRuns, long nowMs) {}

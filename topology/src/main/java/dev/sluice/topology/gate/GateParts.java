@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * What the tasks of one gate process share.
+ * The parts shared by the tasks of one gate process.
  *
  * @param schemas by which our own processes write
  * @param partitions of the gate's inputs (G)

@@ -33,9 +33,9 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One gate partition: reads a record, asks the core, performs the effects of each of its turns, or
- * none of them. When a transaction is aborted Kafka Streams makes a new task, and with it a new
- * core from what was committed.
+ * One gate partition: reads a record, calls the core, and performs all effects of each of its
+ * turns, or none of them. When a transaction is aborted, Kafka Streams creates a new task, and with
+ * it a new core from the committed state.
  */
 final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, Outgoing> {
   private static final QuietLog LOG = QuietLog.of(GateProcessor.class);

@@ -14,7 +14,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 
-/** Seven topics in, one processor for each partition of them, any topic out. */
+/** The topology: the input topics, one processor per partition, and output to any topic. */
 final class GateTopology {
   private GateTopology() {}
 

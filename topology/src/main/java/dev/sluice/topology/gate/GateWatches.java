@@ -37,7 +37,7 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 
-/** The threads beside the gate: its clock, and what looks after its environment (rule 11). */
+/** The gate's other threads: its clock, and the watches over its environment (rule 11). */
 final class GateWatches implements AutoCloseable {
   private final GateParts parts;
   private final Admin admin;
@@ -164,7 +164,7 @@ final class GateWatches implements AutoCloseable {
     return Set.of(prefix + Topics.JOURNAL, prefix + Topics.TENANTS, prefix + Topics.SETTINGS);
   }
 
-  /** What is said at {@code /readyz}. */
+  /** The text of {@code /readyz}. */
   ProbeAnswer answer(@Nullable String whyNot) {
     return watches.answer(whyNot);
   }

@@ -10,8 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Appends a tick to each progress partition whose task runs in this process (rule 1). A tick that
- * is lost or late can only delay an expiry, so none is retried: the next one makes good for it.
+ * Appends a tick to each progress partition whose task runs in this process (rule 1). A lost or
+ * late tick can only delay an expiry, so none is retried: the next one makes up for it.
  */
 final class LeaseClockTicker {
   private final ProgressSender sender;

@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.contract.Bounds;
 
 /**
- * The JSON that our own stores hold: records by their fields. What can be written can be read back.
- * The library's reader has limits of its own that its writer does not know, such as 50,000
- * characters of a name; here the reader takes whatever fits into a record.
+ * Reads and writes the JSON in our stores: records by their fields. Everything that can be written
+ * can be read back. The library's reader has limits that its writer does not have, such as 50,000
+ * characters for a name; this reader accepts whatever fits into a record.
  */
 public final class StoredJson {
   private static final int MAX_DEPTH = 100;

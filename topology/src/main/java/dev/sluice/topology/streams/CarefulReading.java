@@ -12,8 +12,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * A client that has giants ahead reads record by record, which is slow. When they lie behind what
- * is committed it may be made anew.
+ * Makes a client with giant records ahead read record by record, which is slow, and restarts it
+ * once they are behind the committed offsets.
  */
 public final class CarefulReading {
   /** How often is looked. */
@@ -64,7 +64,7 @@ public final class CarefulReading {
                 });
     if (areBehind) {
       giants = Map.of();
-      restart.accept("what was too large to read lies behind");
+      restart.accept("the record too large to read is skipped");
     }
   }
 }

@@ -16,8 +16,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 
 /**
- * The changelogs of a Kafka Streams application, which must have as many partitions as the widest
- * of its inputs: Kafka Streams makes them so and then refuses to start when an input has grown.
+ * Widens the changelogs of a Kafka Streams application. They must have as many partitions as the
+ * widest input: Kafka Streams creates them like that, but refuses to start when an input has grown
+ * since.
  */
 public final class Changelogs {
   private static final QuietLog LOG = QuietLog.of(Changelogs.class);
@@ -90,7 +91,7 @@ public final class Changelogs {
               try {
                 get(done);
                 LOG.warn(
-                    "Gave {} {} partitions, as many as a topic that was grown", topic, partitions);
+                    "Gave {} {} partitions, to match a topic that has grown", topic, partitions);
               } catch (InvalidPartitionsException anotherProcessWasFaster) {
                 // It has them.
               } catch (KafkaException e) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** What operators see of a process's environment. */
+/** Metrics of a process's environment. */
 public final class EnvironmentMeasures {
   private final Alarms alarms;
   private final List<DeletedUnread> readers;

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 
-/** Tells a fault of the environment, which passes, from one of ours, which does not. */
+/** Distinguishes a fault of the environment, which passes, from one of our own, which does not. */
 final class Faults {
   private static final int DEEPEST = 20;
 

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
- * Notices that partitions were added to an input while its application runs: nobody would read them
- * until Kafka Streams finds out by itself, minutes later, and stops.
+ * Detects partitions added to an input of a running application. Without this, nobody would read
+ * them until Kafka Streams notices, minutes later, and stops.
  */
 public final class GrownInputs {
   /** How often is looked. */
@@ -51,7 +51,7 @@ public final class GrownInputs {
   }
 
   private static String text(int former, int now) {
-    return "it has %d partitions and had %d; what lies in those that the gate does not have is re-routed. Kafka cannot take them away"
+    return "it has %d partitions and had %d; records in partitions that the gate does not have are re-routed. Kafka cannot remove partitions"
         .formatted(now, former);
   }
 }

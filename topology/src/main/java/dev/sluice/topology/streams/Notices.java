@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 
 /**
- * Alarms on their way to {@code decisions}: they are appended to {@code progress}, for the gate to
- * read. Every gate process notices what is wrong; the one whose task has the partition that an
- * alarm belongs to tells it.
+ * Passes alarms on to {@code decisions} by appending them to {@code progress}, where the gate reads
+ * them. Every gate process detects a problem; the one whose task has the alarm's partition reports
+ * it.
  */
 public final class Notices {
   private static final int MAX_WAITING = 1_000;
@@ -51,7 +51,7 @@ public final class Notices {
     }
   }
 
-  /** Sends those that this process is to tell; to be called again and again. */
+  /** Sends the alarms that this process must report; call it regularly. */
   public synchronized void sendThoseOfHere() {
     long now = System.nanoTime();
     waiting.removeIf(one -> now - one.sinceNanos() > KEPT_NANOS);

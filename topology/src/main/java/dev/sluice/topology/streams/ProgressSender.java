@@ -14,7 +14,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 
-/** Appends what the gate is told by those beside it. Nothing is retried for long. */
+/**
+ * Appends records to {@code progress} for the gate's other threads. Nothing is retried for long.
+ */
 public final class ProgressSender implements AutoCloseable {
   /** Nobody reads it; a topic that somebody has set to be compacted takes no record without one. */
   private static final byte[] KEY = "gate".getBytes(StandardCharsets.UTF_8);
@@ -22,7 +24,7 @@ public final class ProgressSender implements AutoCloseable {
   private static final Duration BLOCK = Duration.ofSeconds(5);
   private static final Duration DELIVERY = Duration.ofSeconds(10);
 
-  /** What is not appended so long after it was given to {@link #send} never is. */
+  /** A record that is not appended within this time after {@link #send} never is. */
   public static final Duration LONGEST = BLOCK.plus(DELIVERY);
 
   private final String topic;

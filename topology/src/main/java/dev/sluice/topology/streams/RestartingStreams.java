@@ -17,8 +17,8 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka Streams client that is closed and made anew when its environment fails, at growing
- * intervals, or changes. A failure of our own ends the process.
+ * A Kafka Streams client that is replaced when its environment changes, or fails; then at growing
+ * intervals. A failure of our own ends the process.
  */
 public final class RestartingStreams implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(RestartingStreams.class);

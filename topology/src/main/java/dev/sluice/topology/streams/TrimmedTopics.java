@@ -19,8 +19,8 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Looks whether the begin of a log has passed its reader, also while the reader stands or is down,
- * and whether a compacted topic, of which nothing is ever deleted at the begin, has been trimmed.
+ * Detects that the start of a log has passed its reader, even while the reader is stuck or down,
+ * and that a compacted topic, whose start never moves, has been trimmed.
  */
 public final class TrimmedTopics {
   /** How often is looked. */
@@ -80,7 +80,7 @@ public final class TrimmedTopics {
   }
 
   private static String text(long begin) {
-    return "all before offset %d was deleted, which no setting of ours does; what is read again from there, as journals are, is incomplete"
+    return "all records before offset %d were deleted, which none of our settings does; whatever is read back from there, such as journals, is incomplete"
         .formatted(begin);
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The threads of a process that look after its environment. */
+/** The threads of a process that watch its environment. */
 public final class Watches implements AutoCloseable {
   /** How long what they ask Kafka may take. */
   public static final int ANSWER_WITHIN_MS = 5_000;

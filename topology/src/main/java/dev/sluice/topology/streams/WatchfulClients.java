@@ -17,7 +17,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
 
-/** Kafka Streams' clients, but that what reads the inputs says what was deleted before. */
+/**
+ * Supplies Kafka Streams' clients, with consumers of the inputs that report records deleted before
+ * they were read.
+ */
 public final class WatchfulClients implements KafkaClientSupplier {
   private final DeletedUnread deleted;
   private final Map<TopicPartition, List<Giants.Giant>> giants;

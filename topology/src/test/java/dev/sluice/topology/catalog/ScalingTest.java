@@ -255,7 +255,7 @@ final class ScalingTest {
 
       assertThat(reply.status()).isEqualTo(503);
       assertThat(reply.json().has("wanted_slots")).isFalse();
-      assertThat(reply.json().path("detail").asText()).contains("the last five seconds");
+      assertThat(reply.json().path("detail").asText()).contains("more than five seconds behind");
     }
   }
 

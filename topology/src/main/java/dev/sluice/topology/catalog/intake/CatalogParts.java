@@ -8,7 +8,7 @@ import dev.sluice.topology.catalog.store.Aside;
 import dev.sluice.topology.catalog.waiting.Waiters;
 
 /**
- * What every partition's catalog is made with.
+ * The parts shared by the catalog processors of all partitions.
  *
  * @param prefix of the topics' names
  * @param sweepSteps how much of trees that are over is looked at or wiped at once

@@ -17,8 +17,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one partition's records into the views. A record that cannot be taken in, for whatever
- * reason that lies in it or in what is known already, leaves nothing behind and stops nobody.
+ * Applies one partition's records to the views. A record that cannot be applied, because of its
+ * content or of existing state, changes nothing and stops nothing.
  */
 public final class CatalogProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
   private static final Duration SWEEP_EVERY = Duration.ofSeconds(10);

@@ -11,8 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
- * From which offset on {@code decisions} were followed without a gap. What a run was before is
- * hearsay: a completion of it may be older than a redrive that nobody told.
+ * The offset from which {@code decisions} were read without a gap. Knowledge from before is
+ * unreliable: a completion may be older than a redrive that this catalog has not seen.
  */
 final class Followed {
   private static final String KEY = "followed";

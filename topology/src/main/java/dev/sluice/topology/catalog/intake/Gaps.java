@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 
-/** Which partitions of {@code decisions} have records that were deleted before they were read. */
+/** The partitions of {@code decisions} with records that were deleted before they were read. */
 public final class Gaps {
   private final DeletedUnread deleted;
   private final Map<TopicPartition, Long> noted = new ConcurrentHashMap<>();

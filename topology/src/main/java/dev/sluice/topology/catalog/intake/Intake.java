@@ -33,7 +33,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** What each topic's records change in the views. */
+/** Applies the records of each topic to the views. */
 final class Intake {
   private final CatalogParts parts;
   private final Deserializer<Decision> decisions;

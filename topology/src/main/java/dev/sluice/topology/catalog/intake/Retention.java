@@ -16,10 +16,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forgets what is over, a bounded piece at each call: trees of runs that ended long ago, with their
- * records in the journal; tenants of whom there is nothing to tell; dead letters that are gone from
- * their topic. It begins where the last call stopped, so that what has to stay costs no others
- * their turn.
+ * Deletes what has been kept long enough, a bounded amount per call: trees of runs that ended long
+ * ago, with their journal records; tenants without content; dead letters that are gone from their
+ * topic. Each call continues where the last one stopped, so that entries that must stay do not
+ * block others.
  */
 public final class Retention {
   private static final int ROOTS = 2_000;

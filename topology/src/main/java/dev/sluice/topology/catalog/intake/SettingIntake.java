@@ -18,7 +18,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/** What records of settings, and decisions on them, change in a partition's view of them. */
+/** Applies records of settings, and decisions on them, to a partition's view. */
 final class SettingIntake {
   private static final int MAX_KEY_BYTES = 2 * Bounds.NAME_CHARS;
 

@@ -16,11 +16,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at every run of a tree that ended long ago, then wipes them, the root last. A tree goes as
- * a whole, because its runs need one another's records: a child's input stands in its parent's
- * journal, a child's end is read by its parent. So nothing goes while one of its runs lives, could
- * still be redriven, or has not been followed from its end on. A tree may be of any size, so it can
- * be left after any step and taken up again.
+ * Checks every run of a tree that ended long ago, then wipes them all, the root last. A tree is
+ * wiped as a whole, because its runs need one another's records: a child's input is in its parent's
+ * journal, and a child's end is read by its parent. So nothing is wiped while one of its runs
+ * lives, could still be redriven, or has not been followed from its end on. A tree may be of any
+ * size, so it can be left after any step and taken up again.
  */
 final class TreeWalk {
   /** A run on the way from the root, and the last of its children that was gone into. */

@@ -47,7 +47,7 @@ public final class CatalogQueries {
     this.brakes = brakes;
   }
 
-  /** A run; one that stands for it if its view cannot be read back; null if it is not known. */
+  /** A run; a placeholder if its view cannot be read back; null if it is unknown. */
   public @Nullable RunView run(String tenant, String runId) {
     var key = ViewCodec.key(tenant, runId);
     try {

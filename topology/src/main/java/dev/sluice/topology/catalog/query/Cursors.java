@@ -3,7 +3,7 @@ package dev.sluice.topology.catalog.query;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Where a page ended, in a form that nobody is tempted to take apart. */
+/** Opaque cursors that mark where a page ended. */
 public final class Cursors {
   private Cursors() {}
 

@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
-/** Pages of runs' journals, with or without the values that stand in the records. */
+/** Pages of runs' journals, with or without the values in the records. */
 public final class JournalQueries {
   /** Of records with their values, what a page has at most, unless its first alone is larger. */
   static final int VALUES_BYTES = 4 * 1024 * 1024;
@@ -30,7 +30,7 @@ public final class JournalQueries {
     this.aside = aside;
   }
 
-  /** A row of the store, and what is shown of it. */
+  /** A row of the store, and its form for the answer. */
   private record Row(String key, @Nullable StepView view, ObjectNode json) {
     /** Without a place there is nothing to read back. */
     private @Nullable JournalPlace place() {

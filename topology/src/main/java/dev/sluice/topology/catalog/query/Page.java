@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A page of a list under way: what is found of the rows that were looked at so far. */
+/** A page under construction: the matches among the rows read so far. */
 final class Page {
   private final int limit;
   private final @Nullable String after;

@@ -5,7 +5,7 @@ import dev.sluice.topology.catalog.view.RunView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runs a list asks for; null for any.
+ * The filters of a list of runs; null matches any run.
  *
  * @param label a label's key, a colon and its value; either may have colons itself
  */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Settings, put together from all gate partitions. */
+/** Combines settings from all gate partitions. */
 public final class SettingQueries {
   private final QueryStores stores;
   private final Aside aside;

@@ -4,7 +4,7 @@ import dev.sluice.schemas.topic.Topics;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where a submission lies, as a {@code Location} names it. */
+/** The position of a submission, as a {@code Location} names it. */
 public record SubmissionPlace(String topic, int partition, long offset) {
   private static final Pattern TEXT =
       Pattern.compile(

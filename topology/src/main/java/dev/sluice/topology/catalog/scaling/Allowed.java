@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** How many queued runs of a pool brakes let start within a minute; counted down. */
+/** Counts down how many queued runs of a pool its brakes let start within a minute. */
 final class Allowed {
   /** Of what no brake bounds. */
   static final long ALL = Long.MAX_VALUE;

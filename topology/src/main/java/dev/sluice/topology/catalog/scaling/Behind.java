@@ -19,9 +19,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How old the catalog's knowledge is. Again and again it asks where the topics end, and knows that
- * it was up to date at that time as soon as all before is processed. An open transaction's records
- * count too: what it hides is not known.
+ * Measures how old the catalog's knowledge is. It regularly asks for the ends of the topics. As
+ * soon as everything before such an end is processed, the catalog was up to date at the time of the
+ * question. Records of open transactions count too, because their outcome is not known.
  */
 public final class Behind {
   public static final Duration LOOK_EVERY = Duration.ofMillis(500);

@@ -54,7 +54,7 @@ public final class Brakes {
     this.partitions = partitions;
   }
 
-  /** Begins with what is set in a partition. */
+  /** Starts with the settings of a partition. */
   public void begin(int partition, Function<String, KeyValueStore<Bytes, byte[]>> stores) {
     all.put(partition, new Paces());
     look(partition, stores, System.currentTimeMillis());

@@ -20,8 +20,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many runs of each pool are queued and in flight. Counted from the views when a partition's
- * task starts, and changed with each view from then on: always what counting again would give.
+ * How many runs of each pool are queued and in flight. They are counted from the views when a
+ * partition's task starts, and updated with each view from then on, so they always equal a fresh
+ * count.
  */
 public final class Demand {
   /** The runs of one tenant and agent in one pool. */

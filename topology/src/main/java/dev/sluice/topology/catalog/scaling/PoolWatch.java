@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Listens to heartbeats and looks for the pools' topics. Every heartbeat goes to every partition of
- * {@code progress}, so one of them tells all; what was said before the catalog listened is said
- * again.
+ * {@code progress}, so one partition is enough. Heartbeats repeat, so the catalog need not read old
+ * ones.
  */
 public final class PoolWatch implements AutoCloseable {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(1);
@@ -79,7 +79,7 @@ public final class PoolWatch implements AutoCloseable {
       }
     } catch (AuthorizationException e) {
       isDeaf = true;
-      LOG.warn("the slots of workers are not known, since {} may not be read", progress.topic(), e);
+      LOG.warn("the workers' slots are unknown, because {} may not be read", progress.topic(), e);
     } finally {
       turn.unlock();
     }

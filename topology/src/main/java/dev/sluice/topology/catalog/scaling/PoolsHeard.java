@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which pools there are: those that have a topic, and those whose workers were heard of lately,
- * with the slots of the largest of them.
+ * The existing pools: those with a topic, and those with workers heard recently, with the slots of
+ * the largest of these.
  */
 public final class PoolsHeard {
   /** For how long at least a worker is remembered that has fallen silent. */

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How far records have been processed, the markers of transactions behind the last one included:
- * only a reader's position is behind those, and it counts once all that the reader has returned is
- * processed.
+ * How far records have been processed, including transaction markers after the last record. Only
+ * the reader's position is past those markers, and it counts once everything that the reader
+ * returned is processed.
  */
 public final class Reached implements ReadingListener {
   private static final long NONE = -1;

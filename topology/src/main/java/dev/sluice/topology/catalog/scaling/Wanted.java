@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pool wants: a slot for each run that is in flight or waits for a worker only, and one
- * worker's more while the oldest of those that wait is late. Age only ever adds a worker; a number
- * that grew with it would run away.
+ * The slots that a pool needs: one for each run that is in flight or waits only for a worker, plus
+ * those of one worker while the oldest waiting run is late. Age never adds more than one worker; a
+ * number that grew with it would run away.
  *
  * @param ready queued runs that wait for a worker only, and that brakes let start within a minute
  * @param braked other queued runs that wait for no cap

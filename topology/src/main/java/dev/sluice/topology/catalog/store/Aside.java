@@ -4,7 +4,7 @@ import dev.sluice.schemas.process.QuietLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Counts and tells what the catalog could not use and went on without. */
+/** Counts and logs the records and entries that the catalog could not use and left out. */
 public final class Aside {
   private static final QuietLog LOG = QuietLog.of(Aside.class);
 
@@ -18,11 +18,7 @@ public final class Aside {
   public void record(RecordMetadata at, Throwable why) {
     measures.counter("sluice.catalog.records.set.aside", "topic", at.topic()).increment();
     LOG.warn(
-        "Record {}-{}@{} is set aside: nothing of it is shown",
-        at.topic(),
-        at.partition(),
-        at.offset(),
-        why);
+        "Record {}-{}@{} is set aside and not shown", at.topic(), at.partition(), at.offset(), why);
   }
 
   /** An entry of the catalog's own state that cannot be read back. */

@@ -15,7 +15,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** What one record changes in the stores: all of it at once, or nothing. */
+/** The changes that one record makes in the stores: all of them, or none. */
 public final class Changes {
   private record Place(String store, Bytes key) {}
 

@@ -14,9 +14,9 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what runs are found. Each entry's key begins with the kind of index, then the tenant and what
- * is looked for; it ends with the run's place in the list and its id. An entry is a hint: whoever
- * follows one compares the run that it finds.
+ * The indexes by which runs are found. An entry's key begins with the kind of index, the tenant and
+ * the indexed value, and ends with the run's place in the list and its id. An entry is only a hint:
+ * a reader must check the run that it leads to.
  */
 public final class RunIndex {
   public static final String ORDER = "o";
@@ -87,7 +87,7 @@ public final class RunIndex {
     old.keySet().forEach(key -> to.delete(CatalogStores.INDEX, key));
   }
 
-  /** Where a root stands among those that have ended; null if it has not, or is none. */
+  /** The key of a root among ended roots; null if it has not ended, or is not a root. */
   public static @Nullable Bytes endedKey(RunView view) {
     var end = view.end();
     return end == null || !view.hasEnded() || !view.isRoot()
@@ -96,7 +96,7 @@ public final class RunIndex {
             ENDED, ViewCodec.oldestFirst(end.completedAtMs()), view.tenant(), view.runId());
   }
 
-  /** Where a run stands among its parent's children; null if it has no parent. */
+  /** The key of a run among its parent's children; null if it has no parent. */
   static @Nullable Bytes childKey(RunView view) {
     var parent = view.parentRunId();
     if (parent == null) {

@@ -11,8 +11,8 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds what all stores of a process take together: one block cache, which also holds indexes,
- * filters and what is written but not yet on disk. Kafka Streams' own defaults are 98 MB for each
+ * Bounds the memory of all stores of a process: they share one block cache, which also holds
+ * indexes, filters and data not yet written to disk. Kafka Streams' own defaults are 98 MB per
  * store. A store that is no longer written to may keep a write buffer of its own beyond that.
  */
 public final class SharedRocksDb implements RocksDBConfigSetter {

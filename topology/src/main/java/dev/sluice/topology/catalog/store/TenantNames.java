@@ -8,7 +8,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
 
-/** The names of tenants that have a load or limits, sorted, read as they are asked for. */
+/** The sorted names of tenants that have a load or limits, read lazily. */
 public final class TenantNames implements AutoCloseable {
   private record Head(String name, KeyValueIterator<Bytes, byte[]> rest)
       implements Comparable<Head> {

@@ -15,7 +15,7 @@ import dev.sluice.v1.StepEntry;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The values that stand in journal records, as the journal's page shows them. */
+/** Extracts the values of journal records for the journal's pages. */
 public final class EntryValues {
   private static final String OMITTED = "value_omitted";
 

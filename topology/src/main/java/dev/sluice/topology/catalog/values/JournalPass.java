@@ -24,8 +24,8 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass through the journal for the places of a page. What a poll brings along for later places
- * is kept, and nothing else.
+ * One pass through the journal for the positions of a page. Of the records that a poll returns, it
+ * keeps only those at later positions of the page.
  */
 final class JournalPass {
   /** Across so many records it is cheaper to read on than to seek. */
@@ -82,7 +82,7 @@ final class JournalPass {
     try {
       return fetched(place);
     } catch (OffsetOutOfRangeException e) {
-      return lost("the journal does not go back to it any more");
+      return lost("the journal no longer contains it");
     } catch (AuthorizationException
         | AuthenticationException
         | RetriableException
@@ -106,7 +106,7 @@ final class JournalPass {
     while (!kept.containsKey(place)) {
       long left = untilNanos - System.nanoTime();
       if (consumer.position(partition) > place.offset()) {
-        return new Read.Missing("it is not in the journal any more");
+        return new Read.Missing("it is no longer in the journal");
       }
       if (left <= 0) {
         return null;
@@ -142,7 +142,7 @@ final class JournalPass {
             && Arrays.equals(record.key(), place.key().getBytes(StandardCharsets.UTF_8));
     return isIt && record.value() != null
         ? decoded(record.value())
-        : new Read.Missing("another record stands at its place");
+        : new Read.Missing("another record is at its position");
   }
 
   private Read decoded(byte[] value) {

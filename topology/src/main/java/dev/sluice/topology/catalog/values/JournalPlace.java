@@ -1,7 +1,7 @@
 package dev.sluice.topology.catalog.values;
 
 /**
- * Where a journal record stands.
+ * The position of a journal record.
  *
  * @param key of the record that is meant: a topic that was made anew may hold another one there
  */

@@ -3,7 +3,7 @@ package dev.sluice.topology.catalog.values;
 import dev.sluice.v1.JournalRecord;
 import java.util.List;
 
-/** Where journal records are read back. */
+/** Reads journal records back from their topic. */
 public interface JournalSource {
   /** What a read found at a place. */
   sealed interface Read {

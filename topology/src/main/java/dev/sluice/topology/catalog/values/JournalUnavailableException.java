@@ -2,7 +2,7 @@ package dev.sluice.topology.catalog.values;
 
 import org.jspecify.annotations.Nullable;
 
-/** The journal cannot be read now; a moment later it may be. */
+/** The journal cannot be read right now. A retry may succeed. */
 public final class JournalUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

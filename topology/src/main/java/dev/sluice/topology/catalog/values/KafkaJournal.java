@@ -103,7 +103,7 @@ public final class KafkaJournal implements JournalSource, AutoCloseable {
       var found = readBy(reader(), places);
       if (found.isEmpty()) {
         throw new JournalUnavailableException(
-            "Kafka did not give the journal within " + WITHIN.toMillis() + " ms", null);
+            "Kafka did not return the journal within " + WITHIN.toMillis() + " ms", null);
       }
       return found;
     } finally {

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the views keep of records that anybody may have written. The gate judges the same records by
- * the same rules, but the catalog reads them before it knows.
+ * Bounds what the views keep of records that anybody may have written. The gate checks the same
+ * records by the same rules, but the catalog may read them before it knows the gate's decision.
  */
 public final class Kept {
   /** Of a batch of children, or of those that a run waits for, the timeline shows the first. */

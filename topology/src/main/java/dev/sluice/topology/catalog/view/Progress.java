@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a run has done so far by the records of its journal that count; kept beside the records,
- * because a checkpoint has the earlier ones wiped. The run's completion has the last word.
+ * A run's progress, from the records of its journal that count. It is kept apart from the records,
+ * because a checkpoint wipes the earlier ones. The run's completion is authoritative.
  *
  * @param offset of the last record taken in; the same record again changes nothing
  * @param fence the first epoch that may still write

@@ -78,7 +78,7 @@ public final class PublicJson {
         .put("status", "UNREADABLE")
         .put(
             "detail",
-            "the catalog cannot read back what it knew of the run; the run itself goes on");
+            "the catalog cannot read its entry of the run; the run itself is not affected");
   }
 
   private static void live(ObjectNode json, RunView view, Progress progress) {

@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as the catalog knows it. Decisions and completions come from two topics in any order and
- * perhaps twice: the view is the same in the end.
+ * A run as the catalog knows it. Decisions and completions come from two topics, in any order and
+ * perhaps twice; the resulting view is the same.
  *
  * @param untilMs when what it waits for is due at the latest, where that is a time
  * @param redrives how often it was sent back, by the decisions taken in
@@ -361,7 +361,7 @@ public record RunView(
     return phase.equals("DISPATCHED") && epoch > before.epoch;
   }
 
-  /** Whose runners execute it; null if nobody has said yet. */
+  /** The pool whose runners execute it; null if not known yet. */
   public @Nullable String pool() {
     return start == null ? null : start.pool();
   }

@@ -2,7 +2,7 @@ package dev.sluice.topology.catalog.view;
 
 import org.jspecify.annotations.Nullable;
 
-/** Something in the catalog's own state cannot be read back. */
+/** An entry of the catalog's own state cannot be read back. */
 public final class UnreadableView extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

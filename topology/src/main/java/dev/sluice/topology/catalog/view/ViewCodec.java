@@ -10,8 +10,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Views and their keys as bytes. Names hold no zero character, so it separates them. What is
- * written can be read back: both sides have the same limits.
+ * Encodes views and their keys as bytes. Names contain no zero character, so it separates them.
+ * Reading and writing have the same limits, so everything that was written can be read back.
  */
 public final class ViewCodec {
   /** Below the limit of a changelog's records, with room for the key and what surrounds them. */
@@ -40,7 +40,7 @@ public final class ViewCodec {
   public static byte[] checked(byte[] data) {
     if (data.length > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "what is kept must be at most " + MAX_BYTES + " bytes, got " + data.length);
+          "an entry must have at most " + MAX_BYTES + " bytes, got " + data.length);
     }
     return data;
   }

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What the gate decided just now, for whoever sent what was decided on and waits for that. */
+/** The gate's recent decisions, for callers who wait for one. */
 public final class GateAnswers {
   private static final int MOST = 10_000;
 

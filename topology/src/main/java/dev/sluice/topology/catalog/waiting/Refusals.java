@@ -4,8 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Tenants of which the gate has refused a submission for want of room just now. A gateway sends
- * nothing of theirs meanwhile, then one to see; so no catalog has to know what fills a partition.
+ * Tenants whose submissions the gate has just refused for want of room. A gateway sends none of
+ * their submissions for a while, then one to probe. So a catalog need not know how full a partition
+ * is.
  */
 public final class Refusals {
   private static final long FRESH_MS = 5_000;

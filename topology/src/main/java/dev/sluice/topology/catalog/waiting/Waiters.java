@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Requests that wait for runs to end or for decisions, and what was refused just now. */
+/** Requests that wait for runs to end or for decisions, and recent refusals. */
 public final class Waiters {
   private record Key(String tenant, String runId) {}
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Which transactions of other applications the gate may end.
+ * The rules for which transactions of other applications the gate may end.
  *
  * @param prefixes of transactional ids; with none, nothing is ended
  * @param olderThan how long a transaction must have been open

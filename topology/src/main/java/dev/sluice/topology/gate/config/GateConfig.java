@@ -19,7 +19,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gate is told.
+ * Configuration of the gate.
  *
  * @param kafka what every Kafka client is made with, {@code bootstrap.servers} among it
  * @param serdes what serdes are made with

@@ -5,15 +5,15 @@ import dev.sluice.schemas.process.SettingsException;
 import java.util.List;
 
 /**
- * Whether the heap holds what the gate's partitions may come to keep. The bound is a setting and
- * never follows from the heap: two instances with different heaps must decide the same (I9). So an
- * instance whose heap is too small does not start.
+ * Checks that the heap is large enough for everything that the gate's partitions may keep. The
+ * bound is a setting and never derived from the heap, because two instances with different heaps
+ * must decide the same (I9). An instance whose heap is too small does not start.
  */
 public final class HeapRoom {
   /** A queued run takes 0.65 KiB, and 0.15 KiB for each of its labels (decision 0028). */
   private static final long BYTES_PER_RUN = 1_024;
 
-  /** What is left is for all else that a gate does. */
+  /** The rest of the heap is for everything else that a gate does. */
   private static final double SHARE_FOR_RUNS = 0.8;
 
   private HeapRoom() {}

@@ -12,11 +12,11 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Reads topics that hold records of our own processes alone. */
+/** Reads topics that only our own processes write to. */
 public final class InternalRecords {
   private final InternalSchemas schemas;
 
-  /** What is known is read at once; what is not, another thread asks for. */
+  /** Known schemas are used immediately; another thread looks up the others. */
   record Reader<T>(RecordDecoder<T> decoder, Deserializer<T> asking) {
     static <T extends SpecificRecord> Reader<T> of(SluiceSerdes serdes, Class<T> type) {
       return new Reader<>(serdes.decoder(type), serdes.deserializer(type));

@@ -8,8 +8,8 @@ import org.apache.kafka.common.header.Headers;
 
 /**
  * Users' records that are larger than any valid one. Compression lets them pass the broker's limit,
- * and what the gate would make of them might not: none is taken, and of a misplaced submission only
- * a stub is re-routed, which its home partition refuses.
+ * but the gate's own records about them might not fit. So none is accepted. Of a misplaced
+ * submission only a stub is re-routed, which its home partition refuses.
  */
 public final class Oversize {
   /** The topic's limit, less what re-routing adds: key, headers, framing. */
@@ -31,7 +31,7 @@ public final class Oversize {
     return "a record must be at most " + MAX_BYTES + " bytes, got " + bytes;
   }
 
-  /** What stands for a misplaced submission of {@code bytes}; marks it as a stub. */
+  /** Replaces a misplaced submission of {@code bytes} bytes, marked as a stub. */
   public static byte[] stub(GateEvent.Misplaced submission, int bytes, Headers headers) {
     headers.add(HEADER, ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array());
     return "{\"tenant\":\"%s\",\"run_id\":\"%s\"}"

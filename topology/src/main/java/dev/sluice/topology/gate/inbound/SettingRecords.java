@@ -22,7 +22,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code settings}, of which each gate partition has all. */
+/** Reads {@code settings}; each gate partition has a full copy. */
 public final class SettingRecords {
   private static final String RESTORED = "sluice-restored";
   private static final int MAX_KEY_BYTES = 2 * Bounds.NAME_CHARS;
@@ -157,7 +157,7 @@ public final class SettingRecords {
     return new PoolSetting(said.getClosed(), brake);
   }
 
-  /** What is left open is what it is without any settings, whatever this gate was started with. */
+  /** Values left out have the compiled-in defaults, whatever this gate was started with. */
   private static Plan plan(String name, PlanSetting said) {
     var base = GateSettings.defaults().plans().getOrDefault(name, Plan.ofCap(2));
     var bounds = base.bounds();

@@ -13,7 +13,7 @@ import dev.sluice.v1.TenantLimits;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Users' records as the core sees them. */
+/** Converts users' records for the core. */
 public final class Specs {
   private Specs() {}
 

@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what users wrote to {@code runs}, {@code commands} and {@code tenants}: Avro or JSON, in
- * any partition, with any key or none. Whatever is wrong with a record is the record's event; what
- * cannot be read yet is parked, so that nothing is refused because the registry is away.
+ * any partition, with any key or none. A faulty record becomes an event that names the fault. A
+ * record whose schema is not known yet is parked, so that nothing is refused because the registry
+ * is down.
  */
 public final class UserRecords {
   /** An Avro record above its topic's limit is read up to this size, to say whose it is. */
@@ -293,7 +294,7 @@ public final class UserRecords {
                         .formatted(name, Texts.quoted(limits.getTenant()))));
   }
 
-  /** The tenant's key would stand for this record, were nothing appended behind it. */
+  /** Without a later record, this one would be the newest of its tenant's key. */
   private static Inbound refusedLimits(String name, String reason) {
     return Inbound.of(new GateEvent.TenantRefused(name, shortened(reason)));
   }

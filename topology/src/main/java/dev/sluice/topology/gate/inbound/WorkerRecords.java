@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what runners, their supervisors, the clock and the gate itself wrote. */
+/** Reads records of runners, their supervisors, the clock and the gate itself. */
 public final class WorkerRecords {
   private final ToIntFunction<String> dispatchPartitions;
   private final InternalRecords internal;

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/** A completion as JSON: the fields that the HTTP interface has for a run that has ended. */
+/** Writes a completion as JSON, with the fields that the HTTP interface has for an ended run. */
 final class CompletionJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -9,7 +9,7 @@ import dev.sluice.v1.RunStanding;
 import dev.sluice.v1.RunSummary;
 import org.jspecify.annotations.Nullable;
 
-/** Decisions as the topic has them. */
+/** Builds the records of decisions. */
 final class DecisionRecords {
   private DecisionRecords() {}
 

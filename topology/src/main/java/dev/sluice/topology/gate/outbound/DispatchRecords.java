@@ -110,7 +110,7 @@ public final class DispatchRecords {
         EffectWriter.error(failure));
   }
 
-  /** What is left of a failure where thousands have to fit into one record. */
+  /** Shortens a failure so that thousands fit into one record. */
   private static @Nullable Failure inBrief(@Nullable Failure failure) {
     return failure == null
         ? null

@@ -198,7 +198,7 @@ public final class EffectWriter {
 
   // --- re-routing
 
-  /** A misplaced tenant's record is wiped where it lay: there it would stand for ever. */
+  /** A misplaced tenant's record is wiped where it lay: there it would stand forever. */
   private void reroute(GateEffect.Reroute reroute, Source source, Out out) {
     var cause = source.cause();
     byte[] key = reroute.tenant().getBytes(StandardCharsets.UTF_8);

@@ -12,9 +12,8 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Refuses what its topic would not take, before it is sent: once sent it would abort the
- * transaction and with it what others wrote. A turn that is refused costs the run that it was about
- * alone.
+ * Refuses a record that is too large for its topic before it is sent: once sent, it would abort the
+ * transaction and with it the records of other runs. A refused turn costs only its own run.
  */
 public final class SizeLimits {
   /** What comes to a key and a value on their way: the batch, the record, lengths. */

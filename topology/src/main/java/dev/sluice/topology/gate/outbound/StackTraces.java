@@ -10,7 +10,7 @@ import dev.sluice.v1.RunError;
 import dev.sluice.v1.YieldEntry;
 import org.jspecify.annotations.Nullable;
 
-/** Stack traces that pass the gate: from an epoch's last record to its run's completion. */
+/** Carries stack traces through the gate, from an epoch's last record to its run's completion. */
 final class StackTraces {
   private StackTraces() {}
 

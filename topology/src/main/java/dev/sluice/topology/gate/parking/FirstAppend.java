@@ -9,7 +9,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** When and where a re-routed record was first appended travels with it in a header. */
+/** The time and place of a re-routed record's first append, carried in a header. */
 public final class FirstAppend {
   public static final String HEADER = "sluice-first-append";
 

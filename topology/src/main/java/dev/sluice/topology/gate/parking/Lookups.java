@@ -38,8 +38,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Asks the registry for the schemas of parked records and sends these back to where they came from,
- * so that no stream thread waits for anything but Kafka.
+ * Looks up the schemas of parked records and sends the records back to their topics, so that stream
+ * threads wait only for Kafka.
  *
  * <p>A record is sent back before its offset is committed: a crash between may send it twice, which
  * changes nothing, as run and command ids are unique and of two limits the later append counts.
@@ -51,7 +51,7 @@ public final class Lookups implements AutoCloseable {
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
   private static final Duration TIDY_EVERY = Duration.ofSeconds(1);
 
-  /** What is sent back is read beside what others send now: it must not be a flood. */
+  /** Limits what is sent back: it is read together with what others send now. */
   private static final int MOST_SENT_PER_SECOND = 1_000;
 
   private static final int MOST_SENT_AT_ONCE = 100;

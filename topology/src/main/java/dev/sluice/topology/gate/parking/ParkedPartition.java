@@ -8,9 +8,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which records of one partition of {@code lookups} still wait. For each sender and schema only the
- * range of their offsets is kept, so that any number of records of one schema costs the same; and
- * of a sender with too many schemas only where the rest begins, which is read again later.
+ * The records of one partition of {@code lookups} that still wait. For each sender and schema only
+ * the range of their offsets is kept, so that any number of records of one schema costs the same;
+ * and of a sender with too many schemas only where the rest begins, which is read again later.
  */
 final class ParkedPartition {
   /** The most schemas of one sender that are known to wait. */

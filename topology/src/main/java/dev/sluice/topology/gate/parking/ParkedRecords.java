@@ -22,7 +22,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads {@code lookups}, some of it twice: what waits lies there and not in memory. */
+/**
+ * Reads {@code lookups}, some of it twice, because waiting records stay there and not in memory.
+ */
 final class ParkedRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration READ_WITHIN = Duration.ofSeconds(5);
@@ -283,7 +285,7 @@ final class ParkedRecords implements AutoCloseable {
         && partition.holds(record.offset(), sender(record), id);
   }
 
-  /** Commits what is settled, so that another process does not do it again. */
+  /** Commits the offsets of settled records, so that no other process repeats the work. */
   void commit() {
     var settled = new HashMap<TopicPartition, OffsetAndMetadata>();
     long now = System.nanoTime();

@@ -10,8 +10,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What travels with a record whose schema is not known yet, from its topic to {@code lookups} and
- * back. Anybody can write such headers; they can only harm the record that bears them.
+ * The headers of a record whose schema is not known yet, on its way from its topic to {@code
+ * lookups} and back. Anybody can write such headers; they can only harm the record that carries
+ * them.
  */
 public final class Parking {
   /** When and where the record was first appended, as {@link FirstAppend} writes it. */

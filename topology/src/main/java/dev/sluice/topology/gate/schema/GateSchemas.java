@@ -5,7 +5,7 @@ import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.wire.SerdeException;
 import java.time.Duration;
 
-/** Looks whether the registry knows our own schemas, first and again and again. */
+/** Checks at startup, and regularly afterwards, that the registry knows our own schemas. */
 public final class GateSchemas {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
@@ -30,7 +30,7 @@ public final class GateSchemas {
     try {
       alarms.set(ALARM, schemas.check());
     } catch (SerdeException e) {
-      LOG.warn("Our own schemas cannot be looked up now", e);
+      LOG.warn("Our own schemas cannot be looked up right now", e);
     }
     askedNanos = System.nanoTime();
   }

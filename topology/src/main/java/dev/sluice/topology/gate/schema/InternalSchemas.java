@@ -30,9 +30,9 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By which schemas our own processes write, as far as the registry knows it. The ids of this
- * build's are asked for before anything is read ({@link GateSchemas}); another build's appear while
- * it is rolled out.
+ * The schemas with which our own processes write, as far as the registry knows them. The ids of
+ * this build's schemas are looked up before anything is read ({@link GateSchemas}). Those of
+ * another build appear while it is rolled out.
  */
 public final class InternalSchemas implements AutoCloseable {
   private static final String NOT_YET = "our own schemas are not known yet";
@@ -125,7 +125,7 @@ public final class InternalSchemas implements AutoCloseable {
         case NO_ANSWER ->
             throw new SerdeException(
                 SerdeException.Kind.REGISTRY_DOWN,
-                "the registry does not say what schema id " + id + " of " + topic + " is",
+                "the registry does not return the schema with id " + id + " of " + topic + "",
                 null);
       }
     }

@@ -12,9 +12,9 @@ import java.util.SequencedSet;
 import java.util.function.IntPredicate;
 
 /**
- * Which schema ids the registry is asked for, and when. Ids are sequential: what is no id now may
- * be tomorrow's, so a "no" counts for five seconds, and is final only when it was repeated for a
- * minute. Senders have their turns, so that one's many ids do not hold up another's.
+ * Decides which schema ids to ask the registry for, and when. Ids are sequential: an unknown id may
+ * exist tomorrow, so a "no" counts for five seconds and is final only after it has been repeated
+ * for a minute. Senders take turns, so that many ids of one do not delay those of another.
  */
 public final class SchemaQuestions {
   /** How long a "no" counts before the registry is asked again. */

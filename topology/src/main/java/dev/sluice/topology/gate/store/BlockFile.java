@@ -12,9 +12,9 @@ import java.util.UUID;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 
 /**
- * Blocks of a kilobyte in a mapped file that no other process sees and that is gone with this one.
- * Each says which block follows it and how many entries it holds. What is written lies in the
- * system's page cache, which writes it out and drops it as it needs; the heap holds none of it.
+ * Blocks of one kilobyte in a mapped file that is private to this process and disappears with it.
+ * Each block names its successor and its number of entries. The data is in the system's page cache,
+ * which writes it out and evicts it as needed, and not in the heap.
  */
 final class BlockFile implements AutoCloseable {
   private static final int BLOCK_BITS = 10;

@@ -10,9 +10,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The core's state in Kafka Streams' stores. They are written as it changes and read once, when a
- * task starts, from their first entry to their last; nothing looks for a head, so nothing ever
- * walks over tombstones. The ids of ended runs lie in {@link RecentIdStore}.
+ * The core's state in Kafka Streams' stores. They are written as the state changes, and read once,
+ * from the first entry to the last, when a task starts. Nothing looks for the head of a queue, so
+ * nothing ever scans tombstones. The ids of ended runs are in {@link RecentIdStore}.
  */
 public final class GateStores {
   private static final String RUNS = "gate-runs";

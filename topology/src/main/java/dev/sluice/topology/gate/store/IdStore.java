@@ -64,7 +64,7 @@ final class IdStore implements KeyValueStore<Bytes, byte[]> {
     table = new IdTable(directory, keepMinutes);
   }
 
-  /** What is no entry is left out: one id may be taken again, all others are known. */
+  /** Skips broken entries: such an id may be taken again, all others are known. */
   void restore(byte[] key, byte @Nullable [] value) {
     if (key.length != KEY_BYTES || !isEntry(value)) {
       LOG.error("An entry of the recent ids cannot be restored; its id may be taken again");

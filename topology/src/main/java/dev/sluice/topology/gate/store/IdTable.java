@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * long. A chain is a list of blocks; its first has room, all others are full.
  */
 final class IdTable implements AutoCloseable {
-  /** What is known of an id. */
+  /** The table's entry of an id. */
   record Entry(long mark, long bodyHash, int minute) {}
 
   private static final int NONE = -1;
@@ -65,7 +65,7 @@ final class IdTable implements AutoCloseable {
     return null;
   }
 
-  /** Adds an id or replaces what is known of it. */
+  /** Adds an id or replaces its entry. */
   void put(long high, long low, Entry entry) {
     newest = Math.max(newest, entry.minute());
     sweepNext();

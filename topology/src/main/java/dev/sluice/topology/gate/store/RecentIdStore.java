@@ -20,7 +20,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The ids of ended runs and commands: on disk, behind a changelog that is deleted by time. An id is
+ * The ids of ended runs and commands, on disk, with a changelog that is deleted by time. An id is
  * found for the whole window and up to a minute longer.
  */
 public final class RecentIdStore implements RecentIds {

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How the core's state is kept in the stores: as JSON by the records' field names, so that a later
- * version may add fields and an operator can read a changelog with Kafka's own tools. What is null
- * or an empty collection is left out.
+ * Encodes the core's state as JSON with the records' field names, so that a later version can add
+ * fields and an operator can read a changelog with Kafka's own tools. Nulls and empty collections
+ * are left out.
  */
 public final class StateCodec {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")

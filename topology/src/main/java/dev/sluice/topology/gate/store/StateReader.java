@@ -32,7 +32,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the core's state back from the stores, and tells apart what cannot be read. */
+/** Reads the core's state back from the stores, and separates entries that cannot be read. */
 public final class StateReader implements SavedState {
   /** The most that a dead letter keeps of what could not be read, in bytes. */
   public static final int MAX_KEPT_BYTES = 64 * 1024;

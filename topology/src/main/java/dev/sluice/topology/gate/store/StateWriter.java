@@ -27,8 +27,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the core's state to the stores: an entry is encoded when its turn puts it, so that one
- * that cannot be written is that turn's failure, and stored when the record's turns are over.
+ * Writes the core's state to the stores. An entry is encoded when its turn puts it, so that a
+ * failure to encode it is that turn's failure. It is stored when all turns of the record are over.
  */
 public final class StateWriter implements StateLog {
   /** What the changelog's topic takes, less key and framing. */

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a record that was read back has all that its type says it has: JSON that lacks a field
- * reads as null, and would fail the core much later.
+ * Checks that a record read back has every required component: a field missing from the JSON reads
+ * as null and would make the core fail much later.
  */
 final class Wholeness {
   private record Component(Method accessor, boolean mayBeNull) {}

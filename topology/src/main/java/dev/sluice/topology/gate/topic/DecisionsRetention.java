@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Whether {@code decisions} are kept for long enough to hold every live run at all times. */
+/** Checks that {@code decisions} are kept long enough to contain every live run at all times. */
 public final class DecisionsRetention {
   /** A round may take longer than its period, and a gate may be away for as long. */
   private static final int ROUNDS = 2;

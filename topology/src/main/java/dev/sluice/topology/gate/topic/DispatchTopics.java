@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** How many partitions the dispatch topics have; they may be given more at any time. */
+/** The numbers of partitions of the dispatch topics, which may grow at any time. */
 public final class DispatchTopics {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(3);
 
@@ -40,10 +40,10 @@ public final class DispatchTopics {
       topics.look(admin);
       return topics;
     } catch (ExecutionException | TimeoutException e) {
-      throw new KafkaException("the dispatch topics cannot be looked at", e);
+      throw new KafkaException("the dispatch topics cannot be described", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new KafkaException("interrupted while looking at the dispatch topics", e);
+      throw new KafkaException("interrupted while describing the dispatch topics", e);
     }
   }
 

@@ -21,9 +21,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * Has the broker date the ids of ended runs. A changelog that an older gate has made dates them by
- * virtual time, by which all are too old to be kept, and Kafka Streams sets nothing of a topic that
- * is there.
+ * Makes the broker date the ids of ended runs. A changelog created by an older gate dates them by
+ * virtual time, which makes all of them too old to be kept, and Kafka Streams does not change the
+ * settings of an existing topic.
  */
 public final class IdsChangelog {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(30);
@@ -80,7 +80,7 @@ public final class IdsChangelog {
       if (!isBlind) {
         isBlind = true;
         LOG.info(
-            "This gate may not look at {}; if a gate of before 0.1.0 made it: {}",
+            "This gate may not describe {}; if a gate older than 0.1.0 created it: {}",
             topic,
             TopicProblems.command(topic, NAME, RIGHT));
       }

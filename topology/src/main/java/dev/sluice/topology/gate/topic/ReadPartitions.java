@@ -13,7 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** Every partition that a process of ours reads: inputs, dispatches, outputs, changelogs. */
+/** All partitions that our processes read: inputs, dispatches, outputs, changelogs. */
 public final class ReadPartitions {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
   private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();

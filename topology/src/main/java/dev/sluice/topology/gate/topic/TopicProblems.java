@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Settings of a topic with which records would be lost or misdated. */
+/** Finds topic settings with which records would be lost or misdated. */
 final class TopicProblems {
   private TopicProblems() {}
 
   /**
-   * What is wrong, each with the command that helps.
+   * The problems, each with the command that fixes it.
    *
    * @param spec how the topic has to be
    * @param settings how it is

@@ -23,7 +23,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 
 /**
- * What the gate's decisions need to know of its topics' settings.
+ * The topic settings that affect the gate's decisions.
  *
  * @param limits the largest batch that each topic takes, in bytes, by name without prefix
  * @param problems settings with which records would be lost or misdated, each with what helps

@@ -11,8 +11,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Reads the topics' settings again and again. What has changed is appended to {@code progress}, so
- * that it comes into force at a position of the log.
+ * Reads the topics' settings at regular intervals and appends changes to {@code progress}, so that
+ * they take effect at a position of the log.
  */
 public final class TopicSettingsWatch {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(2);
@@ -79,7 +79,7 @@ public final class TopicSettingsWatch {
 
   private String text(String topic, long limit, int usual) {
     var name = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
-    return "%s is %d, it was made with %d; what is larger is refused. %s"
+    return "%s is %d, but was created with %d; larger records are refused. %s"
         .formatted(
             name,
             limit,

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which topic settings the decisions of each partition go by: those that were known when its task
- * started, and from then on what its {@code progress} says.
+ * The topic settings in force for each partition's decisions: those known when its task started,
+ * then those on its {@code progress}.
  */
 public final class TopicsInForce {
   private final Map<Integer, TopicSettings> ofTasks = new ConcurrentHashMap<>();

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How long a transaction may stay open: doubled up to ten seconds each time the same id is fenced
- * within a minute, so that a slow broker makes no livelock.
+ * How long a transaction may stay open. The time doubles, up to ten seconds, each time the same id
+ * is fenced within a minute, so that a slow broker cannot cause a livelock.
  */
 final class FencingPatience {
   private static final Duration MOST = Duration.ofSeconds(10);
@@ -34,7 +34,7 @@ final class FencingPatience {
     return past == null ? least : past.next();
   }
 
-  /** Tells whether an id of ours that was open for {@code open} is to be fenced now. */
+  /** Returns whether an id of ours that was open for {@code open} is to be fenced now. */
   boolean isOver(String id, Duration open, long nowMs) {
     var patience = of(id, nowMs);
     if (!id.startsWith(prefix) || open.compareTo(patience) < 0) {

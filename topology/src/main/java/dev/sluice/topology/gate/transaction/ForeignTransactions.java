@@ -18,10 +18,10 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 
 /**
- * Ends other applications' transactions that readers wait for, as far as the operator has named
- * their ids. A stream processor may keep one open from checkpoint to checkpoint and must be able to
- * commit it, so none is ended that is younger than a bound, by its coordinator's clock, or that is
- * not the one that was seen before.
+ * Ends transactions of other applications that block readers, if the operator has listed their ids.
+ * A stream processor may keep one open from checkpoint to checkpoint and must be able to commit it,
+ * so none is ended that is younger than a bound, by its coordinator's clock, or that is not the one
+ * that was seen before.
  */
 public final class ForeignTransactions {
   private static final QuietLog LOG = QuietLog.of(ForeignTransactions.class);

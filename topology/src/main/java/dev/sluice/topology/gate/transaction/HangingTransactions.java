@@ -27,8 +27,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Commits what a transaction of ours left open in a changelog though its coordinator has ended it.
- * Nobody else would, and a gate that restores its state from there would wait for ever.
+ * Commits a transaction of ours that is still open in a changelog although its coordinator has
+ * ended it. Nobody else would, and a gate that restores its state from that changelog would wait
+ * forever.
  *
  * <p>Kafka leaves such behind when the only replica's broker is stopped in an orderly way: in that
  * moment the coordinator finds no leader to send a commit's marker to, takes the partition for
@@ -167,7 +168,7 @@ public final class HangingTransactions {
       producer.commitTransaction();
     }
     LOG.warn(
-        "Committed what {} had left open in {}: Kafka had lost the markers of its commit",
+        "Committed the open transaction of {} in {}: Kafka had lost the markers of its commit",
         transactionalId,
         partitions);
   }

@@ -16,7 +16,7 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out whose transactions readers wait for. */
+/** Finds the owners of transactions that block readers. */
 public final class OpenTransactions {
   /**
    * A transaction that is open in a partition.
@@ -45,7 +45,7 @@ public final class OpenTransactions {
     this.admin = admin;
   }
 
-  /** The earliest open transaction of each partition that has one: readers stand before it. */
+  /** The earliest open transaction of each partition that has one; it blocks readers. */
   public List<Open> earliest(Collection<TopicPartition> partitions)
       throws InterruptedException, TimeoutException, ExecutionException {
     var firsts = new ArrayList<First>();

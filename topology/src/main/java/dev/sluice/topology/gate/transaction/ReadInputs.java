@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Knows in which partitions all submissions, or all settings, have been read that were there a
- * moment ago, those of open transactions too: what waits for one that has not come need not wait
- * for ever.
+ * Knows the partitions in which all recent submissions, or all recent settings, have been read,
+ * including those of open transactions. So whatever waits for one that never comes need not wait
+ * forever.
  */
 public final class ReadInputs {
   /** What the core allows, less what a tick may take on its way. */

@@ -23,8 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices where an open transaction keeps readers of committed records at one offset, and says
- * whose it is. A transaction on a public topic may be anybody's.
+ * Detects open transactions that block readers of committed records, and reports their owners. On a
+ * public topic, a transaction may be anybody's.
  */
 public final class StandingReaders {
   static final String KIND = "readers stand";
@@ -114,7 +114,7 @@ public final class StandingReaders {
   private static String text(OpenTransactions.Open open, Duration since) {
     var parts = new ArrayList<String>(List.of("for " + since.toSeconds() + " s, before"));
     if (open.producerId() < 0) {
-      parts.add("an open transaction of which this gate may learn nothing");
+      parts.add("an open transaction that this gate may not describe");
       return String.join(" ", parts);
     }
     parts.add("offset %d: producer %d".formatted(open.startOffset(), open.producerId()));

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 
-/** Where open transactions keep readers of committed records at one offset, and since when. */
+/** The offsets at which open transactions block readers of committed records, and since when. */
 final class Stops {
   private record Stop(long offset, long sinceNanos) {}
 

@@ -15,8 +15,8 @@ import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 
 /**
- * Ends our own transactions that have been open for too long (rule 11): what a killed process left
- * open would hold up every reader of its partitions until the broker's own time-out.
+ * Ends our own transactions that have been open for too long (rule 11): a transaction left open by
+ * a killed process would block every reader of its partitions until the broker's time-out.
  */
 public final class TransactionWatchdog {
   public static final Duration LOOK_EVERY = Duration.ofMillis(250);

@@ -152,7 +152,7 @@ final class KafkaJournalIT {
     var reads = read(List.of(place(0, 3), place(0, 9), place(0, 10), place(0, 19)));
 
     assertThat(reads).extracting(KafkaJournalIT::seq).containsExactly(-1, -1, 10, 19);
-    assertThat(why(reads.get(0))).contains("does not go back to it");
+    assertThat(why(reads.get(0))).contains("no longer contains it");
   }
 
   @Test
@@ -186,10 +186,10 @@ final class KafkaJournalIT {
                 place(0, 8)));
 
     assertThat(reads).extracting(KafkaJournalIT::seq).containsExactly(0, -1, -1, -1, -1, -1, 8);
-    assertThat(why(reads.get(1))).contains("not in the journal any more");
+    assertThat(why(reads.get(1))).contains("no longer in the journal");
     assertThat(why(reads.get(2))).contains("another record");
     assertThat(why(reads.get(4))).contains("cannot be decoded");
-    assertThat(why(reads.get(5))).contains("not in the journal any more");
+    assertThat(why(reads.get(5))).contains("no longer in the journal");
   }
 
   /** Nine MiB of zeros in a batch of some KiB. */
