@@ -112,7 +112,7 @@ public final class DamageTurns {
   private static void tenant(Turn turn, String name) {
     var unknown = new Origin(Long.MIN_VALUE, 0, 0);
     turn.state()
-        .put(new Tenant(name, TenantSettings.DEFAULT.withPaused(true), unknown, null, null));
+        .put(new Tenant(name, TenantSettings.DEFAULT.withPaused(true), unknown, null, List.of()));
     turn.add(new GateEffect.RereadTenant(name));
   }
 

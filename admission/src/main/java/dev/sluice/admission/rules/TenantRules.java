@@ -61,7 +61,7 @@ public final class TenantRules {
     }
     var asked = expectsNone ? "no limits" : "the limits at " + expected;
     return "%s were to be replaced, and those at %d are in force"
-        .formatted(asked, inForce.againAt());
+        .formatted(asked, inForce.newestAt());
   }
 
   public static void refused(Turn turn, GateEvent.TenantRefused event) {

@@ -252,7 +252,8 @@ public final class LargestStateTest {
             Integer.MAX_VALUE,
             Bounds.STEPS,
             true);
-    return new Tenant(KEY.tenant(), settings, ORIGIN, Long.MAX_VALUE, Long.MAX_VALUE);
+    var again = Collections.nCopies(Tenant.MOST_AGAIN, Long.MAX_VALUE);
+    return new Tenant(KEY.tenant(), settings, ORIGIN, Long.MAX_VALUE, again);
   }
 
   private static Worker worker() {

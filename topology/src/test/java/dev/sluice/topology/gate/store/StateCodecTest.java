@@ -67,7 +67,7 @@ final class StateCodecTest {
         new Tree(KEY, 3, Map.of("tokens", 9L), Map.of(), Map.of(), Set.of("calls")),
         new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
         new Child(2, 2, false, null, Run.UNREAD, null),
-        new Tenant("acme", TenantSettings.DEFAULT, ORIGIN, 7L),
+        new Tenant("acme", TenantSettings.DEFAULT, ORIGIN, 7L).againAt(9),
         new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5, 6),
         Setting.of("gpu", new PoolSetting(true, new Brake(true, 7))),
         Setting.of("echo", new Brake(false, null)),
