@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sluice.gateway.client.SluiceClient;
+import dev.sluice.gateway.cli.GatewayJson;
 import dev.sluice.local.stack.LocalStack;
 import dev.sluice.local.stack.StackConfig;
 import dev.sluice.schemas.wire.JournalKey;
@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ final class ParallelStepsIT {
   void losesNothingAndExecutesNothingAgainThatIsJournaled(@TempDir Path data) throws Exception {
     var log = data.resolve("five.log");
     try (var stack = LocalStack.start(new StackConfig(0, 0, 0, data, 2, 16))) {
-      var client = new SluiceClient(URI.create(stack.gatewayUrl()));
+      var client = new GatewayJson(URI.create(stack.gatewayUrl()));
       for (int tenant = 0; tenant < TENANTS; tenant++) {
         client.putTenant("tenant-" + tenant, JSON.createObjectNode().put("plan", "pro"));
       }
@@ -70,7 +71,7 @@ final class ParallelStepsIT {
   }
 
   /** For people: how much longer five take than one. */
-  private static void measure(SluiceClient client, Path data) {
+  private static void measure(GatewayJson client, Path data) {
     double best = Double.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
       submit(client, "tenant-0", "alone-" + i, data.resolve("alone.log"), 3);
@@ -115,7 +116,7 @@ final class ParallelStepsIT {
         .containsAll(counted(counted));
   }
 
-  private static List<String> counted(HashSet<String> steps) {
+  private static List<String> counted(Set<String> steps) {
     return steps.stream().filter(step -> !step.contains("/alone-")).toList();
   }
 
@@ -131,7 +132,7 @@ final class ParallelStepsIT {
     return "tenant-" + run % TENANTS;
   }
 
-  private static void submit(SluiceClient client, String tenant, String run, Path log, int rounds) {
+  private static void submit(GatewayJson client, String tenant, String run, Path log, int rounds) {
     var body = JSON.createObjectNode().put("agent", "five").put("run_id", run);
     body.putObject("input").put("log", log.toString()).put("rounds", rounds);
     client.submit(tenant, body, null);
@@ -141,7 +142,7 @@ final class ParallelStepsIT {
     return Files.exists(log) ? Files.readAllLines(log) : List.of();
   }
 
-  private static JsonNode end(SluiceClient client, String tenant, String run) {
+  private static JsonNode end(GatewayJson client, String tenant, String run) {
     return Awaitility.await()
         .atMost(BOUND)
         .ignoreExceptions()

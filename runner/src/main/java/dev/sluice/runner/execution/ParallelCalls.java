@@ -3,7 +3,6 @@ package dev.sluice.runner.execution;
 import dev.sluice.runner.journal.InvalidCallException;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.StartedStep;
-import dev.sluice.runner.value.Codec;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepHandle;
 import dev.sluice.sdk.StepOptions;
@@ -16,7 +15,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** What an agent calls to execute steps beside each other, when its arguments are checked. */
-record ParallelCalls(Execution execution, Codec codec, StepResults results) {
+record ParallelCalls(Execution execution, StepResults results) {
   private static final int MOST_FRAMES = 20;
 
   <T extends @Nullable Object> StepHandle<T> start(
@@ -28,7 +27,7 @@ record ParallelCalls(Execution execution, Codec codec, StepResults results) {
   private ParallelBodies bodies() {
     var bodies = execution.thread().bodies();
     if (bodies == null) {
-      bodies = new ParallelBodies(execution, codec);
+      bodies = new ParallelBodies(execution, results.codec());
       execution.thread().executesBeside(bodies);
     }
     return bodies;

@@ -43,7 +43,6 @@ final class StepContext implements RunContext {
 
   private final Execution execution;
   private final StepResults results;
-  private final ParallelCalls parallel;
   private final StepTries tries;
   private final RunLogger log;
   private final Thread owner = Thread.currentThread();
@@ -55,7 +54,6 @@ final class StepContext implements RunContext {
     this.execution = execution;
     var codec = new JsonCodec();
     this.results = new StepResults(execution, codec);
-    this.parallel = new ParallelCalls(execution, codec, results);
     this.tries = new StepTries(execution, codec, new StepPlace.OfCode(execution));
     this.log = new RunLogger(logger, execution, tries);
   }
@@ -137,7 +135,7 @@ final class StepContext implements RunContext {
       String name, TypeRef<T> type, StepOptions options, Callable<T> body) {
     check(name, type, options);
     enter("step '" + name + "'");
-    return parallel.start(name, type, options, body);
+    return parallel().start(name, type, options, body);
   }
 
   @Override
@@ -149,14 +147,18 @@ final class StepContext implements RunContext {
   public <T extends @Nullable Object> List<T> awaitAll(
       Collection<? extends StepHandle<? extends T>> steps) {
     enter("await");
-    return parallel.awaitAll(steps);
+    return parallel().awaitAll(steps);
   }
 
   @Override
   public <T extends @Nullable Object> StepHandle<? extends T> awaitAny(
       Collection<? extends StepHandle<? extends T>> steps) {
     enter("await");
-    return parallel.awaitAny(steps);
+    return parallel().awaitAny(steps);
+  }
+
+  private ParallelCalls parallel() {
+    return new ParallelCalls(execution, results);
   }
 
   // --- charges

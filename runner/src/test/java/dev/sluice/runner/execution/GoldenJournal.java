@@ -113,7 +113,8 @@ record GoldenJournal(Schemas schemas, List<Epoch> epochs, List<JournalRecord> re
       json.findParents("started_at_ms")
           .forEach(step -> ((ObjectNode) step).remove("started_at_ms"));
       json.findParents("ended_at_ms").forEach(step -> ((ObjectNode) step).remove("ended_at_ms"));
-      texts.add(record.getSeq() + " " + json);
+      var code = record.getCodePosition();
+      texts.add(record.getSeq() + (code == null ? " " : " of " + code + " ") + json);
     }
     return texts;
   }

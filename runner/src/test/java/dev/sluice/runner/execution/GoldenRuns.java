@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The runs that golden journals are recorded of. Once recorded, the code of an agent here may
@@ -62,6 +63,7 @@ final class GoldenRuns {
           unchanged("budget", GoldenRuns::budget, GoldenRuns::slices),
           unchanged("checkpoint", GoldenRuns::checkpoint, GoldenRuns::twice),
           unchanged("attempts", GoldenRuns::attempts, GoldenRuns::twice),
+          unchanged("parallel", GoldenRuns::parallel, GoldenRuns::twice),
           unchanged("same-again", GoldenRuns::sameAgain, GoldenRuns::family),
           Map.entry(
               "version-before",
@@ -322,6 +324,38 @@ final class GoldenRuns {
 
   private static String way(RunContext run, int min, int max) {
     return "way " + run.version("way", min, max);
+  }
+
+  /** Steps that end in another order than they start, one that fails, and one beside them. */
+  private static Object parallel(RunContext run) {
+    run.charge("code", 3);
+    var told = new CountDownLatch(1);
+    var slow =
+        run.stepAsync(
+            "slow",
+            String.class,
+            StepOptions.DEFAULT.charging("tokens", 9),
+            () -> {
+              told.await();
+              run.charge("tokens", 7);
+              return run.idempotencyKey("slow");
+            });
+    var quick = run.stepAsync("quick", Integer.class, () -> 1);
+    var seen = new ArrayList<String>();
+    seen.add("" + run.await(quick));
+    var broken = run.stepAsync("broken", String.class, () -> fail("it never works"));
+    try {
+      run.await(broken);
+    } catch (StepFailedException e) {
+      seen.add(e.getMessage());
+    }
+    seen.add(run.step("between", String.class, () -> run.idempotencyKey("between")));
+    told.countDown();
+    seen.add(run.await(slow) + " at " + run.now());
+    seen.add(run.awaitAny(slow, quick, broken).name());
+    run.sleep(Duration.ofMinutes(1));
+    seen.add(run.step("after", String.class, () -> run.idempotencyKey("after")));
+    return seen;
   }
 
   /** Times and random values behind all that moves them, and what they are once more. */

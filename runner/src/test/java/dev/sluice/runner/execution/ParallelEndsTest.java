@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -103,12 +104,25 @@ final class ParallelEndsTest {
 
   @Test
   void aDrainLetsBodiesEndThatExecuteAndStartsNoMore() throws InterruptedException {
-    var gate = two();
+    var left = new AtomicBoolean();
+    var gate =
+        gate(
+            run -> {
+              var a = bed.start(run, "a");
+              var b = bed.start(run, "b");
+              try {
+                return List.of(run.await(a), run.await(b));
+              } finally {
+                left.set(true);
+              }
+            });
     var thread = begin(gate);
     bed.awaitExecuted("a", "b");
 
     gate.stop(StopKind.DRAIN);
-    bed.end("a", "b");
+    bed.endAndAwait(gate, "a");
+    Awaitility.await().until(() -> left.get());
+    bed.end("b");
     thread.join();
 
     assertThat(bed.interrupted).isEmpty();
@@ -163,6 +177,7 @@ final class ParallelEndsTest {
                       "a",
                       String.class,
                       () -> {
+                        bed.awaitExecuted("b");
                         throw new StackOverflowError();
                       });
               try {
@@ -313,6 +328,41 @@ final class ParallelEndsTest {
     gate.epoch();
     assertThat(ended(gate).getStatus()).isEqualTo(RunStatus.DEAD);
     return ended(gate).getError().getMessage();
+  }
+
+  @Test
+  void stepsInProgressCountAgainstThePositionsOfARun() throws InterruptedException {
+    var gate =
+        gate(run -> {
+              bed.start(run, "a");
+              bed.start(run, "b");
+              bed.start(run, "c");
+              return "";
+            })
+            .maxSteps(2);
+    begin(gate).join();
+
+    assertThat(ended(gate).getError().getMessage()).contains("at most 2 positions");
+    assertThat(bed.executed).doesNotContain("c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 2})
+  void aJournalWhosePlacesAreNotOneForEachRecordIsBroken(int place) throws InterruptedException {
+    var gate = two();
+    var thread = begin(gate);
+    bed.awaitExecuted("a", "b");
+    bed.endAndAwait(gate, "b");
+    bed.endAndAwait(gate, "a");
+    thread.join();
+    gate.journal()
+        .replaceStep(record -> JournalRecord.newBuilder(record).setCodePosition(place).build());
+
+    gate.epoch();
+
+    assertThat(ended(gate).getStatus()).isEqualTo(RunStatus.DEAD);
+    assertThat(ended(gate).getError().getType()).isEqualTo("JournalBroken");
+    assertThat(bed.executed).hasSize(2);
   }
 
   // --- budgets
