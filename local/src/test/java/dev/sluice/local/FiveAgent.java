@@ -1,8 +1,8 @@
 package dev.sluice.local;
 
 import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.ParallelSteps.StepHandle;
 import dev.sluice.sdk.RunContext;
-import dev.sluice.sdk.StepHandle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.sluice.sdk;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -7,6 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Steps that execute beside each other within a run, all of them in its one slot. */
 public interface ParallelSteps {
+  /**
+   * A step that {@link ParallelSteps#stepAsync} has started. It is open until the agent has learned
+   * how it ended, by {@link ParallelSteps#await(StepHandle)}, {@code awaitAll} or {@code awaitAny}.
+   * Belongs to the epoch that made it: it can be kept in no step's result and no checkpoint.
+   *
+   * @param <T> what the step's result is read as
+   */
+  interface StepHandle<T extends @Nullable Object> {
+    /** The step's name. */
+    String name();
+  }
+
   /** A step in parallel with the options that most need. */
   default <T extends @Nullable Object> StepHandle<T> stepAsync(
       String name, Class<T> type, Callable<T> body) {
@@ -48,11 +61,12 @@ public interface ParallelSteps {
       String name, TypeRef<T> type, StepOptions options, Callable<T> body);
 
   /** A step in parallel without a result. */
-  default StepHandle<@Nullable Void> stepAsync(String name, StepAction body) {
+  default StepHandle<@Nullable Void> stepAsync(String name, RunContext.StepAction body) {
     return stepAsync(name, StepOptions.DEFAULT, body);
   }
 
-  default StepHandle<@Nullable Void> stepAsync(String name, StepOptions options, StepAction body) {
+  default StepHandle<@Nullable Void> stepAsync(
+      String name, StepOptions options, RunContext.StepAction body) {
     return this.<@Nullable Void>stepAsync(
         name,
         new TypeRef<@Nullable Void>() {},
@@ -82,7 +96,7 @@ public interface ParallelSteps {
 
   /** The same for results of several types, which {@link #await(StepHandle)} then returns. */
   default void awaitAll(StepHandle<?> one, StepHandle<?>... others) {
-    this.<@Nullable Object>awaitAll(StepHandles.all(one, others));
+    this.<@Nullable Object>awaitAll(ParallelSteps.all(one, others));
   }
 
   /**
@@ -97,6 +111,13 @@ public interface ParallelSteps {
 
   /** The same for results of several types; compare what it returns with the handles. */
   default StepHandle<?> awaitAny(StepHandle<?> one, StepHandle<?>... others) {
-    return this.<@Nullable Object>awaitAny(StepHandles.all(one, others));
+    return this.<@Nullable Object>awaitAny(ParallelSteps.all(one, others));
+  }
+
+  private static List<StepHandle<?>> all(StepHandle<?> one, StepHandle<?>... others) {
+    var all = new ArrayList<StepHandle<?>>(1 + others.length);
+    all.add(one);
+    all.addAll(List.of(others));
+    return all;
   }
 }

@@ -26,6 +26,12 @@ public interface RunContext extends ParallelSteps {
   /** The longest {@link #sleep} and wait for a signal. */
   Duration LONGEST_WAIT = Duration.ofDays(366);
 
+  /** The body of a step without a result. */
+  @FunctionalInterface
+  interface StepAction {
+    void run() throws Exception;
+  }
+
   // --- steps
 
   /** A step with the options that most need. */

@@ -2,8 +2,8 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sdk.ParallelSteps.StepHandle;
 import dev.sluice.sdk.RunContext;
-import dev.sluice.sdk.StepHandle;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;

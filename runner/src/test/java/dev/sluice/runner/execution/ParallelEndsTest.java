@@ -448,7 +448,8 @@ final class ParallelEndsTest {
         .isEqualTo(Map.of("tokens", 50L));
   }
 
-  private dev.sluice.sdk.StepHandle<String> charging(RunContext run, String name, long amount) {
+  private dev.sluice.sdk.ParallelSteps.StepHandle<String> charging(
+      RunContext run, String name, long amount) {
     return run.stepAsync(
         name,
         String.class,

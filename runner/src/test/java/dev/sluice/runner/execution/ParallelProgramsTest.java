@@ -2,9 +2,9 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.sdk.ParallelSteps.StepHandle;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepFailedException;
-import dev.sluice.sdk.StepHandle;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunStatus;

@@ -6,7 +6,6 @@ import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.Spawn;
-import dev.sluice.sdk.StepHandle;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import java.time.Duration;
