@@ -36,6 +36,7 @@ final class CountedRecords {
   private final Map<RunName, Integer> fences = new HashMap<>();
   private final Set<EpochOf> over = new HashSet<>();
   private final Map<RunName, Integer> last = new HashMap<>();
+  private final Map<RunName, Set<Integer>> places = new HashMap<>();
   private final Map<RunName, List<Counted>> byRun = new HashMap<>();
   private final Map<String, Counted> byKey = new HashMap<>();
   private final List<Counted> twice = new ArrayList<>();
@@ -98,15 +99,33 @@ final class CountedRecords {
         || one.record().getEntry() instanceof YieldEntry) {
       over.add(epoch);
     }
-    if (isPosition(one.record())) {
-      if (one.key().seq() <= before) {
-        twice.add(one);
-        return;
-      }
-      last.put(one.run(), one.key().seq());
+    if (isPosition(one.record()) && isTaken(one, before)) {
+      return;
     }
     byRun.computeIfAbsent(one.run(), name -> new ArrayList<>()).add(one);
     byKey.put(one.key().text(), one);
+  }
+
+  /** Whether there is a record at its number; the first becomes the run's last position. */
+  private boolean isTaken(Counted one, int before) {
+    boolean taken = one.key().seq() <= before;
+    if (taken || !isNewPlace(one)) {
+      twice.add(one);
+    }
+    if (!taken) {
+      last.put(one.run(), one.key().seq());
+    }
+    return taken;
+  }
+
+  /**
+   * Records arrive in any order where steps execute in parallel; each has its place in the code.
+   */
+  private boolean isNewPlace(Counted one) {
+    var code = one.record().getCodePosition();
+    return places
+        .computeIfAbsent(one.run(), name -> new HashSet<>())
+        .add(code == null ? one.key().seq() : code);
   }
 
   /** Positions follow without a gap; an end and other yields have none. */
@@ -151,7 +170,7 @@ final class CountedRecords {
     return byKey.get(key);
   }
 
-  /** Records of the holder at a position that was taken. */
+  /** Records of the holder at a position, or a place in the code, that was taken. */
   List<Counted> twice() {
     return twice;
   }

@@ -183,6 +183,13 @@ final class HandMadeHistory {
     journaled(run, epoch, WORKER, seq, entry(charged));
   }
 
+  /** A step that was executed beside others. */
+  void stepOf(String run, int epoch, int seq, int codePosition) {
+    var key = new JournalKey.Entry("t", run, epoch, WORKER, seq);
+    var record = new JournalRecord("t", run, epoch, WORKER, seq, "", entry(Map.of()), codePosition);
+    history.journal().add(new History.Journaled(key, record, at()));
+  }
+
   void zombieStep(String run, int epoch, int seq, Map<String, Long> charged) {
     journaled(run, epoch, "zombie.1", seq, entry(charged));
   }

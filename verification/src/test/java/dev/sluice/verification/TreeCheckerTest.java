@@ -394,6 +394,30 @@ final class TreeCheckerTest {
     finds("I3", "t/r/input is needed and wiped");
   }
 
+  private void threeStepsOf(int first, int second, int third) {
+    made.submit("r", Map.of(), null);
+    made.start("r", 1);
+    made.stepOf("r", 1, 1, first);
+    made.stepOf("r", 1, 2, second);
+    made.stepOf("r", 1, 3, third);
+    made.end("r", 1, 4, RunStatus.SUCCEEDED, Map.of());
+    made.complete("r", 1, RunStatus.SUCCEEDED, 3, Map.of(), 0);
+  }
+
+  @Test
+  void findsNothingInStepsThatEndInAnotherOrderThanTheyStart() {
+    threeStepsOf(3, 1, 2);
+
+    findsNothing();
+  }
+
+  @Test
+  void findsAStepThatIsJournaledTwiceThoughItsNumbersDiffer() {
+    threeStepsOf(2, 1, 2);
+
+    finds("I3", "counts twice");
+  }
+
   @Test
   void doesNotCountARecordBehindAGap() {
     made.submit("r", Map.of(), null);
