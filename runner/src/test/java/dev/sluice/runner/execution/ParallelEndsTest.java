@@ -355,14 +355,25 @@ final class ParallelEndsTest {
     bed.endAndAwait(gate, "b");
     bed.endAndAwait(gate, "a");
     thread.join();
-    gate.journal()
-        .replaceStep(record -> JournalRecord.newBuilder(record).setCodePosition(place).build());
+    gate.journal().replaceStep(record -> at(place, record));
 
     gate.epoch();
 
     assertThat(ended(gate).getStatus()).isEqualTo(RunStatus.DEAD);
     assertThat(ended(gate).getError().getType()).isEqualTo("JournalBroken");
     assertThat(bed.executed).hasSize(2);
+  }
+
+  private static JournalRecord at(int place, JournalRecord of) {
+    return new JournalRecord(
+        of.getTenant(),
+        of.getRunId(),
+        of.getEpoch(),
+        of.getIncarnation(),
+        of.getSeq(),
+        of.getAgentVersion(),
+        of.getEntry(),
+        place);
   }
 
   // --- budgets
