@@ -50,14 +50,15 @@ final class EpochEnd {
    * The agent threw. The first cause wins: a run whose epoch's end was decided, or that was told to
    * stop, did not fail by what that made it throw.
    *
-   * @param fault why no worker can go on with the run; null if one can
+   * @param fault why no worker can go on with the run; null if one can, or if it was told to stop
+   *     before that was found
    */
   Last threw(Throwable failure, @Nullable StopKind stopped, @Nullable RunError fault) {
     var decided = journal.tail().decided();
     if (decided != null) {
       return decided;
     }
-    if (fault != null && stopped == StopKind.LOST_JOURNAL) {
+    if (fault != null) {
       return ended(RunStatus.DEAD, fault);
     }
     if (stopped != null) {

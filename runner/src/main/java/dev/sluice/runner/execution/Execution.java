@@ -281,8 +281,9 @@ public final class Execution implements Runnable {
   /** No worker can go on with the run, whatever the agent does now: it ends as DEAD. */
   private RunStoppedError breaks(RunError error, Throwable cause) {
     LOG.error("Run {} of {} cannot go on: {}", ref.runId(), ref.tenant(), error.getType(), cause);
-    fault = error;
-    stop(StopKind.LOST_JOURNAL);
+    if (thread.stop(StopKind.LOST_JOURNAL, environment.nowMs())) {
+      fault = error;
+    }
     return new RunStoppedError(error.getType());
   }
 

@@ -266,8 +266,7 @@ public final class Executions {
   private void enforceDeadline(Execution execution, long now, long passedMs) {
     var stopped = execution.stopped();
     long executedMs = execution.thread().executedMsAfterStop(passedMs);
-    boolean mayLinger = stopped == null || !stopped.halts();
-    if (mayLinger && stopped != StopKind.LOST_JOURNAL && execution.isLeaseOver(now)) {
+    if (mayLinger(execution) && execution.isLeaseOver(now)) {
       execution.stop(StopKind.DEADLINE);
     } else if (stopped == null || stopped == StopKind.DRAIN) {
       return;
@@ -277,6 +276,15 @@ public final class Executions {
     } else if (execution.thread().isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
       execution.thread().reportStuck(execution.ref());
     }
+  }
+
+  /** Whether it has not been told to stop in a way that holds also when its lease has ended. */
+  private static boolean mayLinger(Execution execution) {
+    return switch (execution.stopped()) {
+      case null -> true;
+      case LOST_JOURNAL -> execution.thread().isExecuting();
+      case StopKind told -> !told.halts();
+    };
   }
 
   /** Runs that were told to stop a while ago and whose code executes all the same. */

@@ -57,8 +57,12 @@ final class RunThread {
     return bodies;
   }
 
-  /** Asks it to stop; the first reason counts, unless a harder one follows. */
-  void stop(StopKind kind, long nowMs) {
+  /**
+   * Asks it to stop.
+   *
+   * @return whether this counts: the first reason does, unless a harder one follows
+   */
+  boolean stop(StopKind kind, long nowMs) {
     boolean counts = stopping.tell(kind, nowMs);
     var running = thread; // whoever begins behind this finds that it was told
     if (counts && kind.interrupts() && running != null) {
@@ -68,6 +72,7 @@ final class RunThread {
         beside.interrupt();
       }
     }
+    return counts;
   }
 
   /** What it was told to stop for; null if it was not. */
@@ -91,7 +96,8 @@ final class RunThread {
     return isExecuting() && stopping.isSinceMs(ms, nowMs);
   }
 
-  private boolean isExecuting() {
+  /** Whether code of the agent executes: its own, or a body's beside it. */
+  boolean isExecuting() {
     var beside = bodies;
     return busy && (!waitsForKafka || (beside != null && beside.isExecuting()));
   }

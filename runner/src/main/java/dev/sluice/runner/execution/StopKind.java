@@ -12,6 +12,7 @@ public enum StopKind {
   REVOKED(StopReason.REVOKED, true, true),
   /** The lease may end: what does not stop takes the process with it. */
   DEADLINE(StopReason.DEADLINE, true, true),
+  /** Nothing more is written; a body that executes beside has until the lease may end. */
   LOST_JOURNAL(StopReason.LOST_JOURNAL, true, false);
 
   private final StopReason reason;
@@ -28,8 +29,8 @@ public enum StopKind {
   boolean isHarderThan(StopKind earlier) {
     return switch (earlier) {
       case DRAIN -> this != DRAIN;
-      case CANCEL, TIMEOUT -> halts;
-      case REVOKED, DEADLINE, LOST_JOURNAL -> false;
+      case CANCEL, TIMEOUT, LOST_JOURNAL -> halts;
+      case REVOKED, DEADLINE -> false;
     };
   }
 

@@ -6,18 +6,26 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.YieldEntry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a worker does with a body that goes on though it was told to stop (rule 2). */
+@Timeout(60)
 final class LingeringBodiesTest {
   private static final long AN_HOUR_MS = 3_600_000;
   private static final Duration BOUND = Duration.ofSeconds(20);
@@ -50,8 +58,12 @@ final class LingeringBodiesTest {
   }
 
   private Executions begin(Slots slots) throws InterruptedException {
+    return begin(slots, deaf);
+  }
+
+  private Executions begin(Slots slots, TestAgent agent) throws InterruptedException {
     var environment =
-        OneRunGate.environment(Map.of("agent", deaf), gate.journal(), deadlines, nowMs::get);
+        OneRunGate.environment(Map.of("agent", agent), gate.journal(), deadlines, nowMs::get);
     var executions = new Executions(slots, environment, halts::incrementAndGet);
     executions.take(dispatch);
     executions.start(dispatch);
@@ -125,6 +137,49 @@ final class LingeringBodiesTest {
     lookFor(executions, 200);
 
     assertThat(halts).hasPositiveValue();
+  }
+
+  /** A step beside it was not appended, or nobody knows: that is all the run is told. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLeaseThatMayBeOverEndsTheProcessAlsoOfABodyBesideALostRecord(boolean unwritable)
+      throws Exception {
+    var told = new CountDownLatch(1);
+    var beside =
+        TestAgent.of(
+            run -> {
+              try {
+                return run.awaitAll(
+                    List.of(
+                        run.stepAsync("deaf", Boolean.class, this::ignoreInterrupts),
+                        run.stepAsync("lost", Boolean.class, this::awaitDeaf)));
+              } finally {
+                told.countDown();
+              }
+            });
+    if (unwritable) {
+      gate.journal().refuse(record -> isStep(record) ? new RecordTooLargeException() : null);
+    } else {
+      gate.journal().loseAppend(0, false);
+    }
+    var executions = begin(new Slots(4), beside);
+    told.await();
+    lookFor(executions, 9_000);
+    assertThat(halts).as("its lease is its own").hasValue(0);
+
+    pass(executions, 2 * AN_HOUR_MS);
+    lookFor(executions, 1_200);
+
+    assertThat(halts).hasPositiveValue();
+  }
+
+  private boolean awaitDeaf() throws InterruptedException {
+    begun.await();
+    return true;
+  }
+
+  private static boolean isStep(JournalRecord record) {
+    return record.getEntry() instanceof StepEntry;
   }
 
   /** As the timer does. */
