@@ -34,6 +34,11 @@ final class ChargeLedger {
   /** Charged by the code before the first of these: the first record of any of them says it. */
   private Map<String, Long> before = Map.of();
 
+  /** A part of what was taken last, and where from. */
+  private record Taken(Map<String, Long> from, Map<String, Long> amounts) {}
+
+  private final List<Taken> takenLast = new ArrayList<>();
+
   /**
    * @param exhausted whether no larger slice will come
    */
@@ -179,8 +184,20 @@ final class ChargeLedger {
 
   /** Takes what is to be recorded with a step that was executed beside others. */
   Map<String, Long> takeOf(BodyCharges step) {
-    parallel.remove(step);
     return take(List.of(before, step.charged()));
+  }
+
+  /** The step's record, for which its charges were taken, stands. */
+  void recorded(BodyCharges step) {
+    parallel.remove(step);
+  }
+
+  /** The record for which charges were taken last was not written: they count as before. */
+  void putBack() {
+    for (var part : takenLast) {
+      part.amounts().forEach((meter, amount) -> add(part.from(), meter, amount));
+    }
+    takenLast.clear();
   }
 
   /** Takes what is to be recorded with the end of the run. */
@@ -203,9 +220,15 @@ final class ChargeLedger {
     return taken;
   }
 
-  private static Map<String, Long> take(List<Map<String, Long>> parts) {
+  private Map<String, Long> take(List<Map<String, Long>> parts) {
+    takenLast.clear();
     var all = new HashMap<String, Long>();
-    parts.forEach(part -> move(part, all));
+    for (var part : parts) {
+      if (!part.isEmpty()) {
+        takenLast.add(new Taken(part, Map.copyOf(part)));
+        move(part, all);
+      }
+    }
     return all;
   }
 

@@ -96,12 +96,22 @@ public final class JournalTail {
   }
 
   private long write(@Nullable Integer code, SpecificRecord entry) {
-    long appendedMs = sink.append(next, code, entry);
+    long appendedMs = appended(code, entry);
     if (appendedMs == JournalSink.UNKNOWN) {
       lose();
       throw new RunStoppedError("LOST_JOURNAL");
     }
     return appendedMs;
+  }
+
+  /** What was charged is recorded later if nothing of this record stands. */
+  private long appended(@Nullable Integer code, SpecificRecord entry) {
+    try {
+      return sink.append(next, code, entry);
+    } catch (RuntimeException | Error e) {
+      charges.putBack();
+      throw e;
+    }
   }
 
   /** A step was started that will take a position when it ends. */
@@ -112,6 +122,7 @@ public final class JournalTail {
   /** Appends the end of a step that was executed beside others. */
   void append(StartedStep step, StepEntry entry) {
     long appendedMs = write(step.code(), entry);
+    charges.recorded(step.charges());
     step.journaled(entry, next, appendedMs);
     promised--;
     count(false);

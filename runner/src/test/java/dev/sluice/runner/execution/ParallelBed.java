@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -30,6 +31,7 @@ final class ParallelBed {
   /** Idempotency keys that bodies saw. */
   final List<String> keys = Collections.synchronizedList(new ArrayList<>());
 
+  private final Map<String, Thread> threads = new ConcurrentHashMap<>();
   private final List<String> over = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, CompletableFuture<String>> bodies = new ConcurrentHashMap<>();
 
@@ -43,6 +45,7 @@ final class ParallelBed {
 
   String execute(RunContext run, String name) throws Exception {
     keys.add(run.idempotencyKey(name));
+    threads.put(name, Thread.currentThread());
     executed.add(name);
     try {
       return body(name).get();
@@ -59,6 +62,13 @@ final class ParallelBed {
   /** Whether a body has come to its end. */
   boolean isOver(String name) {
     return over.contains(name);
+  }
+
+  /** Ends a body while another step's record is on its way, and waits until it stands behind it. */
+  void endBehindARecord(String name) {
+    end(name);
+    var thread = Objects.requireNonNull(threads.get(name));
+    Awaitility.await().until(() -> isOver(name) && thread.getState() == Thread.State.WAITING);
   }
 
   CompletableFuture<String> body(String name) {

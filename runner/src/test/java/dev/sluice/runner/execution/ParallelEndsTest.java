@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.JournalRecord;
@@ -26,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -195,6 +197,66 @@ final class ParallelEndsTest {
     var error = ((dev.sluice.v1.Retry) yielded(gate).getWait()).getError();
     assertThat(error.getStep()).isEqualTo("a");
     assertThat(error.getType()).isEqualTo("StackOverflowError");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAStepChargedIsRecordedThoughAStopCameBeforeItsRecord(boolean ofTheCode)
+      throws InterruptedException {
+    var gate =
+        gate(run -> {
+              var a = charging(run, "a", 10);
+              if (ofTheCode) {
+                bed.awaitExecuted("a");
+                return run.step("b", String.class, tokens(40), () -> charged(run, "b", 20));
+              }
+              return run.awaitAll(List.of(a, charging(run, "b", 20)));
+            })
+            .budget("tokens", 1_000, 1_000, 100);
+    var thread = begin(gate);
+    bed.awaitExecuted("a", "b");
+    var acknowledgement = gate.journal().hold();
+    bed.endAndAwait(gate, "a");
+    bed.endBehindARecord("b");
+
+    gate.stop(StopKind.CANCEL);
+    acknowledgement.complete(null);
+    thread.join();
+
+    assertThat(journaled(gate)).containsExactly("1 a 1");
+    assertThat(yielded(gate).getCharged()).isEqualTo(Map.of("tokens", 20L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"result", "failure", "of the code"})
+  void whatAStepChargedIsRecordedThoughItsRecordCannotBeWritten(String kind)
+      throws InterruptedException {
+    var gate =
+        gate(run -> {
+              if (kind.equals("of the code")) {
+                return run.step("a", String.class, tokens(40), () -> charged(run, "a", 10));
+              }
+              var a = charging(run, "a", 10);
+              try {
+                return run.await(a);
+              } catch (StepFailedException e) {
+                return run.step("next", String.class, () -> "");
+              }
+            })
+            .budget("tokens", 1_000, 1_000, 100);
+    gate.journal()
+        .refuse(
+            record ->
+                record.getEntry() instanceof StepEntry ? new RecordTooLargeException() : null);
+    if (kind.equals("failure")) {
+      bed.fail("a");
+    } else {
+      bed.end("a");
+    }
+    begin(gate).join();
+
+    assertThat(ended(gate).getStatus()).isEqualTo(RunStatus.DEAD);
+    assertThat(ended(gate).getCharged()).isEqualTo(Map.of("tokens", 10L));
   }
 
   // --- what is refused
@@ -461,14 +523,12 @@ final class ParallelEndsTest {
 
   private dev.sluice.sdk.ParallelSteps.StepHandle<String> charging(
       RunContext run, String name, long amount) {
-    return run.stepAsync(
-        name,
-        String.class,
-        tokens(40),
-        () -> {
-          run.charge("tokens", amount);
-          return bed.execute(run, name);
-        });
+    return run.stepAsync(name, String.class, tokens(40), () -> charged(run, name, amount));
+  }
+
+  private String charged(RunContext run, String name, long amount) throws Exception {
+    run.charge("tokens", amount);
+    return bed.execute(run, name);
   }
 
   @Test
