@@ -54,6 +54,7 @@ interface StepPlace {
                 var bodies = execution.thread().bodies();
                 if (bodies != null) {
                   bodies.awaitRoom(() -> execution.journal().isHeldUp(maxCharge));
+                  execution.checkStopped(); // it may have waited for a record, too
                 }
                 execution.journal().reserve(maxCharge);
               });

@@ -32,6 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of steps in progress when their epoch ends, and of what they may charge. */
@@ -132,6 +133,62 @@ final class ParallelEndsTest {
     gate.epoch();
     assertThat(output(gate)).isEqualTo("[\"of a\",\"of b\"]");
     assertThat(bed.executed).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DRAIN", "CANCEL", "REVOKED"})
+  void aStepOfTheCodeThatWaitedForARecordDoesNotBeginBehindAStop(StopKind kind)
+      throws InterruptedException {
+    var goOn = new CountDownLatch(1);
+    var calls = new AtomicBoolean();
+    var gate =
+        gate(
+            run -> {
+              var a = bed.start(run, "a");
+              awaitDeaf(goOn);
+              calls.set(true);
+              return run.step("s", String.class, () -> bed.execute(run, "s")) + run.await(a);
+            });
+    var thread = begin(gate);
+    bed.awaitExecuted("a");
+    var acknowledgement = gate.journal().hold();
+    bed.endAndAwait(gate, "a");
+    goOn.countDown();
+    Awaitility.await().until(() -> calls.get() && thread.getState() == Thread.State.WAITING);
+
+    gate.stop(kind);
+    bed.end("s");
+    acknowledgement.complete(null);
+    thread.join();
+
+    assertThat(bed.executed).containsExactly("a");
+    assertThat(yielded(gate)).isEqualTo(stopped(kind.reason()));
+  }
+
+  @Test
+  void aStepOfTheCodeThatWaitedForRoomDoesNotBeginInADrain() throws InterruptedException {
+    var gate = besideAMaximum();
+    var thread = begin(gate);
+    bed.awaitExecuted("a");
+    Awaitility.await().until(() -> thread.getState() == Thread.State.WAITING);
+
+    gate.stop(StopKind.DRAIN);
+    bed.end("a", "s");
+    thread.join();
+
+    assertThat(bed.executed).containsExactly("a");
+    assertThat(yielded(gate)).isEqualTo(stopped(StopReason.DRAIN));
+  }
+
+  /** A step of the code has no room in the slice before another one has ended. */
+  private OneRunGate besideAMaximum() {
+    return gate(run -> {
+          var a = bed.start(run, "a", tokens(60));
+          bed.awaitExecuted("a");
+          var s = run.step("s", String.class, tokens(60), () -> bed.execute(run, "s"));
+          return run.await(a) + " " + s;
+        })
+        .budget("tokens", 1_000, 1_000, 100);
   }
 
   private static YieldEntry stopped(StopReason reason) {
@@ -482,14 +539,7 @@ final class ParallelEndsTest {
 
   @Test
   void aStepOfTheCodeFitsBesideTheMaximaOfTheOthers() throws InterruptedException {
-    var gate =
-        gate(run -> {
-              var a = bed.start(run, "a", tokens(60));
-              bed.awaitExecuted("a");
-              var s = run.step("s", String.class, tokens(60), () -> bed.execute(run, "s"));
-              return run.await(a) + " " + s;
-            })
-            .budget("tokens", 1_000, 1_000, 100);
+    var gate = besideAMaximum();
     bed.end("s");
     var thread = begin(gate);
     bed.awaitExecuted("a");
