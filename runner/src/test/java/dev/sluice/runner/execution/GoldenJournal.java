@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
@@ -30,6 +31,9 @@ import org.apache.avro.util.ClassSecurityValidator;
  */
 record GoldenJournal(Schemas schemas, List<Epoch> epochs, List<JournalRecord> records) {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Where a stack trace says a line of a file, which changes with the build and the JDK. */
+  private static final Pattern LINE = Pattern.compile("\\.java:\\d+\\)");
 
   static {
     // As SluiceSerdes does: Avro makes no class from a schema's name unless it trusts it.
@@ -105,7 +109,10 @@ record GoldenJournal(Schemas schemas, List<Epoch> epochs, List<JournalRecord> re
     Files.writeString(file, root.toPrettyString() + "\n");
   }
 
-  /** Entries in the words of the recording's schema, without the times that nobody decides by. */
+  /**
+   * Entries in the words of the recording's schema, without the times and lines that nobody decides
+   * by.
+   */
   List<String> texts(List<JournalRecord> written) throws IOException {
     var texts = new ArrayList<String>();
     for (var record : written) {
@@ -114,7 +121,8 @@ record GoldenJournal(Schemas schemas, List<Epoch> epochs, List<JournalRecord> re
           .forEach(step -> ((ObjectNode) step).remove("started_at_ms"));
       json.findParents("ended_at_ms").forEach(step -> ((ObjectNode) step).remove("ended_at_ms"));
       var code = record.getCodePosition();
-      texts.add(record.getSeq() + (code == null ? " " : " of " + code + " ") + json);
+      var entry = LINE.matcher(json.toString()).replaceAll(".java)");
+      texts.add(record.getSeq() + (code == null ? " " : " of " + code + " ") + entry);
     }
     return texts;
   }
