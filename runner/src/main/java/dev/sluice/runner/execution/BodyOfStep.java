@@ -29,6 +29,7 @@ final class BodyOfStep<T extends @Nullable Object> implements StepHandle<T>, Ste
 
   private @Nullable Thread thread;
   private boolean inBody;
+  private boolean parked;
   private boolean told;
   private boolean cut;
 
@@ -100,9 +101,14 @@ final class BodyOfStep<T extends @Nullable Object> implements StepHandle<T>, Ste
     return thread == other;
   }
 
-  /** Its thread while that is in the body; null otherwise. */
+  /** Its thread while that executes the body; null otherwise. */
   synchronized @Nullable Thread executing() {
-    return inBody ? thread : null;
+    return inBody && !parked ? thread : null;
+  }
+
+  /** The body waits for a record of another step, or no longer. */
+  synchronized void parked(boolean waits) {
+    parked = waits;
   }
 
   /** Stops its body, or the pause between two tries. */

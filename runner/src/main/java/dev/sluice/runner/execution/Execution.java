@@ -322,7 +322,7 @@ public final class Execution implements Runnable {
   /** Appends a record that the run goes on behind; returns its append time, if that is known. */
   private long append(int seq, @Nullable Integer code, SpecificRecord entry) {
     checkMayWrite();
-    thread.waitsForKafka(true);
+    thread.parked(true);
     try {
       var record = record(seq, code, entry);
       long atMs = environment.writer().append(record, dispatch.getGatePartition()).join();
@@ -338,7 +338,7 @@ public final class Execution implements Runnable {
       stop(StopKind.LOST_JOURNAL);
       return JournalSink.UNKNOWN;
     } finally {
-      thread.waitsForKafka(false);
+      thread.parked(false);
     }
   }
 

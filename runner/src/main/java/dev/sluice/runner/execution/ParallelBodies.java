@@ -36,7 +36,7 @@ final class ParallelBodies {
   /** Whose threads were started and have not ended; written behind the lock, read without it. */
   private final List<BodyOfStep<?>> running = new CopyOnWriteArrayList<>();
 
-  /** Ended in this epoch without what the agent could be told. */
+  /** What a body threw that is no result of its step. */
   private @Nullable Throwable broken;
 
   private @Nullable Wait wait;
@@ -70,12 +70,22 @@ final class ParallelBodies {
     }
   }
 
-  /** Whoever has the lock may wait for Kafka. */
+  /** Whoever has the lock may wait for Kafka: who waits for it executes nothing. */
   private void lock() {
     if (!lock.tryLock()) {
-      execution.thread().waitsForKafka(true);
+      parked(true);
       lock.lock();
-      execution.thread().waitsForKafka(false);
+      parked(false);
+    }
+  }
+
+  private void parked(boolean waits) {
+    execution.thread().parked(waits);
+    var caller = Thread.currentThread();
+    for (var body : running) {
+      if (body.isExecutedBy(caller)) {
+        body.parked(waits);
+      }
     }
   }
 
@@ -160,7 +170,7 @@ final class ParallelBodies {
 
   /** Waits for what others do that execute; whoever stops the run interrupts. */
   private void parkWhile(BooleanSupplier waiting) {
-    execution.thread().waitsForKafka(true);
+    execution.thread().parked(true);
     try {
       while (waiting.getAsBoolean()) {
         changed.await();
@@ -170,7 +180,7 @@ final class ParallelBodies {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the agent's thread was interrupted", e);
     } finally {
-      execution.thread().waitsForKafka(false);
+      execution.thread().parked(false);
     }
   }
 
@@ -199,11 +209,11 @@ final class ParallelBodies {
           if (execution.stopped() != StopKind.DRAIN) {
             interrupt();
           }
-          execution.thread().waitsForKafka(true);
+          execution.thread().parked(true);
           while (!running.isEmpty()) {
             changed.awaitUninterruptibly();
           }
-          execution.thread().waitsForKafka(false);
+          execution.thread().parked(false);
           return true;
         });
   }
@@ -216,6 +226,11 @@ final class ParallelBodies {
 
   boolean isExecuting() {
     return executing() != null;
+  }
+
+  /** Whether a body has begun whose thread has not ended. */
+  boolean hasBegun() {
+    return !running.isEmpty();
   }
 
   /** The thread of a body that executes; null if none does. */

@@ -13,8 +13,8 @@ final class RunThread {
   private volatile @Nullable Thread thread;
   private volatile boolean busy = true;
 
-  /** Whether it waits for Kafka to take a record: no code of the agent executes meanwhile. */
-  private volatile boolean waitsForKafka;
+  /** Whether it waits for Kafka, for a body or for the journal's lock: it executes no code. */
+  private volatile boolean parked;
 
   /** Of steps that execute beside it; null until there is one. */
   private volatile @Nullable ParallelBodies bodies;
@@ -40,10 +40,10 @@ final class RunThread {
     busy = false;
   }
 
-  /** The caller waits for Kafka to take a record, or for a body that may, or no longer. */
-  void waitsForKafka(boolean waits) {
+  /** The caller waits for Kafka to take a record, or for a body or lock that may, or no longer. */
+  void parked(boolean waits) {
     if (Thread.currentThread() == thread) {
-      waitsForKafka = waits; // the thread of a body counts as executing in its body alone
+      parked = waits; // the thread of a body counts as executing in its body alone
     }
   }
 
@@ -99,7 +99,7 @@ final class RunThread {
   /** Whether code of the agent executes: its own, or a body's beside it. */
   boolean isExecuting() {
     var beside = bodies;
-    return busy && (!waitsForKafka || (beside != null && beside.isExecuting()));
+    return busy && (!parked || (beside != null && beside.isExecuting()));
   }
 
   /** For how long code has been executed since it was told to stop: {@link Stopping}. */

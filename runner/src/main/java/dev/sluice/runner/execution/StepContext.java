@@ -361,7 +361,7 @@ final class StepContext implements RunContext {
     var thread = Thread.currentThread();
     var beside = beside(thread);
     var bodies = execution.thread().bodies();
-    if (beside == null && thread != owner && bodies != null && bodies.isExecuting()) {
+    if (beside == null && thread != owner && bodies != null && bodies.hasBegun()) {
       throw new IllegalStateException(
           "idempotencyKey must be called by the thread of the step's body while others execute");
     }

@@ -137,15 +137,21 @@ final class StepTries {
 
   /** Whatever stops the run ends the pause, a drain too. */
   private void pause(long ms) {
-    place.enters();
     try {
-      execution.awaitStop(ms);
-      place.leaves(true);
+      awaitStop(ms);
     } catch (InterruptedException e) {
-      place.leaves(true);
       place.checkGoesOn();
       Thread.currentThread().interrupt();
       throw new IllegalStateException("the agent's thread was interrupted between tries", e);
+    }
+  }
+
+  private void awaitStop(long ms) throws InterruptedException {
+    place.enters();
+    try {
+      execution.awaitStop(ms);
+    } finally {
+      place.leaves(true);
     }
   }
 

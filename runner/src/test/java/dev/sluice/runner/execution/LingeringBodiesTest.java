@@ -5,19 +5,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.lease.LeaseDeadlines;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.Tries;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.YieldEntry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,6 +38,10 @@ final class LingeringBodiesTest {
 
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch letGo = new CountDownLatch(1);
+
+  /** A body's, from when it does what may wait. */
+  private final AtomicReference<@Nullable Thread> asks = new AtomicReference<>();
+
   private final TestAgent deaf =
       TestAgent.of(run -> run.step("deaf", Boolean.class, this::ignoreInterrupts));
   private final OneRunGate gate = new OneRunGate(deaf);
@@ -152,7 +162,7 @@ final class LingeringBodiesTest {
                 return run.awaitAll(
                     List.of(
                         run.stepAsync("deaf", Boolean.class, this::ignoreInterrupts),
-                        run.stepAsync("lost", Boolean.class, this::awaitDeaf)));
+                        run.stepAsync("lost", Boolean.class, this::awaitOther)));
               } finally {
                 told.countDown();
               }
@@ -173,13 +183,81 @@ final class LingeringBodiesTest {
     assertThat(halts).hasPositiveValue();
   }
 
-  private boolean awaitDeaf() throws InterruptedException {
+  private boolean awaitOther() throws InterruptedException {
     begun.await();
     return true;
   }
 
   private static boolean isStep(JournalRecord record) {
     return record.getEntry() instanceof StepEntry;
+  }
+
+  /** The broker is away, as above, and a body has charged something meanwhile. */
+  @Test
+  void aBodyThatWaitsForTheRecordOfAnotherExecutesNothing() throws Exception {
+    haltsNothingBesideARecordOnItsWay(
+        StepOptions.DEFAULT,
+        run -> {
+          begun.countDown();
+          letGo.await();
+          asks.set(Thread.currentThread());
+          return run.budget().meters().isEmpty();
+        });
+  }
+
+  @Test
+  void aBodyThatIsStoppedBetweenTwoTriesExecutesNothing() throws Exception {
+    var anHour = Duration.ofHours(1);
+    haltsNothingBesideARecordOnItsWay(
+        StepOptions.DEFAULT.trying(new Tries(2, anHour, anHour)),
+        run -> {
+          begun.countDown();
+          letGo.await();
+          asks.set(Thread.currentThread());
+          throw new IOException("try again");
+        });
+  }
+
+  private void haltsNothingBesideARecordOnItsWay(StepOptions options, Beside other)
+      throws Exception {
+    var slots = new Slots(4);
+    var acknowledgement = gate.journal().hold();
+    var executions =
+        begin(
+            slots,
+            TestAgent.of(
+                run ->
+                    run.awaitAll(
+                        List.of(
+                            run.stepAsync("record", Boolean.class, this::awaitOther),
+                            run.stepAsync(
+                                "other", Boolean.class, options, () -> other.body(run))))));
+    await().atMost(BOUND).until(() -> !gate.written().isEmpty());
+    letGo.countDown();
+    await().atMost(BOUND).until(() -> asks.get() != null);
+    await().atMost(BOUND).until(() -> isParked(asks.get()));
+    pass(executions, 2 * AN_HOUR_MS);
+    await().atMost(BOUND).until(() -> isAtItsLock(asks.get()));
+
+    lookFor(executions, 9_000);
+
+    assertThat(halts).hasValue(0);
+    acknowledgement.complete(null);
+    await().atMost(BOUND).until(() -> slots.free() == 4);
+  }
+
+  private static boolean isParked(@Nullable Thread thread) {
+    return thread != null
+        && (isAtItsLock(thread) || thread.getState() == Thread.State.TIMED_WAITING);
+  }
+
+  private static boolean isAtItsLock(@Nullable Thread thread) {
+    return thread != null && thread.getState() == Thread.State.WAITING;
+  }
+
+  /** What a step beside another does. */
+  private interface Beside {
+    boolean body(RunContext run) throws Exception;
   }
 
   /** As the timer does. */
