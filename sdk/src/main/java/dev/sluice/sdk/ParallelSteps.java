@@ -42,11 +42,11 @@ public interface ParallelSteps {
    * is journaled as soon as it is there, in the order in which the steps end. A resume executes
    * again only those that were not journaled.
    *
-   * <p>While a handle is open, {@code sleep}, {@code awaitSignal}, {@code checkpoint}, {@code
-   * restore}, waits for children, {@code charge} outside of a step, and the agent's return are
-   * refused: the run ends as FAILED with the names of the open steps. What ends the epoch before
-   * them, such as an exception that leaves the agent, interrupts their bodies; it waits for them to
-   * stop, and records what they have declared ({@link StepOptions#charging}) as charged.
+   * <p>While a handle is open, {@code sleep}, {@code awaitSignal}, {@code checkpoint}, waits for
+   * children, {@code charge} outside of a step, and the agent's return are refused: the run ends as
+   * FAILED with the names of the open steps. What ends the epoch before them, such as an exception
+   * that leaves the agent, interrupts their bodies; it waits for them to stop, and records what
+   * they have declared ({@link StepOptions#charging}) as charged.
    *
    * <p>A body may call what the context allows inside of steps. {@code charge} and {@link
    * RunContext#idempotencyKey} must be called by the body's own thread.
