@@ -40,6 +40,7 @@ final class ParallelBodies {
   private @Nullable Throwable broken;
 
   private @Nullable Wait wait;
+  private boolean awaited;
   private volatile boolean closing;
 
   ParallelBodies(Execution execution, Codec codec) {
@@ -63,7 +64,9 @@ final class ParallelBodies {
   <T extends @Nullable Object> T exclusively(Supplier<T> change) {
     lock();
     try {
-      return change.get();
+      var changedTo = change.get();
+      begin();
+      return changedTo;
     } finally {
       changed.signalAll();
       lock.unlock();
@@ -89,7 +92,7 @@ final class ParallelBodies {
     }
   }
 
-  /** Starts a step; its body begins when there is room, unless the journal has its end. */
+  /** Starts a step; its body begins when it may, unless the journal has its end. */
   <T extends @Nullable Object> BodyOfStep<T> start(
       String name, String line, TypeRef<T> type, Consumer<StepTries> tried) {
     return exclusively(
@@ -97,13 +100,20 @@ final class ParallelBodies {
           var body = new BodyOfStep<>(this, journal.start(name, line), type, tried);
           if (!body.started().hasEnded()) {
             queue.add(body);
-            begin();
           }
           return body;
         });
   }
 
+  /**
+   * Begins bodies while there is room, when the code is behind all that is journaled: code that was
+   * changed is found out before it executes anything. Or when the agent waits for them; code that
+   * fits the journal does not before.
+   */
   private void begin() {
+    if (!awaited && !journal.isBehindJournal()) {
+      return;
+    }
     while (running.size() < most && !queue.isEmpty() && isOpen()) {
       var next = queue.remove();
       running.add(next);
@@ -149,7 +159,16 @@ final class ParallelBodies {
 
   private void awaitUntil(BooleanSupplier known) {
     changed.signalAll(); // what the agent was told last may have held up an append
-    parkWhile(() -> !known.getAsBoolean() && somethingEnds());
+    if (known.getAsBoolean()) {
+      return;
+    }
+    awaited = true;
+    begin();
+    try {
+      parkWhile(() -> !known.getAsBoolean() && somethingEnds());
+    } finally {
+      awaited = false;
+    }
   }
 
   private boolean somethingEnds() {
@@ -301,7 +320,6 @@ final class ParallelBodies {
         () -> {
           running.remove(body);
           settle(body, cut);
-          begin();
           return true;
         });
   }

@@ -87,6 +87,11 @@ public final class ParallelSteps {
 
   // --- bodies
 
+  /** Whether the code has passed all that is journaled, so that it is known to fit. */
+  public boolean isBehindJournal() {
+    return cursor.isDone();
+  }
+
   /** Whether a step's end has to wait: the agent has been told of a failure. */
   public boolean mustWait() {
     return tail.isPending();

@@ -182,6 +182,12 @@ public final class OneRunGate {
     return bodies != null && bodies.isExecuting();
   }
 
+  /** Whether a body that executes beside the agent has begun and its thread has not ended. */
+  boolean hasBegunBeside() {
+    var bodies = java.util.Objects.requireNonNull(execution).thread().bodies();
+    return bodies != null && bodies.hasBegun();
+  }
+
   /** What a worker makes of a dispatch. */
   public static Execution execution(
       Map<String, Agent<?, ?>> agents, FakeJournal journal, Dispatch dispatch) {

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 final class ParallelEndsTest {
   private final ParallelBed bed = new ParallelBed();
+  private @Nullable OneRunGate behindB;
 
   private static OneRunGate gate(TestAgent.Body code) {
     return new OneRunGate(TestAgent.of(code));
@@ -429,6 +431,40 @@ final class ParallelEndsTest {
     assertThat(deadBehindB(run -> "")).contains("the end of the agent");
   }
 
+  @Test
+  void aStepThatIsMissingExecutesNothingBeforeTheCodeIsKnownToFit() throws InterruptedException {
+    assertThat(
+            deadBehindB(
+                run -> {
+                  var a = bed.start(run, "a");
+                  assertThat(behindB().hasBegunBeside()).isFalse();
+                  return run.awaitAll(List.of(a, bed.start(run, "x")));
+                }))
+        .contains("found step 'x'");
+
+    assertThat(bed.executed).as("in the first epoch").containsExactlyInAnyOrder("a", "b");
+    assertThat(journaled(behindB())).as("so the code of before goes on").containsExactly("1 b 2");
+  }
+
+  @Test
+  void aStepThatIsMissingExecutesWhenTheAgentWaitsForIt() throws InterruptedException {
+    var waited = new AtomicBoolean();
+    assertThat(
+            deadBehindB(
+                run -> {
+                  bed.end("a");
+                  waited.set(run.await(bed.start(run, "a")).equals("of a"));
+                  return "";
+                }))
+        .contains("the end of the agent");
+
+    assertThat(waited).isTrue();
+  }
+
+  private OneRunGate behindB() {
+    return java.util.Objects.requireNonNull(behindB);
+  }
+
   /** Ends with only {@code b} of {@code a} and {@code b} journaled, and goes on with other code. */
   private String deadBehindB(TestAgent.Body then) throws InterruptedException {
     var first = new boolean[] {true};
@@ -438,6 +474,7 @@ final class ParallelEndsTest {
                 first[0]
                     ? run.awaitAll(List.of(bed.start(run, "a"), bed.start(run, "b")))
                     : then.run(run));
+    behindB = gate;
     var thread = begin(gate);
     bed.awaitExecuted("a", "b");
     bed.endAndAwait(gate, "b");

@@ -72,6 +72,33 @@ final class ParallelStepsTest {
   }
 
   @Test
+  void aStepThatIsMissingBeginsWhereTheCodeHasPassedTheJournal() throws InterruptedException {
+    var gate =
+        gate(
+            run -> {
+              var a = bed.start(run, "a");
+              run.step("s", String.class, () -> bed.execute(run, "s"));
+              if (run.epoch() == 2) {
+                bed.awaitExecuted("a");
+              }
+              return run.await(a);
+            });
+    bed.end("s");
+    var thread = begin(gate);
+    bed.awaitExecuted("a", "s");
+    Awaitility.await().until(() -> journaled(gate).size() == 1);
+    gate.stop(StopKind.CANCEL);
+    thread.join();
+    bed.executed.clear();
+    bed.end("a");
+
+    gate.epoch();
+
+    assertThat(bed.executed).containsExactly("a");
+    assertThat(output(gate)).isEqualTo("\"of a\"");
+  }
+
+  @Test
   void theNextStepInTheCodeHasItsOwnPlaceHoweverManyHaveEnded() throws InterruptedException {
     var gate =
         gate(
