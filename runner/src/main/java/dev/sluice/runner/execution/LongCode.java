@@ -16,6 +16,11 @@ final class LongCode {
   private static final Logger LOG = LoggerFactory.getLogger(LongCode.class);
   private static final long LONG_MS = 10_000;
   private static final int MOST_PLACES = 1_000;
+
+  /** In their calls an agent waits, or executes a step; with the second also behind its return. */
+  private static final Set<String> OURS =
+      Set.of(StepContext.class.getName(), ParallelBodies.class.getName());
+
   private static final Set<String> JDK = Set.of("java.", "javax.", "jdk.", "sun.");
 
   private final Set<String> told = new HashSet<>();
@@ -52,7 +57,7 @@ final class LongCode {
   private static boolean isBetweenSteps(StackTraceElement[] stack) {
     boolean inAgent = false;
     for (var frame : stack) {
-      if (frame.getClassName().equals(StepContext.class.getName())) {
+      if (OURS.contains(frame.getClassName())) {
         return false;
       }
       inAgent |=

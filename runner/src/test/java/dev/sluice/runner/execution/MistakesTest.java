@@ -118,6 +118,39 @@ final class MistakesTest {
     assertThat(lines.list).isEmpty();
   }
 
+  @Test
+  void anAgentThatHasEndedWaitsForItsBodies() throws InterruptedException {
+    var here = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    executed(
+        new LongCode(),
+        here,
+        goOn,
+        run -> {
+          run.stepAsync(
+              "deaf",
+              () -> {
+                here.countDown();
+                awaitDeaf(goOn);
+              });
+          here.await();
+          throw new IllegalStateException("the agent is over");
+        });
+
+    assertThat(lines.list).isEmpty();
+  }
+
+  private static void awaitDeaf(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // deaf
+      }
+    }
+  }
+
   private static void executed(
       LongCode watch, CountDownLatch here, CountDownLatch goOn, TestAgent.Body code)
       throws InterruptedException {
