@@ -208,6 +208,11 @@ final class ParallelBodies {
     parkWhile(isHeldUp);
   }
 
+  /** Waits until no body is left that executes or will; behind the lock. */
+  void awaitAllDone() {
+    parkWhile(() -> !running.isEmpty());
+  }
+
   /** What left a step and can be no result of it leaves the agent, whatever that does. */
   void checkSound() {
     switch (broken) {

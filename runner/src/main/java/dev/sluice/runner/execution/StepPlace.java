@@ -56,7 +56,10 @@ interface StepPlace {
                   bodies.awaitRoom(() -> execution.journal().isHeldUp(maxCharge));
                   execution.checkStopped(); // it may have waited for a record, too
                 }
-                execution.journal().reserve(maxCharge);
+                var needs = execution.journal().reserve(maxCharge);
+                if (!needs.isEmpty()) {
+                  throw endEpoch(new Wait.Budget(needs));
+                }
               });
     }
 
@@ -84,9 +87,20 @@ interface StepPlace {
       execution.thread().change(() -> execution.journal().tail().fail(failure));
     }
 
+    /** What executes beside it is paid for, and comes to its end before. */
     @Override
     public RunStoppedError endEpoch(Wait wait) {
-      return execution.thread().exclusively(() -> execution.journal().tail().endEpoch(wait));
+      return execution
+          .thread()
+          .exclusively(
+              () -> {
+                var bodies = execution.thread().bodies();
+                if (bodies != null) {
+                  execution.journal().pausesTries(); // one may wait for what this may charge
+                  bodies.awaitAllDone();
+                }
+                return execution.journal().tail().endEpoch(wait);
+              });
     }
   }
 }

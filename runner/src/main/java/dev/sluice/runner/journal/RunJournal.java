@@ -148,13 +148,16 @@ public final class RunJournal {
   /**
    * Checks that the slice holds what a body may charge, before each of its tries.
    *
+   * @return what it has to hold; empty if it does
    * @throws BudgetExhaustedException if it does not and never will
    */
-  public void reserve(Map<String, Long> maxCharge) {
-    var needs = charges.reserve(charges.body(), maxCharge);
-    if (!needs.isEmpty()) {
-      throw tail.endEpoch(new Wait.Budget(needs));
-    }
+  public Map<String, Long> reserve(Map<String, Long> maxCharge) {
+    return charges.reserve(charges.body(), maxCharge);
+  }
+
+  /** No try of the step is in progress: what it may charge is free for others. */
+  public void pausesTries() {
+    charges.body().ended();
   }
 
   /** Whether the next try of a body may fit when steps have ended that execute beside it. */

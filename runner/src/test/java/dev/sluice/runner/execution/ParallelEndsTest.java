@@ -656,6 +656,38 @@ final class ParallelEndsTest {
     assertThat(bed.executed).containsExactly("a");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aLongWaitOfTheCodesOwnStepInterruptsNoneThatIsPaidFor(boolean limit)
+      throws InterruptedException {
+    var calls = new AtomicBoolean();
+    var gate =
+        gate(run -> {
+              var a = bed.start(run, "a");
+              bed.awaitExecuted("a");
+              calls.set(true);
+              var s =
+                  run.step(
+                      "s",
+                      String.class,
+                      tokens(limit ? 100 : 160),
+                      () -> {
+                        throw new RetryLaterException(Duration.ofMinutes(5), "429");
+                      });
+              return run.await(a) + s;
+            })
+            .budget("tokens", 1_000, 1_000, 100);
+    var thread = begin(gate);
+    bed.awaitExecuted("a");
+    Awaitility.await().until(() -> calls.get() && thread.getState() == Thread.State.WAITING);
+    bed.end("a");
+    thread.join();
+
+    assertThat(bed.interrupted).isEmpty();
+    assertThat(journaled(gate)).containsExactly("1 a 1");
+    assertThat(yielded(gate).getWait()).isInstanceOf(limit ? Until.class : BudgetWait.class);
+  }
+
   @Test
   void aLongPauseForALimitEndsTheEpochWhenNothingElseExecutes() throws InterruptedException {
     var gate =
