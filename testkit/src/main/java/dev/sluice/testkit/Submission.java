@@ -68,6 +68,12 @@ public final class Submission {
     return with(changed().setTenant(tenant));
   }
 
+  /** Workers of this pool execute the run and not those of {@code default}. */
+  public Submission pool(String pool) {
+    check(Names.poolProblem(pool).orElse(null));
+    return with(changed().setPool(pool));
+  }
+
   private static void check(@Nullable String problem) {
     if (problem != null) {
       throw new IllegalArgumentException(problem);

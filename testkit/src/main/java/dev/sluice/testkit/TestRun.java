@@ -16,13 +16,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A run that has ended, with its children. */
 public final class TestRun {
   private static final int MOST_FINDINGS = 10;
 
-  /** Deaths of workers that {@link #survivesCrashes()} tries, of each kind. */
+  /** The most records at which {@link #survivesCrashes()} lets the worker die. */
   public static final int MOST_DEATHS = 1_000;
 
   private final History history;
@@ -116,7 +117,10 @@ public final class TestRun {
     return end.attempts();
   }
 
-  /** From the submission to its end, by the kit's time: what it slept and waited. */
+  /**
+   * From the submission to its end, by the kit's time: what it slept and waited. For a child, too,
+   * this counts from the submission of the root.
+   */
   public Duration took() {
     return Duration.between(World.BEGIN, Instant.ofEpochMilli(end.atMs()));
   }
@@ -188,35 +192,58 @@ public final class TestRun {
 
   /**
    * Executes the whole tree again for every journal record that was written: with a worker that
-   * died just before it, one that died just behind it, and one that was told to drain there. A
-   * further worker carries on, steps that were executed once do nothing and return what they
+   * died just before it was written, one that died just after, and one that was told to drain then.
+   * A further worker carries on, steps that were executed once do nothing and return what they
    * returned, and each run must take the same positions and end the same.
    *
    * <p>Finds what depends on the clock, on chance, on the order of a {@code HashSet}, on a static
    * field or on the worker, and is not in a step. What differs only now and then is found now and
-   * then; what is read from the environment, or from a clock by the day, is not. Where a budget
-   * ends that several runs share, which of them gets the last of it may change with a death: test
-   * with a budget that suffices for all or for none.
+   * then; what is read from the environment, or from a clock by the day, is not. When several runs
+   * share a budget that runs out, a death may change which run gets the last of it: test with a
+   * budget that suffices for all or for none.
    *
-   * @throws AssertionError with up to ten places, each with what was expected and found
+   * <p>Of more than {@value #MOST_DEATHS} records it tries {@value #MOST_DEATHS}, evenly spread. An
+   * agent that catches {@code RunStoppedError} and calls on in an endless loop is not stopped: give
+   * such a test a time-out that leaves its thread.
+   *
+   * @throws AssertionError with some ten places, each with what was expected and found, or that the
+   *     run did not end there
    */
   public void survivesCrashes() {
     var findings = new ArrayList<String>();
-    int every = 1 + history.appended() / MOST_DEATHS;
-    for (int at = 1; at <= history.appended() && findings.size() < MOST_FINDINGS; at += every) {
+    for (int at : places(history.appended())) {
       for (var kind :
-          List.of(Fate.Kind.DIES_BEFORE, Fate.Kind.DIES_BEHIND, Fate.Kind.DRAINS_BEHIND)) {
-        var fate = new Fate(kind, at);
-        awaitNextMillisecond();
-        var again = World.again(history, fate);
-        again.difference(history, fate).ifPresent(findings::add);
-        findings.addAll(again.mistakes());
+          List.of(Fate.Kind.DIES_BEFORE, Fate.Kind.DIES_AFTER, Fate.Kind.DRAINS_AFTER)) {
+        findings.addAll(found(new Fate(kind, at)));
+      }
+      if (findings.size() >= MOST_FINDINGS) {
+        break;
       }
     }
     if (!findings.isEmpty()) {
       throw new AssertionError(
           "run %s is not the same when its worker dies:%n%s"
               .formatted(id, String.join("\n", findings.stream().distinct().toList())));
+    }
+  }
+
+  /** Records at which the worker meets its fate: up to {@link #MOST_DEATHS}, evenly spread. */
+  static int[] places(int records) {
+    int many = Math.min(records, MOST_DEATHS);
+    return IntStream.range(0, many)
+        .map(n -> 1 + Math.toIntExact((long) n * records / many))
+        .toArray();
+  }
+
+  private List<String> found(Fate fate) {
+    awaitNextMillisecond();
+    try {
+      var again = World.again(history, fate);
+      var found = new ArrayList<>(again.mistakes());
+      again.difference(history, fate).ifPresent(found::addFirst);
+      return found;
+    } catch (AssertionError doesNotEnd) {
+      return List.of(String.valueOf(doesNotEnd.getMessage()));
     }
   }
 

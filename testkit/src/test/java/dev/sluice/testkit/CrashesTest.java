@@ -3,8 +3,12 @@ package dev.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.StepOptions;
+import dev.sluice.sdk.Tries;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,8 +17,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -213,7 +219,41 @@ final class CrashesTest {
               return null;
             },
             ""),
-        new Planted("failure", CrashesTest::goesOnBehindAFailure, ""));
+        new Planted("failure", CrashesTest::goesOnBehindAFailure, ""),
+        new Planted("second try", failingFirst(Tries.of(3), new IllegalStateException("down")), ""),
+        new Planted(
+            "second attempt", failingFirst(Tries.ONE, new IllegalStateException("down")), ""),
+        new Planted(
+            "try after a long backoff",
+            failingFirst(
+                new Tries(3, Duration.ofMinutes(10), Duration.ofMinutes(10)),
+                new IllegalStateException("down")),
+            ""),
+        new Planted(
+            "told to come later",
+            failingFirst(Tries.ONE, new RetryLaterException(Duration.ofHours(1), "busy")),
+            ""));
+  }
+
+  /** A step whose body charges and fails twice, then succeeds; what follows reads the clock. */
+  private static Scripted.Code failingFirst(Tries tries, Exception failure) {
+    var calls = new AtomicInteger();
+    return (run, input) -> {
+      step(run, "begin");
+      run.step(
+          "flaky",
+          Integer.class,
+          StepOptions.DEFAULT.trying(tries),
+          () -> {
+            run.charge("calls", 1);
+            if (calls.incrementAndGet() < 3) {
+              throw failure;
+            }
+            return calls.get();
+          });
+      step(run, "at " + run.now().truncatedTo(ChronoUnit.HOURS)); // an attempt's backoff varies
+      return run.attempt();
+    };
   }
 
   private static @Nullable Object goesOnBehindAFailure(RunContext run, @Nullable Object input) {
@@ -238,5 +278,40 @@ final class CrashesTest {
     var run = TestKit.of(Scripted.agent("sound", agent.code())).submit("sound", null).run();
     assertThat(run.status()).isEqualTo(TestRun.Status.SUCCEEDED);
     run.survivesCrashes();
+  }
+
+  @Test
+  void tellsWhereARunDoesNotEnd() {
+    var wasResumed = new AtomicBoolean();
+    var isEndless = new AtomicBoolean(); // once: it takes 10,000 epochs
+    Scripted.Code code =
+        (run, input) -> {
+          if (run.restore(Integer.class).isEmpty()) {
+            boolean isFirst = run.epoch() == 1;
+            if (isFirst || !wasResumed.getAndSet(true)) {
+              isEndless.set(!isFirst);
+            }
+            step(run, "begin");
+          }
+          while (isEndless.get()) {
+            run.sleep(Duration.ofSeconds(1));
+            run.checkpoint(1);
+          }
+          return null;
+        };
+    var run = TestKit.of(Scripted.agent("endless", code)).submit("endless", null).run();
+    assertThatThrownBy(run::survivesCrashes)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("is not the same when its worker dies")
+        .hasMessageContaining("died before it had written step 'begin'")
+        .hasMessageContaining("has not ended after");
+  }
+
+  @Test
+  void triesEachRecordUpToAThousandAndThenAsManyEvenlySpread() {
+    assertThat(TestRun.places(0)).isEmpty();
+    assertThat(TestRun.places(3)).containsExactly(1, 2, 3);
+    assertThat(TestRun.places(1_000)).hasSize(1_000).startsWith(1, 2).endsWith(999, 1_000);
+    assertThat(TestRun.places(2_500)).hasSize(1_000).startsWith(1, 3, 6).doesNotHaveDuplicates();
   }
 }

@@ -144,6 +144,17 @@ final class TestKitTest {
   }
 
   @Test
+  void executesARunInThePoolThatItNames() {
+    var agent = Scripted.agent("modest", (context, input) -> "done");
+    var kit = TestKit.of(agent).withPools("gpu");
+    assertThat(kit.submit("modest", null).pool("gpu").run().status()).isEqualTo(Status.SUCCEEDED);
+    var unknown = kit.submit("modest", null).pool("tpu").run();
+    assertThat(unknown.status()).isEqualTo(Status.REJECTED);
+    assertThatThrownBy(() -> kit.submit("modest", null).pool("no pool"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void holdsTheBoundsOfTheTree() {
     var kit =
         TestKit.of(

@@ -2,6 +2,7 @@ package dev.sluice.testkit.world;
 
 import dev.sluice.contract.Texts;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.SignalEntry;
@@ -9,6 +10,7 @@ import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
+import dev.sluice.v1.Stopped;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
 import java.nio.ByteBuffer;
@@ -39,6 +41,15 @@ final class Entries {
       case YieldEntry yielded when yielded.getWait() instanceof SignalWait wait ->
           Optional.of("signal '" + wait.getName() + "'");
       default -> Optional.empty(); // the end of an epoch
+    };
+  }
+
+  /** Whether an epoch ended with it of itself, and was not stopped by its worker. */
+  static boolean isEnd(Object entry) {
+    return switch (entry) {
+      case EndEntry end -> true;
+      case YieldEntry yielded -> !(yielded.getWait() instanceof Stopped);
+      default -> false;
     };
   }
 

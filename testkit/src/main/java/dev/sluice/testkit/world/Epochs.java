@@ -1,5 +1,6 @@
 package dev.sluice.testkit.world;
 
+import dev.sluice.admission.run.RunKey;
 import dev.sluice.runner.execution.Execution;
 import dev.sluice.runner.execution.ExecutionEnvironment;
 import dev.sluice.runner.execution.Leases;
@@ -90,6 +91,7 @@ final class Epochs implements Leases, Rehearsal {
   public <I extends @Nullable Object, O extends @Nullable Object> O call(
       Agent<I, O> agent, Dispatch dispatch, RunContext worker, I input) throws Exception {
     var lived = around.life();
+    bodies.begins(new RunKey(dispatch.getTenant(), dispatch.getRunId()));
     var context = new RehearsedContext(worker, bodies, lived::isDead);
     Throwable left = null;
     try {

@@ -13,8 +13,8 @@ public record Fate(Kind kind, int at) {
   public enum Kind {
     LIVES("nothing happened"),
     DIES_BEFORE("the worker died before it had written"),
-    DIES_BEHIND("the worker died when it had written"),
-    DRAINS_BEHIND("the worker was told to drain when it had written");
+    DIES_AFTER("the worker died when it had written"),
+    DRAINS_AFTER("the worker was told to drain when it had written");
 
     private final String text;
 

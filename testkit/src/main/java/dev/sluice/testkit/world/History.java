@@ -114,23 +114,22 @@ public final class History {
     return line == null ? "nothing" : line;
   }
 
-  /** The positions of a run and its end, in words; last steps that ended in any order. */
+  /** The positions of a run, in the order of its code, and its end, in words. */
   private List<String> lines(String run) {
     var lines = new ArrayList<String>();
-    var beside = new ArrayList<JournalRecord>();
-    for (var record : records(run)) {
-      if (record.getCodePosition() == null) {
-        Entries.text(record.getEntry()).ifPresent(lines::add);
-      } else {
-        beside.add(record);
-      }
-    }
-    beside.sort(Comparator.comparing(JournalRecord::getCodePosition));
-    beside.forEach(record -> Entries.text(record.getEntry()).ifPresent(lines::add));
+    records(run).stream()
+        .sorted(Comparator.comparingInt(History::place)) // stable: where two have one, as appended
+        .forEach(record -> Entries.text(record.getEntry()).ifPresent(lines::add));
     var end = ends.get(run);
     if (end != null) {
       lines.add(end.text());
     }
     return lines;
+  }
+
+  /** The call that a record belongs to; numbers go on behind checkpoints and over epochs. */
+  private static int place(JournalRecord record) {
+    var place = record.getCodePosition();
+    return place == null ? record.getSeq() : place;
   }
 }

@@ -22,7 +22,6 @@ import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.SignalReceived;
-import dev.sluice.v1.StepEntry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -127,7 +126,13 @@ public final class World implements JournalAppender {
 
   /** Plays the scenario of {@code first} again, with bodies that do what they did there. */
   public static History again(History first, Fate fate) {
-    return new World(first.scenario(), fate, first.bodies().repeated()).toEnd();
+    var world = new World(first.scenario(), fate, first.bodies().repeated());
+    try {
+      return world.toEnd();
+    } catch (AssertionError e) {
+      var place = fate.kind().text() + " " + world.fated;
+      throw new AssertionError(place + ": " + e.getMessage(), e);
+    }
   }
 
   // --- from the submission to the end of all
@@ -254,13 +259,13 @@ public final class World implements JournalAppender {
       return CompletableFuture.completedFuture(nowMs);
     }
     keep(record);
-    if (fate.isAt(appended, Fate.Kind.DIES_BEHIND)) {
+    if (fate.isAt(appended, Fate.Kind.DIES_AFTER)) {
       life.die();
     } else {
       readAll();
     }
     var epoch = life.epoch(key(record));
-    if (fate.isAt(appended, Fate.Kind.DRAINS_BEHIND) && epoch != null) {
+    if (fate.isAt(appended, Fate.Kind.DRAINS_AFTER) && epoch != null) {
       epoch.stop(StopKind.DRAIN);
     }
     return CompletableFuture.completedFuture(nowMs);
@@ -280,9 +285,7 @@ public final class World implements JournalAppender {
             size(record),
             JournalEntries.of(record.getEntry()));
     keep(record, Inbound.of(event, record));
-    if (record.getCodePosition() != null && record.getEntry() instanceof StepEntry step) {
-      bodies.journaled(Entries.idempotencyKey(record, step));
-    }
+    bodies.journaled(record);
   }
 
   private void keep(JournalRecord record, Inbound in) {
