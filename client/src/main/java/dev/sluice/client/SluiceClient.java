@@ -93,7 +93,8 @@ public interface SluiceClient extends Submitter {
 
   /**
    * The same if the tenant's limits are still those of {@code seen}; waits for the gate's decision,
-   * for 5 s at most. Sent once.
+   * for 5 s at most. Sent once. A catalog of an earlier version does not say where limits stand: if
+   * {@code seen} has limits and no {@link Tenant#limitsAt}, they are replaced whatever they are.
    *
    * @throws SluiceException.Conflict if somebody has replaced them meanwhile: read the tenant again
    */

@@ -17,6 +17,7 @@ public class SluiceException extends RuntimeException {
    * @param status the HTTP status; 0 if there was no answer
    * @param type an address that names the kind of problem; {@code about:blank} if the status does
    * @param runId the run that a refused submission would have been
+   * @param at where limits lie that were refused with 412, as {@link TenantLimits.Sent#at}
    * @param retryAfter after which to try again, as the gateway says
    */
   public record Problem(
@@ -25,14 +26,28 @@ public class SluiceException extends RuntimeException {
       String title,
       String detail,
       @Nullable String runId,
+      @Nullable String at,
       @Nullable Duration retryAfter) {
     /** A problem that nobody stated. */
     public static Problem of(int status, String detail) {
-      return new Problem(status, "about:blank", "", detail, null, null);
+      return new Problem(status, "about:blank", "", detail, null, null, null);
+    }
+
+    /** The same of this run. */
+    public Problem ofRun(String id) {
+      return new Problem(status, type, title, detail, id, at, retryAfter);
     }
   }
 
-  private final transient Problem problem;
+  private static final int FIRST_OF_THE_SERVER = 500;
+
+  // One by one, so that they are serialized with the exception.
+  private final String type;
+  private final String title;
+  private final String detail;
+  private final @Nullable String runId;
+  private final @Nullable String at;
+  private final @Nullable Duration retryAfter;
   private final int status;
 
   public SluiceException(int status, String message) {
@@ -41,8 +56,13 @@ public class SluiceException extends RuntimeException {
 
   public SluiceException(Problem problem, @Nullable Throwable cause) {
     super(problem.detail(), cause);
-    this.problem = problem;
     this.status = problem.status();
+    this.type = problem.type();
+    this.title = problem.title();
+    this.detail = problem.detail();
+    this.runId = problem.runId();
+    this.at = problem.at();
+    this.retryAfter = problem.retryAfter();
   }
 
   /** The exception for a problem, by its status. */
@@ -51,8 +71,11 @@ public class SluiceException extends RuntimeException {
       case 404 -> new NotFound(problem);
       case 409, 412, 422 -> new Conflict(problem);
       case 429 -> new TooMany(problem);
-      case 0, 408, 500, 502, 503, 504 -> new Unavailable(problem, cause);
-      default -> new Refused(problem, cause);
+      case 0, 408 -> new Unavailable(problem, cause);
+      default ->
+          problem.status() >= FIRST_OF_THE_SERVER
+              ? new Unavailable(problem, cause) // a proxy's own statuses, too
+              : new Refused(problem, cause);
     };
   }
 
@@ -63,17 +86,17 @@ public class SluiceException extends RuntimeException {
 
   /** All that the answer says of itself. */
   public Problem problem() {
-    return problem;
+    return new Problem(status, type, title, detail, runId, at, retryAfter);
   }
 
   /** The run that a submission would have been: submit under this id to ask for it again. */
   public Optional<String> runId() {
-    return Optional.ofNullable(problem.runId());
+    return Optional.ofNullable(runId);
   }
 
   /** When to try again, as the gateway says. */
   public Optional<Duration> retryAfter() {
-    return Optional.ofNullable(problem.retryAfter());
+    return Optional.ofNullable(retryAfter);
   }
 
   /** It is not known. */

@@ -34,6 +34,11 @@ public record TenantLimits(
     return NONE.withPlan(plan);
   }
 
+  /** Whether they say no more than a tenant without limits of its own has. */
+  public boolean saysNothing() {
+    return equals(NONE) || equals(NONE.withPaused(false));
+  }
+
   public TenantLimits withPlan(@Nullable String value) {
     return new TenantLimits(
         value,
@@ -61,6 +66,126 @@ public record TenantLimits(
         maxDescendants,
         maxAttempts,
         maxSteps,
+        paused);
+  }
+
+  public TenantLimits withWeight(@Nullable Double value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        value,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxQueued(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        value,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxLive(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        value,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxChildren(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        value,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxDepth(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        value,
+        maxDescendants,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxDescendants(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        value,
+        maxAttempts,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxAttempts(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        value,
+        maxSteps,
+        paused);
+  }
+
+  public TenantLimits withMaxSteps(@Nullable Integer value) {
+    return new TenantLimits(
+        plan,
+        maxInFlight,
+        weight,
+        maxQueued,
+        maxLive,
+        maxChildren,
+        maxDepth,
+        maxDescendants,
+        maxAttempts,
+        value,
         paused);
   }
 

@@ -173,15 +173,14 @@ public final class KafkaSubmitter implements Submitter {
 
   private static SluiceException failure(String runId, Throwable e) {
     if (e instanceof RecordTooLargeException) {
-      return SluiceException.of(
-          new Problem(413, "about:blank", "", String.valueOf(e.getMessage()), runId, null), e);
+      return SluiceException.of(Problem.of(413, String.valueOf(e.getMessage())).ofRun(runId), e);
     }
     return unknown(runId, String.valueOf(e.getMessage()), e);
   }
 
   private static SluiceException unknown(String runId, String why, Throwable cause) {
     var detail = "whether run %s was submitted is not known: %s".formatted(runId, why);
-    return SluiceException.of(new Problem(0, "about:blank", "", detail, runId, null), cause);
+    return SluiceException.of(Problem.of(0, detail).ofRun(runId), cause);
   }
 
   /** Runs that were submitted here and have not ended. */

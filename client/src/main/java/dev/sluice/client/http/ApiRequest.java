@@ -31,6 +31,9 @@ public record ApiRequest(
   /** A header such as {@code If-Match}. */
   public record Condition(String header, String value) {}
 
+  /** So long a gateway waits for a decision, as docs/http-api/openapi.yaml says. */
+  private static final Duration DECIDED_WITHIN = Duration.ofSeconds(5);
+
   private static final String JSON = "application/json";
 
   static ApiRequest get(String path) {
@@ -64,9 +67,13 @@ public record ApiRequest(
     return new ApiRequest(method, path, body, contentType, idempotencyKey, value, waits, condition);
   }
 
-  /** Under a condition; sent once, since it may not hold any more when the first has done it. */
+  /**
+   * Under a condition; sent once, since it may not hold any more when the first has done it. The
+   * gateway waits for the gate's decision before it answers.
+   */
   ApiRequest under(Condition only) {
-    return new ApiRequest(method, path, body, contentType, idempotencyKey, false, waits, only);
+    return new ApiRequest(
+        method, path, body, contentType, idempotencyKey, false, DECIDED_WITHIN, only);
   }
 
   /** With a query; if it lets the gateway wait, the answer may take that much longer. */

@@ -71,22 +71,32 @@ public final class GatewayConnection implements AutoCloseable {
    * @throws SluiceException if the answer is an error, or there is none
    */
   public ApiAnswer send(ApiRequest request) {
-    long began = System.nanoTime();
+    long firstFailedNs = 0;
     for (int tries = 1; ; tries++) {
       var one = once(request);
+      if (tries == 1) {
+        firstFailedNs =
+            System.nanoTime(); // before it, a gateway may have waited as it was asked to
+      }
       if (one.answer() != null && !one.answer().isError()) {
         return one.answer();
       }
-      boolean again = one.isPassing() && (request.isRepeatable() || one.isUnsent());
-      var asked = one.answer() == null ? null : one.answer().retryAfter();
-      var passed = Duration.ofNanos(System.nanoTime() - began);
-      double random = ThreadLocalRandom.current().nextDouble();
-      var pause = again && !isClosed ? options.retries().pause(tries, passed, asked, random) : null;
+      var pause = pause(request, one, tries, Duration.ofNanos(System.nanoTime() - firstFailedNs));
       if (pause == null) {
         throw failure(one);
       }
       sleep(pause);
     }
+  }
+
+  /** How long to pause before another try; null if there is none. */
+  private @Nullable Duration pause(ApiRequest request, Try one, int tries, Duration passed) {
+    boolean again = one.isPassing() && (request.isRepeatable() || one.isUnsent());
+    if (!again || isClosed) {
+      return null;
+    }
+    var asked = one.answer() == null ? null : one.answer().retryAfter();
+    return options.retries().pause(tries, passed, asked, ThreadLocalRandom.current().nextDouble());
   }
 
   private Try once(ApiRequest request) {

@@ -13,7 +13,6 @@ import dev.sluice.client.SentCommand;
 import dev.sluice.client.SentRedrives;
 import dev.sluice.client.SluiceClient;
 import dev.sluice.client.SluiceException;
-import dev.sluice.client.SluiceException.Problem;
 import dev.sluice.client.Submission;
 import dev.sluice.client.SubmittedRun;
 import dev.sluice.client.Tenant;
@@ -67,11 +66,7 @@ public final class HttpSluiceClient implements SluiceClient {
 
   /** The same, saying which run it would have been, where no answer said so. */
   private static SluiceException named(SluiceException e, String runId) {
-    var said = e.problem();
-    return SluiceException.of(
-        new Problem(
-            said.status(), said.type(), said.title(), said.detail(), runId, said.retryAfter()),
-        e);
+    return SluiceException.of(e.problem().ofRun(runId), e);
   }
 
   private static @Nullable String at(String location) {
@@ -183,7 +178,11 @@ public final class HttpSluiceClient implements SluiceClient {
 
   @Override
   public TenantLimits.Sent putTenant(Tenant seen, TenantLimits limits) {
-    long expected = seen.limitsAt() == null ? -1 : seen.limitsAt();
+    var at = seen.limitsAt();
+    if (at == null && !seen.limits().saysNothing()) {
+      return putTenant(seen.name(), limits); // a catalog of before does not say where they stand
+    }
+    long expected = at == null ? -1 : at;
     var request = ApiRequests.putTenant(seen.name(), OperatorJson.of(limits), expected);
     return Fields.read(gateway.send(request), OperatorJson::sentLimits);
   }

@@ -22,6 +22,7 @@ final class Problems {
           fields.text("title", ""),
           fields.text("detail", "status " + answer.status()),
           fields.optionalText("run_id"),
+          fields.optionalText("at"),
           answer.retryAfter());
     } catch (JsonException e) { // a proxy's page, for example
       var body = new String(answer.body(), StandardCharsets.UTF_8).strip();
@@ -31,6 +32,7 @@ final class Problems {
           "about:blank",
           "",
           Texts.atMost(MOST_CHARS, detail),
+          null,
           null,
           answer.retryAfter());
     }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How often a request is sent that may be sent again.
  *
  * @param most tries in all, the first included; 1 to 100
- * @param within no try begins later than this after the first
+ * @param within no try begins later than this after the first has failed; how long that one took
+ *     does not count
  * @param backoff the pause before the second try; it doubles with each further one
  * @param maxBackoff the longest pause, unless the gateway asks for a longer one
  */
@@ -37,7 +38,7 @@ public record Retries(int most, Duration within, Duration backoff, Duration maxB
    * How long to pause after a try that may be followed by another; null if it was the last.
    *
    * @param tries so far
-   * @param passed since the first began
+   * @param passed since the first failed
    * @param asked by the gateway
    * @param random 0 to 1, so that callers who failed together do not come again together
    */

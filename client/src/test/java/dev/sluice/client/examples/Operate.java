@@ -57,6 +57,12 @@ final class Operate {
         .ifPresent(said -> System.out.println(said.decision() + ": " + said.reason()));
 
     sluice.putTenant("acme", TenantLimits.ofPlan("pro").withMaxInFlight(50));
+    var seen = sluice.tenant("acme");
+    try { // changes what was read, unless somebody else has changed it meanwhile
+      sluice.putTenant(seen, seen.limits().withPaused(true));
+    } catch (SluiceException.Conflict e) {
+      System.out.println("read it again: " + e.getMessage());
+    }
     sluice.deadLetters(DeadLetterFilter.ALL.ofTenant("acme")).forEach(System.out::println);
     var redrive = sluice.redrive("acme", "order-9");
     if (redrive.redrive() != null) {

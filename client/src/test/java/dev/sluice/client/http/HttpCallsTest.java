@@ -308,6 +308,30 @@ final class HttpCallsTest {
   }
 
   @Test
+  void eachLimitCanBeSetAlone() {
+    var limits =
+        TenantLimits.ofPlan("p")
+            .withMaxInFlight(1)
+            .withWeight(2.0)
+            .withMaxQueued(3)
+            .withMaxLive(4)
+            .withMaxChildren(5)
+            .withMaxDepth(6)
+            .withMaxDescendants(7)
+            .withMaxAttempts(8)
+            .withMaxSteps(9)
+            .withPaused(true);
+    assertThat(limits).isEqualTo(new TenantLimits("p", 1, 2.0, 3, 4, 5, 6, 7, 8, 9, true));
+  }
+
+  /** The gateway answers a conditional change when the gate has decided, which takes up to 5 s. */
+  @Test
+  void aConditionalChangeMayTakeAsLongAsTheDecisionBesides() {
+    assertThat(ApiRequests.putTenant("t", new byte[0], 7).waits()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(ApiRequests.putTenant("t", new byte[0]).waits()).isZero();
+  }
+
+  @Test
   void limitsAreReplacedIfTheyAreStillThoseThatWereSeen() {
     gateway.answering(Answer.of(200, "{\"tenant\":\"t\",\"limits_at\":41}"));
     var seen = client.tenant("t");
@@ -326,6 +350,15 @@ final class HttpCallsTest {
     assertThatThrownBy(() -> client.putTenant(unused, TenantLimits.NONE))
         .isInstanceOf(SluiceException.Conflict.class);
     assertThat(asked().header("If-None-Match")).isEqualTo("*");
+
+    gateway.answering(
+        Answer.of(200, "{\"tenant\":\"t\",\"limits\":{\"plan\":\"pro\",\"paused\":false}}"));
+    var ofACatalogOfBefore = client.tenant("t");
+    gateway.answering(Answer.of(200, "{\"tenant\":\"t\",\"at\":\"tenants-0-43\"}"));
+    client.putTenant(ofACatalogOfBefore, TenantLimits.NONE.withWeight(2.0).withMaxLive(7));
+    assertThat(asked().header("If-None-Match")).as("nobody knows where they stand").isNull();
+    assertThat(asked().header("If-Match")).isNull();
+    assertThat(asked().text()).isEqualTo("{\"weight\":2.0,\"max_live\":7}");
 
     gateway.answering(
         Answer.of(

@@ -9,6 +9,10 @@ import dev.sluice.client.SluiceClient;
 import dev.sluice.client.SluiceException;
 import dev.sluice.client.Submission;
 import dev.sluice.client.http.FakeGateway.Answer;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +49,10 @@ final class HttpErrorsTest {
     "429, TooMany",
     "431, Refused",
     "500, Unavailable",
+    "501, Unavailable",
+    "507, Unavailable",
+    "520, Unavailable",
+    "524, Unavailable",
     "502, Unavailable",
     "503, Unavailable",
     "504, Unavailable"
@@ -60,6 +68,31 @@ final class HttpErrorsTest {
     assertThat(e.problem().type()).isEqualTo("about:blank");
     assertThat(e.problem().title()).isEqualTo("T");
     assertThat(e.retryAfter()).contains(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void whatAnExceptionSaysOutlivesItsSerialization() throws Exception {
+    gateway.answering(
+        Answer.of(
+            412,
+            "{\"type\":\"urn:x\",\"title\":\"A\",\"detail\":\"d\",\"at\":\"tenants-0-7\"}",
+            "Retry-After",
+            "7"));
+    var e = catchThrowableOfType(SluiceException.class, () -> client.tenant("t"));
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new ObjectOutputStream(bytes)) {
+      out.writeObject(e);
+    }
+
+    SluiceException read;
+    try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      read = (SluiceException) in.readObject();
+    }
+
+    assertThat(read.problem()).isEqualTo(e.problem());
+    assertThat(read.problem().at()).isEqualTo("tenants-0-7");
+    assertThat(read.runId()).isEmpty();
+    assertThat(read.retryAfter()).contains(Duration.ofSeconds(7));
   }
 
   @Test

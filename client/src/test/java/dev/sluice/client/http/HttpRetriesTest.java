@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -111,6 +112,27 @@ final class HttpRetriesTest {
 
     assertThat(gateway.asked).hasSize(1);
     assertThat(e.retryAfter()).contains(Duration.ofSeconds(31));
+  }
+
+  /** A long poll that ends with its gateway has failed only then. */
+  @Test
+  void theTimeForFurtherTriesBeginsWhenTheFirstHasFailed() {
+    var within = Duration.ofMillis(100);
+    var retries = new Retries(4, within, Duration.ofMillis(1), Duration.ofMillis(2));
+    Answer late =
+        exchange -> {
+          long untilNs = System.nanoTime() + 2 * within.toNanos();
+          for (long left = 1; left > 0; left = untilNs - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+          }
+          Answer.problem(503, "the gateway ends").write(exchange);
+        };
+    gateway.answering(late, Answer.of(200, "{\"tenant\":\"t\"}"));
+
+    try (var patient = HttpSluiceClient.connect(gateway.options().trying(retries))) {
+      assertThat(patient.tenant("t").name()).isEqualTo("t");
+    }
+    assertThat(gateway.asked).hasSize(2);
   }
 
   @Test
