@@ -1,7 +1,6 @@
 package dev.sluice.client.kafka;
 
 import dev.sluice.client.RunEnd;
-import dev.sluice.client.RunIds;
 import dev.sluice.client.SluiceException;
 import dev.sluice.client.SluiceException.Problem;
 import dev.sluice.client.Submission;
@@ -112,10 +111,15 @@ public final class KafkaSubmitter implements Submitter {
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  /** {@inheritDoc} An input may be of any type. */
+  /**
+   * {@inheritDoc} An input may be of any type.
+   *
+   * @throws IllegalArgumentException if the tenant, the run id or the idempotency key is none: the
+   *     gate could not say so under a name that is one
+   */
   @Override
   public SubmittedRun submit(Submission run) {
-    var runId = runId(run);
+    var runId = RunNames.idOf(run);
     // Awaited before it is sent: its end may come before the acknowledgement.
     var kept = awaited.add(run.tenant(), runId, System.nanoTime());
     try {
@@ -139,15 +143,6 @@ public final class KafkaSubmitter implements Submitter {
       awaited.forget(kept);
     }
     return failure;
-  }
-
-  private static String runId(Submission run) {
-    if (run.runId() != null) {
-      return run.runId();
-    }
-    return run.idempotencyKey() == null
-        ? RunIds.next()
-        : RunIds.ofKey(run.tenant(), run.idempotencyKey());
   }
 
   private ProducerRecord<byte[], byte[]> record(Submission run, String runId) {
