@@ -16,7 +16,6 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.settings.SettingKey;
-import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.worker.LeaseClock;
 import dev.sluice.admission.worker.Worker;
@@ -110,9 +109,7 @@ public final class DamageTurns {
   }
 
   private static void tenant(Turn turn, String name) {
-    var unknown = new Origin(Long.MIN_VALUE, 0, 0);
-    turn.state()
-        .put(new Tenant(name, TenantSettings.DEFAULT.withPaused(true), unknown, null, List.of()));
+    turn.state().put(Tenant.unknown(name));
     turn.add(new GateEffect.RereadTenant(name));
   }
 

@@ -56,12 +56,13 @@ public final class TenantRules {
           ? null
           : "the limits at %d were to be replaced, and there are none".formatted(expected);
     }
-    if (expectsNone ? inForce.at() == null : inForce.isAt(expected)) {
+    if (expectsNone ? inForce.isUnknown() : inForce.isAt(expected)) {
       return null;
     }
     var asked = expectsNone ? "no limits" : "the limits at " + expected;
-    return "%s were to be replaced, and those at %d are in force"
-        .formatted(asked, inForce.newestAt());
+    var at = inForce.newestAt(); // an entry of an earlier gate does not say it
+    return "%s were to be replaced, and %s are in force"
+        .formatted(asked, at == null ? "others" : "those at " + at);
   }
 
   public static void refused(Turn turn, GateEvent.TenantRefused event) {

@@ -20,8 +20,21 @@ public record Tenant(
   /** So many callers can be refused beside one whose limits are still those that it saw. */
   public static final int MOST_AGAIN = 16;
 
+  private static final long UNKNOWN_MS = Long.MIN_VALUE;
+
   public Tenant {
     againAt = List.copyOf(againAt);
+  }
+
+  /** In place of an entry that could not be read: any record is newer, and nothing starts. */
+  public static Tenant unknown(String name) {
+    var settings = TenantSettings.DEFAULT.withPaused(true);
+    return new Tenant(name, settings, new Origin(UNKNOWN_MS, 0, 0), null, List.of());
+  }
+
+  /** Whether the entry could not be read, so that nobody knows whether there were limits. */
+  public boolean isUnknown() {
+    return at == null && origin.appendMs() == UNKNOWN_MS;
   }
 
   /** The record at this offset. */
