@@ -3,6 +3,7 @@ package dev.sluice.gateway.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.client.SluiceException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Prints the tenants, or one of them; a flag changes the limit that it names, and no other.",
       "With --replace, limits that are not given take the plan's values.",
-      "Waits for the gate's decision: exit code 1 if it refuses, 3 if that is not known after 5 s.",
+      "Waits for the gate's decision: exit code 1 if it refuses, 3 if that is not known after 10 s.",
       "Limits that somebody else has changed meanwhile are read again, once, and changed then."
     })
 public final class TenantsCommand extends ClientCommand {
@@ -83,6 +84,7 @@ public final class TenantsCommand extends ClientCommand {
       if (e.status() != OTHERS_IN_FORCE) {
         throw e;
       }
+      awaitRestored(client, name, offset(String.valueOf(e.problem().at())));
     }
     return change(client, name, given); // somebody was faster: their limits are changed, then
   }
@@ -118,15 +120,15 @@ public final class TenantsCommand extends ClientCommand {
     var said = sent.has("decision") ? sent : said(client, name, sent);
     if (said == null) {
       System.err.println(
-          "sent, but what the gate decided is not known after "
-              + DECIDED_WITHIN.toSeconds()
+          "sent, but what the gate decided is not known after up to "
+              + 2 * DECIDED_WITHIN.toSeconds() // the gateway may have waited before
               + " s");
       return ((ObjectNode) answer).put("decision", UNDECIDED);
     }
     if (said.path("decision").asText().equals("REFUSE")) {
       throw new SluiceException(CONFLICT, "refused: " + said.path("reason").asText());
     }
-    awaitShown(client, name, limits, offset(sent));
+    awaitShown(client, name, limits, offset(sent.path("at").asText()));
     return ((ObjectNode) answer)
         .put("decision", said.path("decision").asText())
         .put("reason", said.path("reason").asText());
@@ -140,16 +142,33 @@ public final class TenantsCommand extends ClientCommand {
     }
   }
 
-  private static long offset(JsonNode sent) {
-    var at = sent.path("at").asText();
-    return Long.parseLong(at.substring(at.lastIndexOf('-') + 1));
+  /** Of what lies {@code at}; −1 if that names no place. */
+  private static long offset(String at) {
+    try {
+      return Long.parseLong(at.substring(at.lastIndexOf('-') + 1));
+    } catch (NumberFormatException noPlace) {
+      return NONE;
+    }
+  }
+
+  /**
+   * Behind limits that it refused the gate appends those in force. A catalog that has not read
+   * these yet still shows the refused ones, or those of before.
+   */
+  private static void awaitRestored(GatewayJson client, String name, long refused) {
+    await(() -> client.tenant(name).path("limits_at").asLong(NONE) > refused);
   }
 
   /** The next command reads what this one wrote. */
   private static void awaitShown(GatewayJson client, String name, ObjectNode limits, long offset) {
+    await(() -> isShown(client.tenant(name), limits, offset));
+  }
+
+  /** Asks until it is so, for as long as a decision may take. */
+  private static void await(BooleanSupplier condition) {
     long until = System.nanoTime() + DECIDED_WITHIN.toNanos();
     try {
-      while (System.nanoTime() < until && !isShown(client.tenant(name), limits, offset)) {
+      while (System.nanoTime() < until && !condition.getAsBoolean()) {
         Thread.sleep(PAUSE_MS);
       }
     } catch (SluiceException unknown) {

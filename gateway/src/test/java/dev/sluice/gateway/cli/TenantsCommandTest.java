@@ -26,6 +26,7 @@ import picocli.CommandLine;
 @SuppressWarnings("NullAway.Init") // set before each test
 final class TenantsCommandTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_REFUSED_SHOWN = 2;
 
   /** What was put, and under which condition. */
   private record Put(@Nullable String ifMatch, @Nullable String ifNoneMatch, JsonNode limits) {}
@@ -35,6 +36,10 @@ final class TenantsCommandTest {
   /** Limits that others write between this command's reading and writing. */
   private final List<String> others = new ArrayList<>();
 
+  /** How often the catalog still shows a record that was refused. */
+  private int refusedShown;
+
+  private long refusedAt;
   private String limits = "";
   private long at = -1;
   private String decision = "TENANT";
@@ -59,6 +64,11 @@ final class TenantsCommandTest {
 
   private Answer tenant() {
     var json = JSON.createObjectNode().put("tenant", "acme");
+    if (refusedShown > 0) { // a catalog that has read the refused record, and no further
+      refusedShown--;
+      json.set("limits", Objects.requireNonNull(puts.getLast()).limits());
+      return Answer.json(200, json.put("limits_at", refusedAt).toString());
+    }
     if (at >= 0) {
       json.set("limits", parsed(limits));
       json.put("limits_at", at);
@@ -84,8 +94,11 @@ final class TenantsCommandTest {
       at++;
     }
     if (ifMatch != null && !ifMatch.equals("\"" + at + "\"")) {
-      at++; // the gate appends what is in force again
-      throw Problem.preconditionFailed("those at " + at + " are in force");
+      refusedAt = at + 1;
+      at += 2; // the gate appends what is in force again
+      refusedShown = MOST_REFUSED_SHOWN;
+      throw Problem.preconditionFailed("those at " + at + " are in force")
+          .about("at", "tenants-0-" + refusedAt);
     }
     if (!decision.equals("REFUSE")) {
       limits = body;
