@@ -56,6 +56,7 @@ final class TenantChangesIT {
         cluster.submit("acme", "r" + i, "gated", "1");
       }
       awaitStarted(gated, 1);
+      awaitAccepted(cluster); // no order holds between topics: the next change could overtake runs
 
       limit(cluster, "\"max_in_flight\":3");
       awaitStarted(gated, 3);
@@ -91,6 +92,12 @@ final class TenantChangesIT {
     Awaitility.await()
         .atMost(TestCluster.BOUND)
         .until(() -> of(cluster.history(), DecisionKind.TENANT).size() == changes);
+  }
+
+  private static void awaitAccepted(TestCluster cluster) {
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .until(() -> of(cluster.history(), DecisionKind.ACCEPT).size() == RUNS);
   }
 
   private static void awaitStarted(Gated gated, int runs) {
