@@ -54,7 +54,7 @@ final class SettingFaults {
   private static void insist(Runnable call) {
     Awaitility.await()
         .atMost(UNTIL_TAKEN)
-        .ignoreException(SluiceException.class)
+        .ignoreExceptionsInstanceOf(SluiceException.class)
         .until(
             () -> {
               call.run();
