@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -34,8 +33,7 @@ public final class TopicTail implements AutoCloseable {
   private final Map<String, Long> submittedAt = new HashMap<>();
   private final Map<String, ArrayDeque<Long>> latencies = new ConcurrentHashMap<>();
   private final Map<String, Integer> completed = new ConcurrentHashMap<>();
-  private final Map<String, String> holders = new ConcurrentHashMap<>();
-  private final AtomicInteger carriedOn = new AtomicInteger();
+  private final ClaimedRuns claimed = new ClaimedRuns();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -88,7 +86,7 @@ public final class TopicTail implements AutoCloseable {
       default -> {
         var done = completions.deserialize(record.topic(), record.value());
         completed.merge(done.getTenant(), 1, Integer::sum);
-        holders.remove(done.getTenant() + "/" + done.getRunId());
+        claimed.complete(done.getTenant() + "/" + done.getRunId(), done.getEpochs());
       }
     }
   }
@@ -98,10 +96,7 @@ public final class TopicTail implements AutoCloseable {
       return;
     }
     var run = answer.getTenant() + "/" + answer.getRunId();
-    var before = holders.put(run, answer.getIncarnation());
-    if (before != null && !before.equals(answer.getIncarnation())) {
-      carriedOn.incrementAndGet();
-    }
+    claimed.claim(run, answer.getEpoch(), answer.getIncarnation());
     var since = submittedAt.remove(run);
     if (since != null) {
       var recent = latencies.computeIfAbsent(answer.getTenant(), name -> new ArrayDeque<>());
@@ -131,17 +126,17 @@ public final class TopicTail implements AutoCloseable {
 
   /** How many runs that have not completed this incarnation claimed last. */
   public int heldBy(String incarnation) {
-    return (int) holders.values().stream().filter(incarnation::equals).count();
+    return claimed.heldBy(incarnation);
   }
 
   /** How many runs were claimed and have not completed. */
   public int claimed() {
-    return holders.size();
+    return claimed.size();
   }
 
   /** How often a run was claimed by another incarnation than before. */
   public int carriedOn() {
-    return carriedOn.get();
+    return claimed.carriedOn();
   }
 
   /** How many runs have completed since this tail was opened. */
