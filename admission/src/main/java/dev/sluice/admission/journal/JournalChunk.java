@@ -1,8 +1,8 @@
 package dev.sluice.admission.journal;
 
 import dev.sluice.admission.run.Incarnation;
-import dev.sluice.admission.values.Amounts;
 import dev.sluice.admission.values.Sorted;
+import dev.sluice.contract.Amounts;
 import java.util.List;
 import java.util.Map;
 

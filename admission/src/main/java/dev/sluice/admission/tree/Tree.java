@@ -2,8 +2,8 @@ package dev.sluice.admission.tree;
 
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
-import dev.sluice.admission.values.Amounts;
 import dev.sluice.admission.values.Sorted;
+import dev.sluice.contract.Amounts;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;

@@ -1,6 +1,4 @@
-/**
- * Values that are the same in every JVM: sorted immutable copies, and sums that do not overflow.
- */
+/** Values that are the same in every JVM: sorted immutable copies. */
 @NullMarked
 package dev.sluice.admission.values;
 

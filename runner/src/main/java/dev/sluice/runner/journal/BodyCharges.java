@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Amounts;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,15 +31,11 @@ final class BodyCharges {
   }
 
   void add(String meter, long amount) {
-    charged.merge(meter, amount, BodyCharges::saturatedSum);
+    charged.merge(meter, amount, Amounts::plus);
     declared.computeIfPresent(meter, (name, promise) -> Math.max(0, promise - amount));
   }
 
   Map<String, Long> charged() {
     return charged;
-  }
-
-  static long saturatedSum(long one, long other) {
-    return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
   }
 }

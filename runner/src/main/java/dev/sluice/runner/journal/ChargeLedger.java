@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Amounts;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.ChargeExceededException;
@@ -113,8 +114,7 @@ final class ChargeLedger {
   private long promisedToOthers(BodyCharges of, String meter) {
     long promised = of == body ? 0 : body.promise(meter, 0);
     for (var other : parallel) {
-      promised =
-          other == of ? promised : BodyCharges.saturatedSum(promised, other.promise(meter, 0));
+      promised = other == of ? promised : Amounts.plus(promised, other.promise(meter, 0));
     }
     return promised;
   }
@@ -240,7 +240,7 @@ final class ChargeLedger {
   }
 
   private static void add(Map<String, Long> to, String meter, long amount) {
-    to.merge(meter, amount, BodyCharges::saturatedSum);
+    to.merge(meter, amount, Amounts::plus);
   }
 
   private long left(String meter) {

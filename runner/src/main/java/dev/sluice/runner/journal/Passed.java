@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Amounts;
 import dev.sluice.v1.CheckpointEntry;
 
 /**
@@ -51,7 +52,7 @@ public final class Passed {
   }
 
   private void time(long ms, long waitedMs) {
-    time(waitedMs > Long.MAX_VALUE - ms ? Long.MAX_VALUE : ms + waitedMs);
+    time(Amounts.plus(ms, waitedMs));
   }
 
   /** The code goes on behind a record that this epoch wrote. */

@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Amounts;
 import dev.sluice.sdk.StepMismatchException;
 import dev.sluice.v1.CheckpointEntry;
 import java.util.Comparator;
@@ -78,7 +79,7 @@ final class ReplayCursor {
 
   /** What the code charged to a meter since the last position, {@code amount} included. */
   long charged(String meter, long amount) {
-    return charged.merge(meter, amount, Long::sum);
+    return charged.merge(meter, amount, Amounts::plus);
   }
 
   // --- a checkpoint at the beginning

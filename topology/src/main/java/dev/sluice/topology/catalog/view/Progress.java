@@ -1,5 +1,6 @@
 package dev.sluice.topology.catalog.view;
 
+import dev.sluice.contract.Amounts;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.FenceEntry;
@@ -11,7 +12,6 @@ import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -106,15 +106,6 @@ public record Progress(
     if (charges.isEmpty()) {
       return charged;
     }
-    var sum = new HashMap<>(charged);
-    Kept.charges(charged.keySet(), charges)
-        .forEach((meter, amount) -> sum.merge(meter, amount, Progress::plus));
-    return sum;
-  }
-
-  private static long plus(long one, long other) {
-    long sum = one + other;
-    boolean overflows = ((one ^ sum) & (other ^ sum)) < 0;
-    return overflows ? Long.MAX_VALUE : sum;
+    return Amounts.sum(charged, Kept.charges(charged.keySet(), charges));
   }
 }
