@@ -47,7 +47,7 @@ final class Readiness {
    * Returns when it is ready.
    *
    * @param within longest time to wait, if waiting may help
-   * @throws KafkaException says why it is not
+   * @throws NotReadyException says why it is not
    */
   void await(Duration within) throws InterruptedException {
     if (ready.getCount() == 0) {
@@ -55,7 +55,7 @@ final class Readiness {
     }
     boolean mayPass = obstacle.mayPass();
     if (!mayPass || !ready.await(within.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new KafkaException(obstacle.why());
+      throw new NotReadyException(obstacle.why());
     }
   }
 }

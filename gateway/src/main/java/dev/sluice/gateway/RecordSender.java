@@ -225,6 +225,9 @@ final class RecordSender implements AutoCloseable {
     if (cause instanceof RecordTooLargeException large) {
       return Problem.tooLarge(String.valueOf(large.getMessage()));
     }
+    if (cause instanceof NotReadyException notReady) {
+      return Problem.unavailable(what + " was not accepted: " + notReady.getMessage());
+    }
     return unknown(
         what, String.valueOf(cause instanceof TimeoutException late ? late.getMessage() : cause));
   }

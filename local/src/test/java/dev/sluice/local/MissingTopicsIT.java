@@ -89,7 +89,7 @@ final class MissingTopicsIT {
                         .contains("submissions: topic should be there"));
         http.post("/v1/tenants/acme/runs", SUBMISSION)
             .assertProblem(
-                503, "unknown", "mine", "submissions: topic should be there, is missing");
+                503, "was not accepted", "mine", "submissions: topic should be there, is missing");
         assertThat(admin.listTopics().names().get()).isEmpty();
 
         TopicAdmin.create(admin, new TopicCatalogue(CatalogueConfig.local()));
