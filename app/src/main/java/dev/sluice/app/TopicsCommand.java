@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,16 +34,16 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "FILE",
       description =
-          "A process's properties file, for its Kafka settings (kafka.*). May be repeated.")
+          "A process's properties file, for its Kafka settings (kafka.*), prefix and pools. May be"
+              + " repeated.")
   private List<Path> files = List.of();
 
   @Option(
       names = "--prefix",
       scope = ScopeType.INHERIT,
       paramLabel = "PREFIX",
-      defaultValue = "",
-      description = "Prefix of the topics' names.")
-  private String prefix = "";
+      description = "Prefix of the topics' names; default: the file's topic.prefix, or none.")
+  private @Nullable String prefix;
 
   @Option(
       names = "--gate-partitions",
@@ -75,8 +76,7 @@ public final class TopicsCommand implements Runnable {
       scope = ScopeType.INHERIT,
       paramLabel = "POOL",
       split = ",",
-      defaultValue = "default",
-      description = "The pools; default: one pool named default.")
+      description = "The pools; default: those in the file, or one pool named default.")
   private List<String> pools = List.of();
 
   @picocli.CommandLine.Spec private picocli.CommandLine.Model.CommandSpec spec = spec();
@@ -91,12 +91,10 @@ public final class TopicsCommand implements Runnable {
         spec.commandLine(), "say create or check; see --help");
   }
 
-  private TopicCatalogue catalogue() {
-    return new TopicCatalogue(
-        new CatalogueConfig(prefix, gatePartitions, dispatchPartitions, replicas, pools));
-  }
+  /** What the options and the files say, the options first. */
+  private record Asked(Map<String, String> kafka, TopicCatalogue catalogue) {}
 
-  private Map<String, String> kafka() {
+  private Asked asked() {
     var given = new HashMap<>(Map.of("bootstrap.servers", "127.0.0.1:9092"));
     files.forEach(file -> given.putAll(ConnectionOptions.read(file)));
     if (bootstrap != null) {
@@ -104,10 +102,13 @@ public final class TopicsCommand implements Runnable {
     }
     var read = new Settings(given);
     var kafka = read.kafka();
+    var names = pools.isEmpty() ? read.list("pools", List.of("default")) : pools;
+    var before = prefix == null ? read.text("topic.prefix", "") : prefix;
     // What else the file says is for the processes.
     read.under("");
     read.failOnProblems();
-    return kafka;
+    var config = new CatalogueConfig(before, gatePartitions, dispatchPartitions, replicas, names);
+    return new Asked(kafka, new TopicCatalogue(config));
   }
 
   @Command(
@@ -115,8 +116,16 @@ public final class TopicsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Creates the topics that are missing.")
   int create() {
-    try (var admin = TopicAdmin.connect(kafka())) {
-      TopicAdmin.create(admin, catalogue()).forEach(name -> System.out.println("created " + name));
+    var asked = asked();
+    try (var admin = TopicAdmin.connect(asked.kafka())) {
+      TopicAdmin.create(admin, asked.catalogue())
+          .forEach(name -> System.out.println("created " + name));
+    } catch (InvalidReplicationFactorException e) {
+      System.err.printf(
+          "sluice topics create: fewer brokers than --replicas %d; on a single broker give"
+              + " --replicas 1, and know that the topics are lost with its disk%n",
+          replicas);
+      return 1;
     }
     return 0;
   }
@@ -126,8 +135,9 @@ public final class TopicsCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = "Prints one line per difference; exits with 1 if there is any.")
   int check() {
-    try (var admin = TopicAdmin.connect(kafka())) {
-      var differences = TopicAdmin.check(admin, catalogue());
+    var asked = asked();
+    try (var admin = TopicAdmin.connect(asked.kafka())) {
+      var differences = TopicAdmin.check(admin, asked.catalogue());
       differences.forEach(System.out::println);
       return differences.isEmpty() ? 0 : 1;
     }

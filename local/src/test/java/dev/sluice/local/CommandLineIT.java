@@ -109,6 +109,10 @@ final class CommandLineIT {
     assertThat(fewer.exit()).isEqualTo(1);
     assertThat(fewer.out()).contains(prefix + "journal: partitions should be 8, is 4");
 
+    var tooFewBrokers = topics("create", List.of("--bootstrap", broker.bootstrapServers()));
+    assertThat(tooFewBrokers.exit()).isEqualTo(1);
+    assertThat(tooFewBrokers.err()).contains("fewer brokers than --replicas 3", "--replicas 1");
+
     topics("create", where, "--gate-partitions", "0")
         .assertWrongUse("gate partitions must be 1 to 1000, got 0");
     topics("create", where, "--pools", "a b").assertWrongUse("a b");
@@ -130,6 +134,15 @@ final class CommandLineIT {
     var missing = topics("check", where);
     assertThat(missing.exit()).as(missing.err()).isEqualTo(1);
     assertThat(missing.out()).contains("runs: topic should be there, is missing");
+
+    var prefix = broker.uniquePrefix();
+    Files.writeString(
+        file,
+        "bootstrap.servers=%s%ntopic.prefix=%s%npools=fast,slow%n"
+            .formatted(broker.bootstrapServers(), prefix));
+    var created = topics("create", List.of("--config", file.toString(), "--replicas", "1"));
+    assertThat(created.out())
+        .contains(prefix + "runs", prefix + "dispatch.fast", prefix + "dispatch.slow");
 
     Files.writeString(file, "kafka.acks=0");
     topics("check", where).assertWrongUse("kafka.acks: must begin with kafka. and one of");
