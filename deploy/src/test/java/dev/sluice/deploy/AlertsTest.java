@@ -1,16 +1,10 @@
 package dev.sluice.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,47 +12,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The alerts under Prometheus' own tool; left out where it is missing, but required in CI. */
 class AlertsTest {
   private static final Path CASES = Path.of("src", "test", "promtool", "alerts_test.yaml");
-  private static final long WITHIN_S = 60;
-
-  private record Said(int exit, String text) {}
+  private static final ForeignProgram PROMTOOL = new ForeignProgram("promtool", "prometheus");
 
   @BeforeAll
   static void requirePromtool() throws InterruptedException {
-    var otherwise = "promtool is not installed (Debian: apt-get install prometheus)";
-    try {
-      assertThat(promtool("--version").exit()).isZero();
-    } catch (IOException missing) {
-      if ("true".equals(System.getenv("CI"))) {
-        fail(otherwise, missing);
-      }
-      abort(otherwise);
-    }
-  }
-
-  private static Said promtool(String... arguments) throws IOException, InterruptedException {
-    var command = new ArrayList<String>();
-    command.add("promtool");
-    command.addAll(List.of(arguments));
-    var out = Files.createTempFile("promtool", ".txt");
-    try {
-      var process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile())
-              .start();
-      process.getOutputStream().close();
-      boolean ended = process.waitFor(WITHIN_S, TimeUnit.SECONDS);
-      process.destroyForcibly();
-      assertThat(ended).as("%s ended by itself", command).isTrue();
-      return new Said(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
-    } finally {
-      Files.delete(out);
-    }
+    PROMTOOL.require("--version");
   }
 
   @Test
   void fireWhenTheyShouldAndAreQuietBesideIt() throws Exception {
-    var said = promtool("test", "rules", CASES.toString());
+    var said = PROMTOOL.run("test", "rules", CASES.toString());
 
     assertThat(said.exit()).as(said.text()).isZero();
   }
@@ -83,7 +46,7 @@ class AlertsTest {
     }
     var file = Files.writeString(folder.resolve("queries.yaml"), rules);
 
-    var said = promtool("check", "rules", file.toString());
+    var said = PROMTOOL.run("check", "rules", file.toString());
 
     assertThat(said.exit()).as(said.text()).isZero();
   }
