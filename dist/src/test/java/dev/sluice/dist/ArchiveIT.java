@@ -2,13 +2,17 @@ package dev.sluice.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +39,8 @@ final class ArchiveIT {
   private static final Pattern LICENCES =
       Pattern.compile(
           "(?i).*(apache|bsd.2|mit|epl-2\\.0|go license|lgpl-2\\.1-only|cc0|public domain).*");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir private static Path unpacked;
   private static Archive archive;
@@ -65,7 +71,7 @@ final class ArchiveIT {
     var twice = new ArrayList<String>();
     for (var folder : List.of("lib", "lib/local")) {
       for (var name : archive.jars(folder)) {
-        for (var type : classes(archive.home().resolve(folder).resolve(name))) {
+        for (var type : classes(home(folder).resolve(name))) {
           var other = first.putIfAbsent(type, name);
           if (other != null) {
             twice.add(type + " in " + other + " and " + name);
@@ -90,19 +96,46 @@ final class ArchiveIT {
   @Test
   void listsTheLicenceOfEachJarOfOthers() throws IOException {
     var lines =
-        Files.readAllLines(archive.home().resolve("THIRD-PARTY.txt")).stream()
+        Files.readAllLines(home("THIRD-PARTY.txt")).stream()
             .filter(line -> line.startsWith("     ("))
             .toList();
     var jars = new ArrayList<>(archive.jars("lib"));
     jars.addAll(archive.jars("lib/local"));
     jars.removeIf(jar -> jar.startsWith("sluice-"));
 
-    assertThat(archive.home().resolve("LICENSE")).content().contains("Apache License");
+    assertThat(home("LICENSE")).content().contains("Apache License");
     for (var jar : jars) {
       var named = jar.replaceFirst("-(\\d[^-]*(-\\d+)?)\\.jar$", ":$1");
       assertThat(lines).as(jar).anyMatch(line -> line.contains(":" + named + " "));
     }
     assertThat(lines).allMatch(line -> LICENCES.matcher(line).matches());
+  }
+
+  @Test
+  void listsEachJarWithItsHashAndLicenceForScanners() throws Exception {
+    var listed = new TreeSet<String>();
+    for (var component : JSON.readTree(home("sbom.cdx.json").toFile()).path("components")) {
+      assertThat(component.path("licenses")).as(component.path("purl").asText()).isNotEmpty();
+      for (var hash : component.path("hashes")) {
+        if (hash.path("alg").asText().equals("SHA-256")) {
+          listed.add(hash.path("content").asText());
+        }
+      }
+    }
+
+    var shipped = new TreeSet<String>();
+    for (var folder : List.of("lib", "lib/local")) {
+      for (var jar : archive.jars(folder)) {
+        var sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] hash = sha256.digest(Files.readAllBytes(home(folder).resolve(jar)));
+        shipped.add(HexFormat.of().formatHex(hash));
+      }
+    }
+    assertThat(listed).isEqualTo(shipped);
+  }
+
+  private static Path home(String name) {
+    return archive.home().resolve(name);
   }
 
   @Test
