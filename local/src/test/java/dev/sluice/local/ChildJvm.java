@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A process of this class path that nobody watches, and that ends with this one at the latest. */
 final class ChildJvm implements AutoCloseable {
@@ -26,6 +27,13 @@ final class ChildJvm implements AutoCloseable {
    * @param log takes its standard error
    */
   static ChildJvm start(Class<?> main, Path log, String... arguments) throws IOException {
+    return start(main, log, Map.of(), arguments);
+  }
+
+  /** The same with these variables of its environment. */
+  static ChildJvm start(
+      Class<?> main, Path log, Map<String, String> environment, String... arguments)
+      throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
@@ -34,6 +42,7 @@ final class ChildJvm implements AutoCloseable {
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
     builder.environment().put(Main.PARENT_VARIABLE, "yes");
+    builder.environment().putAll(environment);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new ChildJvm(builder.start());
   }

@@ -2,11 +2,11 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.sluice.local.agents.ResearchAgent;
 import dev.sluice.local.agents.ResearchQuestionAgent;
 import dev.sluice.local.agents.TreeAgent;
 import dev.sluice.local.model.BuiltInModel;
-import dev.sluice.local.model.Model;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.DecisionKind;
@@ -22,7 +22,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 final class SampleTreesIT {
-  private static final Model MODEL = new BuiltInModel(Duration.ZERO);
+  private static final StreamingChatModel MODEL = new BuiltInModel(Duration.ZERO);
   private static final List<Agent<?, ?>> AGENTS =
       List.of(
           new TreeAgent(), new ResearchAgent(() -> MODEL), new ResearchQuestionAgent(() -> MODEL));

@@ -2,7 +2,6 @@ package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sluice.local.model.Models;
-import dev.sluice.local.model.Question;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryPolicy;
@@ -49,10 +48,10 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
 
   @Override
   public String run(RunContext run, Input input) {
-    return model.ask(run, STEP, question(run, input));
+    return model.ask(run, STEP, question(input));
   }
 
-  private static Question question(RunContext run, Input input) {
+  private static ModelSteps.Question question(Input input) {
     Inputs.required(input, "{\"prompt\":\"Hello\"}");
     if (input.prompt() == null || input.prompt().isEmpty()) {
       throw new NonRetryableException("prompt: required");
@@ -61,6 +60,6 @@ public final class LlmAgent implements Agent<LlmAgent.Input, String> {
     if (maxTokens < 1) {
       throw new NonRetryableException("max_tokens: must be at least 1, got " + maxTokens);
     }
-    return new Question(input.prompt(), input.model(), maxTokens, run.idempotencyKey(STEP));
+    return new ModelSteps.Question(input.prompt(), input.model(), maxTokens);
   }
 }

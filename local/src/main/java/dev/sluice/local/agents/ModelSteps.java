@@ -1,20 +1,19 @@
 package dev.sluice.local.agents;
 
-import dev.sluice.local.model.BrokenAnswerException;
-import dev.sluice.local.model.Model;
-import dev.sluice.local.model.Question;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.sluice.langchain4j.CallOptions;
+import dev.sluice.langchain4j.DurableChat;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
-import dev.sluice.sdk.StepOptions;
-import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Calls of a model as durable steps. Each declares the most that it can cost and charges what it
- * did cost to {@code tokens} and {@code calls}, also when the answer broke off.
+ * Questions to a model, each a durable step that charges {@code tokens} and {@code calls}.
  *
  * <p>A step has one try: when the model fails the whole run is tried again later, by its retry
  * policy, and holds no slot until then. A limit (429) is waited for as long as the endpoint says,
@@ -24,53 +23,56 @@ final class ModelSteps {
   /** Pauses of a second, two, four, … by the gate: a minute's outage of a model fails no run. */
   static final RetryPolicy ATTEMPTS = RetryPolicy.of(7);
 
-  private static final String TOKENS = "tokens";
-  private static final String CALLS = "calls";
-  private static final Duration TIMEOUT = Duration.ofMinutes(10);
+  /**
+   * A question.
+   *
+   * @param model which model shall answer; null takes the endpoint's default
+   * @param maxTokens most tokens of the answer, at least 1
+   */
+  record Question(String prompt, @Nullable String model, int maxTokens) {
+    private ChatRequest request() {
+      var request =
+          ChatRequest.builder().messages(UserMessage.from(prompt)).maxOutputTokens(maxTokens);
+      return (model == null ? request : request.modelName(model)).build();
+    }
+  }
 
-  private final Supplier<Model> model;
+  private final Supplier<StreamingChatModel> model;
 
-  ModelSteps(Supplier<Model> model) {
+  ModelSteps(Supplier<StreamingChatModel> model) {
     this.model = model;
   }
 
   /** The answer's text. */
   String ask(RunContext run, String step, Question question) {
-    return step(run, step, question, () -> call(run, question));
+    return ask(run, step, question, asked -> asked);
   }
 
   /** The same, but half as long when the budget of the run's tree is low. */
   String askThriftily(RunContext run, String step, Question question) {
     // What is left differs between epochs, so it is looked at inside the step.
-    return step(
-        run,
-        step,
-        question,
-        () -> call(run, run.budget().isLow() ? question.halfAsLong() : question));
+    return ask(run, step, question, asked -> run.budget().isLow() ? halved(asked) : asked);
   }
 
-  private static String step(
-      RunContext run, String step, Question question, Callable<String> body) {
-    var options =
-        StepOptions.DEFAULT
-            .within(TIMEOUT)
-            .charging(Map.of(TOKENS, question.mostTokens(), CALLS, 1L));
-    return run.step(step, String.class, options, body);
+  private String ask(
+      RunContext run, String step, Question question, UnaryOperator<ChatRequest> inStep) {
+    var late = new Late(model, inStep);
+    var chat = DurableChat.of(run, late, token -> {}, CallOptions.DEFAULT);
+    return chat.model(step).chat(question.request()).aiMessage().text();
   }
 
-  private String call(RunContext run, Question question) throws IOException, InterruptedException {
-    try {
-      var answer = model.get().ask(question);
-      charge(run, answer.tokens());
-      return answer.text();
-    } catch (BrokenAnswerException broken) {
-      charge(run, broken.tokens());
-      throw broken;
+  private static ChatRequest halved(ChatRequest request) {
+    var less = ChatRequest.builder().messages(request.messages());
+    less.maxOutputTokens(Math.max(1, request.maxOutputTokens() / 2));
+    return (request.modelName() == null ? less : less.modelName(request.modelName())).build();
+  }
+
+  /** Makes the model inside a step, so that a missing setting fails that step; and asks it. */
+  private record Late(Supplier<StreamingChatModel> model, UnaryOperator<ChatRequest> inStep)
+      implements StreamingChatModel {
+    @Override
+    public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+      model.get().chat(inStep.apply(request), handler);
     }
-  }
-
-  private static void charge(RunContext run, long tokens) {
-    run.charge(TOKENS, tokens);
-    run.charge(CALLS, 1);
   }
 }

@@ -1,9 +1,8 @@
 package dev.sluice.local.agents;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sluice.local.model.Model;
+import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.sluice.local.model.Models;
-import dev.sluice.local.model.Question;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.ChildResult;
@@ -84,7 +83,7 @@ public final class ResearchAgent implements Agent<ResearchAgent.Input, ResearchA
   }
 
   /** Asks the model given. */
-  public ResearchAgent(Supplier<Model> model) {
+  public ResearchAgent(Supplier<StreamingChatModel> model) {
     this.model = new ModelSteps(model);
   }
 
@@ -170,8 +169,7 @@ public final class ResearchAgent implements Agent<ResearchAgent.Input, ResearchA
   }
 
   private String ask(RunContext run, String step, String prompt, int maxTokens) {
-    var question = new Question(prompt, null, maxTokens, run.idempotencyKey(step));
-    return model.ask(run, step, question);
+    return model.ask(run, step, new ModelSteps.Question(prompt, null, maxTokens));
   }
 
   private static Report report(Brief brief, Outcome outcome, Draft draft, String text) {

@@ -1,8 +1,7 @@
 package dev.sluice.local.agents;
 
-import dev.sluice.local.model.Model;
+import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.sluice.local.model.Models;
-import dev.sluice.local.model.Question;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RetryPolicy;
@@ -31,7 +30,7 @@ public final class ResearchQuestionAgent
   }
 
   /** Asks the model given. */
-  public ResearchQuestionAgent(Supplier<Model> model) {
+  public ResearchQuestionAgent(Supplier<StreamingChatModel> model) {
     this.model = new ModelSteps(model);
   }
 
@@ -49,7 +48,7 @@ public final class ResearchQuestionAgent
   public ResearchAgent.Finding run(RunContext run, Input input) {
     Inputs.required(input, "{\"topic\":\"tea\",\"question\":\"Who drinks it?\"}");
     var prompt = "In research on \"%s\": %s".formatted(input.topic(), input.question());
-    var question = new Question(prompt, null, MAX_TOKENS, run.idempotencyKey(STEP));
+    var question = new ModelSteps.Question(prompt, null, MAX_TOKENS);
     return new ResearchAgent.Finding(input.question(), model.askThriftily(run, STEP, question));
   }
 }

@@ -1,17 +1,26 @@
 package dev.sluice.local.model;
 
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.TokenUsage;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for a model: takes its time, counts its tokens, and always gives the same answer to
  * the same prompt. It writes as many lines as the prompt asks for ("in 4 lines"), about the words
  * that the prompt has in double quotes.
  */
-public final class BuiltInModel implements Model {
+public final class BuiltInModel implements StreamingChatModel {
   private static final Duration THINKING = Duration.ofMillis(300);
   private static final Pattern LINES = Pattern.compile("in (\\d{1,3}) lines");
   private static final Pattern SUBJECT = Pattern.compile("\"([^\"]*)\"");
@@ -41,9 +50,18 @@ public final class BuiltInModel implements Model {
   }
 
   @Override
-  public Answer ask(Question question) throws InterruptedException {
-    Thread.sleep(thinking);
-    var prompt = question.prompt();
+  public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+    try {
+      Thread.sleep(thinking);
+      handler.onCompleteResponse(answer(request));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      handler.onError(e);
+    }
+  }
+
+  private static ChatResponse answer(ChatRequest request) {
+    var prompt = ((UserMessage) request.messages().getLast()).singleText();
     var lines = LINES.matcher(prompt);
     int count = lines.find() ? Integer.parseInt(lines.group(1)) : 1;
     var quoted = SUBJECT.matcher(prompt);
@@ -54,13 +72,17 @@ public final class BuiltInModel implements Model {
         IntStream.range(first, first + count)
             .mapToObj(line -> templates.get(line % templates.size()).formatted(subject))
             .collect(Collectors.joining("\n"));
-    return cut(question, text);
+    return cut(prompt, text, request.maxOutputTokens());
   }
 
   /** Ends in mid-sentence where the tokens do, as models do. */
-  private static Answer cut(Question question, String text) {
-    int most = (int) Math.min(text.length(), 4L * question.maxTokens());
+  private static ChatResponse cut(String prompt, String text, @Nullable Integer maxTokens) {
+    int most = maxTokens == null ? text.length() : Math.min(text.length(), 4 * maxTokens);
     var said = text.substring(0, most);
-    return new Answer(said, question.likelyTokens(said));
+    return ChatResponse.builder()
+        .aiMessage(AiMessage.from(said))
+        .finishReason(most < text.length() ? FinishReason.LENGTH : FinishReason.STOP)
+        .tokenUsage(new TokenUsage(prompt.length() / 4 + 1, said.length() / 4 + 1))
+        .build();
   }
 }

@@ -3,6 +3,8 @@ package dev.sluice.local.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sluice.langchain4j.http.RefusedException;
+import dev.sluice.langchain4j.http.RetryAfter;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryLaterException;
 import java.io.IOException;
@@ -27,26 +29,24 @@ final class Failures {
   }
 
   /**
-   * What to throw when another try may help soon.
-   *
-   * @throws RetryLaterException if the endpoint asks for patience
-   * @throws NonRetryableException if it would refuse every other try
+   * What a step has to throw: {@link RetryLaterException} if the endpoint asks for patience, {@link
+   * NonRetryableException} if it would refuse every other try.
    */
-  IOException refused(RefusedException refusal) {
+  Exception refused(RefusedException refusal) {
     int status = refusal.statusCode();
     var error = error(refusal.body());
     var told = "status " + status + " of " + endpoint.baseUrl() + ": " + message(error, refusal);
     var said = endpoint.withoutSecrets(told);
     if (status == TOO_MANY_REQUESTS && !"insufficient_quota".equals(error.path("code").asText())) {
-      throw new RetryLaterException(RetryAfter.of(refusal.headers(), clock.instant()), said);
+      return new RetryLaterException(RetryAfter.of(refusal.headers(), clock.instant()), said);
     }
     if (status >= 500 || TRANSIENT.contains(status)) {
       return new IOException("the model failed with " + said);
     }
     if (KEY_REFUSED.contains(status)) {
-      throw new NonRetryableException(Endpoint.API_KEY + " was refused with " + said);
+      return new NonRetryableException(Endpoint.API_KEY + " was refused with " + said);
     }
-    throw new NonRetryableException("the model refused the request with " + said);
+    return new NonRetryableException("the model refused the request with " + said);
   }
 
   private static JsonNode error(String body) {

@@ -1,5 +1,6 @@
 package dev.sluice.local.model;
 
+import dev.langchain4j.model.chat.StreamingChatModel;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * Creates an agent's model when it is first needed, so that a runner without an endpoint can still
  * serve other agents.
  */
-public final class Models implements Supplier<Model> {
-  private final Supplier<Model> maker;
-  private volatile @Nullable Model made;
+public final class Models implements Supplier<StreamingChatModel> {
+  private final Supplier<StreamingChatModel> maker;
+  private volatile @Nullable StreamingChatModel made;
 
-  private Models(Supplier<Model> maker) {
+  private Models(Supplier<StreamingChatModel> maker) {
     this.maker = maker;
   }
 
@@ -34,7 +35,7 @@ public final class Models implements Supplier<Model> {
 
   /** Two threads may make one each at first; either will do. */
   @Override
-  public Model get() {
+  public StreamingChatModel get() {
     var known = made;
     if (known == null) {
       known = maker.get();

@@ -57,6 +57,24 @@ final class LlmAgentTest {
   }
 
   @Test
+  void seesThatAnAnswerEndedWithoutItsReason() {
+    server.reply(ModelServer.stopAfter("Hello th"));
+
+    assertThatThrownBy(() -> run.execute(agent, INPUT)).hasMessageContaining("finish_reason");
+
+    assertThat(run.charged).containsEntry("calls", 1L);
+  }
+
+  @Test
+  void estimatesTheTokensOfAServerThatTellsNoUsage() throws Exception {
+    server.reply(ModelServer.answerWithoutUsage("Hello there"));
+
+    run.execute(agent, INPUT);
+
+    assertThat(run.charged).containsEntry("tokens", (9 + 11) / 4 + 1L);
+  }
+
+  @Test
   void chargesNothingForACallThatWasRefused() throws Exception {
     server.reply(ModelServer.refuse(500, Map.of(), "oops"));
 

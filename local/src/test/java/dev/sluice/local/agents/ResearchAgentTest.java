@@ -3,12 +3,13 @@ package dev.sluice.local.agents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.sluice.local.agents.ResearchAgent.Approval;
 import dev.sluice.local.agents.ResearchAgent.Outcome;
-import dev.sluice.local.model.Answer;
 import dev.sluice.local.model.BuiltInModel;
-import dev.sluice.local.model.Model;
-import dev.sluice.local.model.Question;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunStoppedError;
 import java.io.IOException;
@@ -23,16 +24,18 @@ final class ResearchAgentTest {
       new ResearchAgent.Input("solar sails", 3, "PT1M");
 
   private final BuiltInModel builtIn = new BuiltInModel(Duration.ZERO);
-  private final List<Question> asked = new ArrayList<>();
-  private final Model model = this::ask;
+  private final List<ChatRequest> asked = new ArrayList<>();
+  private final StreamingChatModel model =
+      new StreamingChatModel() {
+        @Override
+        public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+          asked.add(request);
+          builtIn.chat(request, handler);
+        }
+      };
   private final ResearchAgent agent = new ResearchAgent(() -> model);
   private final ResearchQuestionAgent child = new ResearchQuestionAgent(() -> model);
   private final FakeRun run = new FakeRun().with(agent, child);
-
-  private Answer ask(Question question) throws InterruptedException {
-    asked.add(question);
-    return builtIn.ask(question);
-  }
 
   @Test
   void answersItsQuestionsAndWaitsForTheApproval() {
@@ -56,7 +59,12 @@ final class ResearchAgentTest {
     assertThat(report.findings())
         .hasSize(3)
         .allSatisfy(finding -> assertThat(finding.question()).contains("solar sails"));
-    assertThat(asked).hasSize(6).last().extracting(Question::prompt).asString().contains("cost");
+    assertThat(asked)
+        .hasSize(6)
+        .last()
+        .extracting(ResearchAgentTest::prompt)
+        .asString()
+        .contains("cost");
     long calls = run.charged.getOrDefault("calls", 0L);
     assertThat(calls).isEqualTo(6);
   }
@@ -98,20 +106,29 @@ final class ResearchAgentTest {
 
     poor.execute(agent, INPUT);
 
-    assertThat(asked).extracting(Question::maxTokens).containsExactly(300, 400, 200, 200, 600);
+    assertThat(asked)
+        .extracting(ChatRequest::maxOutputTokens)
+        .containsExactly(300, 400, 200, 200, 600);
   }
 
   @Test
   void reportsWithoutTheAnswerOfAChildThatFailed() throws Exception {
-    var broken = new ResearchQuestionAgent(() -> ResearchAgentTest::fail);
+    var broken = new ResearchQuestionAgent(Failing::new);
     var unlucky = new FakeRun().with(agent, broken);
     unlucky.timeOut("approval");
 
     assertThat(unlucky.execute(agent, INPUT).findings()).isEmpty();
   }
 
-  private static Answer fail(Question question) throws IOException {
-    throw new IOException("told to fail: " + question.prompt());
+  private static final class Failing implements StreamingChatModel {
+    @Override
+    public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+      handler.onError(new IOException("told to fail: " + prompt(request)));
+    }
+  }
+
+  private static String prompt(ChatRequest request) {
+    return ((UserMessage) request.messages().getLast()).singleText();
   }
 
   @Test

@@ -2,8 +2,8 @@ package dev.sluice.local.agents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.sluice.local.model.BuiltInModel;
-import dev.sluice.local.model.Model;
 import dev.sluice.testkit.TestKit;
 import dev.sluice.testkit.TestRun;
 import dev.sluice.testkit.TestRun.Status;
@@ -19,7 +19,7 @@ final class SamplesSurviveCrashesTest {
           new ResearchAgent(SamplesSurviveCrashesTest::model),
           new ResearchQuestionAgent(SamplesSurviveCrashesTest::model));
 
-  private static Model model() {
+  private static StreamingChatModel model() {
     return new BuiltInModel(Duration.ZERO);
   }
 

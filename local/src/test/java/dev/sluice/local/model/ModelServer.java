@@ -79,6 +79,35 @@ public final class ModelServer implements AutoCloseable {
     };
   }
 
+  /** Asks for tools, each a name and its arguments; costs twelve tokens. */
+  public static Reply toolCalls(String... namesAndArguments) {
+    return exchange -> {
+      open(exchange);
+      for (int i = 0; i < namesAndArguments.length / 2; i++) {
+        event(exchange, toolCall(i, namesAndArguments[2 * i], namesAndArguments[2 * i + 1]));
+      }
+      event(exchange, part("", "\"tool_calls\""));
+      event(
+          exchange,
+          """
+          {"id":"c1","choices":[],"usage":{"prompt_tokens":9,"completion_tokens":3,\
+          "total_tokens":12}}""");
+      event(exchange, "[DONE]");
+    };
+  }
+
+  private static String toolCall(int index, String name, String arguments) {
+    try {
+      return """
+          {"id":"c1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,\
+          "delta":{"tool_calls":[{"index":%d,"id":"call-%d","type":"function","function":\
+          {"name":"%s","arguments":%s}}]},"finish_reason":null}]}"""
+          .formatted(index, index, name, JSON.writeValueAsString(arguments));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A whole answer from a server that tells no usage. */
   public static Reply answerWithoutUsage(String text) {
     return exchange -> {

@@ -2,9 +2,14 @@ package dev.sluice.local.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.output.FinishReason;
+import dev.sluice.langchain4j.http.IdempotencyKey;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RetryLaterException;
 import java.io.IOException;
@@ -14,22 +19,58 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class OpenAiModelTest {
-  private static final Question QUESTION = new Question("Say hello", null, 50, "acme/r1/1/model");
+  private static final ChatRequest QUESTION =
+      ChatRequest.builder().messages(UserMessage.from("Say hello")).maxOutputTokens(50).build();
   private static final Instant NOW = Instant.parse("2020-01-01T12:00:00Z");
 
   private final ModelServer server = new ModelServer();
   private final Endpoint endpoint = new Endpoint(server.url(), "secret-key", "small");
   private final OpenAiModel model = new OpenAiModel(endpoint, () -> NOW);
+
+  /** What the model told, in the thread that asked it. */
+  private static final class Heard implements StreamingChatResponseHandler {
+    private final List<String> parts = new ArrayList<>();
+    private @Nullable ChatResponse whole;
+    private @Nullable Throwable failure;
+
+    @Override
+    public void onPartialResponse(String part) {
+      parts.add(part);
+    }
+
+    @Override
+    public void onCompleteResponse(ChatResponse response) {
+      whole = response;
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      failure = error;
+    }
+  }
+
+  private Heard ask() {
+    var heard = new Heard();
+    model.chat(QUESTION, heard);
+    return heard;
+  }
+
+  private Throwable failure() {
+    return Objects.requireNonNull(ask().failure);
+  }
 
   @AfterEach
   void stop() {
@@ -40,14 +81,20 @@ final class OpenAiModelTest {
   void joinsTheStreamedPartsAndCountsTheUsage() throws Exception {
     server.reply(ModelServer.answer(9, 3, "Hel", "lo", " Wörld"));
 
-    assertThat(model.ask(QUESTION)).isEqualTo(new Answer("Hello Wörld", 12));
+    var heard = ask();
+
+    assertThat(heard.parts).containsExactly("Hel", "lo", " Wörld");
+    var whole = Objects.requireNonNull(heard.whole);
+    assertThat(whole.aiMessage().text()).isEqualTo("Hello Wörld");
+    assertThat(whole.tokenUsage().totalTokenCount()).isEqualTo(12);
+    assertThat(whole.finishReason()).isEqualTo(FinishReason.STOP);
   }
 
   @Test
   void asksForAStreamWithItsUsageUnderOneKey() throws Exception {
     server.reply(ModelServer.answer(1, 1, "x"));
 
-    model.ask(QUESTION);
+    IdempotencyKey.during("acme/r1/1/model", this::ask);
 
     var request = server.requests().getFirst();
     assertThat(request.path()).isEqualTo("/v1/chat/completions");
@@ -63,39 +110,10 @@ final class OpenAiModelTest {
   }
 
   @Test
-  void estimatesTheTokensOfAServerThatTellsNoUsage() throws Exception {
-    server.reply(ModelServer.answerWithoutUsage("Hello there"));
-
-    assertThat(model.ask(QUESTION).tokens()).isEqualTo(6); // (9 + 11) / 4 + 1
-  }
-
-  @Test
-  void seesThatAConnectionDiedInMidAnswer() {
-    server.reply(ModelServer.dieAfter("Hello th"));
-
-    var broken = catchThrowableOfType(BrokenAnswerException.class, () -> model.ask(QUESTION));
-
-    assertThat(broken.tokens()).isBetween(1L, QUESTION.mostTokens());
-    assertThat(broken)
-        .hasMessageContaining("broke off")
-        .as("by the connection's end, not by what the answer lacks")
-        .hasCauseInstanceOf(IOException.class);
-  }
-
-  @Test
-  void seesThatAnAnswerEndedWithoutItsReason() {
-    server.reply(ModelServer.stopAfter("Hello th"));
-
-    assertThatThrownBy(() -> model.ask(QUESTION))
-        .isInstanceOf(BrokenAnswerException.class)
-        .hasMessageContaining("finish_reason");
-  }
-
-  @Test
   void waitsAsManySecondsAsItIsTold() {
     server.reply(ModelServer.refuse(429, Map.of("Retry-After", "7"), "{}"));
 
-    var later = catchThrowableOfType(RetryLaterException.class, () -> model.ask(QUESTION));
+    var later = (RetryLaterException) failure();
 
     assertThat(later.after()).isEqualTo(Duration.ofSeconds(7));
   }
@@ -109,7 +127,7 @@ final class OpenAiModelTest {
           ModelServer.refuse(429, Map.of("Retry-After", date), "{}").to(exchange);
         });
 
-    var later = catchThrowableOfType(RetryLaterException.class, () -> model.ask(QUESTION));
+    var later = (RetryLaterException) failure();
 
     // Counted from the date of the answer, not from this model's clock, which stands at noon.
     assertThat(later.after()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(91));
@@ -124,7 +142,7 @@ final class OpenAiModelTest {
             "{\"error\":{\"message\":\"You exceeded your"
                 + " quota\",\"code\":\"insufficient_quota\"}}"));
 
-    assertThatThrownBy(() -> model.ask(QUESTION))
+    assertThat(failure())
         .isInstanceOf(NonRetryableException.class)
         .hasMessageContaining("You exceeded your quota");
   }
@@ -135,11 +153,11 @@ final class OpenAiModelTest {
     server.reply(ModelServer.refuse(status, Map.of(), "oops"));
     server.reply(ModelServer.answer(1, 1, "fine"));
 
-    assertThatThrownBy(() -> model.ask(QUESTION))
+    assertThat(failure())
         .isExactlyInstanceOf(IOException.class)
         .hasMessageContaining(status + "")
         .hasMessageContaining("oops");
-    assertThat(model.ask(QUESTION).text()).isEqualTo("fine");
+    assertThat(ask().parts).containsExactly("fine");
     assertThat(server.requests()).as("no tries of the client's own").hasSize(2);
   }
 
@@ -148,7 +166,7 @@ final class OpenAiModelTest {
     server.reply(
         ModelServer.refuse(401, Map.of(), "{\"error\":{\"message\":\"Incorrect API key\"}}"));
 
-    assertThatThrownBy(() -> model.ask(QUESTION))
+    assertThat(failure())
         .isInstanceOf(NonRetryableException.class)
         .hasMessageContaining("OPENAI_API_KEY")
         .hasMessageContaining("Incorrect API key")
@@ -161,7 +179,7 @@ final class OpenAiModelTest {
   void doesNotRepeatARequestThatIsRefused(int status) {
     server.reply(ModelServer.refuse(status, Map.of(), "{\"error\":\"no such model\"}"));
 
-    assertThatThrownBy(() -> model.ask(QUESTION))
+    assertThat(failure())
         .isInstanceOf(NonRetryableException.class)
         .hasMessageContaining("no such model");
   }
@@ -170,7 +188,7 @@ final class OpenAiModelTest {
   void maySucceedAnotherTimeWhenNobodyListens() {
     server.close();
 
-    assertThatThrownBy(() -> model.ask(QUESTION))
+    assertThat(failure())
         .isExactlyInstanceOf(IOException.class)
         .hasMessageContaining(endpoint.baseUrl().toString());
   }
@@ -178,22 +196,19 @@ final class OpenAiModelTest {
   @Test
   void givesUpASlowAnswerWhenItsThreadIsInterrupted() throws Exception {
     server.reply(server.stall("Hel"));
-    var outcome = new CompletableFuture<Object>();
+    var interrupted = new CompletableFuture<Boolean>();
     var asking =
         Thread.ofVirtual()
             .start(
                 () -> {
-                  try {
-                    outcome.complete(model.ask(QUESTION));
-                  } catch (IOException | InterruptedException | RuntimeException e) {
-                    outcome.complete(e);
-                  }
+                  ask();
+                  interrupted.complete(Thread.currentThread().isInterrupted());
                 });
     server.awaitStalled();
 
     asking.interrupt();
 
-    assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    assertThat(interrupted.get(30, TimeUnit.SECONDS)).as("its thread still knows").isTrue();
   }
 
   @Test

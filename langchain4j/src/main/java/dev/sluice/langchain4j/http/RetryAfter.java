@@ -1,4 +1,4 @@
-package dev.sluice.local.model;
+package dev.sluice.langchain4j.http;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -11,8 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How long a refused client must wait: RFC 9110 §10.2.3, seconds or a date. */
-final class RetryAfter {
-  private static final Duration DEFAULT = Duration.ofSeconds(5);
+public final class RetryAfter {
+  /** Where nobody says how long. */
+  public static final Duration DEFAULT = Duration.ofSeconds(5);
+
   private static final Duration SHORTEST = Duration.ofMillis(100);
   private static final Duration LONGEST = Duration.ofHours(24);
 
@@ -24,7 +26,7 @@ final class RetryAfter {
    * @param headers names in any case
    * @param now used where the answer carries no date of its own, which knows no skew between clocks
    */
-  static Duration of(Map<String, List<String>> headers, Instant now) {
+  public static Duration of(Map<String, List<String>> headers, Instant now) {
     var value = header(headers, "retry-after");
     if (value == null) {
       return DEFAULT;

@@ -1,10 +1,10 @@
-package dev.sluice.local.model;
+package dev.sluice.langchain4j;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** An answer broke off in the middle. It is lost, but the provider will still charge for it. */
-public final class BrokenAnswerException extends IOException {
+final class BrokenAnswerException extends IOException {
   private static final long serialVersionUID = 1L;
   private final long tokens;
 
@@ -14,7 +14,7 @@ public final class BrokenAnswerException extends IOException {
   }
 
   /** What it probably cost; no usage comes with a broken answer. */
-  public long tokens() {
+  long tokens() {
     return tokens;
   }
 }

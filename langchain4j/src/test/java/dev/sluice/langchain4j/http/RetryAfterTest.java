@@ -1,4 +1,4 @@
-package dev.sluice.local.model;
+package dev.sluice.langchain4j.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

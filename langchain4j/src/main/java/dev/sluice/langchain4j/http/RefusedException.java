@@ -1,11 +1,11 @@
-package dev.sluice.local.model;
+package dev.sluice.langchain4j.http;
 
 import dev.langchain4j.exception.HttpException;
 import java.util.List;
 import java.util.Map;
 
 /** The endpoint refused a call; has the status, the body and the headers. */
-final class RefusedException extends HttpException {
+public final class RefusedException extends HttpException {
   private static final long serialVersionUID = 1L;
   private final String body;
   private final transient Map<String, List<String>> headers;
@@ -16,11 +16,12 @@ final class RefusedException extends HttpException {
     this.headers = headers;
   }
 
-  String body() {
+  /** At most 64 KiB of it. */
+  public String body() {
     return body;
   }
 
-  Map<String, List<String>> headers() {
+  public Map<String, List<String>> headers() {
     return headers;
   }
 }

@@ -1,4 +1,4 @@
-package dev.sluice.local.model;
+package dev.sluice.langchain4j.http;
 
 import dev.langchain4j.http.client.HttpClient;
 import dev.langchain4j.http.client.HttpClientBuilder;
@@ -8,6 +8,7 @@ import dev.langchain4j.http.client.sse.ServerSentEventListener;
 import dev.langchain4j.http.client.sse.ServerSentEventParser;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -16,11 +17,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
- * The client's transport, on the caller's thread. So an interrupt of a step ends its call, and a
- * refusal keeps its headers, which the client's own transport drops.
+ * A transport for LangChain4j's models on the caller's thread: {@code
+ * OpenAiChatModel.builder().httpClientBuilder(StepHttp.builder())}. So an interrupt of a step ends
+ * its call, and a refusal keeps its headers ({@link RefusedException}), which LangChain4j's own
+ * transport drops. Sends the step's {@link IdempotencyKey} as {@code Idempotency-Key}.
+ *
+ * <p>Speaks HTTP/1.1 and sends text; it follows no redirects. Its only time-out is that of
+ * connecting, 15 seconds: how long a call may take is the step's.
  */
-final class StreamingHttp implements HttpClient {
+public final class StepHttp implements HttpClient {
   private static final int MAX_REFUSAL_BYTES = 64 * 1024;
+  private static final int OK = 200;
+  private static final int MORE_THAN_OK = 300;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
 
   // Some servers hang on, or refuse, the offer to go on with HTTP/2 over an open text connection.
@@ -30,11 +38,32 @@ final class StreamingHttp implements HttpClient {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
+  private StepHttp() {}
+
+  /** A whole answer. */
   @Override
   public SuccessfulHttpResponse execute(HttpRequest request) {
-    throw new UnsupportedOperationException("answers are streamed, so that a broken one is seen");
+    try {
+      var response = network.send(translated(request), BodyHandlers.ofInputStream());
+      try (var body = response.body()) {
+        if (isRefused(response)) {
+          throw refusal(response, body);
+        }
+        return SuccessfulHttpResponse.builder()
+            .statusCode(response.statusCode())
+            .headers(response.headers().map())
+            .body(body.readAllBytes())
+            .build();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new UncheckedIOException(new IOException("interrupted", e));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
+  /** A streamed answer: the listener has been told of all of it when this returns. */
   @Override
   public void execute(
       HttpRequest request, ServerSentEventParser parser, ServerSentEventListener listener) {
@@ -57,28 +86,48 @@ final class StreamingHttp implements HttpClient {
       ServerSentEventParser parser,
       ServerSentEventListener listener)
       throws IOException {
-    var headers = response.headers().map();
-    int status = response.statusCode();
-    if (status != 200) {
-      var text = new String(body.readNBytes(MAX_REFUSAL_BYTES), StandardCharsets.UTF_8);
-      listener.onError(new RefusedException(status, text, headers));
+    if (isRefused(response)) {
+      listener.onError(refusal(response, body));
       return;
     }
-    listener.onOpen(SuccessfulHttpResponse.builder().statusCode(status).headers(headers).build());
+    listener.onOpen(
+        SuccessfulHttpResponse.builder()
+            .statusCode(response.statusCode())
+            .headers(response.headers().map())
+            .build());
     parser.parse(body, listener); // tells the listener of a broken stream
     listener.onClose();
   }
 
+  private static boolean isRefused(HttpResponse<?> response) {
+    return response.statusCode() < OK || response.statusCode() >= MORE_THAN_OK;
+  }
+
+  private static RefusedException refusal(HttpResponse<?> response, InputStream body)
+      throws IOException {
+    var text = new String(body.readNBytes(MAX_REFUSAL_BYTES), StandardCharsets.UTF_8);
+    return new RefusedException(response.statusCode(), text, response.headers().map());
+  }
+
   private static java.net.http.HttpRequest translated(HttpRequest request) {
+    var body =
+        request.body() == null ? BodyPublishers.noBody() : BodyPublishers.ofString(request.body());
     var builder =
         java.net.http.HttpRequest.newBuilder(URI.create(request.url()))
-            .method(request.method().name(), BodyPublishers.ofString(request.body()));
+            .method(request.method().name(), body);
     request.headers().forEach((name, values) -> values.forEach(v -> builder.header(name, v)));
+    IdempotencyKey.current().ifPresent(key -> builder.setHeader("Idempotency-Key", key));
     return builder.build();
   }
 
-  /** Gives the client this way; its time-outs are the step's. */
-  static HttpClientBuilder builder(StreamingHttp shared) {
+  /**
+   * Each builder gives one client, which several models may share; their time-outs do not apply.
+   */
+  public static HttpClientBuilder builder() {
+    return builder(new StepHttp());
+  }
+
+  private static HttpClientBuilder builder(StepHttp shared) {
     return new HttpClientBuilder() {
       @Override
       public Duration connectTimeout() {
