@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a submission asks for, without its payload. Its values are the user's: {@link
+ * What a submission asks for, without its payload. Its values are the user's: {@code
  * SubmissionRules} judges them.
  *
  * @param agent which agent executes the run

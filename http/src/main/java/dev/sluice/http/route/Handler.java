@@ -9,7 +9,7 @@ public interface Handler {
   /**
    * Answers one request. May block.
    *
-   * @throws Problem the error to answer with
+   * @throws dev.sluice.http.message.Problem the error to answer with
    * @throws Exception an internal failure, which is logged and answered with 500
    */
   Answer handle(Request request) throws Exception;
