@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What compaction leaves of the records of tenants, and what a gate makes of it that is new. */
@@ -68,7 +69,7 @@ final class CompactedTenants {
   void assertRebuilt(Map<String, Tenant> tenants, SplittableRandom random) {
     var log = new MemoryLog();
     var gate = Gate.restore(SimulatedWorld.GATE, log, log, log, "rebuilt");
-    var unread = left(random);
+    var unread = left(entries, CompactedTenants::name, random);
     long end = entries.size();
     while (!unread.isEmpty()) {
       var entry = unread.removeFirst();
@@ -88,22 +89,23 @@ final class CompactedTenants {
     return new SimulatedLog.Entry(event, new Cause(by.topic(), 0, offset, by.appendMs()));
   }
 
-  /** Compaction takes away a tenant's older records, as far as it has come. */
-  private List<SimulatedLog.Entry> left(SplittableRandom random) {
-    var from = new HashMap<String, Long>();
+  /** Compaction takes away the older records of a key, as far as it has come. */
+  static <K> List<SimulatedLog.Entry> left(
+      List<SimulatedLog.Entry> entries, Function<GateEvent, K> key, SplittableRandom random) {
+    var from = new HashMap<K, Long>();
     for (var entry : entries) {
       if (random.nextInt(3) > 0) {
-        from.put(name(entry.event()), entry.cause().offset());
+        from.put(key.apply(entry.event()), entry.cause().offset());
       }
     }
-    var newest = new HashMap<String, Long>();
-    entries.forEach(entry -> newest.put(name(entry.event()), entry.cause().offset()));
+    var newest = new HashMap<K, Long>();
+    entries.forEach(entry -> newest.put(key.apply(entry.event()), entry.cause().offset()));
     if (random.nextBoolean()) { // it has come to the end
       from.putAll(newest);
     }
     var left = new ArrayList<SimulatedLog.Entry>();
     for (var entry : entries) {
-      if (entry.cause().offset() >= from.getOrDefault(name(entry.event()), 0L)) {
+      if (entry.cause().offset() >= from.getOrDefault(key.apply(entry.event()), 0L)) {
         left.add(entry);
       }
     }

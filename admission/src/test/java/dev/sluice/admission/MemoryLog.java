@@ -15,6 +15,7 @@ import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -59,7 +60,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   final Map<RunKey, KeptCommands> early = new HashMap<>();
-  final Map<SettingKey, Setting> settings = new TreeMap<>();
+  private final Map<SettingKey, SettingEntry> settings = new TreeMap<>();
   final Map<SettingKey, Pace> paces = new TreeMap<>();
   private final Map<String, Known> recent = new HashMap<>();
   private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
@@ -148,7 +149,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void putSetting(Setting setting) {
+  public void putSetting(SettingEntry setting) {
     changes.add(() -> settings.put(setting.key(), setting));
   }
 
@@ -158,12 +159,12 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void forEachSetting(Consumer<Setting> to) {
+  public void forEachSetting(Consumer<SettingEntry> to) {
     settings.values().forEach(to);
   }
 
   @Override
-  public @Nullable Setting setting(SettingKey key) {
+  public @Nullable SettingEntry setting(SettingKey key) {
     return settings.get(key);
   }
 
@@ -364,6 +365,19 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   @Override
   public void add(String id, long nowMs, Known known) {
     recent.put(id, known);
+  }
+
+  /** Every setting that the log says. */
+  Map<SettingKey, Setting> settings() {
+    var said = new TreeMap<SettingKey, Setting>();
+    settings.forEach(
+        (key, entry) -> {
+          var setting = entry.setting();
+          if (setting != null) {
+            said.put(key, setting);
+          }
+        });
+    return said;
   }
 
   /** Every tenant's record in force. */

@@ -12,10 +12,12 @@ import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
+import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.contract.Bounds;
 import java.util.List;
@@ -343,6 +345,36 @@ final class SettingsTest {
 
     worker.submit("acme", "run", in("gpu"));
     assertThat(worker.started()).containsExactly("run");
+  }
+
+  /** Of two keys, both refused before either was appended again; the first had been compacted. */
+  @Test
+  void whatAnotherKeyWasRefusedForDecidesNothingAboutThisOne() {
+    var refused = new GateEvent.SettingRefused(SettingKey.pool("other"), "garbage");
+    var open = Setting.of("gpu", PoolSetting.OPEN);
+    long refusedAt = worker.lastOffset();
+    worker.decide(refused);
+
+    var effects = worker.decide(restored(open, refusedAt));
+
+    assertThat(restored(effects)).isEmpty();
+    worker.submit("acme", "run", in("gpu"));
+    assertThat(worker.started()).containsExactly("run");
+  }
+
+  @Test
+  void whereSettingsWereRemovedIsKnownOfTheNewestOnly() {
+    for (int i = 0; i <= SettingsBook.MOST_REMOVED; i++) {
+      worker.unset(SettingKey.agent("agent-" + i));
+    }
+    var brake = Setting.of("agent-0", new Brake(true, null));
+
+    var effects = worker.decide(new GateEvent.SettingRestored(brake.key(), brake, 0));
+
+    assertThat(restored(effects)).isEmpty(); // removed so long ago that nobody knows
+    var last = Setting.of("agent-" + SettingsBook.MOST_REMOVED, new Brake(true, null));
+    assertThat(restored(worker.decide(new GateEvent.SettingRestored(last.key(), last, 0))))
+        .containsExactly(new GateEffect.RestoreSetting(last.key(), null));
   }
 
   @Test

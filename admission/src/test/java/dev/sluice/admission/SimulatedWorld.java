@@ -16,7 +16,6 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Limits;
 import dev.sluice.admission.settings.Plan;
-import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.SettingsBook;
@@ -26,12 +25,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster in one thread: topics, workers and two gates fed with the same records, of which one is
@@ -249,18 +245,9 @@ final class SimulatedWorld {
     var tenants = new CompactedTenants(log("tenants").entries());
     tenants.assertNewestHold(steadyLog.tenants());
     tenants.assertRebuilt(steadyLog.tenants(), random);
-    var newest = new TreeMap<SettingKey, @Nullable Setting>();
-    for (var entry : log("settings").entries()) {
-      switch (entry.event()) {
-        case GateEvent.SettingSet set -> newest.put(set.key(), set.setting());
-        case GateEvent.SettingRestored set -> newest.put(set.key(), set.setting());
-        case GateEvent.SettingRefused refused ->
-            newest.put(refused.key(), Setting.of("garbage", PoolSetting.OPEN));
-        default -> throw new IllegalStateException("no setting: " + entry);
-      }
-    }
-    newest.values().removeIf(Objects::isNull);
-    assertThat(newest).as("what compaction keeps").isEqualTo(steadyLog.settings);
+    var settings = new CompactedSettings(log("settings").entries());
+    settings.assertNewestHold(steadyLog.settings());
+    settings.assertRebuilt(steadyLog.settings(), random);
   }
 
   /** I5: the gate ends a lease by time only after its holder has given it up itself. */
@@ -299,7 +286,7 @@ final class SimulatedWorld {
   private Limits limits(String tenant) {
     var own = steadyLog.tenant(tenant);
     var book = new SettingsBook(GATE);
-    steadyLog.settings.values().forEach(book::put);
+    steadyLog.forEachSetting(book::put);
     return Limits.of(own == null ? TenantSettings.DEFAULT : own.settings(), book.inForce());
   }
 
@@ -461,7 +448,7 @@ final class SimulatedWorld {
 
   /** What was set for pools and agents. */
   Collection<Setting> settings() {
-    return List.copyOf(steadyLog.settings.values());
+    return steadyLog.settings().values();
   }
 
   Collection<Run> runs() {

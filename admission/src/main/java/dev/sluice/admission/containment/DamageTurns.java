@@ -102,7 +102,7 @@ public final class DamageTurns {
     for (var pace : turn.state().paces().all()) {
       largest = Math.max(largest, pace.atMs());
     }
-    turn.state().put(new LeaseClock(largest, "", 0, 0, null, longestTtlMs, 0));
+    turn.state().put(new LeaseClock(largest, "", 0, 0, null, longestTtlMs));
     for (var worker : turn.state().workers().all()) {
       turn.state().put(worker.heardAt(largest));
     }

@@ -6,7 +6,7 @@ import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -34,7 +34,7 @@ public interface SavedState {
 
   void forEachTenant(Consumer<Tenant> to);
 
-  void forEachSetting(Consumer<Setting> to);
+  void forEachSetting(Consumer<SettingEntry> to);
 
   void forEachPace(Consumer<Pace> to);
 
@@ -58,7 +58,7 @@ public interface SavedState {
 
   @Nullable Tenant tenant(String name);
 
-  @Nullable Setting setting(SettingKey key);
+  @Nullable SettingEntry setting(SettingKey key);
 
   @Nullable Pace pace(SettingKey key);
 

@@ -6,7 +6,7 @@ import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -47,7 +47,7 @@ public interface StateLog {
 
   void deleteWorker(Incarnation worker);
 
-  void putSetting(Setting setting);
+  void putSetting(SettingEntry setting);
 
   void deleteSetting(SettingKey key);
 

@@ -5,8 +5,10 @@ import static dev.sluice.admission.port.GateEffect.DecisionKind;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Processes settings; each is in force from its position in the log on. */
 public final class SettingRules {
@@ -19,16 +21,13 @@ public final class SettingRules {
       refused(turn, new GateEvent.SettingRefused(event.key(), problem));
       return;
     }
-    if (setting == null) {
-      turn.state().forget(event.key());
-      turn.decide(
-          DecisionKind.TENANT,
-          event.key(),
-          "removed: the value that the gate was started with is in force");
-    } else {
-      turn.state().put(setting);
-      turn.decide(DecisionKind.TENANT, event.key(), "in force");
-    }
+    stands(turn, event.key(), setting);
+    turn.decide(
+        DecisionKind.TENANT,
+        event.key(),
+        setting == null
+            ? "removed: the value that the gate was started with is in force"
+            : "in force");
     Brakes.follow(turn, event.key());
     PoolRules.wake(turn);
   }
@@ -42,23 +41,33 @@ public final class SettingRules {
   }
 
   /**
-   * What this gate appended again changes nothing: what is in force may have been set behind the
-   * record that was refused, and is newer then. To one that has not read that record it is a
-   * setting like any other, since compaction may have left nothing else.
+   * What a gate appended again counts as of the record that was refused. A setting that was read
+   * between the two is newer and is appended in its turn. If none was, the record says what is in
+   * force; only a gate that has not read all that was before learns something from it, since
+   * compaction may have left nothing else.
    */
   public static void restored(Turn turn, GateEvent.SettingRestored event) {
-    if (event.refusedAt() >= turn.state().clock().restoredTo()) {
-      set(turn, new GateEvent.SettingSet(event.key(), event.setting()));
-    } else if (Objects.equals(event.setting(), turn.state().said().get(event.key()))) {
-      turn.decide(DecisionKind.TENANT, event.key(), Setting.AGAIN);
+    var key = event.key();
+    var inForce = turn.state().said().entry(key);
+    if (inForce != null && Objects.equals(event.setting(), inForce.setting())) {
+      stands(turn, key, event.setting());
+      turn.decide(DecisionKind.TENANT, key, Setting.AGAIN);
+    } else if (inForce != null && inForce.isSaidBehind(event.refusedAt())) {
+      restore(turn, key);
     } else {
-      restore(turn, event.key());
+      set(turn, new GateEvent.SettingSet(key, event.setting()));
     }
+  }
+
+  /** The record just read is the setting's newest, and says what is in force. */
+  private static void stands(Turn turn, SettingKey key, @Nullable Setting setting) {
+    var state = turn.state();
+    state.put(SettingEntry.of(key, setting, turn.cause().offset()));
+    state.said().forgettable().ifPresent(state::forget);
   }
 
   /** Of a compacted topic the newest record stays, refused or not. */
   private static void restore(Turn turn, SettingKey key) {
     turn.add(new GateEffect.RestoreSetting(key, turn.state().said().get(key)));
-    turn.state().put(turn.state().clock().restoredAt(turn.cause().offset()));
   }
 }

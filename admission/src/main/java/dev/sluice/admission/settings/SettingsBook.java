@@ -1,9 +1,10 @@
 package dev.sluice.admission.settings;
 
 import dev.sluice.contract.GateValue;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,17 @@ import org.jspecify.annotations.Nullable;
  * setting for a pool or plan, the gate's own values for it are ignored.
  */
 public final class SettingsBook {
+  /**
+   * Where a setting was removed is known of so many. It decides only about what a gate appends
+   * again, between that and its reading it back.
+   */
+  public static final int MOST_REMOVED = 256;
+
+  private static final Comparator<SettingEntry> OLDEST_FIRST =
+      Comparator.comparing(entry -> Objects.requireNonNullElse(entry.at(), -1L));
+
   private final GateSettings own;
-  private final TreeMap<SettingKey, Setting> said = new TreeMap<>();
+  private final TreeMap<SettingKey, SettingEntry> entries = new TreeMap<>();
   private GateSettings inForce;
 
   /**
@@ -27,39 +37,52 @@ public final class SettingsBook {
     inForce = own;
   }
 
-  public void put(Setting setting) {
-    said.put(setting.key(), setting);
+  public void put(SettingEntry entry) {
+    entries.put(entry.key(), entry);
     inForce = merged();
   }
 
-  public void remove(SettingKey key) {
-    said.remove(key);
+  /** Forgets also where the log said it. */
+  public void forget(SettingKey key) {
+    entries.remove(key);
     inForce = merged();
+  }
+
+  /** What the log says, or that it took it back; null where nobody knows of a record. */
+  public @Nullable SettingEntry entry(SettingKey key) {
+    return entries.get(key);
   }
 
   /** What the log says; null for nothing. */
   public @Nullable Setting get(SettingKey key) {
-    return said.get(key);
+    var entry = entries.get(key);
+    return entry == null ? null : entry.setting();
   }
 
   /** How the log says that starts are held back. */
   public Brake brake(SettingKey key) {
-    var setting = said.get(key);
+    var setting = get(key);
     return setting == null ? Brake.NONE : setting.brake();
   }
 
   /** Says why there is no room for a setting; null if there is. */
   public @Nullable String problem(SettingKey key) {
     int most = key.kind().most();
-    long others = said.keySet().stream().filter(one -> one.kind() == key.kind()).count();
-    return said.containsKey(key) || others < most
+    long others =
+        entries.values().stream()
+            .filter(one -> one.key().kind() == key.kind() && !one.isRemoval())
+            .count();
+    return get(key) != null || others < most
         ? null
         : "settings of one kind: at most " + most + ", no room for " + key.text();
   }
 
-  /** What the log says. */
-  public Collection<Setting> said() {
-    return List.copyOf(said.values());
+  /** The removed setting to forget first, if more than {@link #MOST_REMOVED} are known. */
+  public Optional<SettingKey> forgettable() {
+    var removed = entries.values().stream().filter(SettingEntry::isRemoval).toList();
+    return removed.size() <= MOST_REMOVED
+        ? Optional.empty()
+        : removed.stream().min(OLDEST_FIRST).map(SettingEntry::key);
   }
 
   public GateSettings inForce() {
@@ -70,7 +93,11 @@ public final class SettingsBook {
     var pools = new TreeSet<>(own.pools());
     var plans = new TreeMap<>(own.plans());
     var values = new EnumMap<GateValue, Long>(GateValue.class);
-    for (var setting : said.values()) {
+    for (var entry : entries.values()) {
+      var setting = entry.setting();
+      if (setting == null) {
+        continue;
+      }
       var pool = setting.pool();
       if (pool != null && pool.closed()) {
         pools.remove(setting.key().name());

@@ -130,11 +130,11 @@ final class Entries {
   }
 
   private void saveSetting(SettingKey key, StateLog log) {
-    var setting = settings.get(key);
-    if (setting == null) {
+    var entry = settings.entry(key);
+    if (entry == null) {
       log.deleteSetting(key);
     } else {
-      log.putSetting(setting);
+      log.putSetting(entry);
     }
   }
 

@@ -16,7 +16,7 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.settings.GateSettings;
-import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.SettingsBook;
 import dev.sluice.admission.tenant.Tenant;
@@ -320,16 +320,16 @@ public final class GateState {
     return entries.settings;
   }
 
-  public void put(Setting setting) {
-    unsaved.setting(setting.key());
-    change(() -> entries.settings.put(setting));
+  public void put(SettingEntry entry) {
+    unsaved.setting(entry.key());
+    change(() -> entries.settings.put(entry));
     change(this::applySettings);
   }
 
   /** What the gate was started with is in force again. */
   public void forget(SettingKey key) {
     unsaved.setting(key);
-    change(() -> entries.settings.remove(key));
+    change(() -> entries.settings.forget(key));
     change(this::applySettings);
   }
 

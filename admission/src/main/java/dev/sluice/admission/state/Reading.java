@@ -78,7 +78,7 @@ final class Reading {
     for (var key : changed) {
       var setting = saved.setting(key);
       if (setting == null) {
-        entries.settings.remove(key);
+        entries.settings.forget(key);
       } else {
         entries.settings.put(setting);
       }

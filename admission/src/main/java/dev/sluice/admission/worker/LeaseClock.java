@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param told how far the gate is in telling of its runs; null if it has not begun
  * @param longestTtlMs the longest that any lease of the partition ever lasted, in milliseconds: so
  *     long the gate waits where it no longer knows a lease
- * @param restoredTo behind the newest record of {@code settings} that was refused, and what is in
- *     force appended again; 0 for none
  */
 public record LeaseClock(
     long leaseTimeMs,
@@ -22,13 +20,12 @@ public record LeaseClock(
     long monotonicMs,
     long appendMs,
     @Nullable Told told,
-    long longestTtlMs,
-    long restoredTo) {
+    long longestTtlMs) {
   /** The most that one tick can advance lease time by, in milliseconds. */
   public static final long MAX_ADVANCE_MS = 1_500;
 
   /** Before any tick. */
-  public static final LeaseClock START = new LeaseClock(0, "", 0, 0, null, 0, 0);
+  public static final LeaseClock START = new LeaseClock(0, "", 0, 0, null, 0);
 
   public LeaseClock tick(String tickSender, long tickMonotonicMs, long tickAppendMs) {
     long advance = 0;
@@ -37,13 +34,7 @@ public record LeaseClock(
       advance = Math.clamp(measured, 0, MAX_ADVANCE_MS);
     }
     return new LeaseClock(
-        leaseTimeMs + advance,
-        tickSender,
-        tickMonotonicMs,
-        tickAppendMs,
-        told,
-        longestTtlMs,
-        restoredTo);
+        leaseTimeMs + advance, tickSender, tickMonotonicMs, tickAppendMs, told, longestTtlMs);
   }
 
   /** How far the gate is in telling of its runs; it begins with those whose turn comes next. */
@@ -52,25 +43,12 @@ public record LeaseClock(
   }
 
   public LeaseClock with(Told next) {
-    return new LeaseClock(
-        leaseTimeMs, sender, monotonicMs, appendMs, next, longestTtlMs, restoredTo);
+    return new LeaseClock(leaseTimeMs, sender, monotonicMs, appendMs, next, longestTtlMs);
   }
 
   /** Leases of this TTL are given. */
   public LeaseClock withTtl(long ttlMs) {
     return new LeaseClock(
-        leaseTimeMs,
-        sender,
-        monotonicMs,
-        appendMs,
-        told,
-        Math.max(longestTtlMs, ttlMs),
-        restoredTo);
-  }
-
-  /** The setting in force is appended again because of the refused record at {@code offset}. */
-  public LeaseClock restoredAt(long offset) {
-    return new LeaseClock(
-        leaseTimeMs, sender, monotonicMs, appendMs, told, longestTtlMs, offset + 1);
+        leaseTimeMs, sender, monotonicMs, appendMs, told, Math.max(longestTtlMs, ttlMs));
   }
 }

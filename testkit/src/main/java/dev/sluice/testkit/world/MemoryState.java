@@ -10,7 +10,7 @@ import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -34,7 +34,7 @@ final class MemoryState implements StateLog, SavedState, RecentIds {
   private final Map<RunKey, Tree> trees = new HashMap<>();
   private final Map<String, Tenant> tenants = new HashMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
-  private final Map<SettingKey, Setting> settings = new HashMap<>();
+  private final Map<SettingKey, SettingEntry> settings = new HashMap<>();
   private final Map<SettingKey, Pace> paces = new HashMap<>();
   private final Map<RunKey, KeptCommands> kept = new HashMap<>();
   private final Map<String, Known> ids = new HashMap<>();
@@ -104,7 +104,7 @@ final class MemoryState implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void putSetting(Setting setting) {
+  public void putSetting(SettingEntry setting) {
     changes.add(() -> settings.put(setting.key(), setting));
   }
 
@@ -184,7 +184,7 @@ final class MemoryState implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public void forEachSetting(Consumer<Setting> to) {
+  public void forEachSetting(Consumer<SettingEntry> to) {
     settings.values().forEach(to);
   }
 
@@ -239,7 +239,7 @@ final class MemoryState implements StateLog, SavedState, RecentIds {
   }
 
   @Override
-  public @Nullable Setting setting(SettingKey key) {
+  public @Nullable SettingEntry setting(SettingKey key) {
     return settings.get(key);
   }
 

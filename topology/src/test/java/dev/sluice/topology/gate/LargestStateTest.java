@@ -27,6 +27,7 @@ import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
@@ -179,21 +180,24 @@ public final class LargestStateTest {
             new Child(
                 Bounds.CHILDREN, Bounds.STEPS, true, Outcome.FAILED, Long.MAX_VALUE, failure()),
             tenant(),
-            Setting.of("p".repeat(Bounds.POOL_CHARS), new PoolSetting(false, brake())),
-            Setting.of("a".repeat(Bounds.NAME_CHARS), brake()),
+            entry(Setting.of("p".repeat(Bounds.POOL_CHARS), new PoolSetting(false, brake()))),
+            entry(Setting.of("a".repeat(Bounds.NAME_CHARS), brake())),
             pace(),
-            Setting.of("p".repeat(Bounds.PLAN_CHARS), plan()),
+            entry(Setting.of("p".repeat(Bounds.PLAN_CHARS), plan())),
             new LeaseClock(
                 Long.MAX_VALUE,
                 WIDE.repeat(Bounds.INCARNATION_CHARS),
                 Long.MAX_VALUE,
                 Long.MAX_VALUE,
                 new Told(Long.MAX_VALUE, KEY),
-                Long.MAX_VALUE,
                 Long.MAX_VALUE),
             worker(),
             keptCommands(),
             chunk()));
+  }
+
+  private static SettingEntry entry(Setting setting) {
+    return SettingEntry.of(setting.key(), setting, Long.MAX_VALUE);
   }
 
   private static Brake brake() {

@@ -14,7 +14,7 @@ import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -107,12 +107,12 @@ public final class StateReader implements SavedState {
   }
 
   @Override
-  public void forEachSetting(Consumer<Setting> to) {
+  public void forEachSetting(Consumer<SettingEntry> to) {
     forEach(
         stores.settings(),
         Damage.Place.SETTING,
         (key, value) -> {
-          var setting = StateCodec.read(value, Setting.class);
+          var setting = StateCodec.read(value, SettingEntry.class);
           return checked(setting, setting.key().text().equals(text(key)));
         },
         to);
@@ -237,8 +237,8 @@ public final class StateReader implements SavedState {
   }
 
   @Override
-  public @Nullable Setting setting(SettingKey key) {
-    return entry(stores.settings(), text(key.text()), Setting.class);
+  public @Nullable SettingEntry setting(SettingKey key) {
+    return entry(stores.settings(), text(key.text()), SettingEntry.class);
   }
 
   @Override

@@ -10,7 +10,7 @@ import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
@@ -154,7 +154,7 @@ public final class StateWriter implements StateLog {
   }
 
   @Override
-  public void putSetting(Setting setting) {
+  public void putSetting(SettingEntry setting) {
     stage(stores.settings(), text(setting.key().text()), setting);
   }
 

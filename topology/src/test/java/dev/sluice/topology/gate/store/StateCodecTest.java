@@ -27,6 +27,7 @@ import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
+import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
@@ -49,6 +50,8 @@ final class StateCodecTest {
   private static final RunKey KEY = new RunKey("acme", "r-1");
   private static final Origin ORIGIN = new Origin(1_000, 2, 3);
 
+  private static final Setting POOL = Setting.of("gpu", new PoolSetting(true, new Brake(true, 7)));
+
   static List<Object> everyKindOfState() {
     return List.of(
         run(RunSpec.of("echo"), new Phase.Queued(5, true), null),
@@ -68,12 +71,13 @@ final class StateCodecTest {
         new Child(1, 2, true, Outcome.FAILED, 7, new Failure("Boom", "", null)),
         new Child(2, 2, false, null, Run.UNREAD, null),
         new Tenant("acme", TenantSettings.DEFAULT, ORIGIN, 7L).againAt(9),
-        new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5, 6),
-        Setting.of("gpu", new PoolSetting(true, new Brake(true, 7))),
-        Setting.of("echo", new Brake(false, null)),
+        new LeaseClock(1, "", 2, 3, new Told(4, KEY), 5),
+        SettingEntry.of(POOL.key(), POOL, 7),
+        SettingEntry.of(SettingKey.agent("echo"), Setting.of("echo", new Brake(false, null)), 8),
+        SettingEntry.of(SettingKey.pool("gone"), null, 9),
         new Pace(SettingKey.agent("echo"), new Brake(true, 5), 1, 2, -3, 4),
         new Pace(SettingKey.pool("gpu"), Brake.NONE, 1, 2, 3, 4),
-        Setting.of("gold", Plan.ofCap(3)),
+        SettingEntry.of(SettingKey.plan("gold"), Setting.of("gold", Plan.ofCap(3)), 10),
         new Worker(
             HOLDER,
             4,
@@ -143,6 +147,15 @@ final class StateCodecTest {
 
     assertThat(text)
         .isEqualTo("{\"agent\":\"echo\",\"pool\":\"default\",\"priority\":0,\"limits\":{}}");
+  }
+
+  /** As earlier versions wrote it: they did not say where the log had it. */
+  @Test
+  void readsASettingOfAnEarlierVersion() {
+    var read = StateCodec.read(StateCodec.write(POOL), SettingEntry.class);
+
+    assertThat(read.setting()).isEqualTo(POOL);
+    assertThat(read.at()).isNull();
   }
 
   /** Changelogs of earlier versions hold them. */
