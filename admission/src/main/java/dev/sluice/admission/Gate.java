@@ -82,6 +82,7 @@ public final class Gate {
           Turn.Act.of(
               turn -> turn.decide(DecisionKind.STARTED, "", build + " " + turn.settings())));
       acts.addAll(damage);
+      acts.add(Turn.Act.of(TenantRules::reread));
     }
     if (event instanceof GateEvent.TopicsChanged changed) {
       turns.mayDispatch(changed.mayDispatch());
@@ -102,6 +103,7 @@ public final class Gate {
       case GateEvent.TenantRefused refused -> TenantRules.refused(turn, refused);
       case GateEvent.TenantSet tenant -> TenantRules.set(turn, tenant);
       case GateEvent.TenantRestored restored -> TenantRules.restored(turn, restored);
+      case GateEvent.TenantResubmitted sent -> TenantRules.resubmitted(turn, sent);
       case GateEvent.SettingSet setting -> SettingRules.set(turn, setting);
       case GateEvent.SettingRestored restored -> SettingRules.restored(turn, restored);
       case GateEvent.SettingRefused refused -> SettingRules.refused(turn, refused);
@@ -138,6 +140,9 @@ public final class Gate {
     turn.add(new GateEffect.Park());
     turn.decide(
         DecisionKind.REROUTE, "", "parked: schema id " + event.schemaId() + " is not known yet");
+    if (event.limitsOf() != null) { // what is parked may be refused, and compaction comes before
+      TenantRules.restore(turn, event.limitsOf());
+    }
   }
 
   private static void misplaced(Turn turn, GateEvent.Misplaced event) {

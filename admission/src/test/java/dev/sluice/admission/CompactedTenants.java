@@ -33,6 +33,7 @@ final class CompactedTenants {
     return switch (event) {
       case GateEvent.TenantSet set -> set.tenant();
       case GateEvent.TenantRestored restored -> restored.tenant();
+      case GateEvent.TenantResubmitted sent -> sent.tenant();
       case GateEvent.TenantRefused refused -> refused.tenant();
       default -> throw new IllegalStateException("no record of a tenant: " + event);
     };
@@ -42,6 +43,7 @@ final class CompactedTenants {
     return switch (event) {
       case GateEvent.TenantSet set -> orDefault(set.settings());
       case GateEvent.TenantRestored restored -> orDefault(restored.settings());
+      case GateEvent.TenantResubmitted sent -> orDefault(sent.settings());
       default -> GARBAGE;
     };
   }

@@ -95,6 +95,7 @@ final class GateSimulationTest {
     play(world, ACTIONS);
     world.beforeRecord = () -> {};
     finish(world);
+    readAll(world);
   }
 
   private static void finish(SimulatedWorld world) {
@@ -205,7 +206,12 @@ final class GateSimulationTest {
         TenantSettings.DEFAULT
             .withMaxInFlight(random.nextInt(4))
             .withPaused(random.nextInt(5) == 0);
-    return switch (random.nextInt(11)) {
+    return switch (random.nextInt(12)) {
+      case 11 -> {
+        long at = Math.max(0, world.newestOf(tenant, random) - random.nextInt(3));
+        var lay = new Origin(world.nowMs, 0, at);
+        yield new GateEvent.TenantResubmitted(tenant, settings, origin, lay);
+      }
       case 8 -> new GateEvent.TenantSet(tenant, settings, origin, GateEvent.TenantSet.NONE);
       case 9 -> new GateEvent.TenantSet(tenant, settings, origin, world.newestOf(tenant, random));
       case 10 ->

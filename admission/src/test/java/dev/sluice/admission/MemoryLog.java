@@ -60,7 +60,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
   private final Map<String, Tenant> tenants = new TreeMap<>();
   private final Map<Incarnation, Worker> workers = new HashMap<>();
   final Map<RunKey, KeptCommands> early = new HashMap<>();
-  private final Map<SettingKey, SettingEntry> settings = new TreeMap<>();
+  private final Map<String, SettingEntry> settings = new TreeMap<>();
   final Map<SettingKey, Pace> paces = new TreeMap<>();
   private final Map<String, Known> recent = new HashMap<>();
   private final Map<RunKey, Optional<Run>> kept = new HashMap<>();
@@ -150,11 +150,13 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   @Override
   public void putSetting(SettingEntry setting) {
-    changes.add(() -> settings.put(setting.key(), setting));
+    var key = setting.key().text(); // a planted failure is the turn's, before it is kept
+    changes.add(() -> settings.put(key, setting));
   }
 
   @Override
-  public void deleteSetting(SettingKey key) {
+  public void deleteSetting(SettingKey setting) {
+    var key = setting.text();
     changes.add(() -> settings.remove(key));
   }
 
@@ -165,7 +167,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   @Override
   public @Nullable SettingEntry setting(SettingKey key) {
-    return settings.get(key);
+    return settings.get(key.text());
   }
 
   @Override
@@ -287,7 +289,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
         .keySet()
         .forEach(worker -> entries.add(damage(Damage.Place.WORKER, null, worker.value())));
     early.keySet().forEach(run -> entries.add(damage(Damage.Place.KEPT, run, "")));
-    settings.keySet().forEach(key -> entries.add(damage(Damage.Place.SETTING, null, key.text())));
+    settings.keySet().forEach(key -> entries.add(damage(Damage.Place.SETTING, null, key)));
     paces.keySet().forEach(key -> entries.add(damage(Damage.Place.PACE, null, key.text())));
     entries.add(damage(Damage.Place.CLOCK, null, "clock"));
     entries.sort(Comparator.comparing(Damage::toString));
@@ -305,10 +307,11 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
       case TREE -> trees.remove(one.owner());
       case WORKER -> workers.remove(new Incarnation(one.name()));
       case KEPT -> early.remove(one.owner());
-      case SETTING -> settings.remove(SettingKey.parse(one.name()));
+      case SETTING -> settings.remove(one.name());
       case PACE -> paces.remove(SettingKey.parse(one.name()));
       case CLOCK -> clock = LeaseClock.START;
-      case TENANT, RECENT -> throw new IllegalStateException("not damaged here: " + one);
+      case TENANT -> tenants.remove(one.name());
+      case RECENT -> throw new IllegalStateException("not damaged here: " + one);
     }
     damage.add(one);
   }
@@ -374,7 +377,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
         (key, entry) -> {
           var setting = entry.setting();
           if (setting != null) {
-            said.put(key, setting);
+            said.put(setting.key(), setting);
           }
         });
     return said;

@@ -15,6 +15,7 @@ public final class PlantedHistory {
     world.afterRecord = () -> Planted.arm(0);
     try {
       GateSimulationTest.simulate(world, () -> Planted.arm(failures));
+      world.assertCompactionKeepsWhatIsInForce();
     } finally {
       Planted.arm(0);
     }

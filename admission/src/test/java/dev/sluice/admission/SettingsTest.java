@@ -303,17 +303,6 @@ final class SettingsTest {
         .containsExactly(new GateEffect.RestoreSetting(SettingKey.pool("gpu"), open));
   }
 
-  @Test
-  void whatCannotBeReadThoughTheGateWroteItIsNotAppendedForEver() {
-    worker.set(Setting.of("gpu", PoolSetting.OPEN));
-
-    var effects =
-        worker.decide(new GateEvent.SettingRefused(SettingKey.pool("gpu"), "garbage", true));
-
-    assertThat(restored(effects)).isEmpty();
-    assertThat(effects).anyMatch(GateEffect.DeadLetterRecord.class::isInstance);
-  }
-
   /** Set or removed between the record that was refused and what the gate appended behind it. */
   @Test
   void whatWasSetMeanwhileIsNewerThanWhatIsAppendedAgain() {

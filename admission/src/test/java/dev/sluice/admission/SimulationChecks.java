@@ -67,6 +67,8 @@ final class SimulationChecks {
       case GateEvent.TenantSet set when isTaken(effects) -> limit(set.tenant(), set.settings());
       case GateEvent.TenantRestored set when isTaken(effects) ->
           limit(set.tenant(), set.settings());
+      case GateEvent.TenantResubmitted set when isTaken(effects) ->
+          limit(set.tenant(), set.settings());
       case GateEvent.SettingSet set when isFree(set.key()) && isTaken(effects) -> {
         var plan = set.setting() == null ? null : set.setting().plan();
         freeCap = plan == null ? FREE_CAP : plan.maxInFlight();

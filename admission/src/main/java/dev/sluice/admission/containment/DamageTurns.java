@@ -29,8 +29,10 @@ import java.util.List;
  * <ul>
  *   <li><b>Clock:</b> lease time goes on from the largest time in the state, and every worker
  *       counts as heard then, so that no lease expires for one TTL.
- *   <li><b>Tenant:</b> paused until its record is read again from {@code tenants}.
- *   <li><b>Worker:</b> counts as dead unless it is heard within one TTL.
+ *   <li><b>Tenant:</b> paused until its record is read again from {@code tenants}, which every
+ *       start of the gate asks for until then.
+ *   <li><b>Worker:</b> counts as dead unless it is heard within one TTL. Heard later, it has lost
+ *       its leases and gets new runs.
  *   <li><b>Run:</b> sealed under its name. Its epoch is unknown, so it is fenced behind every
  *       epoch; it holds its slot until that fence is read and a TTL has passed, every worker is
  *       told to stop it, and it ends as DEAD, never to be sent back.
@@ -74,7 +76,7 @@ public final class DamageTurns {
     turn.state().replace(damage);
     switch (damage.place()) {
       case CLOCK -> clock(turn);
-      case TENANT -> tenant(turn, damage.name());
+      case TENANT -> turn.state().put(Tenant.unknown(damage.name()));
       case WORKER ->
           turn.state().put(Worker.lost(new Incarnation(damage.name()), turn.state().leaseTimeMs()));
       case RUN -> run(turn, damage.owner(), damage);
@@ -106,11 +108,6 @@ public final class DamageTurns {
     for (var worker : turn.state().workers().all()) {
       turn.state().put(worker.heardAt(largest));
     }
-  }
-
-  private static void tenant(Turn turn, String name) {
-    turn.state().put(Tenant.unknown(name));
-    turn.add(new GateEffect.RereadTenant(name));
   }
 
   private static void setting(Turn turn, SettingKey key, Damage damage) {

@@ -9,6 +9,8 @@ import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.port.Traces;
 import dev.sluice.admission.rules.JournalReads;
+import dev.sluice.admission.rules.SettingRules;
+import dev.sluice.admission.rules.TenantRules;
 import dev.sluice.admission.rules.Transitions;
 import dev.sluice.admission.rules.TreeMeters;
 import dev.sluice.admission.rules.Turn;
@@ -77,7 +79,8 @@ public final class Sealing {
 
   /**
    * Sets the record aside; a submission is refused. What it says about time, and about who lives,
-   * is kept: without it a lease would never end.
+   * is kept: without it a lease would never end. Behind limits and settings stands what is in
+   * force, as behind those that are refused: compaction would keep what changed nothing.
    */
   void setAside(Turn turn) {
     say(turn);
@@ -88,11 +91,18 @@ public final class Sealing {
       case GateEvent.Gone gone -> turn.state().put(known(turn, gone.worker()).dead());
       case GateEvent.Heartbeat heartbeat -> {
         var former = known(turn, heartbeat.worker());
-        if (!former.gone()) {
+        if (!former.isCertainlyGone()) {
           turn.state().put(former.heard(heartbeat.number(), turn.state().leaseTimeMs()));
         }
       }
       case GateEvent.Submitted submitted -> refuse(turn, submitted);
+      case GateEvent.TenantSet set -> TenantRules.restore(turn, set.tenant());
+      case GateEvent.TenantResubmitted sent -> TenantRules.restore(turn, sent.tenant());
+      case GateEvent.TenantRefused refused -> TenantRules.restore(turn, refused.tenant());
+      case GateEvent.TenantRestored restored -> TenantRules.setAside(turn, restored);
+      case GateEvent.SettingSet set -> SettingRules.restore(turn, set.key());
+      case GateEvent.SettingRefused refused -> SettingRules.restore(turn, refused.key());
+      case GateEvent.SettingRestored restored -> SettingRules.setAside(turn, restored);
       case GateEvent.Other record -> {}
       case GateEvent.OfRun record -> {}
     }

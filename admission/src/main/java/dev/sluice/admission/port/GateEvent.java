@@ -50,11 +50,28 @@ public sealed interface GateEvent {
     }
   }
 
-  /** A record whose writer's schema is not known yet. */
-  record Parked(int schemaId) implements Other {}
+  /**
+   * A record whose writer's schema is not known yet.
+   *
+   * @param limitsOf the tenant whose limits it is to say; null for another record
+   */
+  record Parked(int schemaId, @Nullable String limitsOf) implements Other {
+    /** One that says no limits. */
+    public Parked(int schemaId) {
+      this(schemaId, null);
+    }
+  }
 
-  /** A tenant's record, where it belongs, that cannot be read: it changes nothing. */
-  record TenantRefused(String tenant, String reason) implements Other {}
+  /**
+   * A tenant's record, where it belongs, that cannot be read: it changes nothing.
+   *
+   * @param trace where the gate failed on it; empty if it is the record that is wrong
+   */
+  record TenantRefused(String tenant, String reason, String trace) implements Other {
+    public TenantRefused(String tenant, String reason) {
+      this(tenant, reason, "");
+    }
+  }
 
   /** A setting; null is a tombstone. */
   record SettingSet(SettingKey key, @Nullable Setting setting) implements Other {}
@@ -70,11 +87,11 @@ public sealed interface GateEvent {
   /**
    * A record of a setting that cannot be read, or says what cannot be: it changes nothing.
    *
-   * @param isRestored whether it is what the gate itself appended again
+   * @param trace where the gate failed on it; empty if it is the record that is wrong
    */
-  record SettingRefused(SettingKey key, String reason, boolean isRestored) implements Other {
+  record SettingRefused(SettingKey key, String reason, String trace) implements Other {
     public SettingRefused(SettingKey key, String reason) {
-      this(key, reason, false);
+      this(key, reason, "");
     }
   }
 
@@ -108,6 +125,15 @@ public sealed interface GateEvent {
    */
   record TenantRestored(
       String tenant, @Nullable TenantSettings settings, Origin origin, long refusedAt)
+      implements Other {}
+
+  /**
+   * A tenant's record that was set aside and is sent back.
+   *
+   * @param lay where it lay: limits that were set behind that are newer
+   */
+  record TenantResubmitted(
+      String tenant, @Nullable TenantSettings settings, Origin origin, Origin lay)
       implements Other {}
 
   /**

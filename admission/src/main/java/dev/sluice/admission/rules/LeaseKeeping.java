@@ -29,7 +29,7 @@ public final class LeaseKeeping {
    */
   public static void heartbeat(Turn turn, GateEvent.Heartbeat event) {
     var former = turn.state().workers().get(event.worker());
-    if (former != null && (former.gone() || former.number() == event.number())) {
+    if (former != null && (former.isCertainlyGone() || former.number() == event.number())) {
       return;
     }
     if (!Newcomers.mayStay(turn, event.worker(), event.names())) {
@@ -188,7 +188,10 @@ public final class LeaseKeeping {
     if (known == null && !Newcomers.mayStay(turn, event.worker(), 0)) {
       return;
     }
-    var worker = known == null ? Worker.unheard(event.worker(), turn.state().leaseTimeMs()) : known;
+    var worker =
+        known == null || known.isLost()
+            ? Worker.unheard(event.worker(), turn.state().leaseTimeMs())
+            : known;
     if (!worker.gone() && event.reporter().equals(event.worker().value())) {
       tellOfTwins(turn, known); // it has drained just now, and says so itself
     }

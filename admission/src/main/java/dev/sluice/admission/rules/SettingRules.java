@@ -33,11 +33,9 @@ public final class SettingRules {
   }
 
   public static void refused(Turn turn, GateEvent.SettingRefused event) {
-    turn.add(new GateEffect.DeadLetterRecord(event.reason(), ""));
+    turn.add(new GateEffect.DeadLetterRecord(event.reason(), event.trace()));
     turn.decide(DecisionKind.REFUSE, event.key(), event.reason());
-    if (!event.isRestored()) { // else the gate cannot read what it writes: once is enough
-      restore(turn, event.key());
-    }
+    restore(turn, event.key());
   }
 
   /**
@@ -59,6 +57,13 @@ public final class SettingRules {
     }
   }
 
+  /** What the gate failed on is set aside: the newest record has to say what is in force. */
+  public static void setAside(Turn turn, GateEvent.SettingRestored event) {
+    if (!Objects.equals(event.setting(), turn.state().said().get(event.key()))) {
+      restore(turn, event.key());
+    }
+  }
+
   /** The record just read is the setting's newest, and says what is in force. */
   private static void stands(Turn turn, SettingKey key, @Nullable Setting setting) {
     var state = turn.state();
@@ -67,7 +72,7 @@ public final class SettingRules {
   }
 
   /** Of a compacted topic the newest record stays, refused or not. */
-  private static void restore(Turn turn, SettingKey key) {
+  public static void restore(Turn turn, SettingKey key) {
     turn.add(new GateEffect.RestoreSetting(key, turn.state().said().get(key)));
   }
 }

@@ -4,6 +4,8 @@ import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
+import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Limits;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
@@ -66,7 +68,7 @@ public final class TenantRules {
   }
 
   public static void refused(Turn turn, GateEvent.TenantRefused event) {
-    turn.add(new GateEffect.DeadLetterRecord(event.reason(), ""));
+    turn.add(new GateEffect.DeadLetterRecord(event.reason(), event.trace()));
     restore(turn, event.tenant());
     turn.decide(DecisionKind.REFUSE, event.tenant(), event.reason());
   }
@@ -91,6 +93,44 @@ public final class TenantRules {
     }
   }
 
+  /**
+   * Limits that were set aside hold if they would hold now had they been read then. Behind them
+   * stands what is in force, as behind all that hold only under a condition.
+   */
+  public static void resubmitted(Turn turn, GateEvent.TenantResubmitted event) {
+    var name = event.tenant();
+    var settings = orDefault(event.settings());
+    var problem = Limits.problem(settings);
+    boolean isThere = problem == null && isInForce(turn, name, settings); // sent back twice
+    if (problem == null && !isThere) {
+      problem = changedSince(turn, name, event.lay());
+    }
+    if (isThere) {
+      turn.decide(DecisionKind.TENANT, name, "limits in force already");
+    } else if (problem == null) {
+      take(turn, new Tenant(name, settings, event.origin(), turn.cause().offset()));
+    } else {
+      turn.decide(DecisionKind.REFUSE, name, problem);
+    }
+    restore(turn, name);
+  }
+
+  /** Why limits in force may be newer than a record that lay there; null if they are not. */
+  private static @Nullable String changedSince(Turn turn, String name, Origin lay) {
+    var inForce = turn.state().tenants().inForce(name);
+    if (inForce == null) {
+      boolean isForgotten = lay.appendMs() < turn.nowMs() - GateSettings.IDLE_TENANT_KEPT_MS;
+      return isForgotten
+          ? "sent back after more than a day: limits may have been set and removed since"
+          : null;
+    }
+    var at = inForce.at();
+    if (at == null) {
+      return "sent back: where the limits in force stand is not known";
+    }
+    return at > lay.offset() ? "sent back: the limits at %d were set since".formatted(at) : null;
+  }
+
   private static void take(Turn turn, Tenant tenant) {
     turn.state().put(tenant);
     turn.decide(DecisionKind.TENANT, tenant.name(), changed(turn, tenant.settings()));
@@ -111,14 +151,36 @@ public final class TenantRules {
     }
   }
 
-  /** Of a compacted topic the newest record stays, refused or not. */
-  private static void restore(Turn turn, String name) {
+  /**
+   * Of a compacted topic the newest record stays, refused or not. Where the tenant's entry cannot
+   * be read nobody knows what is in force: its last sound record is on its way.
+   */
+  public static void restore(Turn turn, String name) {
     var inForce = turn.state().tenants().inForce(name);
     if (inForce == null) {
       turn.add(new GateEffect.RestoreTenant(name, null, null));
+    } else if (inForce.isUnknown()) {
+      turn.decide(DecisionKind.ALARM, name, "the limits in force are not known yet");
     } else if (Limits.problem(inForce.settings()) == null) { // else it would be refused, too
       var settings = inForce.saysNothing() ? null : inForce.settings();
       turn.add(new GateEffect.RestoreTenant(name, settings, inForce.origin()));
+    }
+  }
+
+  /** What the gate failed on is set aside: the newest record has to say what is in force. */
+  public static void setAside(Turn turn, GateEvent.TenantRestored event) {
+    if (!isInForce(turn, event.tenant(), orDefault(event.settings()))) {
+      restore(turn, event.tenant());
+    }
+  }
+
+  /** Has the records of tenants read again whose entries could not be read. */
+  public static void reread(Turn turn) {
+    for (var name : turn.state().tenants().names()) {
+      var inForce = turn.state().tenants().inForce(name);
+      if (inForce != null && inForce.isUnknown()) {
+        turn.add(new GateEffect.RereadTenant(name));
+      }
     }
   }
 

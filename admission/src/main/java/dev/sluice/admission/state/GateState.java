@@ -322,8 +322,11 @@ public final class GateState {
 
   public void put(SettingEntry entry) {
     unsaved.setting(entry.key());
+    var before = entries.settings.get(entry.key());
     change(() -> entries.settings.put(entry));
-    change(this::applySettings);
+    if (!Objects.equals(before, entry.setting())) {
+      change(this::applySettings);
+    }
   }
 
   /** What the gate was started with is in force again. */

@@ -63,6 +63,16 @@ public record Worker(
         incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of(), -1);
   }
 
+  /** Whether its entry was found unreadable, and nothing was heard since. */
+  public boolean isLost() {
+    return number == LOST;
+  }
+
+  /** Whether it is known to be dead, and not only taken for it. */
+  public boolean isCertainlyGone() {
+    return gone && !isLost();
+  }
+
   /** Returns whether it counts as dead: nothing was heard since its entry was found unreadable. */
   public boolean isLostAt(long leaseTimeMs, long ttlMs) {
     return number == LOST && leaseTimeMs - heardAtMs >= ttlMs;

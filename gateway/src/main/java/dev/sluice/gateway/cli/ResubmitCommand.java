@@ -29,10 +29,11 @@ import picocli.CommandLine.Parameters;
     name = "resubmit",
     mixinStandardHelpOptions = true,
     description = {
-      "Sends unreadable records of runs, submissions and commands back to the gate, byte for byte,",
-      "after you have fixed the cause. Talks to Kafka and the registry, not to the gateway.",
-      "Prints one line of JSON per record; exits with 1 if one could not be sent. A run that was",
-      "accepted in the meantime is a duplicate and does not start twice."
+      "Sends unreadable records of runs, submissions, commands and tenants back to the gate, byte",
+      "for byte, after you have fixed the cause. Talks to Kafka and the registry, not to the",
+      "gateway. Prints one line of JSON per record; exits with 1 if one could not be sent. A run",
+      "that was accepted in the meantime is a duplicate and does not start twice. The gate refuses",
+      "limits of a tenant if others were set in the meantime; `sluice tenants NAME` says so."
     })
 final class ResubmitCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();

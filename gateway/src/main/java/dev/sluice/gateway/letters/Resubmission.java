@@ -2,6 +2,7 @@ package dev.sluice.gateway.letters;
 
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.ResubmittedLimits;
 import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.v1.DeadLetter;
 import dev.sluice.v1.DeadLetterKind;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * been mended: a registry that did not know a schema, a gate that was too old for it.
  *
  * <p>Only what users write is sent: records of {@code runs}, {@code submissions} (which go to
- * {@code runs}: only gateways write to {@code submissions}) and {@code commands}. A run that was
- * taken meanwhile is a {@code DUPLICATE} then. Where the letter holds the beginning of the record
- * alone, the record itself is read, if its topic still has it.
+ * {@code runs}: only gateways write to {@code submissions}), {@code commands} and {@code tenants}.
+ * A run that was taken meanwhile is a {@code DUPLICATE} then. Limits carry a header that says where
+ * they lay, and the gate takes them only if none have been set since. Where the letter holds the
+ * beginning of the record alone, the record itself is read, if its topic still has it.
  */
 public final class Resubmission implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -65,7 +66,8 @@ public final class Resubmission implements AutoCloseable {
         Map.of(
             prefix + Topics.RUNS, prefix + Topics.RUNS,
             prefix + Topics.SUBMISSIONS, prefix + Topics.RUNS,
-            prefix + Topics.COMMANDS, prefix + Topics.COMMANDS);
+            prefix + Topics.COMMANDS, prefix + Topics.COMMANDS,
+            prefix + Topics.TENANTS, prefix + Topics.TENANTS);
     reader = serdes.deserializer(DeadLetter.class);
     letters = new KafkaReads(kafka, PATIENCE);
     originals = new KafkaReads(kafka, PATIENCE);
@@ -134,7 +136,7 @@ public final class Resubmission implements AutoCloseable {
   private Outcome send(RecordPlace place, DeadLetter letter) {
     var target = targets.get(place.topic());
     if (target == null) {
-      return kept(place, "only records of " + Set.copyOf(targets.values()) + " can be sent");
+      return kept(place, OwnRecords.whyNot(place, prefix));
     }
     byte[] value = value(place, letter);
     if (value == null) {
@@ -150,7 +152,20 @@ public final class Resubmission implements AutoCloseable {
       return new Outcome(place, null, "");
     }
     byte[] key = letter.getKey() == null ? null : bytes(letter.getKey());
-    return send(place, new ProducerRecord<>(target, key, value));
+    return send(
+        place,
+        target.equals(prefix + Topics.TENANTS)
+            ? limits(place, letter, key, value)
+            : new ProducerRecord<>(target, key, value));
+  }
+
+  /** Where they lay, as places of one partition alone can be compared. */
+  private static ProducerRecord<byte[], byte[]> limits(
+      RecordPlace place, DeadLetter letter, byte @Nullable [] key, byte[] value) {
+    var record = new ProducerRecord<>(place.topic(), place.partition(), key, value);
+    byte[] lay = ResubmittedLimits.header(letter.getAtMs(), place.partition(), place.offset());
+    record.headers().add(ResubmittedLimits.HEADER, lay);
+    return record;
   }
 
   private Outcome send(RecordPlace place, ProducerRecord<byte[], byte[]> record) {

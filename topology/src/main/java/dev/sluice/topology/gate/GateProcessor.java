@@ -129,8 +129,20 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
       }
       LOG.error(
           "Record {} of {}-{} is set aside", cause.offset(), cause.topic(), cause.partition(), e);
-      return Inbound.of(GateEvent.Unreadable.because(e));
+      return failed(record.key(), cause, e);
     }
+  }
+
+  /** Limits and settings are refused, so that compaction keeps what is in force. */
+  private Inbound failed(byte @Nullable [] key, Cause cause, Throwable failure) {
+    var topic = cause.topic().substring(parts.config().prefix().length());
+    var refused =
+        switch (topic) {
+          case Topics.TENANTS -> users.failedLimits(key, cause, failure);
+          case Topics.SETTINGS -> SettingRecords.failed(key, failure);
+          default -> null;
+        };
+    return refused == null ? Inbound.of(GateEvent.Unreadable.because(failure)) : refused;
   }
 
   private static boolean isEnvironments(Throwable failure) {

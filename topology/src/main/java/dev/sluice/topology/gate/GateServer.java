@@ -82,7 +82,7 @@ public final class GateServer implements RoleProcess.Role {
             config.kafka(), config.prefix(), GateTopics.all(config), config.core().pools());
     DecisionsRetention.check(config);
     HeapRoom.check(config.core(), partitions, Runtime.getRuntime().maxMemory());
-    var rereader = new TenantRereader(config, partitions);
+    var rereader = new TenantRereader(config, serdes, partitions);
     var dispatches = DispatchTopics.read(config);
     var parts =
         new GateParts(

@@ -1,11 +1,17 @@
 package dev.sluice.topology.gate;
 
+import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.settings.Limits;
+import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.reading.BoundedConsumer;
+import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.TenantPartitions;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.gate.inbound.UserRecords;
 import dev.sluice.topology.gate.parking.FirstAppend;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -30,9 +36,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appends a tenant's last record on {@code tenants} once more, for a gate whose own entry of it
- * cannot be read: the decision stays one about a record of the log. Behind a record that somebody
- * appends meanwhile the gate appends that again, so that the last word stays theirs.
+ * Appends a tenant's last sound record on {@code tenants} once more, for a gate whose own entry of
+ * it cannot be read: the decision stays one about a record of the log. Behind a record that
+ * somebody appends meanwhile the gate appends that again, so that the last word stays theirs.
  */
 final class TenantRereader implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(TenantRereader.class);
@@ -40,14 +46,16 @@ final class TenantRereader implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final GateConfig config;
+  private final UserRecords records;
   private final String topic;
   private final int partitions;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("tenant-rereader").daemon().factory());
 
-  TenantRereader(GateConfig config, int partitions) {
+  TenantRereader(GateConfig config, SluiceSerdes serdes, int partitions) {
     this.config = config;
+    records = new UserRecords(serdes, partitions);
     this.partitions = partitions;
     topic = config.prefix() + Topics.TENANTS;
   }
@@ -84,8 +92,8 @@ final class TenantRereader implements AutoCloseable {
     }
   }
 
-  /** Reads on to the end; the tenant's last record there, or else {@code before}. */
-  private static @Nullable ConsumerRecord<byte[], byte[]> lastOf(
+  /** Reads on to the end; the tenant's last sound record there, or else {@code before}. */
+  private @Nullable ConsumerRecord<byte[], byte[]> lastOf(
       String tenant,
       Consumer<byte[], byte[]> consumer,
       TopicPartition partition,
@@ -95,12 +103,29 @@ final class TenantRereader implements AutoCloseable {
     long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
     while (consumer.position(partition) < end) {
       for (var record : consumer.poll(POLL)) {
-        if (Arrays.equals(record.key(), key)) {
+        if (Arrays.equals(record.key(), key) && isSound(record)) {
           last = record;
         }
       }
     }
     return last;
+  }
+
+  /**
+   * Whether a gate takes the record whatever is in force. Behind one that it does not take nothing
+   * may stand, if it was read while the entry could not be.
+   */
+  private boolean isSound(ConsumerRecord<byte[], byte[]> record) {
+    var cause = new Cause(record.topic(), record.partition(), record.offset(), record.timestamp());
+    return switch (records.tenant(record.key(), record.value(), record.headers(), cause).event()) {
+      case GateEvent.TenantSet set -> set.expected() == null && isSound(set.settings());
+      case GateEvent.TenantRestored restored -> isSound(restored.settings());
+      case null, default -> false;
+    };
+  }
+
+  private static boolean isSound(@Nullable TenantSettings settings) {
+    return settings == null || Limits.problem(settings) == null;
   }
 
   /**

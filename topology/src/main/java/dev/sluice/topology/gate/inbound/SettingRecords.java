@@ -85,15 +85,25 @@ public final class SettingRecords {
       if (e.kind() == SerdeException.Kind.REGISTRY_DOWN) {
         throw e;
       }
-      return refused(key, e.kind() + ": " + e.getMessage(), refusedAt != null);
+      return refused(key, e.kind() + ": " + e.getMessage());
     } catch (IllegalArgumentException e) {
-      return refused(key, String.valueOf(e.getMessage()), refusedAt != null);
+      return refused(key, String.valueOf(e.getMessage()));
     }
   }
 
-  private static Inbound refused(SettingKey key, String reason, boolean isRestored) {
-    return Inbound.of(
-        new GateEvent.SettingRefused(key, Texts.atMost(Bounds.REASON_CHARS, reason), isRestored));
+  /** A record that our own code failed to read; null if its key names no setting. */
+  public static @Nullable Inbound failed(byte @Nullable [] key, Throwable failure) {
+    try {
+      var setting = key(key);
+      var event = GateEvent.Unreadable.because(failure);
+      return Inbound.of(new GateEvent.SettingRefused(setting, event.reason(), event.trace()));
+    } catch (IllegalArgumentException noSetting) {
+      return null;
+    }
+  }
+
+  private static Inbound refused(SettingKey key, String reason) {
+    return Inbound.of(new GateEvent.SettingRefused(key, Texts.atMost(Bounds.REASON_CHARS, reason)));
   }
 
   /** The record that says this; a plan with all of its values. */

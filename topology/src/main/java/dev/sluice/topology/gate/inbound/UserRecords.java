@@ -14,6 +14,7 @@ import dev.sluice.schemas.serde.RecordDecoder;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.TenantPartitions;
 import dev.sluice.schemas.wire.Decoded;
+import dev.sluice.schemas.wire.ResubmittedLimits;
 import dev.sluice.schemas.wire.SerdeException;
 import dev.sluice.topology.gate.parking.FirstAppend;
 import dev.sluice.topology.gate.parking.Parking;
@@ -250,10 +251,35 @@ public final class UserRecords {
       @Nullable Long expected,
       Headers headers,
       Cause cause) {
+    var resubmitted = headers.lastHeader(ResubmittedLimits.HEADER);
+    if (resubmitted != null) {
+      return resubmitted(name, settings, ResubmittedLimits.read(resubmitted.value()), cause);
+    }
     var restored = FirstAppend.restored(headers, cause);
     return restored == null
         ? new GateEvent.TenantSet(name, settings, FirstAppend.first(headers, cause), expected)
         : new GateEvent.TenantRestored(name, settings, restored.origin(), restored.refusedAt());
+  }
+
+  /** Without the place they would replace limits that were set since. */
+  private static GateEvent resubmitted(
+      String name,
+      @Nullable TenantSettings settings,
+      @Nullable ResubmittedLimits lay,
+      Cause cause) {
+    boolean isBefore =
+        lay != null
+            && lay.partition() == cause.partition()
+            && lay.offset() >= 0
+            && lay.offset() < cause.offset()
+            && lay.appendMs() <= cause.appendMs();
+    return lay == null || !isBefore
+        ? new GateEvent.TenantRefused(name, "limits sent back do not say where they lay before")
+        : new GateEvent.TenantResubmitted(
+            name,
+            settings,
+            FirstAppend.own(cause),
+            new Origin(lay.appendMs(), lay.partition(), lay.offset()));
   }
 
   /** Does not decode what is longer than any name: it may have a megabyte. */
@@ -281,6 +307,11 @@ public final class UserRecords {
     if (decoded instanceof Decoded.Unreadable<TenantLimits>(var failure)) {
       return refusedLimits(name, reason(failure));
     }
+    if (decoded instanceof Decoded.Unknown<TenantLimits>(int id)) {
+      return Parking.verdict(headers)
+          .map(reason -> refusedLimits(name, reason))
+          .orElseGet(() -> Inbound.of(new GateEvent.Parked(id, name)));
+    }
     return of(
         decoded,
         headers,
@@ -292,6 +323,20 @@ public final class UserRecords {
                     name,
                     "tenant must be the record's key %s, got '%s'"
                         .formatted(name, Texts.quoted(limits.getTenant()))));
+  }
+
+  /**
+   * Limits that our own code failed to read; null if the record is no tenant's, or lies elsewhere.
+   */
+  public @Nullable Inbound failedLimits(byte @Nullable [] key, Cause cause, Throwable failure) {
+    if (key == null || tenantKeyProblem(key).isPresent()) {
+      return null;
+    }
+    var name = new String(key, StandardCharsets.UTF_8);
+    var event = GateEvent.Unreadable.because(failure);
+    return isElsewhere(name, cause)
+        ? null
+        : Inbound.of(new GateEvent.TenantRefused(name, event.reason(), event.trace()));
   }
 
   /** Without a later record, this one would be the newest of its tenant's key. */

@@ -11,8 +11,6 @@ import dev.sluice.schemas.topic.Topics;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.gate.inbound.Inbound;
 import dev.sluice.topology.gate.inbound.Oversize;
-import dev.sluice.topology.gate.inbound.SettingRecords;
-import dev.sluice.topology.gate.inbound.Specs;
 import dev.sluice.topology.gate.parking.FirstAppend;
 import dev.sluice.topology.gate.parking.Parking;
 import dev.sluice.v1.Control;
@@ -29,9 +27,7 @@ import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
-import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalReceived;
-import dev.sluice.v1.TenantLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -64,8 +60,7 @@ public final class EffectWriter {
   private final Serializer<Decision> decisions;
   private final Serializer<DeadLetter> deadLetters;
   private final Serializer<Control> controls;
-  private final Serializer<TenantLimits> tenants;
-  private final Serializer<Setting> settings;
+  private final InForceRecords inForce;
 
   /**
    * A writer of one task.
@@ -89,8 +84,7 @@ public final class EffectWriter {
     decisions = serdes.serializer(Decision.class);
     deadLetters = serdes.serializer(DeadLetter.class);
     controls = serdes.serializer(Control.class);
-    tenants = serdes.serializer(TenantLimits.class);
-    settings = serdes.serializer(Setting.class);
+    inForce = new InForceRecords(serdes, prefix);
   }
 
   public void perform(GateEffect effect, Source source, Out out) {
@@ -106,8 +100,8 @@ public final class EffectWriter {
               new Outgoing(source.cause().topic(), home, source.key(), null), new RecordHeaders());
       case GateEffect.Reroute reroute -> reroute(reroute, source, out);
       case GateEffect.Park park -> park(source, out);
-      case GateEffect.RestoreTenant restore -> restore(restore, source.cause(), out);
-      case GateEffect.RestoreSetting restore -> restore(restore, source.cause(), out);
+      case GateEffect.RestoreTenant restore -> inForce.append(restore, source, out);
+      case GateEffect.RestoreSetting restore -> inForce.append(restore, source, out);
       case GateEffect.Dispatch dispatch -> {
         var run = dispatch.run();
         var topic = Topics.dispatch(run.spec().pool());
@@ -223,27 +217,6 @@ public final class EffectWriter {
         new Outgoing(
             prefix + Topics.LOOKUPS, cause.partition() % partitions, source.key(), source.value());
     out.send(to, Parking.parked(source.headers(), cause, topic));
-  }
-
-  private void restore(GateEffect.RestoreTenant restore, Cause cause, Out out) {
-    var settings = restore.settings();
-    var name = prefix + Topics.TENANTS;
-    byte[] value =
-        settings == null ? null : tenants.serialize(name, Specs.limits(restore.tenant(), settings));
-    byte[] key = restore.tenant().getBytes(StandardCharsets.UTF_8);
-    var to = new Outgoing(name, cause.partition(), key, value);
-    out.send(to, FirstAppend.restored(restore.origin(), cause));
-  }
-
-  /** Each partition has its own copy of every setting, and refuses and restores that alone. */
-  private void restore(GateEffect.RestoreSetting restore, Cause cause, Out out) {
-    var setting = restore.setting();
-    var name = prefix + Topics.SETTINGS;
-    byte[] value =
-        setting == null ? null : settings.serialize(name, SettingRecords.record(setting));
-    byte[] key = restore.key().text().getBytes(StandardCharsets.UTF_8);
-    var to = new Outgoing(name, cause.partition(), key, value);
-    out.send(to, SettingRecords.restored(cause.offset()));
   }
 
   /** A submission goes where no stranger's open transaction can hold it up a second time. */
