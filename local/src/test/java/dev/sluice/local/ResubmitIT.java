@@ -157,7 +157,7 @@ final class ResubmitIT {
     assertThat(told).hasSize(2).allMatch(one -> one.to() == null);
     assertThat(told)
         .filteredOn(one -> one.record().equals(claim))
-        .allSatisfy(one -> assertThat(one.why()).contains("can be sent"));
+        .allSatisfy(one -> assertThat(one.why()).contains("handed out again"));
     assertThat(told)
         .filteredOn(one -> one.record().equals(nothing))
         .allSatisfy(one -> assertThat(one.why()).contains("no dead letter"));
