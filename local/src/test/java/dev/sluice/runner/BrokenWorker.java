@@ -33,7 +33,8 @@ public final class BrokenWorker {
 
   /** Starts one. */
   public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents) {
-    return Worker.start(config, agents, () -> {}, new LyingClients(config));
+    return Worker.start(
+        config, agents, Host.ofProcess(() -> {}, reason -> {}), new LyingClients(config));
   }
 
   private static final class LyingClients extends Clients {

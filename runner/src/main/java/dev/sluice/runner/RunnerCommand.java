@@ -55,7 +55,15 @@ public final class RunnerCommand implements Callable<Integer> {
   private Runner start() {
     var config = RunnerConfig.from(settings());
     Carriers.provideFor(config.slots());
-    return Runner.start(config, AgentJars.load(jars));
+    return Runner.start(
+        config, AgentJars.load(jars), Host.ofProcess(new JvmHalt(), RunnerCommand::ended));
+  }
+
+  /** A worker whose id was taken has drained, and exits in order. */
+  private static void ended(FatalReason reason) {
+    if (reason.kind() != FatalReason.Kind.ID_TAKEN) {
+      new JvmHalt().run();
+    }
   }
 
   private Map<String, String> settings() {

@@ -101,6 +101,16 @@ public record RunnerConfig(
       return set("data.dir", folder.toString());
     }
 
+    /** How often it says that it lives, at most. */
+    public Builder heartbeat(Duration every) {
+      return set("heartbeat.ms", Long.toString(every.toMillis()));
+    }
+
+    /** A setting of the serdes, such as {@code sluice.serializer.class}. */
+    public Builder serde(String key, String value) {
+      return set("serde." + key, value);
+    }
+
     /** How long runs may take to yield when it is told to stop. */
     public Builder drainTimeout(Duration atMost) {
       return set("drain.timeout.ms", Long.toString(atMost.toMillis()));

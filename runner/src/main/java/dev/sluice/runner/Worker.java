@@ -10,7 +10,6 @@ import dev.sluice.runner.execution.Slots;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.health.Watch;
 import dev.sluice.runner.health.WorkerMeasures;
-import dev.sluice.runner.identity.GoneReporter;
 import dev.sluice.runner.identity.IdElsewhere;
 import dev.sluice.runner.identity.Incarnations;
 import dev.sluice.runner.io.Clients;
@@ -34,15 +33,17 @@ import dev.sluice.schemas.topic.Topics;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.Progress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,18 +68,23 @@ public final class Worker implements AutoCloseable {
   private final Executions executions;
   private final Heartbeats heartbeats;
   private final DeadlineTimer deadlines;
-  private final CountDownLatch idLost = new CountDownLatch(1);
+  private final Host host;
+  private final Faults faults;
+  private final WorkerMeasures measures;
+  private final ReentrantLock closing = new ReentrantLock();
+  private volatile boolean closed;
   private final List<DispatchLoop> loops;
   private final ControlListener control;
-  private final OperatorServer probes;
+  private final @Nullable OperatorServer probes;
 
   private Worker(
       RunnerConfig config,
       Incarnations identity,
       Map<String, LoadedAgent> agents,
-      Runnable halt,
+      Host host,
       Building building) {
     this.config = config;
+    this.host = host;
     this.identity = identity;
     this.agents = agents;
     var clients = building.clients();
@@ -86,9 +92,11 @@ public final class Worker implements AutoCloseable {
     var serdes = SluiceSerdes.create(config.serdes());
     var prefix = config.prefix();
     var journal = prefix + Topics.JOURNAL;
-    life = new LifeSigns(halt, () -> System.nanoTime() / 1_000_000);
+    faults = opened.add(new Faults(this::closeFor, host.onFatal()));
+    life = new LifeSigns(faults::met, () -> System.nanoTime() / 1_000_000);
     opened.add((AutoCloseable) life::over);
-    var watch = new Watch(life, new WorkerMeasures());
+    measures = opened.add(measures(host, identity));
+    var watch = new Watch(life, measures);
     leases =
         new LeaseDeadlines(
             building.partitions(), config.leaseTtl().toMillis(), config.tick().toMillis());
@@ -99,7 +107,11 @@ public final class Worker implements AutoCloseable {
         opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes, life));
     timeouts = opened.add(new StepTimeouts());
     slots = new Slots(config.slots());
-    executions = new Executions(slots, environment(watch), halt);
+    var resorts = new Executions.Resorts(host.halt(), this::slotsAreStuck);
+    executions = new Executions(slots, environment(watch), resorts);
+    measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
+    measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
+    measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
     heartbeats = opened.add(heartbeats(prefix + Topics.PROGRESS, beats, serdes));
     deadlines = opened.add(new DeadlineTimer(life, executions::enforceDeadlines));
     control =
@@ -120,7 +132,14 @@ public final class Worker implements AutoCloseable {
       loops.add(
           opened.add(new DispatchLoop(topics, identity.name(), answering, watch, clients, serdes)));
     }
-    probes = opened.add(operatorServer(watch.measures()));
+    probes = host.probes() ? opened.add(operatorServer()) : null;
+  }
+
+  private static WorkerMeasures measures(Host host, Incarnations identity) {
+    var registry = host.metrics();
+    return registry == null
+        ? new WorkerMeasures()
+        : new WorkerMeasures(registry, identity.worker());
   }
 
   private ExecutionEnvironment environment(Watch watch) {
@@ -129,11 +148,12 @@ public final class Worker implements AutoCloseable {
         identity.name(), agents, writer, reader, leases, pauses, watch, Rehearsal.NONE);
   }
 
-  private OperatorServer operatorServer(WorkerMeasures measures) {
-    measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
-    measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
-    measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
-    return OperatorServer.start(config.http(), () -> true, this::readiness, measures::scrape);
+  private OperatorServer operatorServer() {
+    return OperatorServer.start(
+        config.http(),
+        () -> true,
+        () -> new ProbeAnswer(health().problem(), List.of()),
+        measures::scrape);
   }
 
   private Heartbeats heartbeats(
@@ -157,8 +177,13 @@ public final class Worker implements AutoCloseable {
     try {
       identity.lose();
     } finally {
-      idLost.countDown();
+      faults.met(FatalReason.Kind.ID_TAKEN, "another worker goes by its id", null);
     }
+  }
+
+  private void slotsAreStuck() {
+    faults.met(
+        FatalReason.Kind.SLOTS_STUCK, "half of its slots are taken by runs that do not stop", null);
   }
 
   /**
@@ -170,17 +195,31 @@ public final class Worker implements AutoCloseable {
   private record Building(Clients clients, int partitions, Opened opened) {}
 
   /** Ready is who may execute runs and whose every loop turns. */
-  private ProbeAnswer readiness() {
+  RunnerHealth health() {
+    var words = faults.words();
+    if (faults.hasMet()) {
+      return health(RunnerHealth.State.FAILED, words);
+    }
+    if (closed || closing.isLocked()) {
+      return health(RunnerHealth.State.CLOSED, "it takes no more runs");
+    }
     var standing = life.standing();
     if (!standing.isEmpty()) {
-      return new ProbeAnswer(
-          "these threads stand still: " + String.join(", ", standing), List.of());
+      return health(
+          RunnerHealth.State.NOT_READY,
+          "these threads stand still: " + String.join(", ", standing));
     }
-    boolean over = leases.isAnyOver(life.nowMs());
-    return new ProbeAnswer(over ? "no heartbeat was acknowledged in time" : null, List.of());
+    return leases.isAnyOver(life.nowMs())
+        ? health(RunnerHealth.State.NOT_READY, "no heartbeat was acknowledged in time")
+        : health(RunnerHealth.State.READY, null);
+  }
+
+  private RunnerHealth health(RunnerHealth.State state, @Nullable String problem) {
+    return new RunnerHealth(state, problem, slots.count(), executions.active(), executions.stuck());
   }
 
   private void begin() {
+    faults.start();
     reader.start();
     control.start();
     deadlines.start();
@@ -191,31 +230,29 @@ public final class Worker implements AutoCloseable {
   /**
    * Starts a worker: takes its id, reports the death of who had it before, and takes dispatches.
    *
-   * @param halt ends the process at once; called when a run does not stop though it must, and when
-   *     a thread has ended that the worker cannot do without
+   * @param halt ends the JVM at once; called when a run does not stop though it must
    * @throws SettingsException if the id is taken, an agent says about itself what it may not, or
    *     topics are missing or not as they must be
    * @throws org.apache.kafka.common.KafkaException if Kafka cannot be reached
    */
   public static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt) {
-    return start(config, agents, halt, new Clients(config.kafka()));
+    return start(config, agents, Host.ofProcess(halt, reason -> {}), new Clients(config.kafka()));
   }
 
   /** The same with other clients, such as a test's. */
-  static Worker start(
-      RunnerConfig config, List<Agent<?, ?>> agents, Runnable halt, Clients clients) {
+  static Worker start(RunnerConfig config, List<Agent<?, ?>> agents, Host host, Clients clients) {
     var loaded = LoadedAgent.all(agents);
     var opened = new Opened();
     try {
       var identity = opened.add(Incarnations.take(config.workerId(), config.dataDir()));
       int partitions =
           RequiredTopics.check(config.kafka(), config.prefix(), TOPICS, Set.copyOf(config.pools()));
-      reportPredecessor(config, identity);
+      new Departures(config, identity).ofPredecessor();
       var groups =
           config.pools().stream().map(pool -> new PoolTopics(config.prefix(), pool).group());
       new IdElsewhere(config.kafka(), groups.toList()).awaitFree(identity);
       var building = new Building(clients, partitions, opened);
-      var worker = new Worker(config, identity, loaded, halt, building);
+      var worker = new Worker(config, identity, loaded, host, building);
       worker.begin();
       StateFolder.tell(config.dataDir(), "the id " + identity.worker());
       return worker;
@@ -225,28 +262,15 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private static void reportPredecessor(RunnerConfig config, Incarnations identity) {
-    var predecessor = identity.predecessor();
-    if (predecessor != null) {
-      report(config, identity, predecessor);
-    }
-  }
-
-  private static void report(RunnerConfig config, Incarnations identity, String incarnation) {
-    try (var reporter =
-        new GoneReporter(
-            config.kafka(), config.serdes(), config.prefix(), identity.incarnation())) {
-      reporter.report(identity.worker(), incarnation);
-    }
-  }
-
   public String incarnation() {
     return identity.incarnation();
   }
 
   /** Where the probes are. */
   public String probes() {
-    return "http://" + config.http().host() + ":" + probes.port();
+    return probes == null
+        ? "without probes"
+        : "http://" + config.http().host() + ":" + probes.port();
   }
 
   /** Its agents and their versions, for people. */
@@ -257,9 +281,9 @@ public final class Worker implements AutoCloseable {
         .collect(Collectors.joining(","));
   }
 
-  /** Returns when another worker has taken this one's id. */
-  public void awaitLostId() throws InterruptedException {
-    idLost.await();
+  /** Returns when this worker has closed itself and its application was told why. */
+  public void awaitFault() throws InterruptedException {
+    faults.awaitTold();
   }
 
   /** Runs executed now. */
@@ -269,47 +293,79 @@ public final class Worker implements AutoCloseable {
 
   /**
    * Drains: takes nothing new, lets runs yield at their next step, and stops. What has not yielded
-   * within the time-out ends with the process, which its supervisor or successor reports.
+   * within the time-out is interrupted, and waited for until its lease may be over; in a process
+   * that ends with its worker it ends with that, which its supervisor or successor reports.
    */
   @Override
   public void close() {
-    boolean drained = drain();
+    close(config.drainTimeout(), host.goesOn());
+  }
+
+  /**
+   * A worker whose id was taken lets its runs come to their next step. One that is at fault does
+   * not; where the process ends with the worker, that is told at once, and all the rest ends then.
+   */
+  private void closeFor(FatalReason.Kind fault) {
+    if (fault == FatalReason.Kind.ID_TAKEN) {
+      close();
+    } else if (host.goesOn()) {
+      close(Duration.ZERO, true);
+    }
+  }
+
+  /** Once; whoever comes later waits until it is done. */
+  private void close(Duration patience, boolean waits) {
+    closing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        closeParts(patience, waits);
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  /**
+   * @param waits until no code of a run executes without a lease
+   */
+  private void closeParts(Duration patience, boolean waits) {
+    boolean drained = drain(patience);
     life.closing();
+    if (!drained) {
+      tellUndrained(patience);
+      if (waits) {
+        executions.interrupt();
+      }
+    }
     var parts = new ArrayList<AutoCloseable>(loops);
-    parts.addAll(List.of(control, heartbeats, deadlines));
-    parts.add(() -> tellUndrained(drained));
+    parts.addAll(List.of(control, heartbeats));
+    var gone = new AtomicBoolean(drained);
+    if (waits) { // the deadlines hold meanwhile
+      parts.add(() -> gone.set(executions.awaitEnds()));
+    }
+    parts.add(deadlines);
     parts.add(life::over);
-    parts.addAll(List.of(timeouts, writer, reader, probes));
-    parts.add(() -> sayGoodbye(drained));
-    parts.add(identity);
+    parts.addAll(List.of(timeouts, writer, reader));
+    if (probes != null) {
+      parts.add(probes);
+    }
+    parts.addAll(List.of(measures, faults));
+    parts.add(() -> new Departures(config, identity).ofThis(gone.get(), waits));
     Opened.closeAll(parts);
   }
 
-  private boolean drain() {
+  private boolean drain(Duration patience) {
     heartbeats.beatSoon();
     try {
-      return executions.drain(config.drainTimeout().toMillis());
+      return executions.drain(patience.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  private void tellUndrained(boolean drained) {
-    if (!drained) {
-      LOG.warn("{} runs did not yield within {}", executions.active(), config.drainTimeout());
-    }
-  }
-
-  /** Once drained nothing of this incarnation executes any more: that it is gone is certain. */
-  private void sayGoodbye(boolean drained) {
-    if (!drained) {
-      return;
-    }
-    try {
-      report(config, identity, identity.incarnation());
-    } catch (KafkaException e) {
-      LOG.warn("The end of {} could not be reported; its successor will", incarnation(), e);
-    }
+  private void tellUndrained(Duration patience) {
+    LOG.warn("{} runs did not yield within {}", executions.active(), patience);
   }
 }

@@ -1,21 +1,31 @@
 package dev.sluice.runner;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.schemas.process.RoleProcess;
 import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -26,6 +36,14 @@ final class ArchitectureTest {
   private static final int MOST_CLASSES = 25;
   private static final Pattern ONE_SENTENCE =
       Pattern.compile("/\\*\\* ([^.]+)\\. /.*", Pattern.DOTALL);
+
+  private static final String GLOBAL_SYSTEM =
+      "exit|setProperty|setProperties|clearProperty|setOut|setErr|setIn|setSecurityManager";
+
+  /** What has settings that hold in the whole JVM. */
+  private static final Class<?>[] GLOBALS = {
+    Locale.class, TimeZone.class, Security.class, URL.class, HttpURLConnection.class
+  };
 
   private static final JavaClasses CODE =
       new ClassFileImporter()
@@ -77,6 +95,53 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("boot", "lease", "execution", "io", "pause")
         .whereLayer("health")
         .mayOnlyBeAccessedByLayers("boot", "lease", "execution", "io")
+        .check(CODE);
+  }
+
+  /** Whatever an application has in its process besides is not ours to end or to change. */
+  @Test
+  void whatAnApplicationEmbedsEndsNoProcessAndChangesNothingOfTheJvm() {
+    var embedded =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(
+                "dev.sluice.runner",
+                "dev.sluice.schemas",
+                "dev.sluice.http",
+                "dev.sluice.contract");
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(RunnerCommand.class, Carriers.class, RoleProcess.class, JvmHalt.class)
+        .should()
+        .callMethodWhere(target(owner(type(System.class))).and(target(nameMatching(GLOBAL_SYSTEM))))
+        .orShould()
+        .callMethodWhere(
+            target(owner(type(Runtime.class)))
+                .and(target(nameMatching("exit|halt|addShutdownHook"))))
+        .orShould()
+        .callMethod(
+            Thread.class,
+            "setDefaultUncaughtExceptionHandler",
+            Thread.UncaughtExceptionHandler.class)
+        .orShould()
+        .callMethodWhere(
+            target(owner(JavaClass.Predicates.belongToAnyOf(GLOBALS)))
+                .and(target(nameMatching("set[A-Z].*|addProvider|insertProviderAt"))))
+        .orShould()
+        .dependOnClassesThat()
+        .belongToAnyOf(RunnerCommand.class, Carriers.class)
+        .because("an application goes on when its runner has closed")
+        .check(embedded);
+  }
+
+  @Test
+  void onlyTheBuilderAndTheCommandMayHaltTheJvm() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(RunnerCommand.class, Runner.Builder.class)
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(JvmHalt.class)
         .check(CODE);
   }
 

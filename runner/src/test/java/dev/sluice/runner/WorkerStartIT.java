@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** A worker that cannot be built, at each place where that may happen. */
 final class WorkerStartIT {
   private static final int CLIENTS = 5;
+  private static final Host HOST = Host.ofProcess(() -> {}, reason -> {});
 
   /** Fails to make one of its clients. */
   private static final class Failing extends Clients {
@@ -66,7 +67,13 @@ final class WorkerStartIT {
 
   private static final List<String> OURS =
       List.of(
-          "kafka-producer", "dispatch-", "control", "journal-reader", "heartbeats", "deadlines");
+          "kafka-producer",
+          "dispatch-",
+          "control",
+          "journal-reader",
+          "heartbeats",
+          "deadlines",
+          "runner-faults");
 
   private static Set<String> threads() {
     Predicate<Thread> ours =
@@ -102,7 +109,7 @@ final class WorkerStartIT {
       for (int failing = 0; failing < CLIENTS; failing++) {
         var clients = new Failing(config, failing);
 
-        assertThatThrownBy(() -> Worker.start(config, new ArrayList<>(agents), () -> {}, clients))
+        assertThatThrownBy(() -> Worker.start(config, new ArrayList<>(agents), HOST, clients))
             .hasMessage("this one fails");
       }
       var taken = bed.config(Map.of("http.port", "1", "http.host", "203.0.113.1"));

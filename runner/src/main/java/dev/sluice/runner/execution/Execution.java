@@ -147,7 +147,7 @@ public final class Execution implements Runnable {
   void checkMayWrite() {
     thread.called(environment.nowMs());
     var kind = stopped();
-    if (kind != null && kind != StopKind.DRAIN) {
+    if (kind != null && !kind.keepsResults()) {
       throw new RunStoppedError(kind.name());
     }
   }

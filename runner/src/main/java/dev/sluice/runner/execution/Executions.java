@@ -36,9 +36,14 @@ public final class Executions {
   private static final long YIELD_WITHIN_MS = 30_000;
   private static final long YIELD_LOOK_MS = 100;
 
+  /** Behind the end of the lease: the time to stop, and two turns of the deadlines' timer. */
+  private static final long ENDS_WITHIN_MS = 5_000;
+
+  private static final long ENDS_LOOK_MS = 20;
+
   private final Slots slots;
   private final ExecutionEnvironment environment;
-  private final Runnable halt;
+  private final Resorts resorts;
   private final Map<RunRef, Execution> running = new ConcurrentHashMap<>();
 
   /**
@@ -72,12 +77,18 @@ public final class Executions {
               }));
 
   /**
-   * @param halt ends the process at once
+   * What is done about code that does not stop.
+   *
+   * @param halt ends the JVM at once; called once for each run whose lease may be over while its
+   *     code executes, should it return
+   * @param end ends this worker, whose room is taken by such code
    */
-  public Executions(Slots slots, ExecutionEnvironment environment, Runnable halt) {
+  public record Resorts(Runnable halt, Runnable end) {}
+
+  public Executions(Slots slots, ExecutionEnvironment environment, Resorts resorts) {
     this.slots = slots;
     this.environment = environment;
-    this.halt = halt;
+    this.resorts = resorts;
   }
 
   public int active() {
@@ -218,7 +229,7 @@ public final class Executions {
   }
 
   /**
-   * Stops what may not go on, and ends the process for what does not stop (I5). To be called by one
+   * Stops what may not go on, and halts the JVM for what does not stop (I5). To be called by one
    * thread, again and again.
    */
   public void enforceDeadlines() {
@@ -237,30 +248,34 @@ public final class Executions {
   }
 
   /**
-   * Ends the process when half of its slots are taken by code that does not stop, after the other
+   * Ends this worker when half of its slots are taken by code that does not stop, after the other
    * runs have yielded: whoever supervises it starts another that has all of its slots.
    */
   private void endIfStuck(long now) {
     long stuck =
         running.values().stream()
-            .filter(execution -> execution.thread().isLingering())
+            .filter(Executions::isLostRoom)
             .filter(execution -> execution.thread().isBusyMsAfterStop(END_AFTER_MS, now))
             .count();
     if (stuck > 0 && 2 * stuck >= slots.count() && ending.compareAndSet(false, true)) {
       LOG.error("{} of {} slots are taken by runs that do not stop", stuck, slots.count());
-      environment.life().thread("end-stuck-worker", this::yieldAndHalt).start();
+      environment.life().thread("end-stuck-worker", this::yieldAndEnd).start();
     }
   }
 
-  private void yieldAndHalt() {
+  private static boolean isLostRoom(Execution execution) {
+    return execution.thread().isLingering() || execution.thread().isGivenUp();
+  }
+
+  private void yieldAndEnd() {
     slots.beginDrain();
     running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
     long until = environment.nowMs() + YIELD_WITHIN_MS;
     while (environment.nowMs() < until
-        && !running.values().stream().allMatch(execution -> execution.thread().isLingering())) {
+        && !running.values().stream().allMatch(Executions::isLostRoom)) {
       LifeSigns.pause(YIELD_LOOK_MS);
     }
-    halt.run();
+    resorts.end().run();
   }
 
   private void enforceDeadline(Execution execution, long now, long passedMs) {
@@ -271,10 +286,17 @@ public final class Executions {
     } else if (stopped == null || stopped == StopKind.DRAIN) {
       return;
     } else if (stopped.halts() && executedMs > HALT_AFTER_MS) {
-      LOG.error("Run {} does not stop ({}); ending the process", execution.ref().runId(), stopped);
-      halt.run();
+      giveUp(execution, stopped);
     } else if (execution.thread().isBusyMsAfterStop(STUCK_AFTER_MS, now)) {
       execution.thread().reportStuck(execution.ref());
+    }
+  }
+
+  private void giveUp(Execution execution, StopKind stopped) {
+    if (execution.thread().giveUp()) {
+      LOG.error(
+          "Run {} does not stop ({}), and its lease may be over", execution.ref().runId(), stopped);
+      resorts.halt().run();
     }
   }
 
@@ -306,5 +328,30 @@ public final class Executions {
     slots.beginDrain();
     running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
     return slots.awaitEmpty(timeoutMs);
+  }
+
+  /** Interrupts what a drain has not ended. Nothing may be claimed any more. */
+  public void interrupt() {
+    running.values().forEach(execution -> execution.stop(StopKind.CLOSE));
+  }
+
+  /**
+   * Waits until no run executes, but for those that were given up: with no heartbeat sent any more,
+   * until the last lease may be over, at most.
+   *
+   * @return whether none executes
+   */
+  public boolean awaitEnds() {
+    long longestMs =
+        running.values().stream()
+            .mapToLong(execution -> execution.dispatch().getLeaseTtlMs())
+            .max()
+            .orElse(0);
+    long until = environment.nowMs() + longestMs + ENDS_WITHIN_MS;
+    while (environment.nowMs() < until
+        && !running.values().stream().allMatch(one -> one.thread().isGivenUp())) {
+      LifeSigns.pause(ENDS_LOOK_MS);
+    }
+    return running.isEmpty();
   }
 }

@@ -22,6 +22,7 @@ final class RunThread {
   private volatile long calledMs;
   private long lookedMs = Long.MIN_VALUE;
   private boolean reported;
+  private volatile boolean givenUp;
 
   /**
    * @param nowMs when it was claimed or later
@@ -105,6 +106,21 @@ final class RunThread {
   /** For how long code has been executed since it was told to stop: {@link Stopping}. */
   long executedMsAfterStop(long passedMs) {
     return stopping.executedMs(isExecuting(), passedMs);
+  }
+
+  /**
+   * Its lease may be over and its code executes all the same. For the one thread that looks.
+   *
+   * @return whether that is new
+   */
+  boolean giveUp() {
+    boolean isFirst = !givenUp;
+    givenUp = true;
+    return isFirst;
+  }
+
+  boolean isGivenUp() {
+    return givenUp;
   }
 
   /** Says, once, where the code is that does not stop. */

@@ -6,11 +6,13 @@ import dev.sluice.v1.StopReason;
 public enum StopKind {
   /** At the next boundary of a step. */
   DRAIN(StopReason.DRAIN, false, false),
+  /** At once: the worker closes, and its process may go on. */
+  CLOSE(StopReason.DRAIN, true, false),
   CANCEL(StopReason.CANCEL, true, false),
   TIMEOUT(StopReason.TIMEOUT, true, false),
-  /** Somebody else holds the run: what does not stop takes the process with it. */
+  /** Somebody else holds the run: what does not stop takes the JVM with it. */
   REVOKED(StopReason.REVOKED, true, true),
-  /** The lease may end: what does not stop takes the process with it. */
+  /** The lease may end: what does not stop takes the JVM with it. */
   DEADLINE(StopReason.DEADLINE, true, true),
   /** Nothing more is written; a body that executes beside has until the lease may end. */
   LOST_JOURNAL(StopReason.LOST_JOURNAL, true, false);
@@ -29,13 +31,18 @@ public enum StopKind {
   boolean isHarderThan(StopKind earlier) {
     return switch (earlier) {
       case DRAIN -> this != DRAIN;
-      case CANCEL, TIMEOUT, LOST_JOURNAL -> halts;
+      case CLOSE, CANCEL, TIMEOUT, LOST_JOURNAL -> halts;
       case REVOKED, DEADLINE -> false;
     };
   }
 
   StopReason reason() {
     return reason;
+  }
+
+  /** Whether what its code has reached is journaled all the same: the lease is its own. */
+  boolean keepsResults() {
+    return reason == StopReason.DRAIN;
   }
 
   boolean interrupts() {

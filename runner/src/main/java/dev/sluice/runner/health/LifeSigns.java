@@ -11,25 +11,34 @@ import java.util.function.LongSupplier;
 
 /**
  * Watches the threads that a worker cannot do without. A worker that lost one would keep its leases
- * and do nothing for them, so its process ends with the first that does, for whatever reason; one
- * that is alive and stands still makes it not ready.
+ * and do nothing for them, so it ends with the first that does, for whatever reason; one that is
+ * alive and stands still makes it not ready.
  */
 public final class LifeSigns {
   private static final QuietLog LOG = QuietLog.of(LifeSigns.class);
 
-  private final Runnable endProcess;
+  private final Fault fault;
   private final LongSupplier nowMs;
   private final List<Sign> signs = new CopyOnWriteArrayList<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean closing;
   private volatile boolean over;
 
+  /** What ends a worker though nobody wants it to. */
+  public interface Fault {
+    /**
+     * Ends the worker. Called once, by the thread that met the fault, which may be one that the
+     * worker waits for when it closes.
+     */
+    void met(String why, Throwable cause);
+  }
+
   /**
-   * @param endProcess ends the process at once
+   * @param fault ends the worker
    * @param nowMs monotonic
    */
-  public LifeSigns(Runnable endProcess, LongSupplier nowMs) {
-    this.endProcess = endProcess;
+  public LifeSigns(Fault fault, LongSupplier nowMs) {
+    this.fault = fault;
     this.nowMs = nowMs;
   }
 
@@ -61,8 +70,8 @@ public final class LifeSigns {
   }
 
   /**
-   * A thread whose failure is the process's end, unless the worker is being closed; it returns when
-   * it has been told to.
+   * A thread whose failure is the worker's end, unless that is being closed; it returns when it has
+   * been told to.
    *
    * @return not started
    */
@@ -110,20 +119,20 @@ public final class LifeSigns {
     LOG.error("Failed unexpectedly, going on: {}", name, failure);
   }
 
-  /** Ends the process if nothing that this JVM does can be trusted any more. */
+  /** Ends the worker if nothing that this JVM does can be trusted any more. */
   public void endIfFatal(String name, Throwable failure) {
     if (Failures.isFatal(failure)) {
       end(name + " met the end of this JVM", failure);
     }
   }
 
-  /** Ends the process, once. */
-  void end(String why, Throwable cause) {
+  /** Ends the worker, once. */
+  private void end(String why, Throwable cause) {
     if (ended.compareAndSet(false, true)) {
       try {
-        LOG.error("Ending the process: {}", why, cause);
+        LOG.error("This worker ends: {}", why, cause);
       } finally { // also where there is no memory left to say so
-        endProcess.run();
+        fault.met(why, cause);
       }
     }
   }

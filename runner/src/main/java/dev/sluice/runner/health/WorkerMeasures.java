@@ -2,33 +2,63 @@ package dev.sluice.runner.health;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntSupplier;
 
 /** What operators see of a worker. */
-public final class WorkerMeasures {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Counter claims = counter("sluice.worker.claims", "runs claimed");
-  private final Counter returns = counter("sluice.worker.returns", "dispatches given back");
-  private final Counter ended = counter("sluice.worker.epochs.ended", "epochs ended here");
-  private final Counter recoveries =
-      counter("sluice.worker.claim.recoveries", "claim transactions of unknown outcome");
-  private final Counter refused =
-      counter("sluice.worker.steps.refused", "tries of steps that met a limit, such as a 429");
-  private final Counter setAside =
-      counter("sluice.worker.records.set.aside", "dispatches and control records not understood");
+public final class WorkerMeasures implements AutoCloseable {
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final List<Meter> registered = new CopyOnWriteArrayList<>();
+  private final Counter claims;
+  private final Counter returns;
+  private final Counter ended;
+  private final Counter recoveries;
+  private final Counter refused;
+  private final Counter setAside;
+
+  /** Of a process that is one worker. */
+  public WorkerMeasures() {
+    this(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), Tags.empty());
+  }
+
+  /** Of one worker among others, in the registry that its application has. */
+  public WorkerMeasures(MeterRegistry registry, String worker) {
+    this(registry, Tags.of("worker", worker));
+  }
+
+  private WorkerMeasures(MeterRegistry registry, Tags tags) {
+    this.registry = registry;
+    this.tags = tags;
+    claims = counter("sluice.worker.claims", "runs claimed");
+    returns = counter("sluice.worker.returns", "dispatches given back");
+    ended = counter("sluice.worker.epochs.ended", "epochs ended here");
+    recoveries = counter("sluice.worker.claim.recoveries", "claim transactions of unknown outcome");
+    refused =
+        counter("sluice.worker.steps.refused", "tries of steps that met a limit, such as a 429");
+    setAside =
+        counter("sluice.worker.records.set.aside", "dispatches and control records not understood");
+  }
 
   private Counter counter(String name, String description) {
-    return Counter.builder(name).description(description).register(registry);
+    var counter = Counter.builder(name).tags(tags).description(description).register(registry);
+    registered.add(counter);
+    return counter;
   }
 
   public void gauge(String name, String description, IntSupplier value) {
-    Gauge.builder(name, value, IntSupplier::getAsInt)
-        .description(description)
-        .strongReference(true) // nobody else holds a method reference
-        .register(registry);
+    registered.add(
+        Gauge.builder(name, value, IntSupplier::getAsInt)
+            .tags(tags)
+            .description(description)
+            .strongReference(true) // nobody else holds a method reference
+            .register(registry));
   }
 
   public void claimed(int count) {
@@ -55,7 +85,14 @@ public final class WorkerMeasures {
     setAside.increment();
   }
 
+  /** In Prometheus' text format; empty if an application has the registry. */
   public String scrape() {
-    return registry.scrape();
+    return registry instanceof PrometheusMeterRegistry own ? own.scrape() : "";
+  }
+
+  /** The registry may outlive the worker, whose gauges would keep all of it in memory. */
+  @Override
+  public void close() {
+    registered.forEach(registry::remove);
   }
 }

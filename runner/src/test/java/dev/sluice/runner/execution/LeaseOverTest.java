@@ -100,7 +100,7 @@ final class LeaseOverTest {
     var environment = OneRunGate.environment(Map.of("agent", agent), gate.journal(), deadlines);
     var dispatch = gate.dispatch();
     var slots = new Slots(1);
-    var executions = new Executions(slots, environment, () -> {});
+    var executions = new Executions(slots, environment, new Executions.Resorts(() -> {}, () -> {}));
     executions.take(dispatch);
 
     executions.stop(RunRef.of(dispatch), StopKind.CANCEL);

@@ -19,6 +19,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,6 +51,7 @@ final class LingeringBodiesTest {
   private final Dispatch dispatch = gate.dispatch();
   private final AtomicLong nowMs = new AtomicLong(System.nanoTime() / 1_000_000);
   private final AtomicInteger halts = new AtomicInteger();
+  private final AtomicInteger ends = new AtomicInteger();
   private final LeaseDeadlines deadlines = OneRunGate.deadlines();
 
   private boolean ignoreInterrupts() {
@@ -74,7 +78,11 @@ final class LingeringBodiesTest {
   private Executions begin(Slots slots, TestAgent agent) throws InterruptedException {
     var environment =
         OneRunGate.environment(Map.of("agent", agent), gate.journal(), deadlines, nowMs::get);
-    var executions = new Executions(slots, environment, halts::incrementAndGet);
+    var executions =
+        new Executions(
+            slots,
+            environment,
+            new Executions.Resorts(halts::incrementAndGet, ends::incrementAndGet));
     executions.take(dispatch);
     executions.start(dispatch);
     begun.await();
@@ -120,8 +128,9 @@ final class LingeringBodiesTest {
     assertThat(slots.free()).as("within the time").isEqualTo(1);
     pass(executions, 2_000);
 
-    await().atMost(BOUND).until(() -> halts.get() == 1);
+    await().atMost(BOUND).until(() -> ends.get() == 1);
     assertThat(slots.isDraining()).as("it has taken nothing more").isTrue();
+    assertThat(halts).as("the JVM goes on: no lease is over").hasValue(0);
   }
 
   @Test
@@ -147,6 +156,87 @@ final class LingeringBodiesTest {
     lookFor(executions, 200);
 
     assertThat(halts).hasPositiveValue();
+  }
+
+  @Test
+  void aJvmThatIsNotHaltedIsToldOnceForEachRun() throws Exception {
+    var executions = begin(new Slots(4));
+    pass(executions, 2 * AN_HOUR_MS);
+
+    lookFor(executions, 9_000);
+
+    assertThat(halts).hasValue(1);
+    assertThat(executions.active()).isEqualTo(1);
+  }
+
+  @Test
+  void roomThatIsLostToRunsWithoutALeaseEndsTheWorker() throws Exception {
+    var slots = new Slots(2);
+    var executions = begin(slots);
+    pass(executions, 2 * AN_HOUR_MS);
+    lookFor(executions, 1_200);
+
+    pass(executions, 46_000);
+
+    await().atMost(BOUND).until(() -> ends.get() == 1);
+  }
+
+  @Test
+  void whatACloseInterruptsYieldsWithTheChargesAndResultsThatItHas() throws Exception {
+    var slots = new Slots(4);
+    var resting =
+        TestAgent.of(
+            run -> {
+              run.step("first", Boolean.class, () -> true);
+              return run.step("rests", Boolean.class, this::rest);
+            });
+    var executions = begin(slots, resting);
+    assertThat(executions.drain(0)).as("it rests").isFalse();
+
+    executions.interrupt();
+
+    assertThat(awaitEnds(executions).get(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(slots.free()).as("it takes nothing more").isEqualTo(0);
+    assertThat(gate.end()).isEqualTo(new YieldEntry(new Stopped(StopReason.DRAIN), Map.of()));
+  }
+
+  private static Future<Boolean> awaitEnds(Executions executions) {
+    var waiting = new FutureTask<>(executions::awaitEnds);
+    Thread.ofVirtual().start(waiting);
+    return waiting;
+  }
+
+  private boolean rest() throws InterruptedException {
+    begun.countDown();
+    letGo.await();
+    return true;
+  }
+
+  @Test
+  void aBodyThatReturnsThoughItIsInterruptedKeepsItsResult() throws Exception {
+    var executions = begin(new Slots(4));
+    executions.drain(0);
+
+    executions.interrupt();
+    letGo.countDown();
+
+    assertThat(awaitEnds(executions).get(BOUND.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(gate.written().stream().filter(StepEntry.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void aCloseWaitsForADeafBodyNoLongerThanItsLease() throws Exception {
+    var executions = begin(new Slots(4));
+    executions.drain(0);
+    executions.interrupt();
+    var waiting = awaitEnds(executions);
+    assertThat(waiting.isDone()).isFalse();
+
+    pass(executions, 2 * AN_HOUR_MS);
+    lookFor(executions, 1_200);
+
+    assertThat(waiting.get(BOUND.toSeconds(), TimeUnit.SECONDS)).as("none executes").isFalse();
+    assertThat(halts).hasValue(1);
   }
 
   /** A step beside it was not appended, or nobody knows: that is all the run is told. */

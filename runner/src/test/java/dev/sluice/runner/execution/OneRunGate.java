@@ -217,7 +217,7 @@ public final class OneRunGate {
         journal,
         leases,
         new StepPauses(new LimitPauses(), new StepTimeouts(), Clock.systemUTC()),
-        new Watch(new LifeSigns(() -> {}, clock), new WorkerMeasures()),
+        new Watch(new LifeSigns((why, cause) -> {}, clock), new WorkerMeasures()),
         Rehearsal.NONE);
   }
 

@@ -31,7 +31,7 @@ final class OneSuspectTest {
       new Executions(
           slots,
           OneRunGate.environment(Map.of("agent", agent), gate.journal(), OneRunGate.deadlines()),
-          () -> {});
+          new Executions.Resorts(() -> {}, () -> {}));
 
   private Dispatch dispatch(int epoch, boolean suspect) {
     return Dispatch.newBuilder(gate.dispatch()).setEpoch(epoch).setSuspect(suspect).build();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class LifeSignsTest {
   private final AtomicInteger ended = new AtomicInteger();
   private final AtomicLong nowMs = new AtomicLong();
-  private final LifeSigns life = new LifeSigns(ended::incrementAndGet, nowMs::get);
+  private final LifeSigns life = new LifeSigns((why, cause) -> ended.incrementAndGet(), nowMs::get);
 
   static List<Throwable> anything() {
     return List.of(

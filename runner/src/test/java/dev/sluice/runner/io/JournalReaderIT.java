@@ -36,7 +36,8 @@ final class JournalReaderIT {
   private final SluiceSerdes serdes =
       SluiceSerdes.create(Map.of("schema.registry.url", broker.registry().url().toString()));
   private final JournalReader reader =
-      new JournalReader(topic, clients.replayConsumer(), serdes, new LifeSigns(() -> {}, () -> 0));
+      new JournalReader(
+          topic, clients.replayConsumer(), serdes, new LifeSigns((why, cause) -> {}, () -> 0));
 
   @BeforeEach
   void createTopic() throws Exception {

@@ -80,7 +80,7 @@ final class HeartbeatsTest {
           new Heartbeats.Channel("progress", producer, this::serialized),
           deadlines,
           Duration.ofSeconds(2),
-          new LifeSigns(() -> {}, () -> hand.nowMs),
+          new LifeSigns((why, cause) -> {}, () -> hand.nowMs),
           hand);
 
   private byte[] serialized(String topic, Progress progress) {
@@ -182,7 +182,7 @@ final class HeartbeatsTest {
             new Heartbeats.Channel("progress", silent, this::serialized),
             deadlines,
             Duration.ofSeconds(2),
-            new LifeSigns(() -> {}, () -> hand.nowMs),
+            new LifeSigns((why, cause) -> {}, () -> hand.nowMs),
             hand);
     unheard.start();
     hand.pass(0);

@@ -65,7 +65,7 @@ final class Epochs implements Leases, Rehearsal {
 
   /** The epoch that a dispatch begins, executed by the worker's life of now. */
   Execution of(Dispatch dispatch) {
-    var watch = new Watch(new LifeSigns(() -> {}, around::nowMs), new WorkerMeasures());
+    var watch = new Watch(new LifeSigns((why, cause) -> {}, around::nowMs), new WorkerMeasures());
     var pauses = new StepPauses(new LimitPauses(), TIMEOUTS, Clock.systemUTC());
     return Execution.alone(
         new ExecutionEnvironment(
