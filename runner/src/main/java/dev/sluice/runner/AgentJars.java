@@ -7,18 +7,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.zip.ZipFile;
 
-/** Loads agents from jars and from the class path; whatever is wrong with one is told in a line. */
+/**
+ * Loads agents from jars, each in a class loader of its own, and from the class path; whatever is
+ * wrong with one is told in a line.
+ */
 final class AgentJars {
   private static final String SERVICES = "META-INF/services/" + Agent.class.getName();
   private static final int MOST_AGENTS = 10_000;
@@ -33,21 +35,28 @@ final class AgentJars {
    * @throws SettingsException if one is no jar, has no agent, or an agent that cannot be made
    */
   static List<Agent<?, ?>> load(List<Path> jars) {
-    var urls = new ArrayList<URL>();
-    var named = new LinkedHashMap<String, Path>();
+    var worker = AgentJars.class.getClassLoader();
+    var found = new ArrayList<Agent<?, ?>>();
     for (var jar : jars) {
-      checkedNames(jar).forEach(name -> named.putIfAbsent(name, jar));
-      urls.add(url(jar));
+      found.addAll(ofJar(jar, worker));
     }
-    var loader = new URLClassLoader(urls.toArray(URL[]::new), AgentJars.class.getClassLoader());
-    var found = made(loader);
-    found.forEach(agent -> named.remove(agent.getClass().getName()));
-    if (!named.isEmpty()) {
-      var missing = named.firstEntry();
-      throw wrong(missing.getKey() + " of " + missing.getValue() + " is no agent");
-    }
+    found.addAll(made(worker));
     if (found.isEmpty()) {
       throw wrong("no agent found; name jars with " + SERVICES);
+    }
+    if (found.size() > MOST_AGENTS) {
+      throw wrong("there are more than " + MOST_AGENTS + " agents");
+    }
+    return found;
+  }
+
+  @SuppressWarnings("resource") // open for as long as the process lives
+  private static List<Agent<?, ?>> ofJar(Path jar, ClassLoader worker) {
+    var named = new LinkedHashSet<>(checkedNames(jar));
+    var found = made(new AgentClassLoader(jar.toString(), url(jar), worker));
+    found.forEach(agent -> named.remove(agent.getClass().getName()));
+    if (!named.isEmpty()) {
+      throw wrong(named.getFirst() + " of " + jar + " is no agent");
     }
     return found;
   }

@@ -88,7 +88,7 @@ final class ArchitectureTest {
         .whereLayer("pause")
         .mayOnlyBeAccessedByLayers("boot", "execution")
         .whereLayer("value")
-        .mayOnlyBeAccessedByLayers("execution", "journal")
+        .mayOnlyBeAccessedByLayers("boot", "execution", "journal")
         .whereLayer("io")
         .mayOnlyBeAccessedByLayers("boot", "lease", "execution")
         .whereLayer("identity")

@@ -1,7 +1,7 @@
 package dev.sluice.runner.execution;
 
 import dev.sluice.runner.journal.ChildLedger;
-import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.Codec;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.ChildStatus;
@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes results of children that have ended; reads their outputs from the journal. */
 final class ChildOutputs {
   private final Execution execution;
+  private final Codec codec;
   private final ChildLedger children;
 
-  ChildOutputs(Execution execution) {
+  ChildOutputs(Execution execution, Codec codec) {
     this.execution = execution;
+    this.codec = codec;
     this.children = execution.journal().children();
   }
 
@@ -97,6 +99,6 @@ final class ChildOutputs {
       return (O) null;
     }
     var what = "the output of child " + handle.runId();
-    return (O) ValueCodec.decodeAs(bytes, handle.type().type(), what);
+    return (O) codec.decodeAs(bytes, handle.type().type(), what);
   }
 }

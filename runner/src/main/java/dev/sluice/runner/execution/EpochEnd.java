@@ -13,6 +13,7 @@ import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an epoch's last record says. */
@@ -35,7 +36,7 @@ final class EpochEnd {
 
   /** The agent returned; a run that went through the end of its budget has a partial answer. */
   Last returned(@Nullable Object output) {
-    var encoded = ValueCodec.encode(output, "the run's output");
+    var encoded = Objects.requireNonNull(agent).codec().encode(output, "the run's output");
     var exhausted = journal.tail().exhausted();
     return new Last.Ended(
         new EndEntry(

@@ -10,7 +10,6 @@ import dev.sluice.runner.io.ReplayChecks;
 import dev.sluice.runner.journal.JournalSink;
 import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.RunJournal;
-import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunStoppedError;
@@ -184,7 +183,7 @@ public final class Execution implements Runnable {
       version = agent.version();
       var loaded = load();
       journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
-      var output = call(agent.code(), ValueCodec.input(agent.code(), loaded.input()));
+      var output = call(agent, agent.codec().input(agent.code(), loaded.input()));
       journal.checkEnd();
       checkMayWrite();
       return end().returned(output);
@@ -237,13 +236,16 @@ public final class Execution implements Runnable {
   }
 
   @SuppressWarnings("unchecked") // the input was read as the type that the agent declares
-  private @Nullable Object call(Agent<?, ?> agent, @Nullable Object input) throws Exception {
-    var context = new StepContext(this, agent.getClass().getName());
+  private @Nullable Object call(LoadedAgent agent, @Nullable Object input) throws Exception {
+    var code = (Agent<@Nullable Object, ?>) agent.code();
+    var context = new StepContext(this, code.getClass().getName(), agent.codec());
+    var caller = Thread.currentThread();
+    var before = caller.getContextClassLoader();
+    caller.setContextClassLoader(code.getClass().getClassLoader()); // for its libraries
     try {
-      return environment
-          .rehearsal()
-          .call((Agent<@Nullable Object, ?>) agent, dispatch, context, input);
+      return environment.rehearsal().call(code, dispatch, context, input);
     } finally {
+      caller.setContextClassLoader(before);
       var bodies = thread.bodies();
       if (bodies != null) {
         bodies.close();

@@ -4,6 +4,8 @@ import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Failures;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
+import dev.sluice.runner.value.BringsCodec;
+import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.sdk.Agent;
@@ -25,6 +27,11 @@ public record LoadedAgent(String name, String version, int parallelSteps, Agent<
 
   /** More would not fit into a heartbeat, which names them all. */
   private static final int MOST_AGENTS = 1_000;
+
+  /** What turns its values into bytes and back: its jar's own, or the worker's. */
+  Codec codec() {
+    return BringsCodec.of(code.getClass().getClassLoader());
+  }
 
   /**
    * Asks agents about themselves.

@@ -8,8 +8,7 @@ import dev.sluice.runner.journal.MeterNames;
 import dev.sluice.runner.journal.Passed;
 import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.journal.StartedStep;
-import dev.sluice.runner.value.JsonCodec;
-import dev.sluice.runner.value.ValueCodec;
+import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
@@ -42,6 +41,7 @@ final class StepContext implements RunContext {
       ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
 
   private final Execution execution;
+  private final Codec codec;
   private final StepResults results;
   private final StepTries tries;
   private final RunLogger log;
@@ -49,10 +49,11 @@ final class StepContext implements RunContext {
 
   /**
    * @param logger the name of its agent's logger
+   * @param codec of its agent's values
    */
-  StepContext(Execution execution, String logger) {
+  StepContext(Execution execution, String logger, Codec codec) {
     this.execution = execution;
-    var codec = new JsonCodec();
+    this.codec = codec;
     this.results = new StepResults(execution, codec);
     this.tries = new StepTries(execution, codec, new StepPlace.OfCode(execution));
     this.log = new RunLogger(logger, execution, tries);
@@ -221,10 +222,12 @@ final class StepContext implements RunContext {
         : Optional.of(payload(execution.read(offset, SignalReceived.class), type));
   }
 
-  private static <T> T payload(SignalReceived signal, Class<T> type) {
+  // Where a payload may be null is the word of whoever named its type.
+  @SuppressWarnings({"unchecked", "NullAway"})
+  private <T> T payload(SignalReceived signal, Class<T> type) {
     var payload = signal.getPayload();
     var bytes = payload == null || !payload.hasRemaining() ? EMPTY_OBJECT : payload;
-    return ValueCodec.decodeAs(bytes, type, "signal '" + signal.getName() + "'");
+    return (T) codec.decodeAs(bytes, type, "signal '" + signal.getName() + "'");
   }
 
   // --- children
@@ -243,7 +246,9 @@ final class StepContext implements RunContext {
             .exclusively(
                 () ->
                     journal()
-                        .spawn(agents, first -> ChildBatches.specs(batch, first, children.pool())));
+                        .spawn(
+                            agents,
+                            first -> ChildBatches.specs(batch, first, children.pool(), codec)));
     return ChildBatches.handles(numbers, children, batch);
   }
 
@@ -253,7 +258,7 @@ final class StepContext implements RunContext {
     enter("await");
     var numbers = children.stream().<Integer>map(Child::number).toList();
     execution.thread().change(() -> journal().awaitChildren(numbers));
-    return new ChildOutputs(execution).results(children);
+    return new ChildOutputs(execution, codec).results(children);
   }
 
   // --- long journals and changed code
@@ -261,7 +266,7 @@ final class StepContext implements RunContext {
   @Override
   public <S> void checkpoint(S state) {
     enter("checkpoint");
-    journal().checkpoint(ValueCodec.encode(state, "the state of a checkpoint"));
+    journal().checkpoint(codec.encode(state, "the state of a checkpoint"));
   }
 
   @SuppressWarnings("unchecked") // the codec gives what the type says
@@ -273,7 +278,7 @@ final class StepContext implements RunContext {
     return state == null
         ? Optional.empty()
         : Optional.ofNullable(
-            (S) ValueCodec.decodeOwn(state, type.type(), "the state of the checkpoint"));
+            (S) codec.decodeOwn(state, type.type(), "the state of the checkpoint"));
   }
 
   @Override

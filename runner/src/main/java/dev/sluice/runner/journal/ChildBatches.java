@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.NonRetryableException;
@@ -25,9 +26,11 @@ public final class ChildBatches {
    * Numbers a batch.
    *
    * @param pool of the children that name none
+   * @param codec of the agent that spawns them
    * @throws SpawnRefusedException if an input cannot be written, or is too large
    */
-  public static List<ChildSpec> specs(List<? extends Spawn<?, ?>> batch, int first, String pool) {
+  public static List<ChildSpec> specs(
+      List<? extends Spawn<?, ?>> batch, int first, String pool, Codec codec) {
     var specs = new ArrayList<ChildSpec>(batch.size());
     for (var spawn : batch) {
       var options = spawn.options();
@@ -36,7 +39,7 @@ public final class ChildBatches {
               first + specs.size(),
               spawn.agent().name(),
               Objects.requireNonNullElse(options.pool(), pool),
-              input(spawn),
+              input(spawn, codec),
               ValueCodec.JSON_TYPE,
               options.detached(),
               millis(options.maxDuration()),
@@ -47,10 +50,10 @@ public final class ChildBatches {
     return specs;
   }
 
-  private static ByteBuffer input(Spawn<?, ?> spawn) {
+  private static ByteBuffer input(Spawn<?, ?> spawn, Codec codec) {
     try {
-      return ValueCodec.encodeAs(
-              spawn.input(), spawn.agent().input().type(), "the input of a child")
+      return codec
+          .encodeAs(spawn.input(), spawn.agent().input().type(), "the input of a child")
           .bytes();
     } catch (NonRetryableException unfit) {
       throw new SpawnRefusedException(String.valueOf(unfit.getMessage()));

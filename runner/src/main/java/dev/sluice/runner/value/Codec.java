@@ -1,5 +1,6 @@
 package dev.sluice.runner.value;
 
+import dev.sluice.sdk.Agent;
 import java.lang.reflect.Type;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -34,4 +35,41 @@ public interface Codec {
    * @throws dev.sluice.sdk.NonRetryableException if that is no value of the type
    */
   @Nullable Object read(@Nullable ByteBuffer bytes, String contentType, Type type, String what);
+
+  // --- what is read by others, or was written by them: without the comparison above
+
+  /**
+   * Writes a value of no declared type.
+   *
+   * @throws dev.sluice.sdk.NonRetryableException if it cannot be written, or is too large
+   */
+  ValueCodec.Encoded encode(@Nullable Object value, String what);
+
+  /**
+   * Writes what another agent reads, whose reference says that it is of this type.
+   *
+   * @throws dev.sluice.sdk.NonRetryableException if it cannot be written, or is too large
+   */
+  ValueCodec.Encoded encodeAs(@Nullable Object value, Type type, String what);
+
+  /**
+   * Reads what this agent wrote; parts that its type no longer has are left out.
+   *
+   * @throws dev.sluice.sdk.NonRetryableException if that is no value of the type
+   */
+  @Nullable Object decodeOwn(ByteBuffer bytes, Type type, String what);
+
+  /**
+   * Reads what somebody else wrote.
+   *
+   * @throws dev.sluice.sdk.NonRetryableException if that is no value of the type
+   */
+  @Nullable Object decodeAs(ByteBuffer bytes, Type type, String what);
+
+  /**
+   * Reads an agent's input as the type that it declares.
+   *
+   * @throws dev.sluice.sdk.NonRetryableException if that is no value of the type
+   */
+  @Nullable Object input(Agent<?, ?> agent, ByteBuffer bytes);
 }

@@ -21,6 +21,7 @@ import dev.sluice.contract.Bounds;
 import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How values stand in JSON: dates as text with their zone, numbers with all their digits. What is
@@ -46,7 +47,7 @@ final class Json {
   private Json() {}
 
   private static JsonMapper.Builder mapper() {
-    return JsonMapper.builder(factory())
+    return digits(JsonMapper.builder(factory()))
         .annotationIntrospector(new SealedTypes())
         .addModule(new Jdk8Module())
         .addModule(new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
@@ -59,8 +60,15 @@ final class Json {
         .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
         .enable(SerializationFeature.WRITE_DATES_WITH_ZONE_ID)
         .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-        .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES);
+  }
+
+  /** All digits of numbers in trees. The older Jackson of an agent's jar may not have that. */
+  private static JsonMapper.Builder digits(JsonMapper.Builder mapper) {
+    Stream.of(JsonNodeFeature.values())
+        .filter(feature -> feature.name().equals("USE_BIG_DECIMAL_FOR_FLOATS"))
+        .forEach(mapper::enable);
+    return mapper;
   }
 
   /** What was written is read, however long its names and numbers are. */

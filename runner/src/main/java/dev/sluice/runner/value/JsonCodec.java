@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.util.ClassUtil;
 import com.fasterxml.jackson.databind.util.LRUMap;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Texts;
+import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.NonRetryableException;
 import java.io.IOException;
 import java.lang.reflect.Type;
@@ -145,6 +146,31 @@ public final class JsonCodec implements Codec {
       throw new NonRetryableException(what + " is kept as " + Texts.quoted(contentType));
     }
     return decode(array(bytes == null ? NULL : bytes), javaType(type), what);
+  }
+
+  @Override
+  public ValueCodec.Encoded encode(@Nullable Object value, String what) {
+    return OthersJson.encode(value, what);
+  }
+
+  @Override
+  public ValueCodec.Encoded encodeAs(@Nullable Object value, Type type, String what) {
+    return OthersJson.encodeAs(value, type, what);
+  }
+
+  @Override
+  public @Nullable Object decodeOwn(ByteBuffer bytes, Type type, String what) {
+    return OthersJson.decodeOwn(bytes, type, what);
+  }
+
+  @Override
+  public @Nullable Object decodeAs(ByteBuffer bytes, Type type, String what) {
+    return OthersJson.decodeAs(bytes, type, what);
+  }
+
+  @Override
+  public @Nullable Object input(Agent<?, ?> agent, ByteBuffer bytes) {
+    return OthersJson.input(agent, bytes);
   }
 
   private static byte[] array(ByteBuffer bytes) {

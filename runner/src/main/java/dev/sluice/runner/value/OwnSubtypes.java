@@ -25,15 +25,14 @@ final class OwnSubtypes extends PolymorphicTypeValidator.Base {
   }
 
   /**
-   * Whether a class is of the same jar as another one. On the class path all jars have one loader,
-   * so the place that it was read from tells them apart.
+   * Whether a class is of the same jar as another one. One loader may have several jars, those of
+   * the class path among them, so the place that it was read from must be the same, too.
    */
   private static boolean isOf(Class<?> owner, Class<?> type) {
     var loader = owner.getClassLoader();
     return loader != null
         && loader.equals(type.getClassLoader())
-        && (!loader.equals(ClassLoader.getSystemClassLoader())
-            || Objects.equals(place(owner), place(type)));
+        && Objects.equals(place(owner), place(type));
   }
 
   private static @Nullable Object place(Class<?> type) {

@@ -81,7 +81,7 @@ public final class OneRunGate {
 
   // --- what the gate is told
 
-  OneRunGate input(String json) {
+  public OneRunGate input(String json) {
     var submission =
         RunSubmitted.newBuilder()
             .setRunId(RUN)
