@@ -140,6 +140,11 @@ final class BodyOfStep<T extends @Nullable Object> implements StepHandle<T>, Ste
   // --- its tries
 
   @Override
+  public int code() {
+    return started.code();
+  }
+
+  @Override
   public void reserve(Map<String, Long> maxCharge) {
     bodies.reserve(this, maxCharge);
   }

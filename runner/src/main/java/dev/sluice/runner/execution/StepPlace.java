@@ -8,6 +8,9 @@ import java.util.Map;
 
 /** What the tries of a step ask of their run, and tell it. */
 interface StepPlace {
+  /** The step's position in the code, the same in every epoch. */
+  int code();
+
   /**
    * Before each try.
    *
@@ -45,6 +48,11 @@ interface StepPlace {
 
   /** Of the steps that the code itself waits for, one after the other. */
   record OfCode(Execution execution) implements StepPlace {
+    @Override
+    public int code() {
+      return execution.journal().position();
+    }
+
     @Override
     public void reserve(Map<String, Long> maxCharge) {
       execution

@@ -74,10 +74,10 @@ final class StepTries {
         place.reserve(options.maxCharge());
         execution.checkLease();
         var result = call(name, options.timeout(), body);
-        execution.environment().pauses().limits().passed(execution.ref(), name);
+        execution.environment().pauses().limits().passed(execution.ref(), place.code());
         return result;
       } catch (RetryLaterException limit) {
-        pauseForLimit(name, limit);
+        pauseForLimit(limit);
       } catch (Exception failure) {
         place.checkGoesOn();
         tries++;
@@ -121,12 +121,12 @@ final class StepTries {
     }
   }
 
-  private void pauseForLimit(String name, RetryLaterException limit) {
+  private void pauseForLimit(RetryLaterException limit) {
     var environment = execution.environment();
     environment.watch().measures().refused();
     long longest = RunContext.LONGEST_WAIT.toMillis();
-    long delayMs =
-        environment.pauses().limits().pauseMs(execution.ref(), name, limit.after(), longest);
+    var limits = environment.pauses().limits();
+    long delayMs = limits.pauseMs(execution.ref(), place.code(), limit.after(), longest);
     if (delayMs > LONGEST_PAUSE_WITH_SLOT_MS) {
       var reason = Texts.atMost(Bounds.KEPT_REASON_CHARS, String.valueOf(limit.getMessage()));
       var until = new Wait.Limit(delayMs, reason);

@@ -15,7 +15,7 @@ public final class LimitPauses {
   private static final long LONGEST_FLOOR_MS = 60_000;
   private static final int REMEMBERED = 10_000;
 
-  private record Step(String tenant, String run, String name) {}
+  private record Step(String tenant, String run, int code) {}
 
   /** Also of runs that gave their slot away meanwhile and came back. */
   private final Map<Step, Integer> refused =
@@ -29,11 +29,12 @@ public final class LimitPauses {
   /**
    * The step was refused once more.
    *
+   * @param code its position in the code, which no other step of the run has
    * @param asked what the limit says; anything that is no time counts as at once
    * @param longestMs most that a run may wait
    */
-  public synchronized long pauseMs(RunRef run, String step, Duration asked, long longestMs) {
-    int before = refused.merge(key(run, step), 1, Integer::sum) - 1;
+  public synchronized long pauseMs(RunRef run, int code, Duration asked, long longestMs) {
+    int before = refused.merge(key(run, code), 1, Integer::sum) - 1;
     long floor = Math.min(LONGEST_FLOOR_MS, FIRST_MS << Math.min(before, 6));
     return Math.clamp(millis(asked), floor, longestMs);
   }
@@ -46,12 +47,12 @@ public final class LimitPauses {
     }
   }
 
-  /** The step got through. */
-  public synchronized void passed(RunRef run, String step) {
-    refused.remove(key(run, step));
+  /** The step at {@code code} got through. */
+  public synchronized void passed(RunRef run, int code) {
+    refused.remove(key(run, code));
   }
 
-  private static Step key(RunRef run, String step) {
-    return new Step(run.tenant(), run.runId(), step);
+  private static Step key(RunRef run, int code) {
+    return new Step(run.tenant(), run.runId(), code);
   }
 }

@@ -23,7 +23,7 @@ final class LimitPausesTest {
   void waitsASecondThatDoublesUpToAMinuteWhateverTheLimitSaysBelowIt() {
     var waited = new ArrayList<Long>();
     for (int i = 0; i < 9; i++) {
-      waited.add(pauses.pauseMs(run, "model", Duration.ZERO, LONGEST));
+      waited.add(pauses.pauseMs(run, 1, Duration.ZERO, LONGEST));
     }
 
     assertThat(waited)
@@ -33,25 +33,24 @@ final class LimitPausesTest {
 
   @Test
   void waitsAsLongAsTheLimitSaysWhenThatIsMore() {
-    assertThat(pauses.pauseMs(run, "model", Duration.ofSeconds(7), LONGEST)).isEqualTo(7_000);
-    assertThat(pauses.pauseMs(run, "model", Duration.ofHours(1), LONGEST)).isEqualTo(3_600_000);
+    assertThat(pauses.pauseMs(run, 1, Duration.ofSeconds(7), LONGEST)).isEqualTo(7_000);
+    assertThat(pauses.pauseMs(run, 1, Duration.ofHours(1), LONGEST)).isEqualTo(3_600_000);
   }
 
   @Test
   void startsAgainWithASecondOnceAStepGotThrough() {
-    pauses.pauseMs(run, "model", Duration.ZERO, LONGEST);
-    pauses.passed(run, "model");
+    pauses.pauseMs(run, 1, Duration.ZERO, LONGEST);
+    pauses.passed(run, 1);
 
-    assertThat(pauses.pauseMs(run, "model", Duration.ZERO, LONGEST)).isEqualTo(1_000);
+    assertThat(pauses.pauseMs(run, 1, Duration.ZERO, LONGEST)).isEqualTo(1_000);
   }
 
   @Test
   void knowsARunAgainThatGaveItsSlotAway() {
-    pauses.pauseMs(run, "model", Duration.ZERO, LONGEST);
+    pauses.pauseMs(run, 1, Duration.ZERO, LONGEST);
 
-    assertThat(pauses.pauseMs(new RunRef("t", "r", 2), "model", Duration.ZERO, LONGEST))
-        .isEqualTo(2_000);
-    assertThat(pauses.pauseMs(run, "other", Duration.ZERO, LONGEST)).isEqualTo(1_000);
+    assertThat(pauses.pauseMs(new RunRef("t", "r", 2), 1, Duration.ZERO, LONGEST)).isEqualTo(2_000);
+    assertThat(pauses.pauseMs(run, 2, Duration.ZERO, LONGEST)).isEqualTo(1_000);
   }
 
   @Test
@@ -65,7 +64,7 @@ final class LimitPausesTest {
             case 2 -> Duration.ofMillis(random.nextInt());
             default -> Duration.ofSeconds(Long.MIN_VALUE);
           };
-      assertThat(pauses.pauseMs(run, "s" + i % 7, asked, LONGEST)).isBetween(1_000L, LONGEST);
+      assertThat(pauses.pauseMs(run, 1 + i % 7, asked, LONGEST)).isBetween(1_000L, LONGEST);
     }
   }
 

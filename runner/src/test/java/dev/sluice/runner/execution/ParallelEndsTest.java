@@ -23,9 +23,11 @@ import dev.sluice.v1.YieldEntry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.awaitility.Awaitility;
@@ -710,5 +712,31 @@ final class ParallelEndsTest {
 
     assertThat(yielded(gate).getWait())
         .isEqualTo(new Until(Duration.ofMinutes(5).toMillis(), "429"));
+  }
+
+  /** Counted by name, the eighth would wait for more than 30 s, which ends the epoch. */
+  @Test
+  void eachOfSeveralStepsOfOneNameWaitsOutItsOwnLimit() {
+    var gate =
+        gate(
+            run ->
+                run.awaitAll(
+                    IntStream.range(0, 8)
+                        .mapToObj(i -> run.stepAsync("model", Integer.class, refusedOnce(i)))
+                        .toList()));
+
+    gate.epoch();
+
+    assertThat(output(gate)).isEqualTo("[0,1,2,3,4,5,6,7]");
+  }
+
+  private static Callable<Integer> refusedOnce(int result) {
+    var called = new AtomicBoolean();
+    return () -> {
+      if (called.compareAndSet(false, true)) {
+        throw new RetryLaterException(Duration.ZERO, "429");
+      }
+      return result;
+    };
   }
 }
