@@ -162,7 +162,8 @@ public final class Gate {
             null,
             null,
             null,
-            null));
+            null,
+            List.of()));
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.worker.Abilities;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,8 @@ final class ClockStepsTest {
       var agents = Set.of("agent");
       read(
           "progress",
-          new GateEvent.Heartbeat(WORKER, ++heartbeats, held, agents, RUNS, RUNS, null, Set.of()));
+          new GateEvent.Heartbeat(
+              WORKER, ++heartbeats, held, agents, RUNS, RUNS, null, Set.of(), Abilities.UNSAID));
     }
 
     void startRun(String id) {

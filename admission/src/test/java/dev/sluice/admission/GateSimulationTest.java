@@ -15,6 +15,8 @@ import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.contract.GateValue;
+import dev.sluice.contract.JournalFormats;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +53,7 @@ final class GateSimulationTest {
     int rounds = 0;
     int braked = 0;
     int replaced = 0;
+    int chosen = 0;
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
         var world = simulate(seed);
@@ -59,6 +62,7 @@ final class GateSimulationTest {
         rounds += world.live.rounds();
         braked += world.checks.brakes.counted();
         replaced += world.replaced;
+        chosen += world.checks.deploys.choices();
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
@@ -66,6 +70,7 @@ final class GateSimulationTest {
     assertThat(rounds).as("rounds in which every live run is told of").isPositive();
     assertThat(braked).as("starts under brakes").isPositive();
     assertThat(replaced).as("limits that replaced those that were expected").isPositive();
+    assertThat(chosen).as("runs that some worker could not replay").isPositive();
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
     if (batch == BATCHES - 1) {
       assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();
@@ -364,12 +369,26 @@ final class GateSimulationTest {
   private static void addWorker(SimulatedWorld world) {
     int number = world.workers.size();
     Set<String> agents = number % 2 == 0 ? Set.of("common", "rare") : Set.of("common");
-    world.workers.add(new SimulatedWorker("w" + number + ".x", 1 + number % 3, agents));
+    int format = number % 5 == 3 ? 0 : number % 7 == 2 ? 1 : JournalFormats.NEWEST;
+    world.workers.add(
+        new SimulatedWorker("w" + number + ".x", 1 + number % 3, agents, code(world), format));
     for (int partition = 0; partition < SimulatedWorld.PARTITIONS; partition++) {
       if (world.random.nextBoolean() || number == 0) {
         movePartition(world, partition);
       }
     }
+  }
+
+  /** A later worker has later code, which can replay most of what was written before. */
+  private static List<String> code(SimulatedWorld world) {
+    int own = Math.min(5, world.workers.size() / 2);
+    var versions = new ArrayList<>(List.of("v" + own));
+    for (int before = 0; before < own; before++) {
+      if (world.random.nextInt(4) > 0) {
+        versions.add("v" + before);
+      }
+    }
+    return versions;
   }
 
   private static void movePartition(SimulatedWorld world, int partition) {

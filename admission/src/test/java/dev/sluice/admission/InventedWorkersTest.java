@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Outcome;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.admission.worker.Worker;
 import dev.sluice.contract.Bounds;
 import java.util.HashSet;
@@ -36,7 +37,7 @@ final class InventedWorkersTest {
     var incarnation = new Incarnation("invented-" + invented++ + ".x");
     var partitions = Map.of("default", Set.of(100 + random.nextInt(200)));
     return new GateEvent.Heartbeat(
-        incarnation, random.nextInt(9), partitions, agents, 1, 1, null, Set.of());
+        incarnation, random.nextInt(9), partitions, agents, 1, 1, null, Set.of(), Abilities.UNSAID);
   }
 
   private GateEvent record(SplittableRandom random) {

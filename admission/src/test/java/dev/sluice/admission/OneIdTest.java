@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.worker.Abilities;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,15 @@ final class OneIdTest {
   private void beat(Incarnation incarnation) {
     worker.progress(
         new GateEvent.Heartbeat(
-            incarnation, ++number, Map.of(), Set.of("agent"), 1, 1, null, Set.of()));
+            incarnation,
+            ++number,
+            Map.of(),
+            Set.of("agent"),
+            1,
+            1,
+            null,
+            Set.of(),
+            Abilities.UNSAID));
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.ChildSpec;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
@@ -20,6 +21,7 @@ import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.admission.worker.Worker;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,6 +51,7 @@ final class OneWorker {
   private final List<GateEffect.Complete> completed = new ArrayList<>();
   private final List<String> alarms = new ArrayList<>();
   private final List<GateEffect.Decide> answers = new ArrayList<>();
+  private final List<GateEffect.Decide> waits = new ArrayList<>();
   private final List<GateEffect.ForgetSignal> forgotten = new ArrayList<>();
 
   /** Called before a record is read; what it returns takes what was decided. */
@@ -60,6 +63,8 @@ final class OneWorker {
   private final List<GateEffect> unread = new ArrayList<>();
   private long offset;
   private Set<String> agents = Set.of("agent");
+  private Abilities abilities = Abilities.UNSAID;
+  private int format;
   private long heartbeats;
   private long passedMs;
   private long monotonicMs;
@@ -201,7 +206,20 @@ final class OneWorker {
     int seq = run.journal().next() + behind;
     read(
         "journal",
-        new GateEvent.Journaled(run.run().key(), run.run().epoch(), worker, seq, 10, entry));
+        new GateEvent.Journaled(
+            run.run().key(), run.run().epoch(), worker, seq, 10, entry, needs()));
+    beat();
+  }
+
+  private Needs needs() {
+    var own = abilities.own("agent");
+    return own == null ? Needs.NONE : Needs.of(own, format);
+  }
+
+  /** The worker is of another build from now on, and writes journals of this format. */
+  void becomes(Abilities next, int writes) {
+    abilities = next;
+    format = writes;
     beat();
   }
 
@@ -240,7 +258,8 @@ final class OneWorker {
     int free = slots - running.size();
     read(
         "progress",
-        new GateEvent.Heartbeat(worker, ++heartbeats, held, agents, slots, free, null, Set.of()));
+        new GateEvent.Heartbeat(
+            worker, ++heartbeats, held, agents, slots, free, null, Set.of(), abilities));
   }
 
   /** Somebody else says something of workers. */
@@ -255,7 +274,15 @@ final class OneWorker {
     read(
         "progress",
         new GateEvent.Heartbeat(
-            worker, ++heartbeats, partitions, Set.of("agent"), slots, free, held, Set.of()));
+            worker,
+            ++heartbeats,
+            partitions,
+            Set.of("agent"),
+            slots,
+            free,
+            held,
+            Set.of(),
+            Abilities.UNSAID));
   }
 
   /** The worker says that it was told to stop a run, which goes on. */
@@ -277,7 +304,8 @@ final class OneWorker {
             slots,
             0,
             null,
-            Set.of(lease)));
+            Set.of(lease),
+            Abilities.UNSAID));
   }
 
   /** A second passes in which the worker says that it lives. */
@@ -357,6 +385,7 @@ final class OneWorker {
       case GateEffect.Decide decide when decide.kind() == GateEffect.DecisionKind.ALARM ->
           alarms.add(decide.reason());
       case GateEffect.Decide decide when decide.commandId() != null -> answers.add(decide);
+      case GateEffect.Decide decide when decide.waitingFor() != null -> waits.add(decide);
       case GateEffect.ForgetSignal forget -> forgotten.add(forget);
       default -> {}
     }
@@ -446,6 +475,11 @@ final class OneWorker {
   /** What the gate decided on commands. */
   List<GateEffect.Decide> answers() {
     return List.copyOf(answers);
+  }
+
+  /** What the gate decided on runs that wait. */
+  List<GateEffect.Decide> waits() {
+    return List.copyOf(waits);
   }
 
   /** Signals of which the gate wiped the record. */

@@ -18,6 +18,7 @@ import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Wait;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.contract.Bounds;
 import java.util.HashMap;
 import java.util.List;
@@ -229,7 +230,8 @@ final class RecordBoundsTest {
 
   private static GateEvent.Heartbeat heartbeat(
       Map<String, Set<Integer>> partitions, Set<String> agents, int slots, int free) {
-    return new GateEvent.Heartbeat(WORKER, 1, partitions, agents, slots, free, null, Set.of());
+    return new GateEvent.Heartbeat(
+        WORKER, 1, partitions, agents, slots, free, null, Set.of(), Abilities.UNSAID);
   }
 
   private static Set<String> agents(int count) {

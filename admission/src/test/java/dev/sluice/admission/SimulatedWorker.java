@@ -1,20 +1,30 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.worker.Abilities;
+import dev.sluice.contract.JournalFormats;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** A runner as the protocol wants it; broken ones break it by answering what they have lost. */
 final class SimulatedWorker {
   final Incarnation incarnation;
   final int slots;
   final Set<String> agents;
+
+  /** Of the code of all its agents. */
+  final String version;
+
+  final Abilities abilities;
   final Set<Integer> partitions = new TreeSet<>();
   final TreeMap<RunKey, SimulatedExecution> executions = new TreeMap<>();
 
@@ -28,10 +38,34 @@ final class SimulatedWorker {
   boolean frozen;
   boolean dead;
 
-  SimulatedWorker(String name, int slots, Set<String> agents) {
+  /**
+   * A worker that has done nothing yet.
+   *
+   * @param versions of its agents' code those that it can replay, its own first
+   * @param format the newest of journals that it reads; 0 for one that does not say what it can
+   *     replay
+   */
+  SimulatedWorker(String name, int slots, Set<String> agents, List<String> versions, int format) {
     this.incarnation = new Incarnation(name);
     this.slots = slots;
     this.agents = agents;
+    version = versions.getFirst();
+    var each = agents.stream().collect(Collectors.toMap(agent -> agent, agent -> versions));
+    abilities = format == 0 ? Abilities.UNSAID : new Abilities(each, format);
+  }
+
+  /** One that does not say does not look. */
+  boolean canReplay(GateEffect.Dispatch dispatch) {
+    var needs = dispatch.journal().needs();
+    return !abilities.areSaid()
+        || DeployChecks.canReplay(
+            abilities, dispatch.run().spec().agent(), Set.copyOf(needs.versions()), needs.format());
+  }
+
+  /** That of the next record. */
+  int format(SplittableRandom random) {
+    boolean isNew = abilities.format() != 1 && random.nextInt(6) == 0;
+    return isNew ? JournalFormats.WITH_PLACES : JournalFormats.IN_ORDER;
   }
 
   /** What may not go on and does not stop takes its process with it. */
@@ -82,7 +116,8 @@ final class SimulatedWorker {
         slots,
         free(),
         heartbeats % 10 == 0 ? held() : null,
-        stopping());
+        stopping(),
+        abilities);
   }
 
   private Set<RunKey> held() {

@@ -7,6 +7,7 @@ import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.rules.EarlyCommands;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
@@ -135,6 +136,7 @@ final class SimulatedWorld {
     if (damage.run() != null) {
       checks.damaged(damage.run());
     }
+    checks.deploys.damaged();
     switch (damage.place()) {
       case SETTING, PACE, CLOCK -> checks.brakes.damaged();
       default -> {}
@@ -380,7 +382,7 @@ final class SimulatedWorld {
   private void answer(SimulatedWorker worker, GateEffect.Dispatch dispatch, boolean broken) {
     var run = dispatch.run();
     var answer = GateEvent.Answer.CLAIM;
-    if (!worker.agents.contains(run.spec().agent())) {
+    if (!worker.agents.contains(run.spec().agent()) || !worker.canReplay(dispatch)) {
       answer = GateEvent.Answer.RETURN_NO_AGENT;
     } else if (worker.isPastDeadline(nowMs, run.phase().leaseTtlMs())
         || worker.free() == 0
@@ -438,7 +440,13 @@ final class SimulatedWorld {
     append(
         "journal",
         new GateEvent.Journaled(
-            run, execution.epoch(), worker.incarnation, execution.seq(), 100, entry));
+            run,
+            execution.epoch(),
+            worker.incarnation,
+            execution.seq(),
+            100,
+            entry,
+            Needs.of(worker.version, worker.format(random))));
   }
 
   /** Where the next user's record is taken to lie; no two at one place. */

@@ -41,6 +41,7 @@ final class SimulationChecks {
   private final Map<RunKey, List<GateEffect.Complete>> completions = new HashMap<>();
   private final Map<RunKey, Integer> redrives = new HashMap<>();
   final BrakeChecks brakes = new BrakeChecks();
+  final DeployChecks deploys = new DeployChecks();
   private final TreeChecks trees = new TreeChecks();
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
@@ -49,10 +50,12 @@ final class SimulationChecks {
   /** Commands that wait for their runs, by tenant and id. */
   final Map<String, RunKey> kept = new HashMap<>();
 
+  private final Map<RunKey, String> pools = new HashMap<>();
   private final Set<String> damaged = new HashSet<>();
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
     noteEvent(event, effects);
+    deploys.heard(event, cause);
     brakes.check(event, cause, isTaken(effects), effects);
     boolean isVoid = effects.stream().anyMatch(SimulationChecks::isVoiding);
     effects.forEach(this::noteHolder);
@@ -118,6 +121,7 @@ final class SimulationChecks {
             .isEqualTo(redrives.getOrDefault(complete.run(), 0));
         ends(complete.run()).add(complete);
         trees.ended(complete);
+        deploys.ended(complete, pools.getOrDefault(complete.run(), ""));
         trees.checkMeters(complete);
         lease(complete.run().tenant()).remove(complete.run());
       }
@@ -196,6 +200,8 @@ final class SimulationChecks {
         .as("I3: %s goes on behind everything that counts", run)
         .containsExactlyElementsOf(counted(run).tailMap(dispatch.journal().first(), true).values());
     trees.dispatched(dispatch);
+    deploys.dispatched(dispatch);
+    pools.put(run, dispatch.run().spec().pool());
     assertThat(dispatch.run().epoch())
         .as("epochs of %s grow past its fence", run)
         .isGreaterThanOrEqualTo(fences.getOrDefault(run, 0));
@@ -221,6 +227,7 @@ final class SimulationChecks {
     if (event.entry().isPosition()) {
       var former = counted(event.run()).putIfAbsent(event.seq(), cause.offset());
       assertThat(former).as("I3: position %s counts once", event).isNull();
+      deploys.wrote(event);
     }
   }
 
@@ -245,6 +252,7 @@ final class SimulationChecks {
   /** What a run of which an entry was lost had done cannot be told in full, nor of its tree. */
   void damaged(RunKey run) {
     damaged.add(run.id().split("~", 2)[0]);
+    trees.damaged(run);
     kept.values().removeIf(run::equals); // nobody knows any more what was asked of it
   }
 

@@ -134,8 +134,17 @@ public final class Bounds {
   /** Workers that a gate partition keeps, beside those that hold its leases. */
   public static final int WORKERS = 2_000;
 
-  /** Agents and dispatch partitions that all of these name. */
+  /** Agents, their versions and dispatch partitions that all of these name. */
   public static final int WORKER_NAMES = 200_000;
+
+  /** Versions of before that one agent can go on with. */
+  public static final int REPLAYED_VERSIONS = 16;
+
+  /** Versions that a worker names, of all its agents, their own among them. */
+  public static final int WORKER_VERSIONS = 2_000;
+
+  /** Versions of an agent's code of which a run's journal is known to have records. */
+  public static final int JOURNAL_VERSIONS = 8;
 
   public static final int SLOTS = 100_000;
   public static final int POOLS = 64;

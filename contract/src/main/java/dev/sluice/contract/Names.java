@@ -42,6 +42,19 @@ public final class Names {
     return AGENT.problem("agent", value);
   }
 
+  /** The version of an agent's code, which is any text of one line. */
+  public static Optional<String> versionProblem(String value) {
+    boolean good =
+        !value.isEmpty()
+            && value.length() <= Bounds.NAME_CHARS
+            && value.chars().noneMatch(Character::isISOControl);
+    return good
+        ? Optional.empty()
+        : Optional.of(
+            "must be 1 to %d characters without control characters, got '%s'"
+                .formatted(Bounds.NAME_CHARS, Texts.quoted(value)));
+  }
+
   public static Optional<String> signalProblem(String value) {
     return AGENT.problem("signal name", value);
   }

@@ -125,7 +125,7 @@ public final class Worker implements AutoCloseable {
                 serdes));
     var answering =
         new DispatchLoop.Answering(
-            new AnswerRules(leases, agents.keySet()), leases, executions, heartbeats, this::lostId);
+            new AnswerRules(leases, agents), leases, executions, heartbeats, this::lostId);
     loops = new ArrayList<>();
     for (var pool : config.pools()) {
       var topics = new PoolTopics(prefix, pool);
@@ -161,7 +161,7 @@ public final class Worker implements AutoCloseable {
     return new Heartbeats(
         new Heartbeats.Content(
             identity.name(),
-            Set.copyOf(agents.keySet()),
+            List.copyOf(agents.values()),
             slots,
             executions::held,
             executions::stopping),

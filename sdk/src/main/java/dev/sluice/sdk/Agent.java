@@ -1,5 +1,6 @@
 package dev.sluice.sdk;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,24 @@ public interface Agent<I extends @Nullable Object, O extends @Nullable Object> {
   O run(RunContext run, I input) throws Exception;
 
   /**
-   * Version of the agent's code. It stands in each journal record, so that a run whose journal does
-   * not fit the code can be redriven on the right one; nothing is chosen by it.
+   * Version of the agent's code: 1 to 128 characters. It stands in each journal record, and a run
+   * goes on only with code that can replay what its journal has been written by. Change it with
+   * code that no longer replays what the code of before has written, or that writes what the code
+   * of before could not replay.
    */
   default String version() {
     return "1";
+  }
+
+  /**
+   * Versions of before whose runs this code can go on with, beside its own: their journals fit it,
+   * if need be by {@link RunContext#version(String, int, int)}. A run of any other version waits
+   * for a worker that can replay it.
+   *
+   * @return at most 16
+   */
+  default Set<String> replays() {
+    return Set.of();
   }
 
   /**

@@ -42,6 +42,7 @@ final class StuckCheck {
   private final Workers workers;
   private final Waits waits;
   private final Brakes brakes;
+  private final CodeNeeds code;
   private final Map<RunName, Standing> standing = new HashMap<>();
   private final Map<RunName, Integer> leasesLost = new HashMap<>();
   private final Map<String, TenantLoad> loads = new HashMap<>();
@@ -55,6 +56,7 @@ final class StuckCheck {
     workers = new Workers(history, times);
     waits = new Waits(history);
     brakes = new Brakes(history);
+    code = new CodeNeeds(history);
     history.submissions().forEach(one -> undecided.putIfAbsent(one.run(), one));
     history.decisions().forEach(one -> take(one.decision(), one.at()));
     for (var one : history.progress()) {
@@ -154,7 +156,7 @@ final class StuckCheck {
         || !mayDispatch.getOrDefault(partition, true)) {
       return null;
     }
-    var worker = workers.withRoomFor(partition, pool, agent, PATIENCE_MS);
+    var worker = workers.withRoomFor(partition, pool, agent, code.of(run), PATIENCE_MS);
     return worker == null ? null : "it is ready, and " + worker + " has room for it";
   }
 

@@ -74,8 +74,13 @@ final class Workers {
                     && one.getEpoch() == epoch);
   }
 
-  /** A worker that has had room for such a run in all of {@code ms} of lease time; or null. */
-  @Nullable String withRoomFor(int partition, String pool, String agent, long ms) {
+  /**
+   * A worker that has had room for such a run in all of {@code ms} of lease time; or null.
+   *
+   * @param needs what replaying its journal takes
+   */
+  @Nullable String withRoomFor(
+      int partition, String pool, String agent, CodeNeeds.Of needs, long ms) {
     for (var worker : beats.entrySet()) {
       var name = worker.getKey();
       var recent =
@@ -87,7 +92,11 @@ final class Workers {
       if (name.partition() == partition
           && !gone.containsKey(name)
           && spans
-          && recent.stream().allMatch(beat -> hasRoom(beat.heartbeat(), pool, agent))) {
+          && recent.stream()
+              .allMatch(
+                  beat ->
+                      hasRoom(beat.heartbeat(), pool, agent)
+                          && needs.areMetBy(beat.heartbeat(), agent))) {
         return name.incarnation();
       }
     }

@@ -240,7 +240,7 @@ public final class Sealing {
 
   /** A position counts whatever the gate failed with; of children it asks for, none is taken. */
   private static void index(Turn turn, Run run, GateEvent.Journaled record) {
-    var totals = turn.state().journalOf(run.key()).totals();
+    var totals = turn.state().journalOf(run.key()).totals().plus(record.needs());
     int steps = record.entry() instanceof JournalEntry.Step ? 1 : 0;
     var position = Position.of(turn.cause().offset(), record.size(), record.epoch(), 0);
     boolean isSpawn = record.entry() instanceof JournalEntry.Spawn;

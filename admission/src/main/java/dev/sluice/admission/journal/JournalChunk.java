@@ -1,6 +1,7 @@
 package dev.sluice.admission.journal;
 
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.values.Sorted;
 import dev.sluice.contract.Amounts;
 import java.util.List;
@@ -26,12 +27,14 @@ public record JournalChunk(
    * @param steps step results
    * @param spawned children asked for
    * @param charged per meter
+   * @param needs what replaying it takes, from {@code first} on
    */
-  public record Totals(int first, int steps, int spawned, Map<String, Long> charged) {
-    static final Totals NONE = new Totals(1, 0, 0, Map.of());
+  public record Totals(int first, int steps, int spawned, Map<String, Long> charged, Needs needs) {
+    static final Totals NONE = new Totals(1, 0, 0, Map.of(), Needs.NONE);
 
     public Totals {
       charged = Sorted.copyOf(charged);
+      needs = Needs.orNone(needs);
     }
 
     public Totals plus(int moreSteps, int moreSpawned, Map<String, Long> charge) {
@@ -39,11 +42,18 @@ public record JournalChunk(
           first,
           steps + moreSteps,
           (int) Math.min(Integer.MAX_VALUE, (long) spawned + moreSpawned),
-          Amounts.sum(charged, charge));
+          Amounts.sum(charged, charge),
+          needs);
     }
 
-    public Totals from(int checkpoint) {
-      return new Totals(checkpoint, steps, spawned, charged);
+    /** With what one more record needs. */
+    public Totals plus(Needs record) {
+      return new Totals(first, steps, spawned, charged, needs.plus(record));
+    }
+
+    /** With nothing to be replayed before a checkpoint, which needs this. */
+    public Totals from(int checkpoint, Needs record) {
+      return new Totals(checkpoint, steps, spawned, charged, record);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.sluice.admission.journal.Position;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Kin;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Run;
@@ -97,8 +98,9 @@ public sealed interface GateEffect {
    *
    * @param first the number of the first position
    * @param spawned children asked for so far
+   * @param needs what replaying it takes
    */
-  record Replay(int first, List<Position> positions, int spawned) {
+  record Replay(int first, List<Position> positions, int spawned, Needs needs) {
     public int next() {
       return first + positions.size();
     }
@@ -186,6 +188,7 @@ public sealed interface GateEffect {
    * @param summary what was accepted, in an ACCEPT and a LIVE alone
    * @param commandId of the command that it answers; null for none
    * @param setting that it is about; null for none
+   * @param versions of its agent's code that the run's journal has records of, or will have
    */
   record Decide(
       DecisionKind kind,
@@ -201,7 +204,8 @@ public sealed interface GateEffect {
       @Nullable Accepted summary,
       @Nullable TenantLoad load,
       @Nullable String commandId,
-      @Nullable SettingKey setting)
+      @Nullable SettingKey setting,
+      List<String> versions)
       implements GateEffect {
     /** A reason may quote what somebody wrote; the settings are ours and stand there in full. */
     public Decide {

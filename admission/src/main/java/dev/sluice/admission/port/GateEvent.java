@@ -2,6 +2,7 @@ package dev.sluice.admission.port;
 
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
@@ -9,6 +10,7 @@ import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.values.Sorted;
+import dev.sluice.admission.worker.Abilities;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -182,6 +184,7 @@ public sealed interface GateEvent {
    * @param partitions of the dispatch topic that it holds, by pool
    * @param held the runs it holds, in some heartbeats only; null stands for all
    * @param stopping leases that it was told to stop while code of the runs still executes
+   * @param abilities which journals it can replay
    */
   record Heartbeat(
       Incarnation worker,
@@ -191,7 +194,8 @@ public sealed interface GateEvent {
       int slots,
       int free,
       @Nullable Set<RunKey> held,
-      Set<Lease> stopping)
+      Set<Lease> stopping,
+      Abilities abilities)
       implements OfLife {
     /** A run in one of its epochs. */
     public record Lease(RunKey run, int epoch) implements Comparable<Lease> {
@@ -211,12 +215,15 @@ public sealed interface GateEvent {
       WorkerRules.check(slots, free);
       WorkerRules.checkHeartbeat(number);
       WorkerRules.checkStopping(stopping.size());
+      WorkerRules.check(abilities);
       stopping = Sorted.copyOf(stopping);
     }
 
-    /** How many agents and partitions it names. */
+    /** How many agents, versions and partitions it names. */
     public int names() {
-      return agents.size() + partitions.values().stream().mapToInt(Set::size).sum();
+      return agents.size()
+          + abilities.names()
+          + partitions.values().stream().mapToInt(Set::size).sum();
     }
   }
 
@@ -287,9 +294,17 @@ public sealed interface GateEvent {
    * A worker's journal record.
    *
    * @param size of the record's value, in bytes
+   * @param needs what replaying it takes
    */
-  record Journaled(RunKey run, int epoch, Incarnation worker, int seq, int size, JournalEntry entry)
-      implements OfRun {}
+  record Journaled(
+      RunKey run, int epoch, Incarnation worker, int seq, int size, JournalEntry entry, Needs needs)
+      implements OfRun {
+    /** By nobody knows which code. */
+    public Journaled(
+        RunKey run, int epoch, Incarnation worker, int seq, int size, JournalEntry entry) {
+      this(run, epoch, worker, seq, size, entry, Needs.NONE);
+    }
+  }
 
   /** A journal record that is not of this protocol: nothing can be done but to say so. */
   record ForeignJournal(String reason) implements Other {}

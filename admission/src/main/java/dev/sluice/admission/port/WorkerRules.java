@@ -1,5 +1,6 @@
 package dev.sluice.admission.port;
 
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
 import java.util.Map;
@@ -29,6 +30,20 @@ final class WorkerRules {
   static void check(Set<String> agents) {
     atMost("agents", Bounds.AGENTS, agents.size());
     agents.forEach(agent -> require(Names.agentProblem(agent)));
+  }
+
+  /** Checks which journals a worker says that it can replay. */
+  static void check(Abilities abilities) {
+    atMost("versions", Bounds.WORKER_VERSIONS, abilities.names());
+    within("journal format", abilities.format(), Integer.MAX_VALUE);
+    abilities
+        .versions()
+        .forEach(
+            (agent, versions) -> {
+              require(Names.agentProblem(agent));
+              atMost("versions of an agent", 1 + Bounds.REPLAYED_VERSIONS, versions.size());
+              versions.forEach(version -> require(Names.versionProblem(version)));
+            });
   }
 
   static void check(int slots, int free) {

@@ -22,8 +22,7 @@ public final class Queues {
   private final TreeMap<String, TreeMap<Lane, LaneQueue>> pools = new TreeMap<>();
   private final Map<String, TreeSet<Lane>> lanesOf = new HashMap<>();
 
-  public void add(Run run) {
-    var lane = run.lane();
+  public void add(Run run, Lane lane) {
     pools
         .computeIfAbsent(lane.pool(), name -> new TreeMap<>())
         .computeIfAbsent(lane, key -> new LaneQueue())
@@ -31,8 +30,8 @@ public final class Queues {
     lanesOf.computeIfAbsent(run.key().tenant(), name -> new TreeSet<>()).add(lane);
   }
 
-  public void remove(Run run) {
-    var queue = queue(run.lane());
+  public void remove(Run run, Lane lane) {
+    var queue = queue(lane);
     if (queue != null) {
       queue.remove(run.key().tenant(), QueueEntry.of(run));
     }

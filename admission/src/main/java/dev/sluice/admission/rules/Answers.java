@@ -123,10 +123,7 @@ public final class Answers {
       return;
     }
     switch (event.answer()) {
-      case RETURN_NO_AGENT -> {
-        long until = turn.nowMs() + turn.settings().agentWaitMs();
-        Transitions.await(turn, run, new Wait.Agent(until), "returned: no such agent");
-      }
+      case RETURN_NO_AGENT -> AgentWaits.returned(turn, run);
       case RETURN_SUSPECT -> {
         var reason = "its worker holds another suspect";
         long until = turn.nowMs() + GateSettings.SUSPECT_PAUSE_MS;

@@ -28,7 +28,7 @@ final class Checkpoints {
         turn.add(new GateEffect.ForgetSignal(run.key(), signal.name(), signal.number()));
       }
     }
-    turn.state().cut(run.key(), event.seq());
+    turn.state().cut(run.key(), event.seq(), event.needs());
   }
 
   /** Batches that hold the input of a child that lives, or that may be sent back. */

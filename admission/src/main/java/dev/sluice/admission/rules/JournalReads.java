@@ -192,7 +192,12 @@ public final class JournalReads {
       Turn turn, Run run, GateEvent.Journaled event, int spawned, @Nullable String refused) {
     var charged = Budgets.counted(turn, run, event.entry().charged());
     int steps = event.entry() instanceof JournalEntry.Step ? 1 : 0;
-    var totals = turn.state().journalOf(run.key()).totals().plus(steps, spawned, charged);
+    var totals =
+        turn.state()
+            .journalOf(run.key())
+            .totals()
+            .plus(steps, spawned, charged)
+            .plus(event.needs());
     var position = Position.of(turn.cause().offset(), event.size(), event.epoch(), 0);
     turn.state()
         .append(

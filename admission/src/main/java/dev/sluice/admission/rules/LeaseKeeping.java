@@ -4,11 +4,9 @@ import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
-import dev.sluice.admission.run.Lane;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.worker.HeldLeases;
 import dev.sluice.admission.worker.Worker;
@@ -51,10 +49,11 @@ public final class LeaseKeeping {
             former == null ? -1 : former.returnedAt(),
             false,
             unnamed(turn, former, leases, event),
-            former == null || former.number() < 0 ? turn.cause().offset() : former.beganOffset());
+            former == null || former.number() < 0 ? turn.cause().offset() : former.beganOffset(),
+            event.abilities());
     tellOfTwins(turn, former);
     turn.state().put(worker);
-    turn.then(then -> wakeForAgents(then, event.worker()));
+    turn.then(then -> AgentWaits.wake(then, event.worker()));
     turn.then(then -> tellOfLost(then, event.worker()));
     noteStopping(turn, event);
   }
@@ -79,22 +78,6 @@ public final class LeaseKeeping {
                 .formatted(older.incarnation().value(), other.incarnation().value());
         turn.decide(DecisionKind.ALARM, "", reason);
         return;
-      }
-    }
-  }
-
-  private static void wakeForAgents(Turn turn, Incarnation incarnation) {
-    var worker = turn.state().workers().get(incarnation);
-    if (worker != null) {
-      for (var key : turn.state().indexes().waitingForAgentsOf(worker)) {
-        turn.then(
-            key,
-            (then, run) -> {
-              if (run.phase() instanceof Phase.Waiting waiting
-                  && waiting.on() instanceof Wait.Agent) {
-                Transitions.queue(then, run, DecisionKind.QUEUE, "a worker has the agent");
-              }
-            });
       }
     }
   }
@@ -209,7 +192,7 @@ public final class LeaseKeeping {
     turn.then(LeaseKeeping::endGraces);
     turn.then(Brakes::release);
     turn.then(TimerTurns::fire);
-    turn.then(LeaseKeeping::waitForAgents);
+    turn.then(AgentWaits::begin);
     turn.then(LeaseKeeping::forgetTenants);
     turn.then(Budgets::settleSome);
     if (event.inputsRead()) {
@@ -291,27 +274,6 @@ public final class LeaseKeeping {
               Transitions.loseLease(then, run, "dispatch not answered");
             }
           });
-    }
-  }
-
-  private static void waitForAgents(Turn turn) {
-    for (var lane : turn.state().queues().lanes()) {
-      turn.then(then -> waitForAgent(then, lane));
-    }
-  }
-
-  private static void waitForAgent(Turn turn, Lane lane) {
-    if (turn.lacksAgent(lane)) {
-      long until = turn.nowMs() + turn.settings().agentWaitMs();
-      for (var key : turn.state().queues().startable(lane, GateSettings.MAX_PER_EVENT)) {
-        turn.then(
-            key,
-            (then, run) -> {
-              if (run.isDispatchable()) {
-                Transitions.await(then, run, new Wait.Agent(until), "no worker has the agent");
-              }
-            });
-      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.admission.rules;
 
 import static dev.sluice.admission.port.GateEffect.DecisionKind;
 
+import dev.sluice.admission.journal.JournalIndex;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Phase;
@@ -44,7 +45,10 @@ public final class Scheduler {
 
   private static void place(Turn turn, Run run) {
     int tie = run.key().hashCode() + run.epoch();
-    place(turn, run, room(turn, run.spec().pool()).partitionFor(run.lane(), tie));
+    place(
+        turn,
+        run,
+        room(turn, run.spec().pool()).partitionFor(turn.state().indexes().lane(run), tie));
   }
 
   private static Room room(Turn turn, String pool) {
@@ -56,6 +60,11 @@ public final class Scheduler {
         turn.settings(),
         state.leaseTimeMs(),
         pool);
+  }
+
+  private static GateEffect.Replay replay(JournalIndex index) {
+    var totals = index.totals();
+    return new GateEffect.Replay(index.first(), index.replay(), totals.spawned(), totals.needs());
   }
 
   private static void place(Turn turn, Run run, @Nullable Integer partition) {
@@ -96,13 +105,12 @@ public final class Scheduler {
       state.put(state.clock().withTtl(ttlMs));
     }
     Brakes.started(turn, next);
-    var index = state.journalOf(run.key());
     turn.add(
         new GateEffect.Dispatch(
             next,
             partition,
             inline,
-            new GateEffect.Replay(index.first(), index.replay(), index.totals().spawned()),
+            replay(state.journalOf(run.key())),
             state.indexes().timers().leftMs(next),
             JournalReads.maxAttempts(turn, next),
             state.tenants().limits(run.key().tenant()).maxSteps(),

@@ -69,20 +69,7 @@ final class TimerTurns {
       case Wait.Budget budget -> throw new IllegalStateException("no time ends " + budget);
       case Wait.Retry retry ->
           Transitions.queue(turn, run, DecisionKind.QUEUE, "attempt " + run.attempt() + " is due");
-      case Wait.Agent agent -> agentMissing(turn, run);
-    }
-  }
-
-  /**
-   * Where no worker takes runs of the pool this one is ready again, so that somebody starts one.
-   */
-  private static void agentMissing(Turn turn, Run run) {
-    var lane = run.lane();
-    if (turn.lacksAgent(lane)) {
-      var reason = "no worker of pool %s has the agent %s".formatted(lane.pool(), lane.agent());
-      Transitions.end(turn, run, Outcome.DEAD, Failure.of("UnknownAgent", reason), false);
-    } else {
-      Transitions.queue(turn, run, DecisionKind.QUEUE, "no worker takes runs of its pool");
+      case Wait.Agent agent -> AgentWaits.giveUp(turn, run);
     }
   }
 }

@@ -16,6 +16,7 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.state.GateState;
+import dev.sluice.admission.worker.Lack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -214,7 +215,22 @@ public final class Turn {
             summary(kind, run),
             state.tenants().load(run.key().tenant()),
             answers(kind),
-            null));
+            null,
+            versions(run)));
+  }
+
+  /** Those of which its journal has records, and the one that executes it now. */
+  private List<String> versions(Run run) {
+    var written = state.indexes().lane(run).needs().versions();
+    var holder = run.phase() instanceof Phase.Running running ? running.holder() : null;
+    var worker = holder == null ? null : state.workers().get(holder);
+    var own = worker == null ? null : worker.abilities().own(run.spec().agent());
+    if (own == null || written.contains(own)) {
+      return written;
+    }
+    var all = new ArrayList<>(written);
+    all.add(own);
+    return List.copyOf(all);
   }
 
   private static GateEffect.@Nullable Accepted summary(DecisionKind kind, Run run) {
@@ -262,7 +278,8 @@ public final class Turn {
             null,
             null,
             answers(kind),
-            null));
+            null,
+            List.of()));
   }
 
   /** Writes down a decision about a tenant, or about no tenant (empty name). */
@@ -283,14 +300,16 @@ public final class Turn {
             null,
             load,
             answers(kind),
-            null));
+            null,
+            List.of()));
   }
 
   /** Writes down a decision about a setting. */
   public void decide(DecisionKind kind, SettingKey setting, String reason) {
     add(
         new GateEffect.Decide(
-            kind, "", null, 0, 0, reason, null, -1, null, null, null, null, null, setting));
+            kind, "", null, 0, 0, reason, null, -1, null, null, null, null, null, setting,
+            List.of()));
   }
 
   /** Tells {@code worker} to stop a run, if anybody is to be told. */
@@ -317,9 +336,9 @@ public final class Turn {
     return Math.max(settings().leaseTtlMs(), state.clock().longestTtlMs());
   }
 
-  /** Whether workers take runs of the lane's pool and none of them has its agent. */
-  boolean lacksAgent(Lane lane) {
-    return state.workers().lacksAgent(lane, state.leaseTimeMs(), settings().leaseTtlMs());
+  /** What workers lack that take runs of the lane's pool; null if one of them can take these. */
+  @Nullable Lack lack(Lane lane) {
+    return state.workers().lack(lane, state.leaseTimeMs(), settings().leaseTtlMs());
   }
 
   public List<GateEffect> effects() {

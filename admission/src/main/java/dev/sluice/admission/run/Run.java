@@ -76,9 +76,13 @@ public record Run(
     return tries.attempt();
   }
 
-  /** Which workers can take it. */
-  public Lane lane() {
-    return new Lane(spec.pool(), spec.agent(), tries.isSuspect());
+  /**
+   * Which workers can take it.
+   *
+   * @param needs what replaying its journal takes
+   */
+  public Lane lane(Needs needs) {
+    return new Lane(spec.pool(), spec.agent(), tries.isSuspect(), needs);
   }
 
   /** The root of its tree. */

@@ -5,6 +5,7 @@ import dev.sluice.admission.journal.JournalIndex;
 import dev.sluice.admission.pace.Paces;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
@@ -47,6 +48,11 @@ final class Entries {
   Map<String, Long> charged(RunKey run) {
     var index = journals.get(run);
     return index == null ? Map.of() : index.charged();
+  }
+
+  Needs needs(RunKey run) {
+    var index = journals.get(run);
+    return index == null ? Needs.NONE : index.totals().needs();
   }
 
   /** Whether anything is known of the worker that holds the run; false if none holds it. */

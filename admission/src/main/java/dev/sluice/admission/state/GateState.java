@@ -12,6 +12,7 @@ import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.port.StateLog;
 import dev.sluice.admission.queue.Queues;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Signal;
@@ -59,7 +60,7 @@ public final class GateState {
     this.log = log;
     savedClock = saved.clock();
     entries = new Entries(settings, savedClock);
-    indexes = new RunIndexes(settings, entries.tenants, entries.trees);
+    indexes = new RunIndexes(settings, entries);
     reading = new Reading(saved, entries, indexes);
     reading.all(leftOut);
   }
@@ -222,12 +223,12 @@ public final class GateState {
     change(() -> unsaved.chunk(run, journalOf(run).resolve(seq, signal).number()));
   }
 
-  /** Lets replay begin at {@code checkpoint}. */
-  public void cut(RunKey run, int checkpoint) {
+  /** Lets replay begin at {@code checkpoint}, which needs this. */
+  public void cut(RunKey run, int checkpoint, Needs needs) {
     var index = journalOf(run);
     change(
         () -> {
-          unsaved.chunk(run, index.set(index.totals().from(checkpoint)).number());
+          unsaved.chunk(run, index.set(index.totals().from(checkpoint, needs)).number());
           index.cut().forEach(number -> unsaved.chunk(run, number));
         });
   }

@@ -25,8 +25,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** All indexes of runs, derived only from the runs, their charges, the tenants and the trees. */
+/** All indexes of runs, derived only from the runs, their journals, the tenants and the trees. */
 public final class RunIndexes {
+  private final Entries entries;
   private final TenantBook tenants;
   private final Trees trees;
   private final Timers timers;
@@ -44,9 +45,10 @@ public final class RunIndexes {
   private @Nullable RunKey lastAwaited;
   private boolean isHalfChanged;
 
-  RunIndexes(GateSettings settings, TenantBook tenants, Trees trees) {
-    this.tenants = tenants;
-    this.trees = trees;
+  RunIndexes(GateSettings settings, Entries entries) {
+    this.entries = entries;
+    tenants = entries.tenants;
+    trees = entries.trees;
     timers = new Timers(settings);
     rounds = new Rounds(settings.liveRepeatMs());
   }
@@ -58,7 +60,7 @@ public final class RunIndexes {
     rounds.add(run.key());
     timers.add(run);
     switch (run.phase()) {
-      case Phase.Queued queued when run.isDispatchable() -> queues.add(run);
+      case Phase.Queued queued when run.isDispatchable() -> queues.add(run, lane(run));
       case Phase.Dispatched dispatched -> unanswered.add(run, dispatched);
       case Phase.Running running -> {
         heldBy(running.holder()).add(run, running);
@@ -67,7 +69,7 @@ public final class RunIndexes {
         }
       }
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
-          agentWaits.computeIfAbsent(run.lane(), lane -> new TreeSet<>()).add(run.key());
+          agentWaits.computeIfAbsent(lane(run), lane -> new TreeSet<>()).add(run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
           budgetWaits.computeIfAbsent(run.root(), root -> new TreeSet<>()).add(run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Pool) ->
@@ -80,6 +82,11 @@ public final class RunIndexes {
     }
   }
 
+  /** Which workers can take a run. Its journal grows while it is in no lane. */
+  public Lane lane(Run run) {
+    return run.lane(entries.needs(run.key()));
+  }
+
   /** Takes back an {@link #add} with the same arguments. */
   void remove(Run run, Map<String, Long> charged, boolean isHolderKnown) {
     withdraw(run);
@@ -89,7 +96,7 @@ public final class RunIndexes {
     rounds.remove(run.key());
     timers.remove(run);
     switch (run.phase()) {
-      case Phase.Queued queued when run.isDispatchable() -> queues.remove(run);
+      case Phase.Queued queued when run.isDispatchable() -> queues.remove(run, lane(run));
       case Phase.Dispatched dispatched -> unanswered.remove(run, dispatched);
       case Phase.Running running -> {
         release(running.holder(), run.key(), isHolderKnown);
@@ -98,7 +105,7 @@ public final class RunIndexes {
         }
       }
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Agent) ->
-          forget(agentWaits, run.lane(), run.key());
+          forget(agentWaits, lane(run), run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Budget) ->
           forget(budgetWaits, run.root(), run.key());
       case Phase.Waiting waiting when (waiting.on() instanceof Wait.Pool) ->
@@ -133,7 +140,7 @@ public final class RunIndexes {
   public void offer(Run run) {
     isHalfChanged = true;
     offered = run;
-    queues.add(run);
+    queues.add(run, lane(run));
     rank(run.key().tenant());
     isHalfChanged = false;
   }
@@ -142,7 +149,7 @@ public final class RunIndexes {
   public void withdraw(Run run) {
     if (offered != null && offered.key().equals(run.key())) {
       isHalfChanged = true;
-      queues.remove(offered);
+      queues.remove(offered, lane(offered));
       offered = null;
       rank(run.key().tenant());
       isHalfChanged = false;

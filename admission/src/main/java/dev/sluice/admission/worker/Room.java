@@ -41,11 +41,14 @@ public final class Room {
    * {@code tie}, so that ties rotate. Null when there is none.
    */
   public @Nullable Integer partitionFor(Lane lane, int tie) {
+    boolean saidOnly = workers.leavesOutReticent(lane, leaseTimeMs, settings.leaseTtlMs());
     var best = new ArrayList<Integer>();
     int fewest = Integer.MAX_VALUE;
     for (var owner : workers.owners(pool).entrySet()) {
       int count = unanswered.count(pool, owner.getKey());
-      if (count <= fewest && mayTake(owner.getValue(), owner.getKey(), lane)) {
+      if (count <= fewest
+          && !(saidOnly && owner.getValue().isReticent())
+          && mayTake(owner.getValue(), owner.getKey(), lane)) {
         if (count < fewest) {
           best.clear();
           fewest = count;
@@ -58,7 +61,7 @@ public final class Room {
 
   private boolean mayTake(Worker owner, int partition, Lane lane) {
     return owner.isHeardAt(leaseTimeMs, settings.leaseTtlMs())
-        && owner.agents().contains(lane.agent())
+        && owner.lack(lane) == null
         && owner.number() > owner.returnedAt()
         && free(owner) > 0
         && !(lane.suspect() && hasSuspect(owner))

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate's knowledge of one incarnation of a worker, from its newest heartbeat on this partition.
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param gone whether it is certainly dead
  * @param unnamed leases that it did not name in its lists of held runs
  * @param beganOffset offset of its first heartbeat here; −1 if that is not known
+ * @param abilities which journals it can replay
  */
 public record Worker(
     Incarnation incarnation,
@@ -39,7 +41,8 @@ public record Worker(
     long returnedAt,
     boolean gone,
     List<Unnamed> unnamed,
-    long beganOffset) {
+    long beganOffset,
+    Abilities abilities) {
   /** A lease that was not named since a lease time, in milliseconds. */
   public record Unnamed(RunKey run, long sinceMs) {}
 
@@ -49,6 +52,7 @@ public record Worker(
     partitions = Sorted.copyOf(ofPools);
     agents = Sorted.copyOf(agents);
     unnamed = List.copyOf(unnamed);
+    abilities = Abilities.orUnsaid(abilities);
   }
 
   /** How many heartbeats the gate may be behind with those of a worker. */
@@ -60,7 +64,20 @@ public record Worker(
   /** A worker of which nothing is known but that it was there. */
   public static Worker lost(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, LOST, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of(), -1);
+        incarnation,
+        LOST,
+        leaseTimeMs,
+        -1,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        0,
+        -1,
+        false,
+        List.of(),
+        -1,
+        Abilities.UNSAID);
   }
 
   /** Whether its entry was found unreadable, and nothing was heard since. */
@@ -93,7 +110,8 @@ public record Worker(
         returnedAt,
         gone,
         List.of(),
-        beganOffset);
+        beganOffset,
+        Abilities.UNSAID);
   }
 
   public Worker heardAt(long leaseTimeMs) {
@@ -110,12 +128,26 @@ public record Worker(
         returnedAt,
         gone,
         unnamed,
-        beganOffset);
+        beganOffset,
+        abilities);
   }
 
   public static Worker unheard(Incarnation incarnation, long leaseTimeMs) {
     return new Worker(
-        incarnation, -1, leaseTimeMs, -1, Map.of(), Set.of(), 0, 0, 0, -1, false, List.of(), -1);
+        incarnation,
+        -1,
+        leaseTimeMs,
+        -1,
+        Map.of(),
+        Set.of(),
+        0,
+        0,
+        0,
+        -1,
+        false,
+        List.of(),
+        -1,
+        Abilities.UNSAID);
   }
 
   /** Whether it began after another was heard last. */
@@ -127,14 +159,35 @@ public record Worker(
     return !gone && number >= 0 && leaseTimeMs - heardAtMs < ttlMs;
   }
 
-  /** How many agents and partitions it names. */
+  /** How many agents, versions and partitions it names. */
   public int names() {
-    return agents.size() + partitions.values().stream().mapToInt(Set::size).sum();
+    return agents.size()
+        + abilities.names()
+        + partitions.values().stream().mapToInt(Set::size).sum();
   }
 
-  /** Returns whether runs of {@code lane} can be sent to it: it has the agent and a partition. */
+  /** Returns whether runs of {@code lane} can be sent to it: it lacks nothing, not a partition. */
   public boolean serves(Lane lane) {
-    return agents.contains(lane.agent()) && takesRunsOf(lane.pool());
+    return lack(lane) == null && takesRunsOf(lane.pool());
+  }
+
+  /** What keeps it from taking runs of {@code lane}. What it does not say it does not lack. */
+  @Nullable Lack lack(Lane lane) {
+    if (!agents.contains(lane.agent())) {
+      return Lack.AGENT;
+    }
+    if (!abilities.areSaid()) {
+      return null;
+    }
+    if (abilities.format() < lane.needs().format()) {
+      return Lack.FORMAT;
+    }
+    return abilities.replays(lane.agent(), lane.needs()) ? null : Lack.VERSION;
+  }
+
+  /** Whether it has agents and does not say which journals it can replay. */
+  boolean isReticent() {
+    return !agents.isEmpty() && !abilities.areSaid();
   }
 
   /** Returns whether it holds one of the pool's dispatch partitions. */
@@ -156,7 +209,8 @@ public record Worker(
         returnedAt,
         gone,
         unnamed,
-        beganOffset);
+        beganOffset,
+        abilities);
   }
 
   /**
@@ -178,7 +232,8 @@ public record Worker(
         Math.max(returnedAt, believed),
         gone,
         unnamed,
-        beganOffset);
+        beganOffset,
+        abilities);
   }
 
   public Worker dead() {
@@ -195,6 +250,7 @@ public record Worker(
         returnedAt,
         true,
         List.of(),
-        beganOffset);
+        beganOffset,
+        Abilities.UNSAID);
   }
 }

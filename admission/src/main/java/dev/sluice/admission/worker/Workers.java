@@ -15,10 +15,12 @@ public final class Workers {
   private final TreeMap<Incarnation, Worker> workers = new TreeMap<>();
   private final Map<String, TreeMap<Integer, Worker>> owners = new HashMap<>();
   private long names;
+  private int reticent;
 
   public void put(Worker worker) {
     var former = workers.put(worker.incarnation(), worker);
     names += worker.names() - (former == null ? 0 : former.names());
+    reticent += count(worker) - (former == null ? 0 : count(former));
     if (former == null || !former.equals(worker)) {
       assignOwners();
     }
@@ -28,8 +30,13 @@ public final class Workers {
     var former = workers.remove(incarnation);
     if (former != null) {
       names -= former.names();
+      reticent -= count(former);
       assignOwners();
     }
+  }
+
+  private static int count(Worker worker) {
+    return worker.isReticent() ? 1 : 0;
   }
 
   /**
@@ -90,19 +97,36 @@ public final class Workers {
   }
 
   /**
-   * Returns whether the pool takes runs and yet nobody in it has the lane's agent. A pool whose
-   * workers hold no partition, because they drain or have only begun, says nothing about agents.
+   * What the one lacks that lacks the least, if the pool takes runs and yet nobody in it can take
+   * the lane's. A pool whose workers hold no partition, because they drain or have only begun, says
+   * nothing about agents.
    */
-  public boolean lacksAgent(Lane lane, long leaseTimeMs, long ttlMs) {
-    boolean takesRuns = false;
+  public @Nullable Lack lack(Lane lane, long leaseTimeMs, long ttlMs) {
+    Lack least = null;
     for (var worker : workers.values()) {
       if (worker.isHeardAt(leaseTimeMs, ttlMs) && worker.takesRunsOf(lane.pool())) {
-        if (worker.serves(lane)) {
-          return false;
+        var its = worker.lack(lane);
+        if (its == null) {
+          return null;
         }
-        takesRuns = true;
+        least = least == null || its.compareTo(least) > 0 ? its : least;
       }
     }
-    return takesRuns;
+    return least;
+  }
+
+  /**
+   * Whether those who do not say which journals they can replay are to be left out, as somebody
+   * says that he can replay the lane's.
+   */
+  boolean leavesOutReticent(Lane lane, long leaseTimeMs, long ttlMs) {
+    return reticent > 0
+        && !lane.needs().isNone()
+        && workers.values().stream()
+            .anyMatch(
+                worker ->
+                    worker.abilities().areSaid()
+                        && worker.isHeardAt(leaseTimeMs, ttlMs)
+                        && worker.serves(lane));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Kin;
 import dev.sluice.admission.run.Lane;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Run;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Which dispatch partition gets the next run. */
 final class RoomTest {
   private static final long NOW_MS = 100_000;
-  private static final Lane LANE = new Lane("default", "agent", false);
+  private static final Lane LANE = new Lane("default", "agent", false, Needs.NONE);
   private static final GateSettings SETTINGS =
       new GateSettings(
           Set.of("default"),
@@ -50,6 +51,17 @@ final class RoomTest {
       Set<Integer> partitions,
       Set<String> agents,
       long returnedAt) {
+    worker(name, heardAtMs, free, partitions, agents, returnedAt, Abilities.UNSAID);
+  }
+
+  private void worker(
+      String name,
+      long heardAtMs,
+      int free,
+      Set<Integer> partitions,
+      Set<String> agents,
+      long returnedAt,
+      Abilities abilities) {
     workers.put(
         new Worker(
             new Incarnation(name),
@@ -64,7 +76,8 @@ final class RoomTest {
             returnedAt,
             false,
             List.of(),
-            heardAtMs));
+            heardAtMs,
+            abilities));
   }
 
   private void send(int partition, long sinceMs) {
@@ -139,5 +152,43 @@ final class RoomTest {
     worker("w.2", NOW_MS, 0, Set.of(0));
 
     assertThat(next(0)).as("the later one has no slot").isNull();
+  }
+
+  private static Abilities says(int format, String... versions) {
+    return new Abilities(Map.of("agent", List.of(versions)), format);
+  }
+
+  private @Nullable Integer nextFor(Needs needs) {
+    var room = new Room(workers, name -> new HeldLeases(), unanswered, SETTINGS, NOW_MS, "default");
+    return room.partitionFor(new Lane("default", "agent", false, needs), 0);
+  }
+
+  @Test
+  void isWithWorkersThatCanReplayTheJournal() {
+    var agents = Set.of("agent");
+    worker("w.1", NOW_MS, 4, Set.of(0), agents, -1, says(2, "1"));
+    worker("w.2", NOW_MS, 4, Set.of(1), agents, -1, says(2, "2", "1"));
+    worker("w.3", NOW_MS, 4, Set.of(2), agents, -1, says(1, "3"));
+
+    assertThat(nextFor(Needs.of("1", 1))).isEqualTo(0);
+    assertThat(nextFor(Needs.of("1", 1).plus(Needs.of("2", 1)))).isEqualTo(1);
+    assertThat(nextFor(Needs.of("3", 1))).isEqualTo(2);
+    assertThat(nextFor(Needs.of("3", 2))).as("the format is too new for the third").isNull();
+    assertThat(nextFor(Needs.of("4", 1))).isNull();
+  }
+
+  @Test
+  void isWithThoseWhoDoNotSayWhatTheyReplayOnlyWhileNobodySaysSo() {
+    var agents = Set.of("agent");
+    worker("w.1", NOW_MS, 4, Set.of(0));
+    worker("w.2", NOW_MS, 4, Set.of(1), agents, -1, says(2, "2"));
+    assertThat(nextFor(Needs.of("1", 1))).as("who says nothing may know it").isEqualTo(0);
+    assertThat(nextFor(Needs.NONE)).as("nothing to be replayed").isEqualTo(0);
+
+    worker("w.3", NOW_MS, 0, Set.of(2), agents, -1, says(2, "3", "1"));
+
+    assertThat(nextFor(Needs.of("1", 1))).as("it waits for room with who says so").isNull();
+    worker("w.3", NOW_MS - 30_000, 0, Set.of(2), agents, -1, says(2, "3", "1"));
+    assertThat(nextFor(Needs.of("1", 1))).as("who is not heard says nothing").isEqualTo(0);
   }
 }

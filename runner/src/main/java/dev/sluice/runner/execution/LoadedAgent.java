@@ -10,19 +10,23 @@ import dev.sluice.runner.value.WellFormed;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.sdk.Agent;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An agent with what it says about itself, asked once and checked: each record of its runs repeats
  * it, and a run whose records cannot be written would never end.
  *
+ * @param replays other versions whose runs it can go on with
  * @param parallelSteps bodies that one run executes at a time
  */
-public record LoadedAgent(String name, String version, int parallelSteps, Agent<?, ?> code) {
+public record LoadedAgent(
+    String name, String version, Set<String> replays, int parallelSteps, Agent<?, ?> code) {
   private static final int MOST_PARALLEL = 256;
 
   /** More would not fit into a heartbeat, which names them all. */
@@ -31,6 +35,11 @@ public record LoadedAgent(String name, String version, int parallelSteps, Agent<
   /** What turns its values into bytes and back: its jar's own, or the worker's. */
   Codec codec() {
     return BringsCodec.of(code.getClass().getClassLoader());
+  }
+
+  /** Whether a journal with records of these versions fits its code. */
+  public boolean replaysAll(Collection<String> versions) {
+    return versions.stream().allMatch(one -> one.equals(version) || replays.contains(one));
   }
 
   /**
@@ -50,6 +59,12 @@ public record LoadedAgent(String name, String version, int parallelSteps, Agent<
     if (named.size() > MOST_AGENTS) {
       problems.add("a worker has at most " + MOST_AGENTS + " agents, got " + named.size());
     }
+    int versions = named.values().stream().mapToInt(one -> 1 + one.replays().size()).sum();
+    if (versions > Bounds.WORKER_VERSIONS) {
+      problems.add(
+          "the agents of a worker name at most %d versions, got %d"
+              .formatted(Bounds.WORKER_VERSIONS, versions));
+    }
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
@@ -60,12 +75,13 @@ public record LoadedAgent(String name, String version, int parallelSteps, Agent<
     var type = agent.getClass().getName();
     var name = said(type, "name()", agent::name, LoadedAgent::nameProblem, problems);
     var version = said(type, "version()", agent::version, LoadedAgent::versionProblem, problems);
+    var replays = said(type, "replays()", agent::replays, LoadedAgent::replaysProblem, problems);
     said(type, "retryPolicy()", agent::retryPolicy, policy -> Optional.empty(), problems);
     var parallel =
         said(type, "parallelSteps()", agent::parallelSteps, LoadedAgent::parallelProblem, problems);
-    return name == null || version == null || parallel == null
+    return name == null || version == null || replays == null || parallel == null
         ? null
-        : new LoadedAgent(name, version, parallel, agent);
+        : new LoadedAgent(name, version, Set.copyOf(replays), parallel, agent);
   }
 
   private interface Answer<T> {
@@ -107,15 +123,17 @@ public record LoadedAgent(String name, String version, int parallelSteps, Agent<
     if (version == null) {
       return Optional.of("must not be null");
     }
-    boolean good =
-        !version.isEmpty()
-            && version.length() <= Bounds.NAME_CHARS
-            && version.chars().noneMatch(Character::isISOControl)
-            && WellFormed.is(version);
-    return good
-        ? Optional.empty()
-        : Optional.of(
-            "must be 1 to %d characters without control characters, got '%s'"
-                .formatted(Bounds.NAME_CHARS, Texts.quoted(version)));
+    return WellFormed.is(version)
+        ? Names.versionProblem(version)
+        : Optional.of("must be well-formed text, got '%s'".formatted(Texts.quoted(version)));
+  }
+
+  private static Optional<String> replaysProblem(@Nullable Set<String> versions) {
+    if (versions == null || versions.size() > Bounds.REPLAYED_VERSIONS) {
+      return Optional.of(
+          "must be at most %d versions, got %s"
+              .formatted(Bounds.REPLAYED_VERSIONS, versions == null ? null : versions.size()));
+    }
+    return versions.stream().flatMap(one -> versionProblem(one).stream()).findFirst();
   }
 }

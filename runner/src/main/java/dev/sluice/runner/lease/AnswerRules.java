@@ -1,8 +1,10 @@
 package dev.sluice.runner.lease;
 
+import dev.sluice.contract.JournalFormats;
+import dev.sluice.runner.execution.LoadedAgent;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Dispatch;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** What a worker answers to a dispatch (rules 3 and 9). */
@@ -11,9 +13,9 @@ public final class AnswerRules {
   static final long STALE_AFTER_MS = 300_000;
 
   private final LeaseDeadlines deadlines;
-  private final Set<String> agents;
+  private final Map<String, LoadedAgent> agents;
 
-  public AnswerRules(LeaseDeadlines deadlines, Set<String> agents) {
+  public AnswerRules(LeaseDeadlines deadlines, Map<String, LoadedAgent> agents) {
     this.deadlines = deadlines;
     this.agents = agents;
   }
@@ -32,9 +34,20 @@ public final class AnswerRules {
     if (deadlines.brokerTimeMs(partition, nowMs) - appendMs > STALE_AFTER_MS) {
       return AnswerKind.RETURN_STALE;
     }
-    if (!agents.contains(dispatch.getAgent())) {
+    if (!canExecute(dispatch)) {
       return AnswerKind.RETURN_NO_AGENT;
     }
     return take.get();
+  }
+
+  /**
+   * The gate chose a worker that can. Its partition of the dispatch topic may have gone to another
+   * one since.
+   */
+  private boolean canExecute(Dispatch dispatch) {
+    var agent = agents.get(dispatch.getAgent());
+    return agent != null
+        && dispatch.getJournalFormat() <= JournalFormats.NEWEST
+        && agent.replaysAll(dispatch.getVersions());
   }
 }

@@ -1,9 +1,12 @@
 package dev.sluice.runner.lease;
 
+import dev.sluice.contract.JournalFormats;
+import dev.sluice.runner.execution.LoadedAgent;
 import dev.sluice.runner.execution.Slots;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.v1.AgentVersions;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.HeldRun;
 import dev.sluice.v1.PoolShare;
@@ -36,13 +39,13 @@ public final class Heartbeats implements AutoCloseable {
   /**
    * What they say.
    *
-   * @param agents names of those that this worker has
+   * @param agents those that this worker has
    * @param held the runs that it holds; null if there are too many
    * @param stopping runs that it was told to stop and whose code executes all the same
    */
   public record Content(
       WorkerName name,
-      Set<String> agents,
+      List<LoadedAgent> agents,
       Slots slots,
       Supplier<@Nullable List<HeldRun>> held,
       Supplier<List<HeldRun>> stopping) {}
@@ -189,11 +192,18 @@ public final class Heartbeats implements AutoCloseable {
         content.name().incarnation(),
         beat,
         shares,
-        List.copyOf(new TreeSet<>(content.agents())),
+        content.agents().stream().map(LoadedAgent::name).sorted().toList(),
         content.slots().count(),
         content.slots().tellFree(),
         beat % LIST_HELD_EVERY == 0 ? content.held().get() : null,
-        content.stopping().get());
+        content.stopping().get(),
+        content.agents().stream().map(Heartbeats::versions).toList(),
+        JournalFormats.NEWEST);
+  }
+
+  private static AgentVersions versions(LoadedAgent agent) {
+    return new AgentVersions(
+        agent.name(), agent.version(), agent.replays().stream().sorted().toList());
   }
 
   @Override

@@ -3,15 +3,22 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RetryPolicy;
 import dev.sluice.sdk.RunContext;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -123,5 +130,69 @@ final class LoadedAgentTest {
     assertThat(LoadedAgent.all(List.of(agent)).get("a"))
         .extracting(LoadedAgent::version)
         .isEqualTo("first");
+  }
+
+  private static Agent<Object, Object> replaying(@Nullable Set<String> versions) {
+    return new Agent<>() {
+      @Override
+      public String name() {
+        return "a";
+      }
+
+      @Override
+      @SuppressWarnings("NullAway")
+      public Set<String> replays() {
+        return versions;
+      }
+
+      @Override
+      public Object run(RunContext run, Object input) {
+        return 1;
+      }
+    };
+  }
+
+  @Test
+  void canReplayItsOwnVersionAndThoseThatItNames() {
+    var all = LoadedAgent.all(List.of(replaying(Set.of("0", "0.5"))));
+    var loaded = Objects.requireNonNull(all.get("a"));
+
+    assertThat(loaded.replaysAll(List.of("1", "0"))).isTrue();
+    assertThat(loaded.replaysAll(List.of("1", "0", "2"))).isFalse();
+    assertThat(loaded.replaysAll(List.of())).isTrue();
+  }
+
+  static Stream<@Nullable Set<String>> tooManyOrWrong() {
+    var many = IntStream.rangeClosed(0, Bounds.REPLAYED_VERSIONS).mapToObj(n -> "v" + n);
+    return Stream.of(null, Set.of(""), Set.of("1\n2"), many.collect(Collectors.toSet()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("tooManyOrWrong")
+  void refusesVersionsToReplayAgainstTheRules(@Nullable Set<String> versions) {
+    assertThatThrownBy(() -> LoadedAgent.all(List.of(replaying(versions))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("replays()");
+  }
+
+  @Test
+  void refusesMoreVersionsThanAWorkerCanName() {
+    var many = IntStream.range(0, 200).mapToObj(n -> (Agent<?, ?>) new Named("a" + n)).toList();
+
+    assertThatThrownBy(() -> LoadedAgent.all(many))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("2000 versions, got 2200");
+  }
+
+  private record Named(String name) implements Agent<Object, Object> {
+    @Override
+    public Set<String> replays() {
+      return Set.of("0", "2", "3", "4", "5", "6", "7", "8", "9", "10");
+    }
+
+    @Override
+    public Object run(RunContext run, Object input) {
+      return 1;
+    }
   }
 }

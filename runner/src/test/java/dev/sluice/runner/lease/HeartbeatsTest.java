@@ -2,9 +2,14 @@ package dev.sluice.runner.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.JournalFormats;
+import dev.sluice.runner.execution.LoadedAgent;
 import dev.sluice.runner.execution.Slots;
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.identity.WorkerName;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.v1.AgentVersions;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.HeldRun;
 import dev.sluice.v1.PoolShare;
@@ -69,11 +74,23 @@ final class HeartbeatsTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private @Nullable KafkaException failure;
+
+  private static LoadedAgent agent(String name, String version, Set<String> replays) {
+    return new LoadedAgent(name, version, replays, 1, new Named(name));
+  }
+
+  private record Named(String name) implements Agent<String, String> {
+    @Override
+    public String run(RunContext run, String input) {
+      return input;
+    }
+  }
+
   private final Heartbeats heartbeats =
       new Heartbeats(
           new Heartbeats.Content(
               new WorkerName("w", "w.1"),
-              Set.of("b", "a"),
+              List.of(agent("b", "2", Set.of("1")), agent("a", "1", Set.of())),
               slots,
               () -> List.of(new HeldRun("t", "r", 1)),
               List::of),
@@ -102,6 +119,19 @@ final class HeartbeatsTest {
     assertThat(said).extracting(Heartbeat::getNumber).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     assertThat(producer.history()).as("to every partition").hasSize(6 * PARTITIONS);
     assertThat(deadlines.newest(1)).isEqualTo(5);
+  }
+
+  @Test
+  void namesItsAgentsWithTheVersionsThatEachCanReplay() {
+    heartbeats.start();
+    hand.pass(0);
+
+    var first = said.getFirst();
+    assertThat(first.getAgents()).containsExactly("a", "b");
+    assertThat(first.getVersions())
+        .containsExactlyInAnyOrder(
+            new AgentVersions("a", "1", List.of()), new AgentVersions("b", "2", List.of("1")));
+    assertThat(first.getJournalFormat()).isEqualTo(JournalFormats.NEWEST);
   }
 
   @Test
@@ -178,7 +208,8 @@ final class HeartbeatsTest {
             false, null, new ByteArraySerializer(), new ByteArraySerializer());
     var unheard =
         new Heartbeats(
-            new Heartbeats.Content(new WorkerName("w", "w.1"), Set.of(), slots, List::of, List::of),
+            new Heartbeats.Content(
+                new WorkerName("w", "w.1"), List.of(), slots, List::of, List::of),
             new Heartbeats.Channel("progress", silent, this::serialized),
             deadlines,
             Duration.ofSeconds(2),

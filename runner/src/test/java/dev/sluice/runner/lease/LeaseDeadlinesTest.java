@@ -2,6 +2,10 @@ package dev.sluice.runner.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.contract.JournalFormats;
+import dev.sluice.runner.execution.LoadedAgent;
+import dev.sluice.sdk.Agent;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Dispatch;
 import java.util.ArrayList;
@@ -15,7 +19,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LeaseDeadlinesTest {
   private static final long TTL = 6_000;
   private final LeaseDeadlines deadlines = new LeaseDeadlines(2, TTL, 1_000);
-  private final AnswerRules rules = new AnswerRules(deadlines, Set.of("a"));
+  private final AnswerRules rules =
+      new AnswerRules(deadlines, LoadedAgent.all(List.of(new Coded())));
+
+  private static final class Coded implements Agent<String, String> {
+    @Override
+    public String name() {
+      return "a";
+    }
+
+    @Override
+    public String version() {
+      return "3";
+    }
+
+    @Override
+    public Set<String> replays() {
+      return Set.of("1", "2");
+    }
+
+    @Override
+    public String run(RunContext run, String input) {
+      return input;
+    }
+  }
 
   private static Dispatch dispatch(String agent) {
     return Dispatch.newBuilder()
@@ -104,6 +131,26 @@ final class LeaseDeadlinesTest {
         .isEqualTo(AnswerKind.RETURN_NO_SLOT);
     assertThat(rules.answer(dispatch("b"), 50_000, 11_000, () -> AnswerKind.CLAIM))
         .isEqualTo(AnswerKind.RETURN_NO_AGENT);
+  }
+
+  /** Its partition may have been another worker's when the gate chose it. */
+  @Test
+  void returnsWhatItCannotReplay() {
+    deadlines.acknowledged(0, 1, 10_000, 50_000, 10_100);
+
+    assertThat(answer(List.of("1", "3"), JournalFormats.NEWEST)).isEqualTo(AnswerKind.CLAIM);
+    assertThat(answer(List.of("1", "4"), JournalFormats.NEWEST))
+        .isEqualTo(AnswerKind.RETURN_NO_AGENT);
+    assertThat(answer(List.of("1"), JournalFormats.NEWEST + 1))
+        .isEqualTo(AnswerKind.RETURN_NO_AGENT);
+    assertThat(answer(List.of(), 0)).as("of an earlier gate").isEqualTo(AnswerKind.CLAIM);
+  }
+
+  private AnswerKind answer(List<String> versions, int format) {
+    var dispatch = dispatch("a");
+    dispatch.put("versions", versions);
+    dispatch.put("journal_format", format);
+    return rules.answer(dispatch, 50_000, 11_000, () -> AnswerKind.CLAIM);
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.Plan;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.runner.execution.StopKind;
 import dev.sluice.runner.io.JournalAppender;
 import dev.sluice.topology.gate.inbound.Inbound;
@@ -236,7 +237,8 @@ public final class World implements JournalAppender {
             SLOTS,
             SLOTS - life.size(),
             null,
-            Set.of()));
+            Set.of(),
+            Abilities.UNSAID));
   }
 
   private void write(String topic, GateEvent event) {
@@ -283,7 +285,8 @@ public final class World implements JournalAppender {
             new Incarnation(record.getIncarnation()),
             record.getSeq(),
             size(record),
-            JournalEntries.of(record.getEntry()));
+            JournalEntries.of(record.getEntry()),
+            JournalEntries.needs(record));
     keep(record, Inbound.of(event, record));
     bodies.journaled(record);
   }

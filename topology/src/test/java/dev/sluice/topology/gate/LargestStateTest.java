@@ -12,6 +12,7 @@ import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Inbox;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Kin;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
@@ -33,6 +34,7 @@ import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.admission.worker.LeaseClock;
 import dev.sluice.admission.worker.Told;
 import dev.sluice.admission.worker.Worker;
@@ -42,6 +44,7 @@ import dev.sluice.contract.Meters;
 import dev.sluice.topology.gate.store.StateCodec;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -279,7 +282,25 @@ public final class LargestStateTest {
             .mapToObj(n -> new RunKey(KEY.tenant(), name(Bounds.RUN_ID_CHARS).apply(n)))
             .map(run -> new Worker.Unnamed(run, Long.MAX_VALUE))
             .toList(),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        abilities());
+  }
+
+  private static Abilities abilities() {
+    var some = versions(Bounds.WORKER_VERSIONS / Bounds.AGENTS);
+    return new Abilities(
+        many(Bounds.AGENTS, name(Bounds.NAME_CHARS)).stream()
+            .collect(Collectors.toMap(agent -> agent, agent -> some)),
+        Integer.MAX_VALUE);
+  }
+
+  private static List<String> versions(int count) {
+    return IntStream.range(0, count).mapToObj(n -> WIDE.repeat(Bounds.NAME_CHARS - 1) + n).toList();
+  }
+
+  /** The most that replaying a run can take. */
+  public static Needs needs() {
+    return new Needs(versions(Bounds.JOURNAL_VERSIONS), Integer.MAX_VALUE);
   }
 
   private static JournalChunk chunk() {
@@ -299,7 +320,8 @@ public final class LargestStateTest {
         Bounds.STEPS / JournalChunk.SIZE,
         positions,
         IntStream.range(0, JournalChunk.SIZE).mapToObj(LargestStateTest::incarnation).toList(),
-        new JournalChunk.Totals(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, meters()));
+        new JournalChunk.Totals(
+            Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, meters(), needs()));
   }
 
   @Test

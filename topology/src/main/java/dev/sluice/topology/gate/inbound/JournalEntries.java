@@ -2,11 +2,14 @@ package dev.sluice.topology.gate.inbound;
 
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Outcome;
+import dev.sluice.contract.JournalFormats;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildrenWait;
 import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.SignalEntry;
@@ -44,6 +47,13 @@ public final class JournalEntries {
       case YieldEntry yielded -> yielded(yielded);
       default -> throw new IllegalArgumentException("no worker writes a " + entry.getClass());
     };
+  }
+
+  /** What replaying a worker's record takes. */
+  public static Needs needs(JournalRecord record) {
+    int format =
+        record.getCodePosition() == null ? JournalFormats.IN_ORDER : JournalFormats.WITH_PLACES;
+    return Needs.of(record.getAgentVersion(), format);
   }
 
   private static JournalEntry yielded(YieldEntry entry) {

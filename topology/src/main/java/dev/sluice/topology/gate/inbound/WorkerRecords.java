@@ -3,7 +3,9 @@ package dev.sluice.topology.gate.inbound;
 import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.RunKey;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.gate.topic.TopicSettings;
@@ -18,6 +20,8 @@ import dev.sluice.v1.Tick;
 import dev.sluice.v1.TopicState;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -30,6 +34,7 @@ public final class WorkerRecords {
   private final InternalRecords.Reader<DispatchAnswer> answers;
   private final InternalRecords.Reader<Progress> progress;
   private final InternalRecords.Reader<JournalRecord> journal;
+  private Needs lastNeeds = Needs.NONE;
 
   /**
    * Reads with these serdes.
@@ -102,7 +107,19 @@ public final class WorkerRecords {
         heartbeat.getSlots(),
         heartbeat.getFree(),
         held(heartbeat),
-        stopping(heartbeat));
+        stopping(heartbeat),
+        abilities(heartbeat));
+  }
+
+  private static Abilities abilities(Heartbeat heartbeat) {
+    var versions = new HashMap<String, List<String>>();
+    for (var one : heartbeat.getVersions()) {
+      var all = new LinkedHashSet<String>();
+      all.add(one.getVersion());
+      all.addAll(one.getReplays());
+      versions.put(one.getAgent(), List.copyOf(all));
+    }
+    return new Abilities(versions, heartbeat.getJournalFormat());
   }
 
   private static Set<GateEvent.Heartbeat.Lease> stopping(Heartbeat heartbeat) {
@@ -172,8 +189,18 @@ public final class WorkerRecords {
             new Incarnation(key.incarnation()),
             key.seq(),
             value.length,
-            JournalEntries.of(record.getEntry()));
+            JournalEntries.of(record.getEntry()),
+            needs(record));
     return Inbound.of(event, record);
+  }
+
+  /** Most records are of the code that wrote the one before: runs share what they need. */
+  private Needs needs(JournalRecord record) {
+    var needs = JournalEntries.needs(record);
+    if (!needs.equals(lastNeeds)) {
+      lastNeeds = needs;
+    }
+    return lastNeeds;
   }
 
   private static boolean isOf(JournalKey.Entry key, JournalRecord record) {

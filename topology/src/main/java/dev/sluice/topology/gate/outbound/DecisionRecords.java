@@ -39,6 +39,7 @@ final class DecisionRecords {
         .setCommandId(effect.commandId())
         .setSetting(effect.setting() == null ? null : effect.setting().text())
         .setStanding(standing(effect.summary()))
+        .setVersions(effect.versions())
         .build();
   }
 

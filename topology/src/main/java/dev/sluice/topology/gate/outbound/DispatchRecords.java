@@ -69,6 +69,8 @@ public final class DispatchRecords {
                 .toList())
         .setBudgetExhausted(run.allowance().exhausted())
         .setSuspect(run.tries().isSuspect())
+        .setVersions(effect.journal().needs().versions())
+        .setJournalFormat(effect.journal().needs().format())
         .build();
   }
 

@@ -114,7 +114,11 @@ final class DispatchRecordsTest {
             run,
             0,
             false,
-            new GateEffect.Replay(Integer.MAX_VALUE - Bounds.STEPS, positions, MOST_CHILDREN),
+            new GateEffect.Replay(
+                Integer.MAX_VALUE - Bounds.STEPS,
+                positions,
+                MOST_CHILDREN,
+                LargestStateTest.needs()),
             Long.MAX_VALUE,
             3,
             Bounds.STEPS,

@@ -12,6 +12,7 @@ import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Inbox;
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Kin;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
@@ -33,6 +34,7 @@ import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.admission.tenant.Tenant;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.admission.tree.Tree;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.admission.worker.LeaseClock;
 import dev.sluice.admission.worker.Told;
 import dev.sluice.admission.worker.Worker;
@@ -91,7 +93,8 @@ final class StateCodecTest {
             -1,
             false,
             List.of(new Worker.Unnamed(KEY, 5)),
-            3),
+            3,
+            new Abilities(Map.of("echo", List.of("2", "1")), 2)),
         KeptCommands.none(KEY).plusCancel("c", 1).plusSignal("d", "go", 2),
         new JournalChunk(
             1,
@@ -99,7 +102,7 @@ final class StateCodecTest {
                 new Position(9, 10, 1, 0, null, null),
                 new Position(11, 12, 1, 0, new Signal("go", 1, 5), "too many")),
             List.of(HOLDER),
-            new JournalChunk.Totals(1, 2, 3, Map.of())));
+            new JournalChunk.Totals(1, 2, 3, Map.of(), Needs.of("1", 2))));
   }
 
   private static RunSpec fullSpec() {

@@ -17,6 +17,7 @@ import dev.sluice.admission.settings.Plan;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
 import dev.sluice.admission.settings.TenantSettings;
+import dev.sluice.admission.worker.Abilities;
 import dev.sluice.topology.gate.outbound.Outgoing;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -125,7 +126,8 @@ final class StateReaderTest {
     read(
         gate,
         "progress",
-        new GateEvent.Heartbeat(WORKER, 1, partitions, Set.of("agent"), 4, 4, null, Set.of()));
+        new GateEvent.Heartbeat(
+            WORKER, 1, partitions, Set.of("agent"), 4, 4, null, Set.of(), Abilities.UNSAID));
     for (var id : List.of("held", "parent", "queued", "more")) {
       read(gate, "runs", new GateEvent.Submitted(run(id), RunSpec.of("agent"), origin()));
       read(gate, "journal", new GateEvent.InputRead(run(id)));

@@ -1,0 +1,15 @@
+package dev.sluice.contract;
+
+/** The forms that a run's journal can have. Who reads one of them reads those before it. */
+public final class JournalFormats {
+  /** Records in the order of the code. */
+  public static final int IN_ORDER = 1;
+
+  /** Records in any order, each with its place in the code: what steps in parallel write. */
+  public static final int WITH_PLACES = 2;
+
+  /** What this build writes at most, and reads. */
+  public static final int NEWEST = WITH_PLACES;
+
+  private JournalFormats() {}
+}
