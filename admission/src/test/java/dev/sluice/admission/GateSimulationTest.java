@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.rules.EarlyCommands;
 import dev.sluice.admission.run.Origin;
+import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.RetryRule;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
+import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.Brake;
 import dev.sluice.admission.settings.PoolSetting;
 import dev.sluice.admission.settings.Setting;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,7 @@ final class GateSimulationTest {
     int braked = 0;
     int replaced = 0;
     int chosen = 0;
+    var combined = new TreeMap<String, Integer>();
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
         var world = simulate(seed);
@@ -63,6 +67,8 @@ final class GateSimulationTest {
         braked += world.checks.brakes.counted();
         replaced += world.replaced;
         chosen += world.checks.deploys.choices();
+        world.checks.combined.counts.forEach(
+            (kind, count) -> combined.merge(kind, count, Integer::sum));
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
@@ -71,6 +77,9 @@ final class GateSimulationTest {
     assertThat(braked).as("starts under brakes").isPositive();
     assertThat(replaced).as("limits that replaced those that were expected").isPositive();
     assertThat(chosen).as("runs that some worker could not replay").isPositive();
+    assertThat(combined.keySet())
+        .as("what combined waits came to")
+        .containsExactly("All", "Child", "ForSignal", "Timer");
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
     if (batch == BATCHES - 1) {
       assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();
@@ -465,6 +474,22 @@ final class GateSimulationTest {
         }
         world.answer(worker);
         workOnOne(world, worker);
+      }
+    }
+    if (turn % 20 == 0) {
+      signalThoseWhoWaitForSeveral(world, turn);
+    }
+  }
+
+  private static void signalThoseWhoWaitForSeveral(SimulatedWorld world, int turn) {
+    for (var run : world.liveRuns()) {
+      if (run.phase() instanceof Phase.Waiting waiting && waiting.on() instanceof Wait.Combined) {
+        for (var name : List.of("s0", "s1")) {
+          var id = "z%d-%s-%s".formatted(turn, run.key().id(), name);
+          var kind = GateEvent.CommandKind.SIGNAL;
+          var command = new GateEvent.Commanded(run.key(), id, kind, name, world.nextOrigin());
+          world.append("commands", command);
+        }
       }
     }
   }

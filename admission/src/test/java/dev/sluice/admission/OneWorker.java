@@ -102,6 +102,11 @@ final class OneWorker {
     gate = Gate.restore(settings, log, log, log, "test");
   }
 
+  /** The gate restarts. */
+  void restart() {
+    gate = Gate.restore(settings, log, log, log, "test");
+  }
+
   // --- what users do
 
   void tenant(String name, TenantSettings settings) {
@@ -176,6 +181,14 @@ final class OneWorker {
   /** The run that runs for longest ends. */
   void end(Outcome outcome) {
     var run = running.removeFirst();
+    var failure = outcome == Outcome.SUCCEEDED ? null : Failure.of("Test", "it failed");
+    journal(run, 0, new JournalEntry.End(outcome, failure, Map.of()));
+  }
+
+  /** A run that the worker holds ends. */
+  void endOf(String id, Outcome outcome) {
+    var run = dispatchOf(id);
+    running.remove(run);
     var failure = outcome == Outcome.SUCCEEDED ? null : Failure.of("Test", "it failed");
     journal(run, 0, new JournalEntry.End(outcome, failure, Map.of()));
   }
@@ -429,6 +442,14 @@ final class OneWorker {
   /** What the run that runs for longest was given. */
   GateEffect.Dispatch longest() {
     return running.getFirst();
+  }
+
+  /** What a run that the worker holds was given. */
+  GateEffect.Dispatch dispatchOf(String id) {
+    return running.stream()
+        .filter(one -> one.run().key().id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(id + " is not held; held are " + held()));
   }
 
   @Nullable Phase phase(String tenant, String id) {

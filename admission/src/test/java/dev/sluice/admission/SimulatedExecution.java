@@ -1,12 +1,15 @@
 package dev.sluice.admission;
 
 import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.journal.Settled;
 import dev.sluice.admission.port.GateEffect;
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.ChildSpec;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.RetryRule;
 import dev.sluice.admission.run.RunSpec;
+import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Bounds;
@@ -63,6 +66,7 @@ final class SimulatedExecution {
       case JournalEntry.Step step -> true;
       case JournalEntry.Spawn spawn -> true;
       case JournalEntry.SignalTaken signal -> true;
+      case JournalEntry.CombinedTaken combined -> true;
       case JournalEntry.Version version -> true;
       case JournalEntry.Checkpoint checkpoint -> true;
       default -> false;
@@ -82,13 +86,14 @@ final class SimulatedExecution {
     if (seq > most || random.nextInt(14) == 0) {
       return last(seq <= most);
     }
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(16)) {
       case 0, 1 -> spawn();
       case 2 -> new JournalEntry.Sleep(random.nextInt(3_000), Map.of());
       case 3 -> signal();
       case 4 -> new JournalEntry.Checkpoint(Map.of());
       case 5 -> new JournalEntry.Version(Map.of());
       case 6 -> awaitChildren();
+      case 7, 8 -> combined();
       default -> step(random.nextInt(4));
     };
   }
@@ -181,6 +186,55 @@ final class SimulatedExecution {
       }
     }
     return new JournalEntry.SignalWait("s" + random.nextInt(2), random.nextInt(4_000), Map.of());
+  }
+
+  /** Takes what is there by itself, as far as its dispatch says, and else waits. */
+  private JournalEntry combined() {
+    boolean all = random.nextInt(3) == 0;
+    var branches = new ArrayList<Branch>();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      branches.add(branch());
+    }
+    var there = branches.stream().map(this::isThere).toList();
+    boolean hasSignals = branches.stream().anyMatch(Branch.ForSignal.class::isInstance);
+    if (all && !hasSignals && !there.contains(false)) {
+      return new JournalEntry.CombinedTaken(Settled.ALL, List.of(), Map.of());
+    }
+    int first = there.indexOf(true);
+    if (all || first < 0) {
+      return new JournalEntry.CombinedWait(all, branches, Map.of());
+    }
+    var signals = new ArrayList<Integer>();
+    if (branches.get(first) instanceof Branch.ForSignal awaited) {
+      signals.add(untaken(awaited.name()).getFirst());
+    }
+    taken.addAll(signals);
+    return new JournalEntry.CombinedTaken(first, signals, Map.of());
+  }
+
+  private Branch branch() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Branch.Child(1 + random.nextInt(spawned + 1));
+      case 1 -> new Branch.ForSignal("s" + random.nextInt(2));
+      default -> new Branch.Timer(random.nextInt(4) == 0 ? 0 : random.nextInt(4_000));
+    };
+  }
+
+  private boolean isThere(Branch branch) {
+    return switch (branch) {
+      case Branch.Child child ->
+          dispatch.children().stream()
+              .anyMatch(one -> one.number() == child.number() && !one.isLive());
+      case Branch.ForSignal signal -> !untaken(signal.name()).isEmpty();
+      case Branch.Timer timer -> timer.delayMs() == 0;
+    };
+  }
+
+  private List<Integer> untaken(String name) {
+    return dispatch.run().inbox().untaken().stream()
+        .filter(one -> one.name().equals(name) && !taken.contains(one.number()))
+        .map(Signal::number)
+        .toList();
   }
 
   private JournalEntry awaitChildren() {

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * A cluster in one thread: topics, workers and two gates fed with the same records, of which one is
@@ -69,6 +70,9 @@ final class SimulatedWorld {
 
   /** Called when it has decided on it. */
   Runnable afterRecord = () -> {};
+
+  /** What is made of the gate's effects before anybody sees them. */
+  UnaryOperator<GateEffect> mutation = effect -> effect;
 
   private final Map<String, SimulatedLog> logs = new HashMap<>();
   private final List<List<GateEffect.Dispatch>> dispatches = new ArrayList<>();
@@ -194,6 +198,7 @@ final class SimulatedWorld {
           .as("I9: a restarted gate decides the same on %s", entry)
           .isEqualTo(effects);
     }
+    effects = effects.stream().map(mutation).toList();
     effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
     quota.accept(effects);
     checks.check(entry.event(), entry.cause(), effects);

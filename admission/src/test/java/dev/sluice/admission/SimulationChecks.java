@@ -43,6 +43,7 @@ final class SimulationChecks {
   final BrakeChecks brakes = new BrakeChecks();
   final DeployChecks deploys = new DeployChecks();
   private final TreeChecks trees = new TreeChecks();
+  final CombinedChecks combined = new CombinedChecks();
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
   private final Set<RunKey> forNow = new HashSet<>();
@@ -56,6 +57,7 @@ final class SimulationChecks {
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
     noteEvent(event, effects);
     deploys.heard(event, cause);
+    combined.read(event, cause, effects);
     brakes.check(event, cause, isTaken(effects), effects);
     boolean isVoid = effects.stream().anyMatch(SimulationChecks::isVoiding);
     effects.forEach(this::noteHolder);
@@ -120,6 +122,7 @@ final class SimulationChecks {
             .isEqualTo(complete.redrive())
             .isEqualTo(redrives.getOrDefault(complete.run(), 0));
         ends(complete.run()).add(complete);
+        combined.ended(complete.run());
         trees.ended(complete);
         deploys.ended(complete, pools.getOrDefault(complete.run(), ""));
         trees.checkMeters(complete);
@@ -154,6 +157,7 @@ final class SimulationChecks {
       case ACCEPT -> {
         assertThat(accepted.add(run)).as("%s is accepted once", run).isTrue();
         trees.accepted(run, Objects.requireNonNull(decide.summary()));
+        combined.accepted(run);
       }
       case REDRIVE -> redrives.merge(run, 1, Integer::sum);
       case REJECT -> {
@@ -202,6 +206,9 @@ final class SimulationChecks {
     trees.dispatched(dispatch);
     deploys.dispatched(dispatch);
     pools.put(run, dispatch.run().spec().pool());
+    if (damaged.isEmpty()) {
+      combined.dispatched(dispatch);
+    }
     assertThat(dispatch.run().epoch())
         .as("epochs of %s grow past its fence", run)
         .isGreaterThanOrEqualTo(fences.getOrDefault(run, 0));
@@ -224,6 +231,7 @@ final class SimulationChecks {
     if (event.entry() instanceof JournalEntry.Step) {
       steps.merge(event.run(), 1, Integer::sum);
     }
+    combined.counted(event, cause);
     if (event.entry().isPosition()) {
       var former = counted(event.run()).putIfAbsent(event.seq(), cause.offset());
       assertThat(former).as("I3: position %s counts once", event).isNull();

@@ -112,6 +112,9 @@ public final class Bounds {
   /** Signals that a run has not taken. */
   public static final int SIGNALS = 1_000;
 
+  /** Children, timers and signals that one wait combines. */
+  public static final int WAIT_BRANCHES = 100;
+
   /** Commands of a tenant to runs that have not come yet. */
   public static final int KEPT_COMMANDS = 1_000;
 

@@ -78,7 +78,7 @@ final class ForgedRecordsIT {
     forged.add(elsewhere("nowhere", 1_000_000));
     var many = new ArrayList<JournalPosition>();
     for (int i = 1; i <= 2_000; i++) {
-      many.add(new JournalPosition(i, 1_000L * i, -1L, null));
+      many.add(new JournalPosition(i, 1_000L * i, -1L, null, null));
     }
     forged.add(
         WorkerBed.dispatch("acme", "many", "agent").setReplay(many).setNextSeq(2_001).build());

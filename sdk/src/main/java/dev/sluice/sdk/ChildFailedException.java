@@ -14,12 +14,16 @@ public final class ChildFailedException extends NonRetryableException {
   public static final String TYPE = "ChildFailed";
 
   private final String childId;
-  private final ChildStatus status;
+  private final ChildResult.Status status;
   private final String type;
   private final transient @Nullable Object partial;
 
   public ChildFailedException(
-      String childId, ChildStatus status, String type, String message, @Nullable Object partial) {
+      String childId,
+      ChildResult.Status status,
+      String type,
+      String message,
+      @Nullable Object partial) {
     super("child " + childId + " ended as " + status + ": " + type + ": " + message);
     this.childId = childId;
     this.status = status;
@@ -31,7 +35,7 @@ public final class ChildFailedException extends NonRetryableException {
     return childId;
   }
 
-  public ChildStatus status() {
+  public ChildResult.Status status() {
     return status;
   }
 

@@ -8,6 +8,18 @@ import org.jspecify.annotations.Nullable;
  * @param <O> the type of its output
  */
 public sealed interface ChildResult<O extends @Nullable Object> {
+  /** The status that a child ended with. */
+  enum Status {
+    SUCCEEDED,
+    FAILED,
+    CANCELLED,
+    TIMED_OUT,
+    EXPIRED,
+    REJECTED,
+    BUDGET_EXHAUSTED,
+    DEAD
+  }
+
   Child<? extends O> child();
 
   /**
@@ -34,11 +46,7 @@ public sealed interface ChildResult<O extends @Nullable Object> {
    * @param partial what it had when its budget ended; null for nothing
    */
   record Failed<O extends @Nullable Object>(
-      Child<? extends O> child,
-      ChildStatus status,
-      String type,
-      String message,
-      @Nullable O partial)
+      Child<? extends O> child, Status status, String type, String message, @Nullable O partial)
       implements ChildResult<O> {
     @Override
     public O get() {

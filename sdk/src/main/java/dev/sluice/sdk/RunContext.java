@@ -2,6 +2,7 @@ package dev.sluice.sdk;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -14,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * outside of steps except where it says otherwise.
  *
  * <p>All that takes a position of the journal ({@code step}, {@code stepAsync}, {@code spawn},
- * {@code sleep}, {@code awaitSignal}, {@code checkpoint}, {@code version}) must be called in the
- * same order with the same names whenever the run resumes; else {@link StepMismatchException} ends
- * the run as DEAD, and it can be redriven on the code that fits. All of them throw {@link
- * RunStoppedError} when the epoch ends there.
+ * {@code sleep}, {@code awaitSignal}, {@code awaitAny}, {@code checkpoint}, {@code version}) must
+ * be called in the same order with the same names whenever the run resumes; else {@link
+ * StepMismatchException} ends the run as DEAD, and it can be redriven on the code that fits. All of
+ * them throw {@link RunStoppedError} when the epoch ends there.
  */
 public interface RunContext extends ParallelSteps {
   /** The longest time-out there is. */
@@ -187,16 +188,53 @@ public interface RunContext extends ParallelSteps {
 
   /** How one child ended, when it has. Throws for no child that failed. */
   default <O extends @Nullable Object> ChildResult<O> awaitResult(Child<O> child) {
-    return this.<O>awaitAll(List.of(child)).getFirst();
+    return this.<ChildResult<O>>awaitAll(List.of(child)).getFirst();
+  }
+
+  // --- several things at once: the run holds no slot meanwhile
+
+  /**
+   * What each of these gives, in their order, when all have come: how children ended, the payloads
+   * of signals, when timers were over. Throws for no child that failed: {@link ChildResult#get} of
+   * a result does. If all have come the run goes on; else it gives up its slot until they have.
+   *
+   * <p>Takes a position of the journal, unless all of them are children. Signals that it takes
+   * count as a position each.
+   *
+   * @param waits if not all are children, 1 to 100
+   * @throws NonRetryableException if a payload cannot be read as its type
+   */
+  <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits);
+
+  /**
+   * The same for values of several types. Takes a position of the journal unless all are children.
+   */
+  default Wait.All awaitAll(Wait<?> one, Wait<?>... others) {
+    var all = RunContext.<Wait<?>>list(one, others);
+    return new Wait.All(all, this.<Object>awaitAll(all));
   }
 
   /**
-   * How each child ended, in the order of the handles, when all have. Throws for no child that
-   * failed: {@link ChildResult#get} of a result does. If all had ended when this epoch began the
-   * run goes on; else it gives up its slot and comes back when the last has.
+   * The first of these that has come. If one has when this is called, the first of them in the
+   * order of the list; else the run gives up its slot until one comes. It is chosen once, and the
+   * same whenever the run resumes. Signals of the others stay; children of the others go on.
+   *
+   * @param waits 1 to 100, with a timer if it is not to wait for ever
+   * @throws NonRetryableException if a payload cannot be read as its type
    */
-  <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
-      List<? extends Child<? extends O>> children);
+  <T> Wait.First<T> awaitAny(List<? extends Wait<? extends T>> waits);
+
+  /** The same for values of several types. */
+  default Wait.First<?> awaitAny(Wait<?> one, Wait<?>... others) {
+    return this.<Object>awaitAny(RunContext.<Wait<?>>list(one, others));
+  }
+
+  private static <W> List<W> list(W one, W[] others) {
+    var all = new ArrayList<W>(1 + others.length);
+    all.add(one);
+    all.addAll(List.of(others));
+    return all;
+  }
 
   // --- long journals and changed code
 

@@ -3,6 +3,8 @@ package dev.sluice.verification;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.EndEntry;
@@ -134,10 +136,13 @@ final class CountedRecords {
       case StepEntry step -> true;
       case SpawnEntry spawn -> true;
       case SignalEntry signal -> true;
+      case CombinedEntry combined -> true;
       case VersionEntry version -> true;
       case CheckpointEntry checkpoint -> true;
       case YieldEntry yielded ->
-          yielded.getWait() instanceof Sleep || yielded.getWait() instanceof SignalWait;
+          yielded.getWait() instanceof Sleep
+              || yielded.getWait() instanceof SignalWait
+              || yielded.getWait() instanceof CombinedWait;
       default -> false;
     };
   }
@@ -147,6 +152,7 @@ final class CountedRecords {
       case StepEntry step -> step.getCharged();
       case SpawnEntry spawn -> spawn.getCharged();
       case SignalEntry signal -> signal.getCharged();
+      case CombinedEntry combined -> combined.getCharged();
       case VersionEntry version -> version.getCharged();
       case CheckpointEntry checkpoint -> checkpoint.getCharged();
       case YieldEntry yielded -> yielded.getCharged();

@@ -1,7 +1,9 @@
 package dev.sluice.verification;
 
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.TenantLoad;
 import dev.sluice.v1.TopicState;
 import java.util.ArrayList;
@@ -236,6 +238,15 @@ final class StuckCheck {
             : null;
       }
       case "child" -> children(run, partition);
+      case "any" ->
+          waits.branches(run).stream().anyMatch(branch -> hasCome(run, where, branch))
+              ? "one of what it waits for has come"
+              : null;
+      case "all" ->
+          !waits.branches(run).isEmpty()
+                  && waits.branches(run).stream().allMatch(branch -> hasCome(run, where, branch))
+              ? "all that it waits for has come"
+              : null;
       case "budget" ->
           hasKinOnTheWay(run) ? null : "no other run of its tree has budget to give back";
       case "pool" ->
@@ -247,14 +258,35 @@ final class StuckCheck {
     };
   }
 
+  /**
+   * Whether a branch of a combined wait came some time ago: a signal only if it came since the run
+   * waits, as one from before may have been taken. What timers come to, the wait's end tells.
+   */
+  private boolean hasCome(RunName run, Standing where, Object branch) {
+    int partition = where.partition();
+    return switch (branch) {
+      case ChildBranch child -> hasEnded(run.child(child.getNumber()), partition);
+      case SignalBranch signal -> {
+        long came = waits.signalMs(run, signal.getName());
+        yield came >= where.sinceMs() && isLate(partition, came, PATIENCE_MS);
+      }
+      default ->
+          "all".equals(where.waitingFor()) && where.untilMs() == null; // the last timer is over
+    };
+  }
+
+  private boolean hasEnded(RunName child, int partition) {
+    var known = standing.get(child);
+    return known != null
+        && known.phase() == Standing.Phase.ENDED
+        && isLate(partition, known.sinceMs(), PATIENCE_MS);
+  }
+
   /** Its children have all ended, the last of them some time ago. */
   private @Nullable String children(RunName run, int partition) {
     var children = waits.children(run);
     for (var child : children) {
-      var known = standing.get(child);
-      if (known == null
-          || known.phase() != Standing.Phase.ENDED
-          || !isLate(partition, known.sinceMs(), PATIENCE_MS)) {
+      if (!hasEnded(child, partition)) {
         return null;
       }
     }

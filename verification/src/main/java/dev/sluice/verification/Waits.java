@@ -2,6 +2,7 @@ package dev.sluice.verification;
 
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.YieldEntry;
@@ -36,8 +37,21 @@ final class Waits {
   long signalMs(RunName run) {
     var yielded = last.get(run);
     return yielded != null && yielded.getWait() instanceof SignalWait wait
-        ? received.getOrDefault(new SignalOf(run, wait.getName()), -1L)
+        ? signalMs(run, wait.getName())
         : -1;
+  }
+
+  /** When a signal of a name came last; −1 if none has. */
+  long signalMs(RunName run, String name) {
+    return received.getOrDefault(new SignalOf(run, name), -1L);
+  }
+
+  /** The children, signals and timers that the run waits for; none if that is not known. */
+  List<?> branches(RunName run) {
+    var yielded = last.get(run);
+    return yielded != null && yielded.getWait() instanceof CombinedWait wait
+        ? wait.getBranches()
+        : List.of();
   }
 
   /** The children that the run waits for; none if that is not known. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.AgentSetting;
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.Gone;
@@ -17,10 +19,12 @@ import dev.sluice.v1.Progress;
 import dev.sluice.v1.RunStanding;
 import dev.sluice.v1.RunSummary;
 import dev.sluice.v1.Setting;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.TenantLoad;
 import dev.sluice.v1.Tick;
+import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.TopicState;
 import dev.sluice.v1.YieldEntry;
 import java.util.List;
@@ -495,6 +499,41 @@ final class StuckCheckTest {
 
     assertThat(before).isEmpty();
     assertThat(stuck()).containsExactly("t/r: the children that it waits for have ended, epoch 1");
+  }
+
+  @Test
+  void severalThingsMayBeWaitedForUntilTheFirstComes() {
+    start("r");
+    accept("r~1");
+    yields("r", new CombinedWait(false, List.of(new ChildBranch(1), new SignalBranch("go"))));
+    waitFor("r", "any", null);
+    signal("r", "another");
+    pass(500);
+    var before = stuck();
+    signal("r", "go");
+
+    pass(60);
+
+    assertThat(before).isEmpty();
+    assertThat(stuck()).containsExactly("t/r: one of what it waits for has come, epoch 1");
+  }
+
+  @Test
+  void severalThingsMayBeWaitedForUntilAllHaveCome() {
+    start("r");
+    accept("r~1");
+    var branches = List.<Object>of(new ChildBranch(1), new SignalBranch("go"), new TimerBranch(9L));
+    yields("r", new CombinedWait(true, branches));
+    waitFor("r", "all", null);
+    signal("r", "go");
+    pass(500);
+    var before = stuck();
+    decide(DecisionKind.COMPLETE, "r~1");
+
+    pass(60);
+
+    assertThat(before).isEmpty();
+    assertThat(stuck()).containsExactly("t/r: all that it waits for has come, epoch 1");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.sluice.admission.journal;
 
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.ChildSpec;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Outcome;
@@ -26,6 +27,8 @@ public sealed interface JournalEntry {
       case Checkpoint checkpoint -> true;
       case Sleep sleep -> true;
       case SignalWait wait -> true;
+      case CombinedWait wait -> true;
+      case CombinedTaken taken -> true;
       case End end -> false;
       case Stopped stopped -> false;
       case RetryWanted retry -> false;
@@ -37,7 +40,10 @@ public sealed interface JournalEntry {
 
   /** Whether its writer executes nothing more of the epoch. */
   default boolean endsEpoch() {
-    return !isPosition() || this instanceof Sleep || this instanceof SignalWait;
+    return !isPosition()
+        || this instanceof Sleep
+        || this instanceof SignalWait
+        || this instanceof CombinedWait;
   }
 
   /** A step has a result. */
@@ -68,6 +74,32 @@ public sealed interface JournalEntry {
     /** A name that is too long is cut: no signal can have it. */
     public SignalWait {
       name = Texts.atMost(Bounds.NAME_CHARS, name);
+    }
+  }
+
+  /**
+   * The run waits for several things.
+   *
+   * @param all whether for all of them, else for the first
+   */
+  record CombinedWait(boolean all, List<Branch> branches, Map<String, Long> charged)
+      implements JournalEntry {
+    /** A worker writes no more than the bound; what others write is cut. */
+    public CombinedWait {
+      branches = List.copyOf(branches.subList(0, Math.min(Bounds.WAIT_BRANCHES, branches.size())));
+    }
+  }
+
+  /**
+   * A combined wait was over when the run came to it; what it came to stands in the record.
+   *
+   * @param chosen the place of the branch that it came to, from 0; −1 for all
+   * @param signals the numbers of those that the run took
+   */
+  record CombinedTaken(int chosen, List<Integer> signals, Map<String, Long> charged)
+      implements JournalEntry {
+    public CombinedTaken {
+      signals = List.copyOf(signals.subList(0, Math.min(Bounds.WAIT_BRANCHES, signals.size())));
     }
   }
 

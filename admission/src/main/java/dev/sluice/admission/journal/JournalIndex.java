@@ -1,11 +1,11 @@
 package dev.sluice.admission.journal;
 
 import dev.sluice.admission.run.Incarnation;
-import dev.sluice.admission.run.Signal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,14 +63,7 @@ public final class JournalIndex {
       writers.add(writer);
     }
     var positions = new ArrayList<>(chunk.positions());
-    positions.add(
-        new Position(
-            position.offset(),
-            position.size(),
-            position.epoch(),
-            writers.indexOf(writer),
-            position.signal(),
-            position.refused()));
+    positions.add(position.writtenBy(writers.indexOf(writer)));
     return put(new JournalChunk(number, positions, writers, totals));
   }
 
@@ -81,14 +74,14 @@ public final class JournalIndex {
   }
 
   /** Says what the wait at {@code seq} came to and returns the chunk that changed. */
-  public JournalChunk resolve(int seq, Signal signal) {
+  public JournalChunk resolve(int seq, UnaryOperator<Position> outcome) {
     var chunk = chunk(seq);
     if (chunk == null) {
       throw new IllegalArgumentException("no position " + seq + ", the last is " + last());
     }
     var positions = new ArrayList<>(chunk.positions());
     int place = (seq - 1) % JournalChunk.SIZE;
-    positions.set(place, positions.get(place).with(signal));
+    positions.set(place, outcome.apply(positions.get(place)));
     return put(new JournalChunk(chunk.number(), positions, chunk.writers(), chunk.totals()));
   }
 

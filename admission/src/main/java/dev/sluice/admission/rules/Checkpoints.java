@@ -23,8 +23,7 @@ final class Checkpoints {
         continue;
       }
       turn.add(new GateEffect.Forget(run.key(), position.epoch(), writer, seq));
-      var signal = position.signal();
-      if (signal != null) {
+      for (var signal : position.signals()) {
         turn.add(new GateEffect.ForgetSignal(run.key(), signal.name(), signal.number()));
       }
     }

@@ -168,6 +168,8 @@ public final class JournalReads {
         pause(turn, turn.live(run.key()), sleep.delayMs(), "sleeps");
       }
       case JournalEntry.SignalWait wait -> Signals.await(turn, run, event, wait);
+      case JournalEntry.CombinedWait wait -> CombinedWaits.await(turn, run, event, wait);
+      case JournalEntry.CombinedTaken taken -> CombinedWaits.taken(turn, run, event, taken);
       case JournalEntry.ChildrenWait wait -> Spawns.await(turn, run, wait);
       case JournalEntry.BudgetWait wait -> Budgets.await(turn, run, wait);
       case JournalEntry.End end -> Transitions.end(turn, run, end.outcome(), end.failure(), true);

@@ -50,10 +50,13 @@ public final class Signals {
       return;
     }
     var signal = new Signal(event.name(), event.number(), turn.cause().offset());
+    if (CombinedWaits.signalCame(turn, run, signal)) {
+      return;
+    }
     if (run.phase() instanceof Phase.Waiting waiting
         && waiting.on() instanceof Wait.ForSignal awaited
         && awaited.name().equals(event.name())) {
-      turn.state().resolve(event.run(), awaited.seq(), signal);
+      turn.state().resolve(event.run(), awaited.seq(), position -> position.with(signal));
       var next = run.with(run.inbox().handOver());
       Transitions.queue(turn, next, DecisionKind.QUEUE, "signal " + event.name());
     } else {
@@ -73,7 +76,7 @@ public final class Signals {
           new Wait.ForSignal(wait.name(), event.seq(), until),
           "waits for signal " + wait.name());
     } else {
-      turn.state().resolve(run.key(), event.seq(), signal);
+      turn.state().resolve(run.key(), event.seq(), position -> position.with(signal));
       var next = turn.live(run.key()).with(run.inbox().take(signal));
       Transitions.queue(turn, next, DecisionKind.QUEUE, "signal " + wait.name());
     }
@@ -91,7 +94,7 @@ public final class Signals {
           event.worker());
       return;
     }
-    turn.state().resolve(run.key(), event.seq(), signal);
+    turn.state().resolve(run.key(), event.seq(), position -> position.with(signal));
     turn.state().put(turn.live(run.key()).with(run.inbox().take(signal)));
   }
 }

@@ -141,6 +141,7 @@ final class Spawns {
       return;
     }
     turn.state().put(parent.key(), entry.ended(end.outcome(), end.offset(), end.failure()));
+    CombinedWaits.childEnded(turn, parent, number);
     if (parent.phase() instanceof Phase.Waiting waiting
         && waiting.on() instanceof Wait.Children awaited
         && !turn.state().families().anyLive(parent.key(), awaited.numbers())) {

@@ -64,6 +64,7 @@ final class TimerTurns {
       case Wait.ForSignal signal ->
           Transitions.queue(
               turn, run, DecisionKind.QUEUE, "no signal " + signal.name() + " came in time");
+      case Wait.Combined combined -> CombinedWaits.timeOver(turn, run, combined);
       case Wait.Children children -> throw new IllegalStateException("no time ends " + children);
       case Wait.Pool pool -> throw new IllegalStateException("no time ends " + pool);
       case Wait.Budget budget -> throw new IllegalStateException("no time ends " + budget);

@@ -180,6 +180,13 @@ public record Run(
     return endEpoch(new Phase.Waiting(wait, nowMs));
   }
 
+  /** It goes on waiting, and for less than before. */
+  public Run waitingOn(Wait rest) {
+    var waiting = new Phase.Waiting(rest, as(Phase.Waiting.class).sinceMs());
+    return new Run(
+        key, spec, kin, origin, input, waiting, tries, request, unclaimed, inbox, allowance);
+  }
+
   /** It has died; {@code keptMs} is how long it can be sent back. */
   public Run dead(@Nullable Incarnation holder, long nowMs, long keptMs) {
     return endEpoch(new Phase.Dead(holder, nowMs, keptMs));

@@ -65,6 +65,41 @@ public sealed interface Wait {
     }
   }
 
+  /**
+   * Several things: the first of them, or all.
+   *
+   * @param seq the position of the journal that waits for them
+   * @param sinceMs the append time of its record, from which timers count
+   * @param untilMs when the next timer decides something; {@link #NEVER} for none
+   */
+  record Combined(boolean all, List<Branch> branches, int seq, long sinceMs, long untilMs)
+      implements Wait {
+    public Combined {
+      branches = List.copyOf(branches);
+    }
+
+    /** A wait that begins: the first timer ends it, or the last is over. */
+    public static Combined of(boolean all, List<Branch> branches, int seq, long nowMs) {
+      var delays =
+          branches.stream()
+              .filter(Branch.Timer.class::isInstance)
+              .mapToLong(timer -> ((Branch.Timer) timer).delayMs());
+      var delay = all ? delays.max() : delays.min();
+      long until = delay.isPresent() ? nowMs + delay.getAsLong() : NEVER;
+      return new Combined(all, branches, seq, nowMs, until);
+    }
+
+    @Override
+    public String word() {
+      return all ? "all" : "any";
+    }
+
+    /** The same with all its timers over. */
+    public Combined timersOver() {
+      return new Combined(all, branches, seq, sinceMs, NEVER);
+    }
+  }
+
   /** That other runs of the tree give back enough of its budget. */
   record Budget(Map<String, Long> needs) implements Wait {
     public Budget {

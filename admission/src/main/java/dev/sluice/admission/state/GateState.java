@@ -15,7 +15,6 @@ import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
-import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.settings.GateSettings;
 import dev.sluice.admission.settings.SettingEntry;
 import dev.sluice.admission.settings.SettingKey;
@@ -39,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -219,8 +219,8 @@ public final class GateState {
         });
   }
 
-  public void resolve(RunKey run, int seq, Signal signal) {
-    change(() -> unsaved.chunk(run, journalOf(run).resolve(seq, signal).number()));
+  public void resolve(RunKey run, int seq, UnaryOperator<Position> outcome) {
+    change(() -> unsaved.chunk(run, journalOf(run).resolve(seq, outcome).number()));
   }
 
   /** Lets replay begin at {@code checkpoint}, which needs this. */

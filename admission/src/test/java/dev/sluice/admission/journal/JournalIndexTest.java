@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sluice.admission.run.Incarnation;
+import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Signal;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,7 @@ final class JournalIndexTest {
       saved.set(append(index, 1 + i / 50, writer(random.nextInt(3))));
       if (random.nextInt(60) == 0) {
         first = model.size();
-        saved.set(index.set(index.totals().from(first)));
+        saved.set(index.set(index.totals().from(first, Needs.NONE)));
         assertThat(saved.cut()).isEqualTo(index.cut());
       }
       if (i % 40 == 0) {
@@ -87,13 +88,13 @@ final class JournalIndexTest {
     }
     var signal = new Signal("go", 1, 5);
 
-    index.resolve(JournalChunk.SIZE + 1, signal);
+    index.resolve(JournalChunk.SIZE + 1, position -> position.with(signal));
 
     assertThat(index.replay().get(JournalChunk.SIZE).signal()).isEqualTo(signal);
     assertThat(index.replay().get(JournalChunk.SIZE + 1).signal()).isNull();
     assertThat(index.holds(JournalChunk.SIZE + 1, 1, writer(1))).isTrue();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> index.resolve(JournalChunk.SIZE + 3, signal))
+        .isThrownBy(() -> index.resolve(JournalChunk.SIZE + 3, position -> position.with(signal)))
         .withMessageContaining("the last is 66");
   }
 }

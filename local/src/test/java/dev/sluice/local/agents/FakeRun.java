@@ -5,7 +5,6 @@ import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
-import dev.sluice.sdk.ChildStatus;
 import dev.sluice.sdk.ParallelSteps.StepHandle;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RunContext;
@@ -14,6 +13,7 @@ import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
+import dev.sluice.sdk.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -232,19 +233,28 @@ final class FakeRun implements RunContext {
       var exhausted = e instanceof BudgetExhaustedException;
       return new ChildResult.Failed<>(
           handle,
-          exhausted ? ChildStatus.BUDGET_EXHAUSTED : ChildStatus.FAILED,
+          exhausted ? ChildResult.Status.BUDGET_EXHAUSTED : ChildResult.Status.FAILED,
           e.getClass().getSimpleName(),
           String.valueOf(e.getMessage()),
           null);
     }
   }
 
+  /** Its agents wait for children alone. */
   @Override
-  @SuppressWarnings("unchecked")
-  public <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
-      List<? extends Child<? extends O>> awaited) {
-    return (List<ChildResult<O>>)
-        (List<?>) awaited.stream().map(child -> results.get(child.number())).toList();
+  @SuppressWarnings("unchecked") // what the agent itself spawned
+  public <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits) {
+    return (List<T>)
+        waits.stream().map(wait -> (Child<?>) wait).map(child -> ended(child.number())).toList();
+  }
+
+  private Object ended(int child) {
+    return Objects.requireNonNull(results.get(child));
+  }
+
+  @Override
+  public <T> Wait.First<T> awaitAny(List<? extends Wait<? extends T>> waits) {
+    throw new UnsupportedOperationException("no agent of these waits for the first");
   }
 
   /** As in a journal, what led to it is gone. */

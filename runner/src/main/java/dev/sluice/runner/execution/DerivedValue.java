@@ -1,7 +1,7 @@
 package dev.sluice.runner.execution;
 
 import dev.sluice.runner.identity.RunRef;
-import dev.sluice.runner.journal.CallPlace;
+import dev.sluice.runner.journal.Passed.CallPlace;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -12,16 +12,14 @@ import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
-import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.ParallelSteps.StepHandle;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
+import dev.sluice.sdk.Wait;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.StepEntry;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -37,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * back.
  */
 final class StepContext implements RunContext {
-  private static final ByteBuffer EMPTY_OBJECT =
-      ByteBuffer.wrap("{}".getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
-
   private final Execution execution;
   private final Codec codec;
   private final StepResults results;
@@ -196,11 +191,7 @@ final class StepContext implements RunContext {
       throw new IllegalArgumentException("sleep must be 0 to 366 days, got " + duration);
     }
     enter("sleep");
-    execution.thread().change(() -> journal().sleep(wholeMillis(duration)));
-  }
-
-  private static long wholeMillis(Duration duration) {
-    return duration.plusNanos(999_999).toMillis();
+    execution.thread().change(() -> journal().sleep(WaitValues.wholeMillis(duration)));
   }
 
   @Override
@@ -216,18 +207,12 @@ final class StepContext implements RunContext {
     }
     enter("awaitSignal");
     long offset =
-        execution.thread().exclusively(() -> journal().signal(name, wholeMillis(timeout)));
+        execution
+            .thread()
+            .exclusively(() -> journal().signal(name, WaitValues.wholeMillis(timeout)));
     return offset < 0
         ? Optional.empty()
-        : Optional.of(payload(execution.read(offset, SignalReceived.class), type));
-  }
-
-  // Where a payload may be null is the word of whoever named its type.
-  @SuppressWarnings({"unchecked", "NullAway"})
-  private <T> T payload(SignalReceived signal, Class<T> type) {
-    var payload = signal.getPayload();
-    var bytes = payload == null || !payload.hasRemaining() ? EMPTY_OBJECT : payload;
-    return (T) codec.decodeAs(bytes, type, "signal '" + signal.getName() + "'");
+        : Optional.of(waits().payload(execution.read(offset, SignalReceived.class), type));
   }
 
   // --- children
@@ -252,13 +237,22 @@ final class StepContext implements RunContext {
     return ChildBatches.handles(numbers, children, batch);
   }
 
+  // --- several things at once
+
   @Override
-  public <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
-      List<? extends Child<? extends O>> children) {
-    enter("await");
-    var numbers = children.stream().<Integer>map(Child::number).toList();
-    execution.thread().change(() -> journal().awaitChildren(numbers));
-    return new ChildOutputs(execution, codec).results(children);
+  public <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits) {
+    enter("awaitAll");
+    return waits().awaitAll(waits);
+  }
+
+  @Override
+  public <T> Wait.First<T> awaitAny(List<? extends Wait<? extends T>> waits) {
+    enter("awaitAny");
+    return waits().awaitAny(waits);
+  }
+
+  private WaitValues waits() {
+    return new WaitValues(execution, codec);
   }
 
   // --- long journals and changed code

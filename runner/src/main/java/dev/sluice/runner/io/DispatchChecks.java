@@ -139,11 +139,22 @@ public final class DispatchChecks {
           position.getSeq() == first + i, "seq must be " + (first + i), position.getSeq());
       broken.range("offset", position.getOffset(), offset + 1, Long.MAX_VALUE - 1);
       broken.range("signal_offset", position.getSignalOffset(), -1, Long.MAX_VALUE - 1);
+      combined(position, broken);
       offset = position.getOffset();
     }
     return broken
         .range("next_seq", nextSeq, replay.isEmpty() ? 1 : first + replay.size(), MOST_NUMBERED)
         .first();
+  }
+
+  private static void combined(JournalPosition position, Broken broken) {
+    var combined = position.getCombined();
+    if (combined != null) {
+      broken.range("chosen", combined.getChosen(), -1, Bounds.WAIT_BRANCHES - 1);
+      combined
+          .getMoreSignals()
+          .forEach(at -> broken.range("more_signals", at, 0, Long.MAX_VALUE - 1));
+    }
   }
 
   private static Optional<String> children(Dispatch dispatch) {

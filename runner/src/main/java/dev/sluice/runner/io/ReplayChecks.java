@@ -34,7 +34,8 @@ public final class ReplayChecks {
             && record.getSeq() == position.getSeq()
             && record.getEpoch() <= dispatch.getEpoch()
             && (!(entry instanceof Position.Spawned(List<ChildSpec> children))
-                || children.stream().allMatch(ReplayChecks::isNumbered));
+                || children.stream().allMatch(ReplayChecks::isNumbered))
+            && (!(entry instanceof Position.Combined combined) || combined.fits(position));
     if (entry == null || !fits) {
       throw other(position.getOffset(), "position " + position.getSeq() + " of the run", record);
     }

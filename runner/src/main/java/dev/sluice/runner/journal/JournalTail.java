@@ -5,6 +5,7 @@ import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.StepEntry;
@@ -54,12 +55,29 @@ public final class JournalTail {
   }
 
   /** Counts a position that was journaled before. */
-  void count(Position replayed) {
-    count(replayed instanceof Position.Checkpoint);
+  void count(Replayed replayed) {
+    if (replayed.entry() instanceof Position.Combined) {
+      countCombined(Position.Combined.signals(replayed.place()).size());
+    } else {
+      count(replayed.entry() instanceof Position.Checkpoint);
+    }
+  }
+
+  private void count(Object made) {
+    if (made instanceof CombinedEntry combined) {
+      countCombined(combined.getSignals().size());
+    } else {
+      count(made instanceof CheckpointEntry);
+    }
   }
 
   private void count(boolean checkpoint) {
     sinceCheckpoint = checkpoint ? 0 : sinceCheckpoint + 1;
+  }
+
+  /** A dispatch names each signal that a position took. */
+  private void countCombined(int signals) {
+    sinceCheckpoint += Math.max(1, signals);
   }
 
   void checkRoom() {
@@ -90,7 +108,7 @@ public final class JournalTail {
     int code = passed.position();
     passed.appended(next, made, write(code == next ? null : code, made));
     passed.takePosition();
-    count(made instanceof CheckpointEntry);
+    count(made);
     next++;
     return made;
   }

@@ -1,12 +1,15 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildSpec;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.StepEntry;
 import java.util.List;
 
 /** Entries of a journal in words, for the message of a mismatch. */
 final class JournalText {
   private static final int MOST_CHILDREN = 5;
+  private static final int MOST_BRANCHES = 5;
 
   private JournalText() {}
 
@@ -19,9 +22,26 @@ final class JournalText {
       case Position.SignalAwaited(String name, long timeoutMs) -> "signal '" + name + "'";
       case Position.Changed(String changeId, int number) ->
           "version '" + changeId + "'" + (number == 1 ? "" : " at " + number);
+      case Position.Combined(boolean all, List<Object> branches) -> combined(all, branches);
       case Position.Slept slept -> "sleep";
       case Position.Checkpoint checkpoint -> "checkpoint";
       case Position.Missing missing -> "step in progress";
+    };
+  }
+
+  /** The words for a wait for several things; how long timers take does not matter. */
+  static String combined(boolean all, List<Object> branches) {
+    var shown = branches.stream().limit(MOST_BRANCHES).map(JournalText::branch).toList();
+    var more = branches.size() > MOST_BRANCHES ? ", …" : "";
+    return "%s of %d (%s%s)"
+        .formatted(all ? "awaitAll" : "awaitAny", branches.size(), String.join(", ", shown), more);
+  }
+
+  private static String branch(Object branch) {
+    return switch (branch) {
+      case ChildBranch child -> "child " + child.getNumber();
+      case SignalBranch signal -> "signal '" + signal.getName() + "'";
+      default -> "timer";
     };
   }
 

@@ -7,6 +7,14 @@ import dev.sluice.v1.CheckpointEntry;
  * What the code of a run has passed, as far as it may see that: the same whenever the run resumes.
  */
 public final class Passed {
+  /**
+   * A call of an agent that takes no position, in the order of its code.
+   *
+   * @param checkpoint the position of the checkpoint before it; 0 if there is none
+   * @param number from 1 behind that checkpoint
+   */
+  public record CallPlace(int checkpoint, int number) {}
+
   private long nowMs;
   private int checkpoint;
   private int calls;
@@ -47,6 +55,7 @@ public final class Passed {
       case Position.Slept slept -> time(ms, slept.delayMs());
       case Position.SignalAwaited awaited when position.place().getSignalOffset() < 0 ->
           time(ms, awaited.timeoutMs());
+      case Position.Combined combined -> time(ms, combined.passedMs(position.place()));
       default -> time(ms);
     }
   }

@@ -15,6 +15,6 @@ public record Replayed(
   /** The place of a step that was started and of which nothing is journaled yet. */
   static Replayed missing(int code, String version) {
     return new Replayed(
-        new JournalPosition(code, -1L, -1L, null), 0, version, new Position.Missing(), code);
+        new JournalPosition(code, -1L, -1L, null, null), 0, version, new Position.Missing(), code);
   }
 }

@@ -45,7 +45,7 @@ public final class RunJournal {
     children = new ChildLedger(dispatch);
     signals = new SignalInbox(dispatch.getSignals());
     for (var replayed : cursor.all()) {
-      tail.count(replayed.entry());
+      tail.count(replayed);
       if (replayed.entry() instanceof Position.Spawned(List<ChildSpec> spawned)) {
         children.replayed(spawned, replayed.place().getRefused());
       }
@@ -290,6 +290,16 @@ public final class RunJournal {
     if (!open.isEmpty()) {
       throw tail.endEpoch(new Wait.Children(open));
     }
+  }
+
+  /**
+   * Returns when one of several things has come, or all of them; else the epoch ends.
+   *
+   * @param branches as the journal has them, in the order of the code
+   */
+  public CombinedCall.Outcome awaitSeveral(boolean all, List<Object> branches) {
+    checkNoneOpen(all ? "awaitAll" : "awaitAny");
+    return new CombinedCall(calls, cursor, tail, children, signals).await(all, branches);
   }
 
   // --- checkpoints and versions

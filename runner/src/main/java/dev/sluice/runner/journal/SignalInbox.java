@@ -36,6 +36,7 @@ final class SignalInbox {
       case Position.Refused refused -> false;
       case Position.Spawned spawned -> false;
       case Position.Changed changed -> false;
+      case Position.Combined combined -> false;
       case Position.Slept slept -> false;
       case Position.Checkpoint checkpoint -> false;
     };

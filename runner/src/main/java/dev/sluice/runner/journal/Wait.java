@@ -2,6 +2,7 @@ package dev.sluice.runner.journal;
 
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.SignalWait;
@@ -25,6 +26,9 @@ public sealed interface Wait {
   /** For the ends of all these children. */
   record Children(List<Integer> numbers) implements Wait {}
 
+  /** For the first of several things, or all of them; a position of the journal. */
+  record Combined(boolean all, List<Object> branches) implements Wait {}
+
   /** For a larger slice of the budget. */
   record Budget(Map<String, Long> needs) implements Wait {}
 
@@ -46,6 +50,7 @@ public sealed interface Wait {
     return switch (this) {
       case Time time -> true;
       case Signal signal -> true;
+      case Combined combined -> true;
       case Children children -> false;
       case Budget budget -> false;
       case Limit limit -> false;
@@ -59,6 +64,7 @@ public sealed interface Wait {
     return switch (this) {
       case Time(long delayMs) -> new Sleep(delayMs);
       case Signal(String name, long timeoutMs) -> new SignalWait(name, timeoutMs);
+      case Combined(boolean all, List<Object> branches) -> new CombinedWait(all, branches);
       case Children(List<Integer> numbers) -> new ChildrenWait(numbers);
       case Budget(Map<String, Long> needs) -> new BudgetWait(needs);
       case Limit(long delayMs, String reason) -> new Until(delayMs, reason);

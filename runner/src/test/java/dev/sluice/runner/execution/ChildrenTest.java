@@ -364,7 +364,7 @@ final class ChildrenTest {
                   var page = new Spawn<>(FETCH, Map.of("url", "u"));
                   var number = new Spawn<>(A, 1);
                   var children = run.spawnMixed(List.of(page, number));
-                  List<ChildResult<Object>> all = run.awaitAll(children.all());
+                  var all = run.awaitAll(children.all());
                   return run.await(children.of(page)).url()
                       + run.await(children.of(number))
                       + all.size();

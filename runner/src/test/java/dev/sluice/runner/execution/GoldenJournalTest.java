@@ -7,6 +7,8 @@ import dev.sluice.runner.execution.GoldenRuns.GoldenRun;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedOutcome;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalPosition;
@@ -14,6 +16,7 @@ import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.MeterSlice;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalPosition;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import java.io.IOException;
@@ -120,6 +123,7 @@ final class GoldenJournalTest {
     for (int offset = epoch.from(); offset < epoch.from() + kept; offset++) {
       var record = golden.records().get(offset);
       long taken = -1;
+      CombinedOutcome combined = null;
       switch (record.getEntry()) {
         case CheckpointEntry checkpoint -> replay.clear();
         case SpawnEntry spawn -> {
@@ -133,9 +137,15 @@ final class GoldenJournalTest {
           taken = position.orElseThrow().getOffset();
           signals.remove(position.orElseThrow());
         }
+        case CombinedEntry several -> {
+          var offsets = take(several, signals);
+          taken = offsets.isEmpty() ? -1 : offsets.getFirst();
+          var more = offsets.stream().skip(1).toList();
+          combined = new CombinedOutcome(several.getChosen(), more);
+        }
         default -> {}
       }
-      replay.add(new JournalPosition(record.getSeq(), (long) offset, taken, null));
+      replay.add(new JournalPosition(record.getSeq(), (long) offset, taken, null, combined));
     }
     return dispatch
         .setReplay(replay)
@@ -143,6 +153,13 @@ final class GoldenJournalTest {
         .setSignals(signals)
         .setNextSeq(dispatch.getNextSeq() + kept)
         .build();
+  }
+
+  private static List<Long> take(CombinedEntry several, List<SignalPosition> signals) {
+    var taken =
+        signals.stream().filter(one -> several.getSignals().contains(one.getNumber())).toList();
+    signals.removeAll(taken);
+    return taken.stream().map(SignalPosition::getOffset).toList();
   }
 
   private static List<MeterSlice> less(List<MeterSlice> budget, Map<String, Long> charged) {

@@ -14,6 +14,7 @@ import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.Tries;
 import dev.sluice.sdk.TypeName;
 import dev.sluice.sdk.TypeRef;
+import dev.sluice.sdk.Wait;
 import dev.sluice.v1.RunStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -63,6 +64,7 @@ final class GoldenRuns {
           unchanged("budget", GoldenRuns::budget, GoldenRuns::slices),
           unchanged("checkpoint", GoldenRuns::checkpoint, GoldenRuns::twice),
           unchanged("attempts", GoldenRuns::attempts, GoldenRuns::twice),
+          unchanged("combined", GoldenRuns::combined, GoldenRuns::votes),
           unchanged("parallel", GoldenRuns::parallel, GoldenRuns::twice),
           unchanged("same-again", GoldenRuns::sameAgain, GoldenRuns::family),
           Map.entry(
@@ -210,6 +212,44 @@ final class GoldenRuns {
         .childEnds(2, RunStatus.FAILED, null);
     epoch.run();
     gate.childEnds(5, RunStatus.SUCCEEDED, "5");
+    epoch.run();
+  }
+
+  /**
+   * The first of several and all of them: by the run and by the gate, of children, signals and
+   * timers, on both sides of a checkpoint.
+   */
+  private static Object combined(RunContext run) {
+    var state =
+        run.restore(Combined.class)
+            .orElseGet(
+                () -> {
+                  var children = run.spawnAll(List.of(new Spawn<>(LEAF, 1), new Spawn<>(LEAF, 2)));
+                  var first = run.awaitAny(children);
+                  var left = children.stream().filter(child -> !first.is(child)).toList();
+                  var begun = new Combined(left.getFirst(), first.value().get());
+                  run.checkpoint(begun);
+                  return begun;
+                });
+    var anna = Wait.signal("anna", String.class);
+    var vote =
+        run.awaitAny(anna, Wait.signal("bert", String.class), Wait.timer(Duration.ofDays(1)));
+    run.charge("votes", 1);
+    var late = run.awaitAny(state.left(), Wait.timer(Duration.ofHours(2)));
+    run.charge("votes", 1);
+    var all = run.awaitAll(Wait.timer(Duration.ofHours(1)), anna, state.left());
+    return List.of(
+        state.first(), vote.is(anna), vote.value(), late.is(state.left()), all.of(anna), run.now());
+  }
+
+  record Combined(Child<Integer> left, int first) {}
+
+  private static void votes(OneRunGate gate, Runnable epoch) {
+    epoch.run();
+    gate.childEnds(2, RunStatus.SUCCEEDED, "20").signal("bert", "\"yes\"");
+    epoch.run();
+    epoch.run();
+    gate.signal("anna", "\"no\"").childEnds(1, RunStatus.SUCCEEDED, "10");
     epoch.run();
   }
 

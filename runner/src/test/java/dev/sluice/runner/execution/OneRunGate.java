@@ -12,7 +12,11 @@ import dev.sluice.runner.pause.StepPauses;
 import dev.sluice.runner.pause.StepTimeouts;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildOutcome;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedOutcome;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.InputEntry;
@@ -22,12 +26,14 @@ import dev.sluice.v1.MeterSlice;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalPosition;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
+import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.YieldEntry;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -53,6 +59,12 @@ public final class OneRunGate {
   private final Map<Integer, String> refusals = new HashMap<>();
   private final List<SignalPosition> untaken = new ArrayList<>();
   private final List<ChildOutcome> children = new ArrayList<>();
+
+  /** Children that ended and signals that came, in their order. */
+  private final List<Object> came = new ArrayList<>();
+
+  private int cameBefore;
+  private @Nullable Integer chosen;
   private final Map<Integer, Long> signalOffsets = new HashMap<>();
   private List<MeterSlice> budget = List.of();
   private boolean exhausted;
@@ -129,6 +141,7 @@ public final class OneRunGate {
     long offset = journal.add(record(0, "", received));
     signalOffsets.put(number, offset);
     untaken.add(new SignalPosition(name, number, offset));
+    came.add(new SignalBranch(name));
     return this;
   }
 
@@ -137,6 +150,7 @@ public final class OneRunGate {
     var error = status == RunStatus.SUCCEEDED ? null : new RunError("Boom", "it broke", null, null);
     var end = new EndEntry(status, output, "application/json", error, Map.of());
     live.remove(number);
+    came.add(new ChildBranch(number));
     children.add(new ChildOutcome(number, status, journal.add(record(9, "1", end)), error));
     return this;
   }
@@ -144,6 +158,7 @@ public final class OneRunGate {
   /** A child that ended without a record of its own, such as one cancelled in the queue. */
   OneRunGate childVanishes(int number, RunStatus status) {
     live.remove(number);
+    came.add(new ChildBranch(number));
     children.add(new ChildOutcome(number, status, -1L, null));
     return this;
   }
@@ -166,6 +181,7 @@ public final class OneRunGate {
   public Execution begin() {
     observe();
     epochBegan = journal.size();
+    cameBefore = came.size();
     last = dispatch();
     execution = execution(agents, journal, last);
     return execution;
@@ -293,7 +309,9 @@ public final class OneRunGate {
       case EndEntry end -> false;
       case SignalReceived signal -> false;
       case YieldEntry yield ->
-          yield.getWait() instanceof Sleep || yield.getWait() instanceof SignalWait;
+          yield.getWait() instanceof Sleep
+              || yield.getWait() instanceof SignalWait
+              || yield.getWait() instanceof CombinedWait;
       default -> true;
     };
   }
@@ -314,9 +332,64 @@ public final class OneRunGate {
         spawn.getChildren().forEach(child -> live.add(child.getNumber()));
       }
     }
+    var signals = signals(entry);
     positions.add(
         new JournalPosition(
-            record.getSeq(), offset, signalOffset(entry), refusals.get(record.getSeq())));
+            record.getSeq(),
+            offset,
+            signals.isEmpty() ? signalOffset(entry) : signals.getFirst(),
+            refusals.get(record.getSeq()),
+            chosen == null
+                ? null
+                : new CombinedOutcome(
+                    chosen, signals.subList(Math.min(1, signals.size()), signals.size()))));
+  }
+
+  /** The signals that a combined wait takes; what it comes to is {@link #chosen}. */
+  private List<Long> signals(Object entry) {
+    chosen = null;
+    if (entry instanceof CombinedEntry taken) {
+      chosen = taken.getChosen();
+      untaken.removeIf(signal -> taken.getSignals().contains(signal.getNumber()));
+      return taken.getSignals().stream().map(n -> signalOffsets.getOrDefault(n, -1L)).toList();
+    }
+    if (entry instanceof YieldEntry yield && yield.getWait() instanceof CombinedWait wait) {
+      int first = wait.getAll() ? -1 : first(wait.getBranches());
+      chosen = first;
+      return take(wait.getAll() ? wait.getBranches() : List.of(wait.getBranches().get(first)));
+    }
+    return List.of();
+  }
+
+  /** What came first since the wait began; if nothing did, the first timer is over. */
+  private int first(List<Object> branches) {
+    return came.subList(cameBefore, came.size()).stream()
+        .map(branches::indexOf)
+        .filter(place -> place >= 0)
+        .findFirst()
+        .orElseGet(
+            () ->
+                branches.indexOf(
+                    branches.stream()
+                        .filter(TimerBranch.class::isInstance)
+                        .findFirst()
+                        .orElseThrow()));
+  }
+
+  private List<Long> take(List<Object> branches) {
+    var offsets = new ArrayList<Long>();
+    for (var branch : branches) {
+      if (branch instanceof SignalBranch awaited) {
+        var signal =
+            untaken.stream()
+                .filter(one -> one.getName().equals(awaited.getName()))
+                .findFirst()
+                .orElseThrow();
+        untaken.remove(signal);
+        offsets.add(signal.getOffset());
+      }
+    }
+    return offsets;
   }
 
   private long signalOffset(Object entry) {

@@ -3,7 +3,7 @@ package dev.sluice.runner.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.runner.identity.RunRef;
-import dev.sluice.runner.journal.CallPlace;
+import dev.sluice.runner.journal.Passed.CallPlace;
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepFailedException;

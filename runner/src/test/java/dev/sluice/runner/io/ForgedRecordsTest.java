@@ -12,6 +12,7 @@ import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.Wait;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
@@ -54,6 +55,8 @@ final class ForgedRecordsTest {
           }
           run.sleep(Duration.ofSeconds(1));
           var signal = run.awaitSignal("go", String.class, Duration.ofSeconds(1));
+          run.awaitAny(Wait.timer(Duration.ofSeconds(1)), Wait.signal("more", String.class));
+          run.awaitAll(Wait.signal("all", String.class), Wait.signal("all", String.class));
           var children = run.spawnAll(List.of(new Spawn<>(LEAF, 1)));
           if (run.version("new")) {
             run.charge("tokens", 1);
@@ -74,6 +77,9 @@ final class ForgedRecordsTest {
   private static OneRunGate gate() {
     var gate = new OneRunGate(agent()).budget("tokens", 100, 100, 100).signal("go", "\"now\"");
     gate.epoch();
+    gate.epoch();
+    gate.epoch();
+    gate.signal("all", "\"one\"").signal("all", "\"two\"");
     gate.epoch();
     gate.epoch();
     gate.childEnds(1, RunStatus.SUCCEEDED, "1");

@@ -36,7 +36,7 @@ final class RunJournalTest {
     var replay = new ArrayList<Replayed>();
     for (var entry : entries) {
       int seq = positions.size() + 1;
-      var place = new JournalPosition(seq, 100L + seq, -1L, null);
+      var place = new JournalPosition(seq, 100L + seq, -1L, null, null);
       positions.add(place);
       replay.add(
           new Replayed(place, 1_000L + seq, "1", Objects.requireNonNull(Position.of(entry)), seq));
@@ -122,7 +122,9 @@ final class RunJournalTest {
   @Test
   void endsAnEpochBehindAllPositionsThoughItHasReadNone() {
     var replay =
-        List.of(new JournalPosition(6, 0L, -1L, null), new JournalPosition(7, 1L, -1L, null));
+        List.of(
+            new JournalPosition(6, 0L, -1L, null, null),
+            new JournalPosition(7, 1L, -1L, null, null));
 
     assertThat(RunJournal.unread(dispatch(replay, 10), this::write).tail().next()).isEqualTo(8);
   }

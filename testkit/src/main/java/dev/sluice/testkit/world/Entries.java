@@ -2,19 +2,27 @@ package dev.sluice.testkit.world;
 
 import dev.sluice.contract.Texts;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildBranch;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.Stopped;
+import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +40,9 @@ final class Entries {
       case StepEntry step -> Optional.of("step '" + step.getName() + "' " + ended(step));
       case SpawnEntry spawn -> Optional.of(text(spawn));
       case SignalEntry signal -> Optional.of("signal '" + signal.getName() + "'");
+      case CombinedEntry taken -> Optional.of(text(taken.getAll(), taken.getBranches()));
+      case YieldEntry yielded when yielded.getWait() instanceof CombinedWait wait ->
+          Optional.of(text(wait.getAll(), wait.getBranches()));
       case VersionEntry version ->
           Optional.of("version '" + version.getChangeId() + "' at " + version.getNumber());
       case CheckpointEntry checkpoint ->
@@ -59,6 +70,15 @@ final class Entries {
     return what + " of run " + record.getRunId();
   }
 
+  /** How large a record is in a topic. */
+  static int bytes(JournalRecord record) {
+    try {
+      return record.toByteBuffer().remaining();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** What the context calls so in the body of a step that was executed beside others. */
   static String idempotencyKey(JournalRecord record, StepEntry step) {
     return "%s/%s/%d/%s"
@@ -68,6 +88,21 @@ final class Entries {
   private static String ended(StepEntry step) {
     var error = step.getError();
     return error == null ? "that gave " + text(step.getResult()) : "that failed: " + text(error);
+  }
+
+  private static String text(boolean all, List<?> branches) {
+    return branches.stream()
+        .map(Entries::branch)
+        .collect(Collectors.joining(", ", all ? "all of " : "the first of ", ""));
+  }
+
+  private static String branch(Object branch) {
+    return switch (branch) {
+      case ChildBranch child -> "child " + child.getNumber();
+      case SignalBranch signal -> "signal '" + signal.getName() + "'";
+      case TimerBranch timer -> "timer of " + timer.getDelayMs() + " ms";
+      default -> throw new IllegalArgumentException("unknown branch " + branch);
+    };
   }
 
   private static String text(SpawnEntry spawn) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class History {
   private final Scenario scenario;
   private final Bodies bodies;
+  private final Schedule schedule;
   private final List<JournalRecord> records;
   private final Map<String, Ended> ends;
   private final Noted noted;
@@ -35,11 +36,13 @@ public final class History {
   History(
       Scenario scenario,
       Bodies bodies,
+      Schedule schedule,
       MemoryJournal journal,
       Map<String, Ended> ends,
       Noted noted) {
     this.scenario = scenario;
     this.bodies = bodies;
+    this.schedule = schedule;
     this.records = journal.records();
     this.ends = new TreeMap<>(ends);
     this.noted = noted;
@@ -51,6 +54,10 @@ public final class History {
 
   Bodies bodies() {
     return bodies;
+  }
+
+  Schedule schedule() {
+    return schedule;
   }
 
   /** How many records the worker appended. */

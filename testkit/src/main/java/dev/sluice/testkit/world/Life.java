@@ -1,5 +1,7 @@
 package dev.sluice.testkit.world;
 
+import static java.util.Comparator.comparingInt;
+
 import dev.sluice.admission.run.Incarnation;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.runner.execution.Execution;
@@ -62,9 +64,10 @@ final class Life {
     return claimed.get(run);
   }
 
-  /** Executes the one that it claimed first. */
-  void executeFirst() {
-    var run = claimed.keySet().iterator().next();
+  /** Executes the one whose turn it is; of equals the one that it claimed first. */
+  void executeFirst(Schedule schedule) {
+    var run = claimed.keySet().stream().min(comparingInt(schedule::turn)).orElseThrow();
+    schedule.executes(run);
     var epoch = Objects.requireNonNull(claimed.get(run));
     epoch.run();
     Thread.interrupted(); // what stopped it may have interrupted this thread

@@ -2,12 +2,12 @@ package dev.sluice.testkit.world;
 
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
-import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.RunStoppedError;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
+import dev.sluice.sdk.Wait;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -155,9 +155,13 @@ final class RehearsedContext implements RunContext {
   }
 
   @Override
-  public <O extends @Nullable Object> List<ChildResult<O>> awaitAll(
-      List<? extends Child<? extends O>> children) {
-    return this.<List<ChildResult<O>>>call("await", () -> context.<O>awaitAll(children));
+  public <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits) {
+    return this.<List<T>>call("awaitAll", () -> context.<T>awaitAll(waits));
+  }
+
+  @Override
+  public <T> Wait.First<T> awaitAny(List<? extends Wait<? extends T>> waits) {
+    return this.<Wait.First<T>>call("awaitAny", () -> context.<T>awaitAny(waits));
   }
 
   @Override

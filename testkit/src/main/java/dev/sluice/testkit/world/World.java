@@ -23,8 +23,6 @@ import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCommand;
 import dev.sluice.v1.SignalReceived;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -58,6 +56,7 @@ public final class World implements JournalAppender {
   private final Scenario scenario;
   private final Fate fate;
   private final Bodies bodies;
+  private final Schedule schedule;
   private final Set<String> pools;
   private final Gate gate;
   private final Epochs epochs;
@@ -75,10 +74,11 @@ public final class World implements JournalAppender {
   private long nowMs = BEGIN.toEpochMilli();
   private String fated = "";
 
-  private World(Scenario scenario, Fate fate, Bodies bodies) {
+  private World(Scenario scenario, Fate fate, Bodies bodies, Schedule schedule) {
     this.scenario = scenario;
     this.fate = fate;
     this.bodies = bodies;
+    this.schedule = schedule;
     this.script = new ArrayDeque<>(scenario.script());
     this.pools = new HashSet<>(scenario.pools());
     this.pools.add("default");
@@ -122,12 +122,13 @@ public final class World implements JournalAppender {
 
   /** Plays a scenario to its end, executing the bodies of its steps. */
   public static History play(Scenario scenario) {
-    return new World(scenario, Fate.NONE, Bodies.executed()).toEnd();
+    return new World(scenario, Fate.NONE, Bodies.executed(), Schedule.ofClaims()).toEnd();
   }
 
   /** Plays the scenario of {@code first} again, with bodies that do what they did there. */
   public static History again(History first, Fate fate) {
-    var world = new World(first.scenario(), fate, first.bodies().repeated());
+    var schedule = first.schedule().repeated();
+    var world = new World(first.scenario(), fate, first.bodies().repeated(), schedule);
     try {
       return world.toEnd();
     } catch (AssertionError e) {
@@ -150,7 +151,7 @@ public final class World implements JournalAppender {
       }
     } while (gate.liveRuns() > 0 || life.size() > 0 || !unread.isEmpty());
     var noted = new History.Noted(appended, fated, mistakes);
-    return new History(scenario, bodies, journal, ends, noted);
+    return new History(scenario, bodies, schedule, journal, ends, noted);
   }
 
   private void execute() {
@@ -158,7 +159,7 @@ public final class World implements JournalAppender {
       throw new AssertionError(
           "the run has not ended after " + MOST_EPOCHS + " epochs of it and its children");
     }
-    life.executeFirst();
+    life.executeFirst(schedule);
     if (life.isDead()) {
       var gone = new GateEvent.Gone(life.incarnation(), "test");
       life = new Life(++lives);
@@ -284,23 +285,16 @@ public final class World implements JournalAppender {
             record.getEpoch(),
             new Incarnation(record.getIncarnation()),
             record.getSeq(),
-            size(record),
+            Entries.bytes(record),
             JournalEntries.of(record.getEntry()),
             JournalEntries.needs(record));
     keep(record, Inbound.of(event, record));
     bodies.journaled(record);
+    schedule.journaled(record);
   }
 
   private void keep(JournalRecord record, Inbound in) {
     unread.add(new Unread("journal", journal.add(record, nowMs), in));
-  }
-
-  private static int size(JournalRecord record) {
-    try {
-      return record.toByteBuffer().remaining();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   // --- the gate

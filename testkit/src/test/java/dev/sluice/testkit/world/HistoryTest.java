@@ -49,6 +49,7 @@ final class HistoryTest {
     return new History(
         NOTHING,
         Bodies.executed(),
+        Schedule.ofClaims(),
         journal,
         Map.of("run", ended),
         new History.Noted(records.length, "", List.of()));

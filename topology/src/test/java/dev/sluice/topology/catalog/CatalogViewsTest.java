@@ -11,17 +11,22 @@ import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.topology.catalog.waiting.Refusals;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.TenantLoad;
+import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
 import java.nio.file.Path;
@@ -324,6 +329,22 @@ final class CatalogViewsTest {
     assertThat(timeline("r", 1).path("timeout").asText()).isEqualTo("PT1S");
     assertThat(timeline("r", 2).path("numbers").toString()).isEqualTo("[1,2]");
     assertThat(timeline("r", 3).path("needs").path("calls").asInt()).isEqualTo(9);
+  }
+
+  @Test
+  void showsWaitsForSeveralThings() {
+    var branches =
+        List.<Object>of(new ChildBranch(3), new SignalBranch("go"), new TimerBranch(7_200_000L));
+    bed.journal("r", 1, WORKER, 1, yielded(new CombinedWait(false, branches)));
+    bed.journal("r", 2, WORKER, 2, new CombinedEntry(false, branches, 1, List.of(1), Map.of()));
+    bed.journal("r", 2, WORKER, 3, yielded(new CombinedWait(true, branches)));
+
+    assertThat(each(journal("r"), "kind")).containsExactly("YIELD", "COMBINED", "YIELD");
+    assertThat(timeline("r", 0).path("waiting_for").asText()).isEqualTo("any");
+    assertThat(timeline("r", 0).path("branches").toString())
+        .isEqualTo("[\"child 3\",\"signal go\",\"timer PT2H\"]");
+    assertThat(timeline("r", 1).path("chosen").asInt()).isEqualTo(1);
+    assertThat(timeline("r", 2).path("waiting_for").asText()).isEqualTo("all");
   }
 
   @Test

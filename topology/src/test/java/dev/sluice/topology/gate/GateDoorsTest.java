@@ -8,8 +8,11 @@ import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.DispatchAnswer;
 import dev.sluice.v1.EndEntry;
@@ -32,6 +35,7 @@ import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.Setting;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
@@ -42,6 +46,7 @@ import dev.sluice.v1.StopReason;
 import dev.sluice.v1.Stopped;
 import dev.sluice.v1.TenantLimits;
 import dev.sluice.v1.Tick;
+import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.Until;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
@@ -305,6 +310,7 @@ final class GateDoorsTest {
                 ChildSpec.newBuilder().setNumber(1).setAgent("echo").setPool("default").build()),
             charged),
         new SignalEntry("go", 1, charged),
+        new CombinedEntry(false, branches(), 1, List.of(1), charged),
         new VersionEntry("v", 1, charged),
         new CheckpointEntry(null, json, List.of(), Map.of(), charged),
         new EndEntry(RunStatus.SUCCEEDED, ByteBuffer.allocate(1), json, error(), charged),
@@ -314,9 +320,15 @@ final class GateDoorsTest {
         yielded(new Sleep(1L)),
         yielded(new SignalWait("go", 1L)),
         yielded(new ChildrenWait(List.of(1))),
+        yielded(new CombinedWait(true, branches())),
+        yielded(new CombinedWait(false, branches())),
         yielded(new BudgetWait(charged)),
         new FenceEntry("ttl"),
         new SignalReceived("go", 1, "c", null, json));
+  }
+
+  private static List<Object> branches() {
+    return List.of(new ChildBranch(1), new SignalBranch("go"), new TimerBranch(1L));
   }
 
   private static YieldEntry yielded(SpecificRecord wait) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.journal.Settled;
 import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Allowance;
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Inbox;
@@ -159,6 +161,7 @@ public final class LargestStateTest {
         Stream.of(
             new Wait.Children(children),
             new Wait.ForSignal(WIDE.repeat(Bounds.NAME_CHARS), Bounds.STEPS, Long.MAX_VALUE - 1),
+            combined(),
             new Wait.Budget(meters()),
             new Wait.Time(Long.MAX_VALUE - 1, reason),
             new Wait.Retry(Long.MAX_VALUE - 1),
@@ -173,6 +176,16 @@ public final class LargestStateTest {
                 HOLDER, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE),
             new Phase.Fencing(HOLDER, true, "dispatch not answered", Long.MAX_VALUE),
             new Phase.Dead(HOLDER, Long.MAX_VALUE, Long.MAX_VALUE)));
+  }
+
+  private static Wait combined() {
+    Branch branch = new Branch.ForSignal(WIDE.repeat(Bounds.NAME_CHARS));
+    return new Wait.Combined(
+        false,
+        Collections.nCopies(Bounds.WAIT_BRANCHES, branch),
+        Bounds.STEPS,
+        Long.MAX_VALUE,
+        Long.MAX_VALUE - 1);
   }
 
   static Stream<Object> everyEntry() {
@@ -304,6 +317,7 @@ public final class LargestStateTest {
   }
 
   private static JournalChunk chunk() {
+    var signal = new Signal("s".repeat(Bounds.NAME_CHARS), Integer.MAX_VALUE, Long.MAX_VALUE);
     var positions =
         IntStream.range(0, JournalChunk.SIZE)
             .mapToObj(
@@ -314,7 +328,9 @@ public final class LargestStateTest {
                         Integer.MAX_VALUE,
                         n,
                         new Signal("s".repeat(Bounds.NAME_CHARS), n, Long.MAX_VALUE),
-                        WIDE.repeat(Bounds.KEPT_REASON_CHARS)))
+                        WIDE.repeat(Bounds.KEPT_REASON_CHARS),
+                        new Settled(
+                            Settled.ALL, Collections.nCopies(Bounds.WAIT_BRANCHES, signal))))
             .toList();
     return new JournalChunk(
         Bounds.STEPS / JournalChunk.SIZE,

@@ -8,6 +8,8 @@ import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.InputEntry;
@@ -91,6 +93,10 @@ final class Timeline {
           Shown.of("SIGNAL", signal.getCharged())
               .named(signal.getName())
               .with(Map.of(NUMBER, signal.getNumber()));
+      case CombinedEntry combined ->
+          Shown.of("COMBINED", combined.getCharged())
+              .with(
+                  CombinedText.of(combined.getAll(), combined.getBranches(), combined.getChosen()));
       case VersionEntry version ->
           Shown.of("VERSION", version.getCharged())
               .named(version.getChangeId())
@@ -160,6 +166,8 @@ final class Timeline {
               .with(Map.of(WAITS_FOR, "signal", "timeout", duration(signal.getTimeoutMs())));
       case ChildrenWait wait ->
           shown.with(Map.of(WAITS_FOR, "child", "numbers", Kept.first(wait.getNumbers())));
+      case CombinedWait wait ->
+          shown.with(CombinedText.of(wait.getAll(), wait.getBranches(), null));
       case BudgetWait wait ->
           shown.with(Map.of(WAITS_FOR, "budget", "needs", Kept.charges(wait.getNeeds())));
       default -> shown;

@@ -2,6 +2,8 @@ package dev.sluice.topology.catalog.view;
 
 import dev.sluice.contract.Amounts;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
@@ -51,6 +53,7 @@ public record Progress(
       case StepEntry step -> position(record, at, 1, step.getCharged());
       case SpawnEntry spawn -> position(record, at, 0, spawn.getCharged());
       case SignalEntry signal -> position(record, at, 0, signal.getCharged());
+      case CombinedEntry combined -> position(record, at, 0, combined.getCharged());
       case VersionEntry version -> position(record, at, 0, version.getCharged());
       case CheckpointEntry checkpoint -> position(record, at, 0, checkpoint.getCharged());
       case EndEntry end -> mayWrite(record) ? closed(record, at, last, end.getCharged()) : seen(at);
@@ -93,7 +96,9 @@ public record Progress(
       return seen(at);
     }
     boolean isPosition =
-        yielded.getWait() instanceof Sleep || yielded.getWait() instanceof SignalWait;
+        yielded.getWait() instanceof Sleep
+            || yielded.getWait() instanceof SignalWait
+            || yielded.getWait() instanceof CombinedWait;
     return closed(record, at, isPosition ? record.getSeq() : last, yielded.getCharged());
   }
 

@@ -1,23 +1,29 @@
 package dev.sluice.topology.gate.inbound;
 
 import dev.sluice.admission.journal.JournalEntry;
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.contract.JournalFormats;
 import dev.sluice.v1.BudgetWait;
 import dev.sluice.v1.CheckpointEntry;
+import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildrenWait;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.Stopped;
+import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.Until;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
@@ -39,6 +45,8 @@ public final class JournalEntries {
           new JournalEntry.Spawn(
               spawn.getChildren().stream().map(Specs::of).toList(), spawn.getCharged());
       case SignalEntry taken -> new JournalEntry.SignalTaken(taken.getNumber(), taken.getCharged());
+      case CombinedEntry taken ->
+          new JournalEntry.CombinedTaken(taken.getChosen(), taken.getSignals(), taken.getCharged());
       case VersionEntry version -> new JournalEntry.Version(version.getCharged());
       case CheckpointEntry checkpoint -> new JournalEntry.Checkpoint(checkpoint.getCharged());
       case EndEntry end ->
@@ -69,9 +77,23 @@ public final class JournalEntries {
       case Sleep sleep -> new JournalEntry.Sleep(sleep.getDelayMs(), charged);
       case SignalWait wait ->
           new JournalEntry.SignalWait(wait.getName(), wait.getTimeoutMs(), charged);
+      case CombinedWait wait ->
+          new JournalEntry.CombinedWait(
+              wait.getAll(),
+              wait.getBranches().stream().map(JournalEntries::branch).toList(),
+              charged);
       case ChildrenWait wait -> new JournalEntry.ChildrenWait(wait.getNumbers(), charged);
       case BudgetWait wait -> new JournalEntry.BudgetWait(wait.getNeeds(), charged);
       default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
+    };
+  }
+
+  private static Branch branch(Object branch) {
+    return switch (branch) {
+      case ChildBranch child -> new Branch.Child(child.getNumber());
+      case SignalBranch signal -> new Branch.ForSignal(signal.getName());
+      case TimerBranch timer -> new Branch.Timer(timer.getDelayMs());
+      default -> throw new IllegalArgumentException("unknown branch " + branch.getClass());
     };
   }
 

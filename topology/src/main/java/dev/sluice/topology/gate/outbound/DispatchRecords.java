@@ -1,11 +1,14 @@
 package dev.sluice.topology.gate.outbound;
 
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.journal.Settled;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.run.Failure;
+import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Texts;
 import dev.sluice.v1.ChildOutcome;
+import dev.sluice.v1.CombinedOutcome;
 import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.MeterSlice;
@@ -90,9 +93,20 @@ public final class DispatchRecords {
   }
 
   private static JournalPosition replay(int seq, Position position, @Nullable String refused) {
-    var signal = position.signal();
+    var signals = position.signals();
     return new JournalPosition(
-        seq, position.offset(), signal == null ? -1 : signal.offset(), refused);
+        seq,
+        position.offset(),
+        signals.isEmpty() ? -1 : signals.getFirst().offset(),
+        refused,
+        combined(position.settled()));
+  }
+
+  private static @Nullable CombinedOutcome combined(@Nullable Settled settled) {
+    return settled == null
+        ? null
+        : new CombinedOutcome(
+            settled.chosen(), settled.signals().stream().skip(1).map(Signal::offset).toList());
   }
 
   private static List<ChildOutcome> outcomes(List<Child> children) {

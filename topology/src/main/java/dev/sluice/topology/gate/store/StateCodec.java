@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.MutableConfigOverride;
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.topology.stored.StoredJson;
@@ -42,10 +43,19 @@ public final class StateCodec {
     @JsonSubTypes.Type(value = Wait.Agent.class, name = "agent"),
     @JsonSubTypes.Type(value = Wait.Children.class, name = "children"),
     @JsonSubTypes.Type(value = Wait.ForSignal.class, name = "signal"),
+    @JsonSubTypes.Type(value = Wait.Combined.class, name = "combined"),
     @JsonSubTypes.Type(value = Wait.Budget.class, name = "budget"),
     @JsonSubTypes.Type(value = Wait.Pool.class, name = "pool")
   })
   private interface WaitNames {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "is")
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Branch.Child.class, name = "child"),
+    @JsonSubTypes.Type(value = Branch.ForSignal.class, name = "signal"),
+    @JsonSubTypes.Type(value = Branch.Timer.class, name = "timer")
+  })
+  private interface BranchNames {}
 
   private static final ObjectMapper JSON =
       StoredJson.mapper()
@@ -55,6 +65,7 @@ public final class StateCodec {
           .withConfigOverride(Set.class, StateCodec::unlessEmpty)
           .addMixIn(Phase.class, PhaseNames.class)
           .addMixIn(Wait.class, WaitNames.class)
+          .addMixIn(Branch.class, BranchNames.class)
           .build();
 
   private StateCodec() {}

@@ -3,6 +3,7 @@ package dev.sluice.topology.gate.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.journal.Settled;
 import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.run.Allowance;
@@ -39,7 +40,14 @@ final class DispatchRecordsTest {
 
   /** A dispatch that did not fit would stop the gate for every tenant of its partition. */
   @ParameterizedTest
-  @CsvSource({"500,signal", "501,signal", "10000,signal", "10000,refused", "500,refused"})
+  @CsvSource({
+    "500,signal",
+    "501,signal",
+    "10000,signal",
+    "10000,refused",
+    "500,refused",
+    "10000,combined"
+  })
   void theLargestDispatchFitsIntoARecord(int count, String kindOfPosition) throws IOException {
     var failure = new Failure("失敗".repeat(128), "失敗".repeat(100), "失敗".repeat(64));
     var children =
@@ -83,9 +91,14 @@ final class DispatchRecordsTest {
   }
 
   private static Position position(String kind) {
-    return kind.equals("refused")
-        ? new Position(FAR, 100, 1, 0, null, "失".repeat(Bounds.KEPT_REASON_CHARS))
-        : new Position(FAR, 100, 1, 0, new Signal("s", 1, FAR), null);
+    var signal = new Signal("s", 1, FAR);
+    return switch (kind) {
+      case "refused" ->
+          new Position(FAR, 100, 1, 0, null, "失".repeat(Bounds.KEPT_REASON_CHARS), null);
+      // Each signal of a wait for all counts as a position: one at each is the most there can be.
+      case "combined" -> new Position(FAR, 100, 1, 0, null, null, new Settled(99, List.of(signal)));
+      default -> new Position(FAR, 100, 1, 0, signal, null, null);
+    };
   }
 
   private static Dispatch dispatch(List<Child> children, String kindOfPosition) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.command.KeptCommands;
 import dev.sluice.admission.journal.JournalChunk;
 import dev.sluice.admission.journal.Position;
+import dev.sluice.admission.journal.Settled;
 import dev.sluice.admission.pace.Pace;
 import dev.sluice.admission.run.Allowance;
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.EndRequest;
 import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Inbox;
@@ -63,6 +65,7 @@ final class StateCodecTest {
         run(fullSpec(), new Phase.Fencing(null, false, "why", 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Children(List.of()), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.ForSignal("go", 1, Wait.NEVER), 9), null),
+        run(fullSpec(), new Phase.Waiting(severalThings(), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Budget(Map.of("tokens", 5L)), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Time(1, "asked"), 9), null),
         run(fullSpec(), new Phase.Waiting(new Wait.Retry(1), 9), null),
@@ -99,10 +102,22 @@ final class StateCodecTest {
         new JournalChunk(
             1,
             List.of(
-                new Position(9, 10, 1, 0, null, null),
-                new Position(11, 12, 1, 0, new Signal("go", 1, 5), "too many")),
+                new Position(9, 10, 1, 0, null, null, null),
+                new Position(11, 12, 1, 0, new Signal("go", 1, 5), "too many", null),
+                new Position(13, 14, 1, 0, null, null, new Settled(2, List.of())),
+                new Position(
+                    15, 16, 1, 0, null, null, new Settled(-1, List.of(new Signal("go", 1, 5))))),
             List.of(HOLDER),
             new JournalChunk.Totals(1, 2, 3, Map.of(), Needs.of("1", 2))));
+  }
+
+  private static Wait severalThings() {
+    return new Wait.Combined(
+        true,
+        List.of(new Branch.Child(1), new Branch.ForSignal("go"), new Branch.Timer(2)),
+        3,
+        4,
+        Wait.NEVER);
   }
 
   private static RunSpec fullSpec() {
