@@ -107,11 +107,8 @@ public final class Worker implements AutoCloseable {
         opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes, life));
     timeouts = opened.add(new StepTimeouts());
     slots = new Slots(config.slots());
-    var resorts = new Executions.Resorts(host.halt(), this::slotsAreStuck);
-    executions = new Executions(slots, environment(watch), resorts);
-    measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
-    measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
-    measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
+    executions = new Executions(slots, environment(watch), resorts());
+    measureRoom(measures, slots, executions);
     heartbeats = opened.add(heartbeats(prefix + Topics.PROGRESS, beats, serdes));
     deadlines = opened.add(new DeadlineTimer(life, executions::enforceDeadlines));
     control =
@@ -133,6 +130,12 @@ public final class Worker implements AutoCloseable {
           opened.add(new DispatchLoop(topics, identity.name(), answering, watch, clients, serdes)));
     }
     probes = host.probes() ? opened.add(operatorServer()) : null;
+  }
+
+  private static void measureRoom(WorkerMeasures measures, Slots slots, Executions executions) {
+    measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
+    measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
+    measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
   }
 
   private static WorkerMeasures measures(Host host, Incarnations identity) {
@@ -181,9 +184,10 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void slotsAreStuck() {
-    faults.met(
-        FatalReason.Kind.SLOTS_STUCK, "half of its slots are taken by runs that do not stop", null);
+  private Executions.Resorts resorts() {
+    var words = "half of its slots are taken by runs that do not stop";
+    return new Executions.Resorts(
+        host.halt(), () -> faults.met(FatalReason.Kind.SLOTS_STUCK, words, null));
   }
 
   /**

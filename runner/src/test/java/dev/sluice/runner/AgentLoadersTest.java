@@ -38,13 +38,12 @@ final class AgentLoadersTest {
 
   /** Of which annotations and modules of Jackson must hold, at the time that it is compiled by. */
   private static final String VERSIONED =
-"""
+      """
       package agents;
 
       import com.fasterxml.jackson.annotation.JsonProperty;
       import com.fasterxml.jackson.annotation.JsonTypeInfo;
-      import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+      import com.fasterxml.jackson.databind.json.JsonMapper;
       import dev.sluice.sdk.*;
       import java.time.Instant;
       import java.util.List;
