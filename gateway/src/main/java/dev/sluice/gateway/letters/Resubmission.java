@@ -152,17 +152,19 @@ public final class Resubmission implements AutoCloseable {
       return new Outcome(place, null, "");
     }
     byte[] key = letter.getKey() == null ? null : bytes(letter.getKey());
-    return send(
-        place,
-        target.equals(prefix + Topics.TENANTS)
-            ? limits(place, letter, key, value)
-            : new ProducerRecord<>(target, key, value));
+    if (!target.equals(prefix + Topics.TENANTS)) {
+      return send(place, new ProducerRecord<>(target, key, value));
+    }
+    return key == null
+        ? kept(place, "its key names no tenant")
+        : send(place, limits(place, letter, key, value));
   }
 
   /** Where they lay, as places of one partition alone can be compared. */
   private static ProducerRecord<byte[], byte[]> limits(
-      RecordPlace place, DeadLetter letter, byte @Nullable [] key, byte[] value) {
-    var record = new ProducerRecord<>(place.topic(), place.partition(), key, value);
+      RecordPlace place, DeadLetter letter, byte[] key, byte[] value) {
+    ProducerRecord<byte[], byte[]> record =
+        new ProducerRecord<>(place.topic(), place.partition(), key, value);
     byte[] lay = ResubmittedLimits.header(letter.getAtMs(), place.partition(), place.offset());
     record.headers().add(ResubmittedLimits.HEADER, lay);
     return record;
