@@ -26,6 +26,7 @@ public final class WatchfulConsumer extends BoundedConsumer {
   private final GiantSteps giants;
   private final ReadingListener positions;
   private final int mostRecords;
+  private final Patience patience;
   private long toldNanos = System.nanoTime();
 
   /**
@@ -36,7 +37,8 @@ public final class WatchfulConsumer extends BoundedConsumer {
 
   /** A consumer of topics in which there are no giants. */
   public WatchfulConsumer(Map<String, Object> settings, DeletedUnread deleted) {
-    this(settings, deleted, new GiantSteps(Map.of()), (partition, position) -> {});
+    this(
+        settings, deleted, new GiantSteps(Map.of()), (partition, position) -> {}, Patience.ofAny());
   }
 
   /**
@@ -45,16 +47,19 @@ public final class WatchfulConsumer extends BoundedConsumer {
    * @param deleted receives the ranges that it will not see
    * @param giants what it must step over; it reads record by record then
    * @param positions receives how far each partition has been read
+   * @param patience says how long a poll may wait
    */
   public WatchfulConsumer(
       Map<String, Object> settings,
       DeletedUnread deleted,
       GiantSteps giants,
-      ReadingListener positions) {
+      ReadingListener positions,
+      Patience patience) {
     super(giants.settings(withoutReset(settings)), deleted::tellOversized);
     this.deleted = deleted;
     this.giants = giants;
     this.positions = positions;
+    this.patience = patience;
     this.mostRecords = mostRecords(giants.settings(settings));
   }
 
@@ -79,7 +84,8 @@ public final class WatchfulConsumer extends BoundedConsumer {
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     var others = pollOthers();
-    var records = others.isEmpty() ? pollAny(timeout) : others;
+    var records = others.isEmpty() ? pollAny(patience.of(timeout, System.nanoTime())) : others;
+    patience.polled(!records.isEmpty(), System.nanoTime());
     boolean isFilled = records.count() >= mostRecords || isFull();
     if (others.isEmpty() || !isFilled) {
       filled.clear();

@@ -90,7 +90,11 @@ final class WatchfulConsumerIT {
     var read = new HashMap<TopicPartition, List<Long>>();
     try (var consumer =
         new WatchfulConsumer(
-            reading, new DeletedUnread("the test", alarms), steps, (partition, position) -> {})) {
+            reading,
+            new DeletedUnread("the test", alarms),
+            steps,
+            (partition, position) -> {},
+            Patience.ofAny())) {
       consumer.subscribe(List.of(name), new Nothing());
       while (consumer.assignment().isEmpty()
           || consumer.position(first) < 10

@@ -67,6 +67,7 @@ public final class CatalogServer implements RoleProcess.Role {
           Topics.SETTINGS,
           Topics.DEAD_LETTERS);
 
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(500);
   private static final String STATE = "the catalog's state";
 
   private final CatalogConfig config;
@@ -162,7 +163,10 @@ public final class CatalogServer implements RoleProcess.Role {
       var inputs = INPUTS.stream().map(topic -> config.prefix() + topic).toList();
       clients =
           new WatchfulClients(
-              watches.deleted(), watches.careful().begin(inputs), watches.behind().reached());
+              watches.deleted(),
+              watches.careful().begin(inputs),
+              watches.behind().reached(),
+              COMMIT_INTERVAL);
     }
     var client = new KafkaStreams(topology(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
@@ -206,8 +210,8 @@ public final class CatalogServer implements RoleProcess.Role {
     settings.putAll(config.kafka());
     // The updates are idempotent: what a crash repeats changes nothing.
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
-    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 500L);
-    settings.put(StreamsConfig.POLL_MS_CONFIG, 20L);
+    settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL.toMillis());
+    settings.put(StreamsConfig.POLL_MS_CONFIG, 100L);
     settings.put(
         StreamsConfig.STATE_DIR_CONFIG, StateFolder.open(config.stateDir(), STATE).toString());
     settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SharedRocksDb.class);

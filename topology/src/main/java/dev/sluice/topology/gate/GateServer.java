@@ -36,6 +36,10 @@ import org.apache.kafka.streams.StreamsConfig;
 /** A gate process: the Kafka Streams application, its clock, its watches and its probes. */
 public final class GateServer implements RoleProcess.Role {
   private static final int FETCH_WAIT_MS = 20;
+  private static final long IDLE_POLL_MS = 100;
+
+  /** More than a transaction changes; what it does not hold is written earlier. */
+  private static final long CACHE_BYTES = 8L << 20;
 
   private static final String STATE = "the gate's state";
 
@@ -127,7 +131,10 @@ public final class GateServer implements RoleProcess.Role {
       var inputs = GateTopics.INPUTS.stream().map(topic -> config.prefix() + topic).toList();
       clients =
           new WatchfulClients(
-              watches.deleted(), watches.careful().begin(inputs), watches.inputs()::read);
+              watches.deleted(),
+              watches.careful().begin(inputs),
+              watches.inputs()::read,
+              config.commitInterval());
     }
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
@@ -144,8 +151,9 @@ public final class GateServer implements RoleProcess.Role {
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
     settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
-    // Also the longest pause before a commit that is due: the thread sleeps here when idle.
-    settings.put(StreamsConfig.POLL_MS_CONFIG, config.commitInterval().toMillis());
+    // Of an idle thread: while something may be to commit, the consumer waits for less.
+    settings.put(
+        StreamsConfig.POLL_MS_CONFIG, Math.max(IDLE_POLL_MS, config.commitInterval().toMillis()));
     settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
     settings.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, config.standbyReplicas());
     settings.put(
@@ -153,7 +161,7 @@ public final class GateServer implements RoleProcess.Role {
     // No decision depends on the order between topics, so no task waits for another topic.
     settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, -1L);
     NextDefaults.set(settings);
-    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+    settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, CACHE_BYTES);
     settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
     settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
@@ -172,7 +180,10 @@ public final class GateServer implements RoleProcess.Role {
     settings.put(
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
         Integer.toString(Bounds.INTERNAL_RECORD_BYTES));
-    settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+    // A commit sends what is left: so all of a transaction goes in one request, unless it is much.
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG),
+        Math.max(5, config.commitInterval().toMillis()));
     var properties = new Properties();
     properties.putAll(settings);
     return properties;

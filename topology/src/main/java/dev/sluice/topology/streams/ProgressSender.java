@@ -44,7 +44,8 @@ public final class ProgressSender implements AutoCloseable {
 
   private static Map<String, Object> producerConfig(Map<String, String> kafka) {
     var settings = new HashMap<String, Object>(kafka);
-    settings.put(ProducerConfig.LINGER_MS_CONFIG, "0");
+    // The records of one moment go in one request, so that the gate reads them in one transaction.
+    settings.put(ProducerConfig.LINGER_MS_CONFIG, "5");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY.toMillis());
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());

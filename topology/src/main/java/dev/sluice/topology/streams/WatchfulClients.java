@@ -3,8 +3,10 @@ package dev.sluice.topology.streams;
 import dev.sluice.schemas.reading.DeletedUnread;
 import dev.sluice.schemas.reading.GiantSteps;
 import dev.sluice.schemas.reading.Giants;
+import dev.sluice.schemas.reading.Patience;
 import dev.sluice.schemas.reading.ReadingListener;
 import dev.sluice.schemas.reading.WatchfulConsumer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -12,6 +14,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -25,6 +28,7 @@ public final class WatchfulClients implements KafkaClientSupplier {
   private final DeletedUnread deleted;
   private final Map<TopicPartition, List<Giants.Giant>> giants;
   private final ReadingListener positions;
+  private final Duration commitInterval;
 
   /**
    * Clients of one Kafka Streams client.
@@ -32,14 +36,17 @@ public final class WatchfulClients implements KafkaClientSupplier {
    * @param deleted is told what its reader will not see
    * @param giants what the group's consumers must step over
    * @param positions is told how far each input partition has been read
+   * @param commitInterval bounds a poll's wait while there may be something to commit
    */
   public WatchfulClients(
       DeletedUnread deleted,
       Map<TopicPartition, List<Giants.Giant>> giants,
-      ReadingListener positions) {
+      ReadingListener positions,
+      Duration commitInterval) {
     this.deleted = deleted;
     this.giants = giants;
     this.positions = positions;
+    this.commitInterval = commitInterval;
   }
 
   @Override
@@ -49,12 +56,15 @@ public final class WatchfulClients implements KafkaClientSupplier {
 
   @Override
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) == null
+        ? new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())
+        : new ThriftyProducer(config);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-    return new WatchfulConsumer(config, deleted, new GiantSteps(giants), positions);
+    return new WatchfulConsumer(
+        config, deleted, new GiantSteps(giants), positions, new Patience(commitInterval));
   }
 
   @Override

@@ -63,7 +63,7 @@ final class ParkedRecords implements AutoCloseable {
     settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     // A fetch that waits at the broker holds up the one for another offset.
-    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 50);
+    settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 200);
     settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Bounds.INTERNAL_RECORD_BYTES);
     settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 * Bounds.INTERNAL_RECORD_BYTES);
     settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);

@@ -65,10 +65,14 @@ public final class GateStores {
         RecentIdStore.builder(duplicateWindow));
   }
 
-  /** In memory with a changelog: the state is small, and a restart after a kill reads it anyway. */
+  /**
+   * In memory with a changelog: the state is small, and a restart after a kill reads it anyway.
+   * With a cache, so that a transaction writes an entry once, however often it changes.
+   */
   private static StoreBuilder<?> keyValue(String name) {
     return Stores.keyValueStoreBuilder(
-        Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray());
+            Stores.inMemoryKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+        .withCachingEnabled();
   }
 
   KeyValueStore<Bytes, byte[]> runs() {

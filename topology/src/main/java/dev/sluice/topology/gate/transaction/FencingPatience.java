@@ -23,6 +23,11 @@ final class FencingPatience {
     this.least = least;
   }
 
+  /** Whether it is one of ours. */
+  boolean isFor(String id) {
+    return id.startsWith(prefix);
+  }
+
   Duration least() {
     return least;
   }
@@ -37,7 +42,7 @@ final class FencingPatience {
   /** Returns whether an id of ours that was open for {@code open} is to be fenced now. */
   boolean isOver(String id, Duration open, long nowMs) {
     var patience = of(id, nowMs);
-    if (!id.startsWith(prefix) || open.compareTo(patience) < 0) {
+    if (!isFor(id) || open.compareTo(patience) < 0) {
       return false;
     }
     var doubled = patience.multipliedBy(2);

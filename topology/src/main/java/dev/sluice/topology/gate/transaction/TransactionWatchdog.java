@@ -22,6 +22,7 @@ public final class TransactionWatchdog {
   public static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
   private static final QuietLog LOG = QuietLog.of(TransactionWatchdog.class);
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   private final Admin admin;
@@ -31,20 +32,28 @@ public final class TransactionWatchdog {
     this.admin = admin;
     patiences =
         List.of(
-            new FencingPatience(config.claimTransactionPrefix(), Duration.ofSeconds(1)),
+            new FencingPatience(config.claimTransactionPrefix(), SHORTEST),
             new FencingPatience(config.applicationId() + "-", Duration.ofSeconds(3)));
   }
 
   public void look() throws ExecutionException, InterruptedException, TimeoutException {
+    var open = openFor(SHORTEST);
     for (var patience : patiences) {
       var late = new ArrayList<String>();
-      for (var id : openFor(patience.least())) {
+      for (var id : openFor(patience, open)) {
         if (patience.isOver(id, openSince(patience, id), nowMs())) {
           late.add(id);
         }
       }
       fence(late);
     }
+  }
+
+  /** Asks again only if one of these that were open for the shortest time may be too old. */
+  private List<String> openFor(FencingPatience patience, List<String> open)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    var ours = open.stream().filter(patience::isFor).toList();
+    return ours.isEmpty() || patience.least().equals(SHORTEST) ? ours : openFor(patience.least());
   }
 
   private static long nowMs() {

@@ -69,7 +69,7 @@ final class StateReaderTest {
 
   private GateStores stores() {
     for (var builder : GateStores.builders(Duration.ofHours(24))) {
-      StateStore store = builder.withLoggingDisabled().build();
+      StateStore store = builder.withCachingDisabled().withLoggingDisabled().build();
       store.init(context.getStateStoreContext(), store);
       context.addStateStore(store);
     }
