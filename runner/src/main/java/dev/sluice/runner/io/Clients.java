@@ -37,10 +37,15 @@ public class Clients {
     return new HashMap<>(kafka);
   }
 
-  /** For heartbeats and journals: every record on its way at once, given up within the TTL. */
+  /**
+   * For heartbeats and journals: a record is on its way at once, or with all others that come while
+   * a request is under way, and is given up within the TTL.
+   */
   public KafkaProducer<byte[], byte[]> producer(int deliveryTimeoutMs) {
     var settings = base();
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    // A broker takes one request of a connection at a time: a second one would only wait there.
+    settings.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, deliveryTimeoutMs);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, deliveryTimeoutMs / 2);
