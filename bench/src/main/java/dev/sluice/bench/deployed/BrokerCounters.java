@@ -16,6 +16,9 @@ final class BrokerCounters implements AutoCloseable {
   private static final String REQUESTS =
       "kafka.network:type=RequestMetrics,name=RequestsPerSec,request=*,*";
 
+  /** Kafka counts a fetch under this name and under that of a consumer's or a follower's. */
+  private static final String COUNTED_TWICE = "Fetch";
+
   /**
    * Counters since its start.
    *
@@ -53,7 +56,9 @@ final class BrokerCounters implements AutoCloseable {
     try {
       long requests = 0;
       for (var name : beans.queryNames(new ObjectName(REQUESTS), null)) {
-        requests += count(name);
+        if (!COUNTED_TWICE.equals(name.getKeyProperty("request"))) {
+          requests += count(name);
+        }
       }
       return new Counts(
           count(new ObjectName(TOPICS + "BytesInPerSec")),
