@@ -27,4 +27,13 @@ final class JvmFlagsTest {
   void compilesQuicklyInTheStack(String role) {
     assertThat(JvmFlags.of(role)).contains("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
   }
+
+  /**
+   * What a heap begins with is touched soon, and stays: it must not follow the machine's memory.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"gate", "catalog", "gateway", "runner"})
+  void beginsWithASmallHeap(String role) {
+    assertThat(JvmFlags.of(role)).anyMatch(flag -> flag.matches("-Xms[0-9]{2}m"));
+  }
 }
