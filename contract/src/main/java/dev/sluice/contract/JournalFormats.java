@@ -8,8 +8,11 @@ public final class JournalFormats {
   /** Records in any order, each with its place in the code: what steps in parallel write. */
   public static final int WITH_PLACES = 2;
 
+  /** With waits for the first of several things, or for all of them. */
+  public static final int WITH_COMBINED_WAITS = 3;
+
   /** What this build writes at most, and reads. */
-  public static final int NEWEST = WITH_PLACES;
+  public static final int NEWEST = WITH_COMBINED_WAITS;
 
   private JournalFormats() {}
 }

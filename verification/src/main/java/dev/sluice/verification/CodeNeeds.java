@@ -1,7 +1,11 @@
 package dev.sluice.verification;
 
 import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.v1.CombinedEntry;
+import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.Heartbeat;
+import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.YieldEntry;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,6 +15,7 @@ import java.util.Set;
 final class CodeNeeds {
   private static final int IN_ORDER = 1;
   private static final int WITH_PLACES = 2;
+  private static final int WITH_COMBINED_WAITS = 3;
 
   /** All that was ever written: a checkpoint may have made some of it needless. */
   record Of(Set<String> versions, int format) {
@@ -40,13 +45,25 @@ final class CodeNeeds {
     for (var one : history.journal()) {
       var record = one.record();
       if (record != null && one.key() instanceof JournalKey.Entry) {
-        int format = record.getCodePosition() == null ? IN_ORDER : WITH_PLACES;
         needs.merge(
             new RunName(record.getTenant(), record.getRunId()),
-            new Of(Set.of(record.getAgentVersion()), format),
+            new Of(Set.of(record.getAgentVersion()), format(record)),
             CodeNeeds::both);
       }
     }
+  }
+
+  private static int format(JournalRecord record) {
+    boolean combines =
+        switch (record.getEntry()) {
+          case CombinedEntry taken -> true;
+          case YieldEntry yielded -> yielded.getWait() instanceof CombinedWait;
+          default -> false;
+        };
+    if (combines) {
+      return WITH_COMBINED_WAITS;
+    }
+    return record.getCodePosition() == null ? IN_ORDER : WITH_PLACES;
   }
 
   private static Of both(Of one, Of other) {

@@ -78,6 +78,7 @@ final class StuckCheckTest {
             .setSlots(4)
             .setFree(free)
             .setStopping(List.of())
+            .setVersions(List.of())
             .setHeld(beats % 10 == 0 ? held : null)
             .build());
   }

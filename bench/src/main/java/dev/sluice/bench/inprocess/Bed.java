@@ -126,7 +126,7 @@ final class Bed implements AutoCloseable {
   }
 
   Runner runner(String prefix, List<Agent<?, ?>> agents) {
-    return Runner.start(
+    var config =
         RunnerConfig.from(
             settings(
                 prefix,
@@ -138,8 +138,8 @@ final class Bed implements AutoCloseable {
                     "data.dir",
                     dir.toString(),
                     "drain.timeout.ms",
-                    "2000"))),
-        agents);
+                    "2000")));
+    return Runner.builder().config(config).agents(agents).serveProbes(true).start();
   }
 
   Gateway gateway(String prefix) {

@@ -210,6 +210,7 @@ final class RecordAttacks {
             .setAgents(List.of("nothing"))
             .setSlots(1_000)
             .setFree(1_000)
+            .setVersions(List.of())
             .build();
     return progress(with, heartbeat);
   }

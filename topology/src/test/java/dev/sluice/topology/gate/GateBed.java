@@ -146,6 +146,7 @@ public final class GateBed implements AutoCloseable {
                 .setAgents(List.of("echo"))
                 .setSlots(1_000)
                 .setFree(free)
+                .setVersions(List.of())
                 .build()));
   }
 

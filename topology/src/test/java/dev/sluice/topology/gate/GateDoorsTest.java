@@ -296,6 +296,7 @@ final class GateDoorsTest {
         .setSlots(1)
         .setFree(1)
         .setHeld(List.of(new HeldRun(VICTIM, RUN, 1)))
+        .setVersions(List.of())
         .build();
   }
 

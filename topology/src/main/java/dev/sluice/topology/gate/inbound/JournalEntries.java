@@ -59,9 +59,16 @@ public final class JournalEntries {
 
   /** What replaying a worker's record takes. */
   public static Needs needs(JournalRecord record) {
-    int format =
-        record.getCodePosition() == null ? JournalFormats.IN_ORDER : JournalFormats.WITH_PLACES;
-    return Needs.of(record.getAgentVersion(), format);
+    return Needs.of(record.getAgentVersion(), format(record));
+  }
+
+  private static int format(JournalRecord record) {
+    var entry = record.getEntry();
+    if (entry instanceof CombinedEntry
+        || (entry instanceof YieldEntry yielded && yielded.getWait() instanceof CombinedWait)) {
+      return JournalFormats.WITH_COMBINED_WAITS;
+    }
+    return record.getCodePosition() == null ? JournalFormats.IN_ORDER : JournalFormats.WITH_PLACES;
   }
 
   private static JournalEntry yielded(YieldEntry entry) {

@@ -25,6 +25,7 @@ final class PoolsHeardTest {
             .setAgents(List.of("a"))
             .setSlots(slots)
             .setFree(slots)
+            .setVersions(List.of())
             .build(),
         nanos);
   }
