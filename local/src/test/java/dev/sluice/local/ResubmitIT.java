@@ -1,5 +1,7 @@
 package dev.sluice.local;
 
+import static dev.sluice.local.ServiceSchemas.limits;
+import static dev.sluice.local.ServiceSchemas.limitsSchema;
 import static dev.sluice.local.ServiceSchemas.register;
 import static dev.sluice.local.ServiceSchemas.run;
 import static dev.sluice.local.ServiceSchemas.schema;
@@ -14,9 +16,12 @@ import dev.sluice.gateway.letters.RecordPlace;
 import dev.sluice.gateway.letters.Resubmission;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.v1.DeadLetter;
+import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.TenantLimits;
 import dev.sluice.verification.Checker;
+import dev.sluice.verification.History;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +30,7 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -39,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ResubmitIT {
   private static final LetterSelection ALL = new LetterSelection(Set.of(), null, "");
 
-  private static final int LETTERS = 8;
+  private static final int LETTERS = 10;
 
   /** Of a run, beyond what a dead letter keeps of a record. */
   private static final int LARGE = 100_000;
@@ -49,8 +55,8 @@ final class ResubmitIT {
   private List<DeadLetter> letters = List.of();
 
   /**
-   * Five runs whose schema is not there yet, two of them large; junk of two topics; and an internal
-   * record.
+   * Five runs whose schema is not there yet, two of them large; limits of two tenants likewise, of
+   * which one gets others meanwhile; junk of two topics; and an internal record.
    */
   @BeforeAll
   void makeLetters() throws Exception {
@@ -66,6 +72,11 @@ final class ResubmitIT {
     cluster.send(Topics.RUNS, "late", wire(id, run(schema, "late", "small-1")));
     cluster.send(Topics.RUNS, "large", wire(id, run(schema, "late", "large", extra)));
     cluster.send(Topics.SUBMISSIONS, "late", wire(id, run(schema, "late", "by-gateway")));
+    limit("limited", 1);
+    limit("changed", 1);
+    var limits = limitsSchema("resubmit");
+    cluster.send(Topics.TENANTS, "limited", wire(id + 1, limits(limits, "limited", 7)));
+    cluster.send(Topics.TENANTS, "changed", wire(id + 1, limits(limits, "changed", 7)));
     cluster.send(Topics.RUNS, "junk", "no record");
     cluster.send(Topics.COMMANDS, "command", "no command");
     cluster.send(Topics.CLAIMS, "claim", "no claim");
@@ -73,6 +84,7 @@ final class ResubmitIT {
       letters = dead.await(LETTERS);
     }
     assertThat(letters).hasSize(LETTERS).allMatch(one -> one.getKind() == UNREADABLE);
+    limit("changed", 5);
     var gone = place("gone");
     try (var admin = Admin.create(cluster.client())) {
       var partition = new TopicPartition(gone.topic(), gone.partition());
@@ -82,6 +94,38 @@ final class ResubmitIT {
           .get();
     }
     assertThat(register(schema)).isEqualTo(id);
+    assertThat(register(limits)).isEqualTo(id + 1);
+  }
+
+  private void limit(String tenant, int cap) {
+    var record = "{\"tenant\":\"%s\",\"max_in_flight\":%d}".formatted(tenant, cap);
+    cluster.send(Topics.TENANTS, tenant, record);
+  }
+
+  /** The last of a tenant's records, which is what compaction keeps. */
+  private int newestCap(String tenant, int records) {
+    try (var limits = new TopicReader<>(cluster, Topics.TENANTS, TenantLimits.class)) {
+      return limits
+          .await(all -> all.stream().filter(one -> isOf(one, tenant)).count() >= records)
+          .reversed()
+          .stream()
+          .filter(one -> isOf(one, tenant))
+          .findFirst()
+          .orElseThrow()
+          .getMaxInFlight();
+    }
+  }
+
+  private static boolean isOf(TenantLimits limits, String tenant) {
+    return limits.getTenant().equals(tenant);
+  }
+
+  private List<String> decisions(String tenant, DecisionKind kind) {
+    return cluster.history().decisions().stream()
+        .map(History.Decided::decision)
+        .filter(one -> one.getKind() == kind && one.getTenant().equals(tenant))
+        .map(one -> String.valueOf(one.getReason()))
+        .toList();
   }
 
   @AfterAll
@@ -119,7 +163,7 @@ final class ResubmitIT {
 
   @Test
   void whatIsKeptGoesBackOnceAndRunsThatWereTakenAreNotStartedAgain() {
-    assertThat(send(ALL, true)).hasSize(7).allMatch(one -> one.to() == null);
+    assertThat(send(ALL, true)).hasSize(9).allMatch(one -> one.to() == null);
     assertThat(cluster.awaitCompletions(0)).hasSize(1);
 
     var sent = send(ALL, false);
@@ -128,9 +172,9 @@ final class ResubmitIT {
     assertThat(sent)
         .filteredOn(one -> one.record().equals(place("gone")))
         .allSatisfy(one -> assertThat(one.why()).contains("bytes are kept"));
-    assertThat(sent).filteredOn(one -> one.to() != null).hasSize(6);
+    assertThat(sent).filteredOn(one -> one.to() != null).hasSize(8);
     assertThat(sent)
-        .filteredOn(one -> one.to() != null)
+        .filteredOn(one -> one.to() != null && !isOfLimits(one))
         .allSatisfy(
             one -> {
               boolean isCommand = one.record().equals(place("command"));
@@ -145,6 +189,29 @@ final class ResubmitIT {
     send(ALL, false);
     cluster.submit("late", "after", "echo", "1");
     assertThat(cluster.awaitCompletions(6)).last().returns("after", RunCompleted::getRunId);
+  }
+
+  private boolean isOfLimits(Resubmission.Outcome sent) {
+    return sent.record().topic().equals(cluster.topics.name(Topics.TENANTS));
+  }
+
+  /** Wherever the other test sends them, too: they are then what is in force, or refused again. */
+  @Test
+  void limitsHoldIfNoneWereSetSinceTheyWereSetAside() {
+    var limited = new LetterSelection(Set.of(place("limited"), place("changed")), null, "");
+
+    assertThat(send(limited, false)).hasSize(2).allMatch(one -> one.to() != null);
+
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .untilAsserted(
+            () -> {
+              assertThat(decisions("changed", DecisionKind.REFUSE))
+                  .anyMatch(reason -> reason.contains("were set since"));
+              assertThat(decisions("limited", DecisionKind.TENANT)).hasSizeGreaterThan(1);
+            });
+    assertThat(newestCap("limited", 4)).isEqualTo(7);
+    assertThat(newestCap("changed", 4)).isEqualTo(5);
   }
 
   @Test

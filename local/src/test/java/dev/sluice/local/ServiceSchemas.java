@@ -37,6 +37,25 @@ final class ServiceSchemas {
                 .formatted(field));
   }
 
+  /** Limits as another service would write them: with fewer fields. */
+  static Schema limitsSchema(String field) {
+    return new Schema.Parser()
+        .parse(
+            """
+            {"type":"record","name":"TenantLimits","namespace":"dev.sluice.v1","fields":[
+             {"name":"tenant","type":"string"},{"name":"max_in_flight","type":["null","int"]},
+             {"name":"%s","type":["null","string"],"default":null}]}
+            """
+                .formatted(field));
+  }
+
+  static byte[] limits(Schema schema, String tenant, int cap) throws IOException {
+    var record = new GenericData.Record(schema);
+    record.put("tenant", tenant);
+    record.put("max_in_flight", cap);
+    return written(schema, record);
+  }
+
   static byte[] run(Schema schema, String tenant, String run) throws IOException {
     return run(schema, tenant, run, null);
   }
@@ -53,6 +72,10 @@ final class ServiceSchemas {
     record.put("tenant", tenant);
     record.put("agent", "echo");
     record.put(3, extra);
+    return written(schema, record);
+  }
+
+  private static byte[] written(Schema schema, GenericData.Record record) throws IOException {
     var out = new ByteArrayOutputStream();
     var encoder = EncoderFactory.get().binaryEncoder(out, null);
     new GenericDatumWriter<GenericData.Record>(schema).write(record, encoder);
