@@ -44,6 +44,11 @@ record Archive(Path home) {
 
   /** Starts one of its commands; what it keeps is below the folder. */
   Started start(Path folder, List<String> arguments) throws IOException {
+    return start(folder, "-Xmx384m", arguments);
+  }
+
+  /** The same with flags of the JVM, which a local stack hands on to its processes. */
+  Started start(Path folder, String javaFlags, List<String> arguments) throws IOException {
     var command = new ArrayList<>(List.of(launcher().toString()));
     command.addAll(arguments);
     return Started.start(
@@ -57,7 +62,7 @@ record Archive(Path home) {
             "XDG_STATE_HOME",
             folder.resolve("state").toString(),
             "SLUICE_JAVA_FLAGS",
-            "-Xmx384m",
+            javaFlags,
             "SLUICE_ENDS_WITH_STDIN",
             "yes"));
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -17,23 +18,28 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The project that {@code sluice new} writes, outside of the checkout: built and tested with what
- * is published and nothing else of ours.
+ * is published and nothing else of ours, and run on a local stack of the archive.
  */
 @DisabledOnOs(OS.WINDOWS)
 final class NewProjectIT {
   private static final long BUILT_WITHIN_S = 600;
+  // As much as the gate wants for as many runs as it may hold.
+  private static final String JAVA_FLAGS = "-Xmx1536m";
   private static final String TREE = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:tree";
 
   @TempDir private Path folder;
+  private final List<Started> processes = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    processes.reversed().forEach(Started::close);
+  }
 
   @Test
-  void buildsAndTestsItself() throws Exception {
+  void buildsTestsItselfAndRuns() throws Exception {
     var archive = Archive.unpack(folder);
 
-    String said;
-    try (var started = archive.start(folder, List.of("new", "my-agent", "--package", "org.acme"))) {
-      said = started.awaitEnd();
-    }
+    var said = start(archive, "new", "my-agent", "--package", "org.acme").awaitEnd();
 
     assertThat(said).contains("wrote my-agent").contains("class MyAgent");
     var project = folder.resolve("my-agent");
@@ -45,7 +51,54 @@ final class NewProjectIT {
         .content()
         .as("the tree of dependencies")
         .contains(Files.readString(project.resolve("target/tree.txt")).strip());
-    assertThat(project.resolve("target/my-agent-1.0-SNAPSHOT.jar")).isRegularFile();
+    assertThat(output(archive, project.resolve("target/my-agent-1.0-SNAPSHOT.jar")))
+        .contains("\"status\":\"SUCCEEDED\"", "\"greeting\":\"Hello,Ada!\"", "\"letters\":11");
+  }
+
+  /** What a run of the agent ended with, without blanks. */
+  private String output(Archive archive, Path jar) throws Exception {
+    var up =
+        start(archive, "up", "--runners", "0", "--http", "0", "--kafka", "0", "--registry", "0");
+    var places = up.awaitReady();
+    var runner =
+        start(
+            archive,
+            "runner",
+            "--bootstrap",
+            place(places, "kafka"),
+            "--registry",
+            place(places, "registry"),
+            "--set",
+            "http.port=0",
+            "--agents",
+            jar.toString());
+    assertThat(runner.awaitReady()).anyMatch(word -> word.contains("my-agent@1"));
+    return start(
+            archive,
+            "submit",
+            "acme",
+            "my-agent",
+            "{\"who\":\"Ada\"}",
+            "--url",
+            place(places, "http"),
+            "--wait",
+            "PT50S")
+        .awaitEnd()
+        .replace(" ", "");
+  }
+
+  private static String place(List<String> places, String name) {
+    return places.stream()
+        .filter(place -> place.startsWith(name + "="))
+        .map(place -> place.substring(name.length() + 1))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Started start(Archive archive, String... arguments) throws IOException {
+    var started = archive.start(folder, JAVA_FLAGS, List.of(arguments));
+    processes.add(started);
+    return started;
   }
 
   /**
