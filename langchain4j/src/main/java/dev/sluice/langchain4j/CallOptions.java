@@ -14,26 +14,39 @@ import java.util.Map;
  * @param calls the meter that each call is charged to
  * @param mostOutputTokens most tokens of an answer, for the charge that a step declares. Used only
  *     where neither the request nor the model bounds its answers
+ * @param needsFinishReason whether a streamed answer without a finish reason has broken off
  */
 public record CallOptions(
-    Duration timeout, Tries tries, String tokens, String calls, int mostOutputTokens) {
-  /** Ten minutes, one try, the meters {@code tokens} and {@code calls}, 4,096 tokens. */
+    Duration timeout,
+    Tries tries,
+    String tokens,
+    String calls,
+    int mostOutputTokens,
+    boolean needsFinishReason) {
+  /**
+   * Ten minutes, one try, the meters {@code tokens} and {@code calls}, 4,096 tokens; and a streamed
+   * answer needs a finish reason.
+   */
   public static final CallOptions DEFAULT =
-      new CallOptions(Duration.ofMinutes(10), Tries.ONE, "tokens", "calls", 4_096);
+      new CallOptions(Duration.ofMinutes(10), Tries.ONE, "tokens", "calls", 4_096, true);
 
   public CallOptions {
     if (mostOutputTokens < 1) {
       throw new IllegalArgumentException(
           "mostOutputTokens must be at least 1, got " + mostOutputTokens);
     }
+    if (tokens.equals(calls)) {
+      throw new IllegalArgumentException(
+          "tokens and calls must be charged to two meters, got " + tokens + " for both");
+    }
   }
 
   public CallOptions within(Duration atMost) {
-    return new CallOptions(atMost, tries, tokens, calls, mostOutputTokens);
+    return new CallOptions(atMost, tries, tokens, calls, mostOutputTokens, needsFinishReason);
   }
 
   public CallOptions trying(Tries tries) {
-    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens);
+    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens, needsFinishReason);
   }
 
   /** So many tries with pauses of one second, two, four, … up to a minute. */
@@ -42,11 +55,19 @@ public record CallOptions(
   }
 
   public CallOptions charging(String tokens, String calls) {
-    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens);
+    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens, needsFinishReason);
   }
 
   public CallOptions answering(int mostOutputTokens) {
-    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens);
+    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens, needsFinishReason);
+  }
+
+  /**
+   * Takes a streamed answer without a finish reason as whole, for models that never give one. What
+   * a server or a proxy cut off without an error then looks whole, too.
+   */
+  public CallOptions withoutFinishReason() {
+    return new CallOptions(timeout, tries, tokens, calls, mostOutputTokens, false);
   }
 
   /** Those of a call that costs at most so many tokens. */

@@ -1,8 +1,10 @@
 package dev.sluice.langchain4j;
 
+import dev.langchain4j.data.image.Image;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ChatMessageSerializer;
+import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
@@ -11,6 +13,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.TokenUsage;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  * What a call costs, in tokens: at most, probably, and in fact.
  *
  * @param most what it can cost. No tokenizer makes more tokens of a text than it has bytes, so this
- *     is a bound for requests of text. An image that is named by its address costs what its
- *     provider says, and that is not known here
+ *     is a bound for requests of text. What an image costs its provider alone knows, from its
+ *     pixels and not from its bytes: an amount is assumed for each
  */
 record Cost(ChatRequest request, long most) {
   /** What chat templates add is less than this, beside what the JSON of a message adds. */
   private static final int TEMPLATE_TOKENS = 64;
+
+  /** More than most providers count for an image in full detail. */
+  private static final int IMAGE_TOKENS = 4_096;
 
   private static final int BYTES_PER_TOKEN = 4;
 
@@ -31,6 +37,7 @@ record Cost(ChatRequest request, long most) {
     Integer asked = request.maxOutputTokens();
     long most =
         bytes(ChatMessageSerializer.messagesToJson(request.messages()))
+            + request.messages().stream().flatMap(Messages::images).mapToLong(Cost::ofImage).sum()
             + bytesOf(request.toolSpecifications())
             + bytesOf(request.responseFormat())
             + TEMPLATE_TOKENS
@@ -54,15 +61,24 @@ record Cost(ChatRequest request, long most) {
   private static String text(ChatMessage message) {
     return switch (message) {
       case SystemMessage system -> system.text();
-      case UserMessage user ->
-          user.contents().stream()
-              .filter(TextContent.class::isInstance)
-              .map(content -> ((TextContent) content).text())
-              .collect(Collectors.joining());
+      case UserMessage user -> text(user.contents());
       case AiMessage ai -> orEmpty(ai.text()) + ai.toolExecutionRequests();
-      case ToolExecutionResultMessage result -> String.valueOf(result.contents());
+      case ToolExecutionResultMessage result -> text(result.contents());
       default -> String.valueOf(message);
     };
+  }
+
+  private static String text(List<Content> contents) {
+    return contents.stream()
+        .filter(TextContent.class::isInstance)
+        .map(content -> ((TextContent) content).text())
+        .collect(Collectors.joining());
+  }
+
+  /** In place of its data, which stands in the JSON as it is. */
+  private static long ofImage(Image image) {
+    var data = image.base64Data();
+    return IMAGE_TOKENS - (data == null ? 0L : data.length());
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -42,7 +42,8 @@ import java.util.stream.Stream;
  *
  * <p>When the model asks for several tools at once, their steps execute in parallel, at most {@link
  * dev.sluice.sdk.Agent#parallelSteps} at a time. A tool that fails in its last try is told to the
- * model as a failure.
+ * model as a failure. What is not the tool's own failure, such as {@link BudgetExhaustedException}
+ * or a call of the context that is not allowed in a step, leaves the next call of the model.
  *
  * <p>For one epoch of one run and the agent's own thread: make one whenever {@code Agent.run} is
  * called, and do not let LangChain4j execute tools concurrently by itself.
@@ -93,8 +94,8 @@ public final class DurableChat {
   }
 
   /**
-   * A model that streams. An answer that breaks off is seen as such, and an estimate of its cost is
-   * charged.
+   * A model that streams. An answer that breaks off, in a time-out, too, is seen as such, and an
+   * estimate of its cost is charged.
    *
    * @param tokens gets an answer's parts as they come, in the thread in which the model gives them;
    *     nothing when the answer is replayed, and once more when a try or a crash repeats the call.
@@ -105,7 +106,7 @@ public final class DurableChat {
     return new DurableChat(
         run,
         (cost, parts) -> {
-          var streamed = new Streamed(parts);
+          var streamed = new Streamed(parts, options.needsFinishReason());
           ask(model, cost, streamed);
           return streamed.await(cost);
         },
@@ -163,6 +164,7 @@ public final class DurableChat {
   }
 
   private ChatResponse call(String step, ChatRequest request, Consumer<String> more) {
+    tools.check();
     var answer = new ModelCalls(run, asked, options).call(step, request, parts.andThen(more));
     tools.answered(answer.aiMessage());
     return answer;
@@ -203,7 +205,7 @@ public final class DurableChat {
    *
    * @param objectsWithTools objects with methods that have LangChain4j's {@code @Tool}; called by
    *     several threads at a time
-   * @throws IllegalArgumentException if two have the same name
+   * @throws IllegalArgumentException if two have the same name, or one has more than 112 characters
    */
   public List<AiServiceTool> tools(StepOptions options, Object... objectsWithTools) {
     return Stream.of(objectsWithTools)

@@ -30,7 +30,7 @@ final class Failures {
    * @param now for a provider that says until when to wait
    */
   static Exception of(Throwable failure, Instant now) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+    for (var cause : Causes.of(failure)) {
       switch (cause) {
         case RetryLaterException later -> {
           return later;

@@ -1,11 +1,18 @@
 package dev.sluice.langchain4j;
 
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.CompleteToolCall;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.PartialThinking;
+import dev.langchain4j.model.chat.response.PartialThinkingContext;
+import dev.langchain4j.model.chat.response.PartialToolCall;
+import dev.langchain4j.model.chat.response.PartialToolCallContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -17,26 +24,79 @@ import org.jspecify.annotations.Nullable;
  */
 final class Streamed implements StreamingChatResponseHandler {
   private final Consumer<String> parts;
-  private final StringBuilder text = new StringBuilder(); // guarded by itself
+  private final boolean needsFinishReason;
+
+  /** All that the model has produced, for an estimate; guarded by itself. */
+  private final StringBuilder produced = new StringBuilder();
+
+  private final Set<Integer> toolCalls = new HashSet<>(); // that came in parts; guarded as well
   private final CompletableFuture<ChatResponse> whole = new CompletableFuture<>();
   private volatile @Nullable StreamingHandle handle;
+  private volatile boolean cancelled;
 
-  Streamed(Consumer<String> parts) {
+  Streamed(Consumer<String> parts, boolean needsFinishReason) {
     this.parts = parts;
+    this.needsFinishReason = needsFinishReason;
   }
+
+  // --- what the model tells
 
   @Override
   public void onPartialResponse(String part) {
-    synchronized (text) {
-      text.append(part);
+    came(part);
+    if (!cancelled) {
+      parts.accept(part); // else they would come among those of the next try
     }
-    parts.accept(part);
   }
 
   @Override
   public void onPartialResponse(PartialResponse part, PartialResponseContext context) {
-    handle = context.streamingHandle();
+    streamsBy(context.streamingHandle());
     onPartialResponse(part.text());
+  }
+
+  @Override
+  public void onPartialThinking(PartialThinking thinking) {
+    came(thinking.text());
+  }
+
+  @Override
+  public void onPartialThinking(PartialThinking thinking, PartialThinkingContext context) {
+    streamsBy(context.streamingHandle());
+    onPartialThinking(thinking);
+  }
+
+  @Override
+  public void onPartialToolCall(PartialToolCall call) {
+    synchronized (produced) {
+      if (toolCalls.add(call.index())) {
+        produced.append(call.name());
+      }
+      produced.append(call.partialArguments());
+    }
+  }
+
+  @Override
+  public void onPartialToolCall(PartialToolCall call, PartialToolCallContext context) {
+    streamsBy(context.streamingHandle());
+    onPartialToolCall(call);
+  }
+
+  /** Not all models give the parts of a call. */
+  @Override
+  public void onCompleteToolCall(CompleteToolCall call) {
+    var request = call.toolExecutionRequest();
+    synchronized (produced) {
+      if (toolCalls.add(call.index())) {
+        produced.append(request.name()).append(request.arguments());
+      }
+    }
+  }
+
+  private void came(String part) {
+    synchronized (produced) {
+      produced.append(part);
+    }
   }
 
   @Override
@@ -50,63 +110,65 @@ final class Streamed implements StreamingChatResponseHandler {
     whole.completeExceptionally(failure);
   }
 
+  /** Until the first part nobody knows how to end a stream. */
+  private void streamsBy(StreamingHandle known) {
+    handle = known;
+    if (cancelled) {
+      known.cancel();
+    }
+  }
+
+  private void cancel() {
+    cancelled = true;
+    var known = handle;
+    if (known != null) {
+      known.cancel();
+    }
+  }
+
+  // --- the step
+
   /**
-   * The answer, when it is whole.
+   * The answer, when it is whole. One that is there is given to a thread that was interrupted, too:
+   * it has been paid for.
    *
-   * @throws BrokenAnswerException if it broke off. Servers and proxies that die politely end the
-   *     stream as if it were complete, so an answer without a finish reason is one, too
+   * @throws BrokenAnswerException if it broke off, or was not awaited to its end. Servers and
+   *     proxies that die politely end the stream as if it were complete, so an answer without a
+   *     finish reason is one, too
    * @throws Exception what {@link Failures} makes of what happened
    */
   ChatResponse await(Cost cost) throws Exception {
-    if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted while the model answered");
-    }
     ChatResponse response;
     try {
       response = whole.get();
     } catch (InterruptedException e) {
       cancel();
-      throw e;
-    } catch (ExecutionException e) {
       throw failed(e, cost);
+    } catch (ExecutionException e) {
+      throw failed(e.getCause() == null ? e : e.getCause(), cost);
+    } finally {
+      Thread.interrupted(); // what told the step to stop must not stop the record of what it cost
     }
-    if (response.finishReason() == null) {
+    if (needsFinishReason && response.finishReason() == null) {
       throw broken("it ended without a finish_reason", cost, null);
     }
     return response;
   }
 
-  private Exception failed(ExecutionException thrown, Cost cost) {
-    var failure = thrown.getCause() == null ? thrown : thrown.getCause();
-    if (said().isEmpty()) {
-      return Failures.of(failure, Instant.now());
-    }
-    return broken(root(failure).toString(), cost, failure);
+  private Exception failed(Throwable failure, Cost cost) {
+    return produced().isEmpty()
+        ? Failures.of(failure, Instant.now())
+        : broken(Causes.of(failure).getLast().toString(), cost, failure);
   }
 
   private BrokenAnswerException broken(String why, Cost cost, @Nullable Throwable cause) {
     return new BrokenAnswerException(
-        "the model's answer broke off: " + why, cost.likely(said()), cause);
+        "the model's answer broke off: " + why, cost.likely(produced()), cause);
   }
 
-  private String said() {
-    synchronized (text) {
-      return text.toString();
-    }
-  }
-
-  private static Throwable root(Throwable failure) {
-    var root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
-  }
-
-  private void cancel() {
-    var known = handle;
-    if (known != null) {
-      known.cancel();
+  private String produced() {
+    synchronized (produced) {
+      return produced.toString();
     }
   }
 }

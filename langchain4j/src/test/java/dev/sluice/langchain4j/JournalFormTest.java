@@ -3,6 +3,7 @@ package dev.sluice.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.langchain4j.data.image.Image;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ImageContent;
@@ -66,5 +67,23 @@ final class JournalFormTest {
 
     assertThat((Object) json.valueToTree(ChatHistory.of(MESSAGES).messages()))
         .isEqualTo(json.readTree(RECORDED));
+  }
+
+  @Test
+  void readsImagesThatAModelMadeAsImages() {
+    var image =
+        Image.builder()
+            .url("https://example.org/cat.png")
+            .base64Data("aGk=")
+            .mimeType("image/png")
+            .revisedPrompt("a cat")
+            .build();
+    var answer =
+        AiMessage.builder()
+            .text("Here it is")
+            .attributes(Map.of(AiMessage.GENERATED_IMAGES_KEY, List.of(image), "signature", "s1"))
+            .build();
+
+    assertThat(ChatHistory.of(List.of(answer)).read()).containsExactly(answer);
   }
 }

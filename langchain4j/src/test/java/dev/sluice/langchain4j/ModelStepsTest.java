@@ -230,4 +230,18 @@ final class ModelStepsTest {
     assertThat(run.charged()).isEqualTo(Map.of("calls", 2L, "tokens", (9 + 4) / 4 + 1 + 12L));
     run.survivesCrashes();
   }
+
+  @Test
+  void takesAStreamThatNeverGivesAFinishReasonWhenToldSo() {
+    model.reply(request -> ChatResponse.builder().aiMessage(AiMessage.from("Hello")).build());
+    var options = CallOptions.DEFAULT.withoutFinishReason();
+
+    var run =
+        run(
+            (run1, input) ->
+                DurableChat.of(run1, model.streaming(), token -> {}, options).model().chat(input));
+
+    assertThat(run.output(String.class)).isEqualTo("Hello");
+    run.survivesCrashes();
+  }
 }

@@ -20,7 +20,8 @@ import java.time.Duration;
  * A transport for LangChain4j's models on the caller's thread: {@code
  * OpenAiChatModel.builder().httpClientBuilder(StepHttp.builder())}. So an interrupt of a step ends
  * its call, and a refusal keeps its headers ({@link RefusedException}), which LangChain4j's own
- * transport drops. Sends the step's {@link IdempotencyKey} as {@code Idempotency-Key}.
+ * transport drops. Sends the step's {@link IdempotencyKey} as {@code Idempotency-Key}; with {@code
+ * /2}, {@code /3}, … behind it from the second request of a step on.
  *
  * <p>Speaks HTTP/1.1 and sends text; it follows no redirects. Its only time-out is that of
  * connecting, 15 seconds: how long a call may take is the step's.
@@ -116,7 +117,7 @@ public final class StepHttp implements HttpClient {
         java.net.http.HttpRequest.newBuilder(URI.create(request.url()))
             .method(request.method().name(), body);
     request.headers().forEach((name, values) -> values.forEach(v -> builder.header(name, v)));
-    IdempotencyKey.current().ifPresent(key -> builder.setHeader("Idempotency-Key", key));
+    IdempotencyKey.ofNextRequest().ifPresent(key -> builder.setHeader("Idempotency-Key", key));
     return builder.build();
   }
 

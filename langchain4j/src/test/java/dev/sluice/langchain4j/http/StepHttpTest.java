@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +83,32 @@ final class StepHttpTest {
     assertThat(answer.body()).isEqualTo("Wörld");
     assertThat(said).isCompletedWithValue("{\"say\":\"Ä\"}");
     assertThat(key).isCompletedWithValue(List.of("acme/r1/1/model"));
+  }
+
+  @Test
+  void givesEachRequestOfAStepAKeyOfItsOwnAndTheSameInTheNextTry() throws Exception {
+    var keys = new CopyOnWriteArrayList<String>();
+    var request =
+        to(
+            exchange -> {
+              keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+              answering(200, "").handle(exchange);
+            });
+
+    for (int tried = 0; tried < 2; tried++) {
+      IdempotencyKey.during(
+          "acme/r1/1/model",
+          () -> {
+            http.execute(request);
+            http.execute(request);
+            assertThat(IdempotencyKey.current()).contains("acme/r1/1/model");
+            return http.execute(request);
+          });
+    }
+
+    var first = List.of("acme/r1/1/model", "acme/r1/1/model/2", "acme/r1/1/model/3");
+    assertThat(keys.subList(0, 3)).isEqualTo(first);
+    assertThat(keys.subList(3, 6)).isEqualTo(first);
   }
 
   @Test
