@@ -4,6 +4,13 @@ import dev.langchain4j.http.client.HttpClientBuilder;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.CompleteToolCall;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.PartialThinking;
+import dev.langchain4j.model.chat.response.PartialThinkingContext;
+import dev.langchain4j.model.chat.response.PartialToolCall;
+import dev.langchain4j.model.chat.response.PartialToolCallContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
@@ -17,6 +24,8 @@ import java.time.InstantSource;
  * failures which setting is wrong, and keeps the key out of them.
  */
 public final class OpenAiModel implements StreamingChatModel {
+  private static final int MOST_CAUSES = 20;
+
   private final Endpoint endpoint;
   private final Failures failures;
   private final OpenAiStreamingChatModel client;
@@ -74,15 +83,45 @@ public final class OpenAiModel implements StreamingChatModel {
     }
 
     @Override
+    public void onPartialResponse(PartialResponse part, PartialResponseContext context) {
+      handler.onPartialResponse(part, context);
+    }
+
+    @Override
+    public void onPartialThinking(PartialThinking thinking) {
+      handler.onPartialThinking(thinking);
+    }
+
+    @Override
+    public void onPartialThinking(PartialThinking thinking, PartialThinkingContext context) {
+      handler.onPartialThinking(thinking, context);
+    }
+
+    @Override
+    public void onPartialToolCall(PartialToolCall call) {
+      handler.onPartialToolCall(call);
+    }
+
+    @Override
+    public void onPartialToolCall(PartialToolCall call, PartialToolCallContext context) {
+      handler.onPartialToolCall(call, context);
+    }
+
+    @Override
+    public void onCompleteToolCall(CompleteToolCall call) {
+      handler.onCompleteToolCall(call);
+    }
+
+    @Override
     public void onCompleteResponse(ChatResponse response) {
       handler.onCompleteResponse(response);
     }
 
-    /** The client wraps what happened. */
+    /** The client wraps what happened, a few times; a chain of causes may be a circle. */
     @Override
     public void onError(Throwable failure) {
       var root = failure;
-      while (root.getCause() != null) {
+      for (int depth = 0; root.getCause() != null && depth < MOST_CAUSES; depth++) {
         root = root.getCause();
       }
       handler.onError(

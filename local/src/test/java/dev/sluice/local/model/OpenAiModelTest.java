@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.PartialToolCall;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import dev.sluice.langchain4j.http.IdempotencyKey;
@@ -28,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -41,8 +44,9 @@ final class OpenAiModelTest {
   private final OpenAiModel model = new OpenAiModel(endpoint, () -> NOW);
 
   /** What the model told, in the thread that asked it. */
-  private static final class Heard implements StreamingChatResponseHandler {
+  private static class Heard implements StreamingChatResponseHandler {
     private final List<String> parts = new ArrayList<>();
+    private final List<PartialToolCall> toolCalls = new ArrayList<>();
     private @Nullable ChatResponse whole;
     private @Nullable Throwable failure;
 
@@ -52,13 +56,23 @@ final class OpenAiModelTest {
     }
 
     @Override
+    public void onPartialToolCall(PartialToolCall call) {
+      toolCalls.add(call);
+    }
+
+    @Override
     public void onCompleteResponse(ChatResponse response) {
       whole = response;
     }
 
+    /** What it told first. */
     @Override
     public void onError(Throwable error) {
-      failure = error;
+      failure = failure == null ? error : failure;
+    }
+
+    Throwable failure() {
+      return Objects.requireNonNull(failure);
     }
   }
 
@@ -69,7 +83,7 @@ final class OpenAiModelTest {
   }
 
   private Throwable failure() {
-    return Objects.requireNonNull(ask().failure);
+    return ask().failure();
   }
 
   @AfterEach
@@ -88,6 +102,19 @@ final class OpenAiModelTest {
     assertThat(whole.aiMessage().text()).isEqualTo("Hello Wörld");
     assertThat(whole.tokenUsage().totalTokenCount()).isEqualTo(12);
     assertThat(whole.finishReason()).isEqualTo(FinishReason.STOP);
+  }
+
+  @Test
+  void tellsOfToolCallsInPartsForTheEstimateOfABrokenAnswer() {
+    server.reply(ModelServer.toolCalls("look", "{\"at\":1}"));
+
+    assertThat(ask().toolCalls)
+        .singleElement()
+        .satisfies(
+            call -> {
+              assertThat(call.name()).isEqualTo("look");
+              assertThat(call.partialArguments()).isEqualTo("{\"at\":1}");
+            });
   }
 
   @Test
@@ -182,6 +209,26 @@ final class OpenAiModelTest {
     assertThat(failure())
         .isInstanceOf(NonRetryableException.class)
         .hasMessageContaining("no such model");
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
+  void endsAtCausesThatAreACircle() {
+    server.reply(ModelServer.answer(1, 1, "x"));
+    var inner = new IllegalStateException("inner");
+    var outer = new IllegalStateException("outer", inner);
+    inner.initCause(outer);
+    var heard =
+        new Heard() {
+          @Override
+          public void onPartialResponse(String part) {
+            throw outer;
+          }
+        };
+
+    model.chat(QUESTION, heard);
+
+    assertThat(heard.failure()).isExactlyInstanceOf(IOException.class).hasMessageContaining("er");
   }
 
   @Test
