@@ -9,6 +9,7 @@ import dev.sluice.admission.port.Cause;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Branch;
+import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.Signal;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ final class CombinedChecks {
   private final Map<Place, Settled> told = new HashMap<>();
   private final Map<RunKey, Long> ends = new HashMap<>();
   private final Set<RunKey> accepted = new HashSet<>();
+  private final Set<RunKey> sealed = new HashSet<>();
   private final Map<RunKey, TreeMap<Integer, Came>> signals = new HashMap<>();
   private final Map<RunKey, Map<Integer, Integer>> takenAt = new HashMap<>();
   private final List<Tick> ticks = new ArrayList<>();
@@ -88,8 +90,11 @@ final class CombinedChecks {
     }
   }
 
-  void ended(RunKey run) {
-    ends.putIfAbsent(run, read);
+  void ended(GateEffect.Complete end) {
+    ends.putIfAbsent(end.run(), read);
+    if (end.failure() != null && end.failure().type().equals(Failure.GATE)) {
+      sealed.add(end.run());
+    }
   }
 
   void accepted(RunKey run) {
@@ -110,6 +115,9 @@ final class CombinedChecks {
       assertThat(before.merge(signal.number(), place.seq(), (old, now) -> old))
           .as("the position of %s that took %s", place.run(), signal)
           .isEqualTo(place.seq());
+    }
+    if (position.settled() == null && sealed.contains(place.run())) {
+      return; // nothing was decided where the gate failed on the run
     }
     var awaited = waits.get(place);
     var mine = own.get(place);

@@ -184,6 +184,32 @@ final class CombinedWaitTest {
     assertThat(chosen()).isEqualTo(Settled.ALL);
   }
 
+  /** The gate reads topics in no common order: what comes then may have been appended before. */
+  @Test
+  void aTimerThatWasOverStaysSoForAChildWhoseEndWasAppendedBefore() {
+    worker.epoch(OneWorker.spawn(1, 1), all(child(1), timer(HOUR)));
+    hourPasses();
+    assertThat(waits()).isTrue();
+
+    worker.pass(-HOUR);
+    worker.endOf("run~1", Outcome.SUCCEEDED);
+
+    assertThat(chosen()).isEqualTo(Settled.ALL);
+  }
+
+  @Test
+  void aTimerThatWasOverStaysSoForASignalThatWasAppendedBefore() {
+    worker.epoch(all(timer(HOUR), signal("go"), timer(HOUR / 2)));
+    hourPasses();
+    worker.restart();
+
+    worker.pass(-HOUR);
+    worker.signal("acme", "run", "go");
+
+    assertThat(chosen()).isEqualTo(Settled.ALL);
+    assertThat(taken()).containsExactly("go");
+  }
+
   @Test
   void whatItCameToOutlivesACheckpointAndARestartOfTheGate() {
     worker.epoch(any(signal("go"), timer(HOUR)));

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.rules.EarlyCommands;
+import dev.sluice.admission.run.Branch;
 import dev.sluice.admission.run.Origin;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.RetryRule;
+import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -481,10 +484,12 @@ final class GateSimulationTest {
     }
   }
 
+  /** Those alone who miss a signal: whoever has all that he waits for must go on without. */
   private static void signalThoseWhoWaitForSeveral(SimulatedWorld world, int turn) {
     for (var run : world.liveRuns()) {
-      if (run.phase() instanceof Phase.Waiting waiting && waiting.on() instanceof Wait.Combined) {
-        for (var name : List.of("s0", "s1")) {
+      if (run.phase() instanceof Phase.Waiting waiting
+          && waiting.on() instanceof Wait.Combined wait) {
+        for (var name : missing(run, wait)) {
           var id = "z%d-%s-%s".formatted(turn, run.key().id(), name);
           var kind = GateEvent.CommandKind.SIGNAL;
           var command = new GateEvent.Commanded(run.key(), id, kind, name, world.nextOrigin());
@@ -492,5 +497,16 @@ final class GateSimulationTest {
         }
       }
     }
+  }
+
+  private static Set<String> missing(Run run, Wait.Combined wait) {
+    var names = new ArrayList<String>();
+    for (var branch : wait.branches()) {
+      if (branch instanceof Branch.ForSignal awaited) {
+        names.add(awaited.name());
+      }
+    }
+    run.inbox().untaken().forEach(signal -> names.remove(signal.name()));
+    return new TreeSet<>(names);
   }
 }

@@ -122,7 +122,7 @@ final class SimulationChecks {
             .isEqualTo(complete.redrive())
             .isEqualTo(redrives.getOrDefault(complete.run(), 0));
         ends(complete.run()).add(complete);
-        combined.ended(complete.run());
+        combined.ended(complete);
         trees.ended(complete);
         deploys.ended(complete, pools.getOrDefault(complete.run(), ""));
         trees.checkMeters(complete);

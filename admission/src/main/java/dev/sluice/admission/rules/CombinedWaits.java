@@ -159,7 +159,8 @@ final class CombinedWaits {
   }
 
   /**
-   * Whether what a branch waits for is there.
+   * Whether what a branch waits for is there. A timer that was over stays so: the next record may
+   * be of another topic, and was appended earlier.
    *
    * @param taken signals that branches before it take; a signal that is there is added
    */
@@ -167,7 +168,8 @@ final class CombinedWaits {
       Turn turn, Run run, Wait.Combined wait, Branch branch, List<Signal> taken) {
     return switch (branch) {
       case Branch.Child child -> !turn.state().families().isLive(run.key(), child.number());
-      case Branch.Timer timer -> wait.sinceMs() + timer.delayMs() <= turn.nowMs();
+      case Branch.Timer timer ->
+          wait.areTimersOver() || wait.sinceMs() + timer.delayMs() <= turn.nowMs();
       case Branch.ForSignal awaited -> {
         var signal =
             run.inbox().untaken().stream()

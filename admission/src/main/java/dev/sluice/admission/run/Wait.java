@@ -94,6 +94,11 @@ public sealed interface Wait {
       return all ? "all" : "any";
     }
 
+    /** Whether it is for all, and the last timer was over at a record that was read before. */
+    public boolean areTimersOver() {
+      return all && untilMs == NEVER;
+    }
+
     /** The same with all its timers over. */
     public Combined timersOver() {
       return new Combined(all, branches, seq, sinceMs, NEVER);
