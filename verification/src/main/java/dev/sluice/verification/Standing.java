@@ -2,6 +2,7 @@ package dev.sluice.verification;
 
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.RunSummary;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,10 +50,11 @@ record Standing(
     return switch (decision.getKind()) {
       case ACCEPT, WAIT ->
           next(
-              before,
-              decision,
-              at,
-              decision.getWaitingFor() == null ? Phase.QUEUED : Phase.WAITING);
+                  before,
+                  decision,
+                  at,
+                  decision.getWaitingFor() == null ? Phase.QUEUED : Phase.WAITING)
+              .since(before);
       case QUEUE, RETURN, FENCE -> next(before, decision, at, Phase.QUEUED);
       case REDRIVE -> next(null, decision, at, Phase.QUEUED).of(before);
       case DISPATCH -> next(before, decision, at, Phase.DISPATCHED);
@@ -102,6 +104,20 @@ record Standing(
 
   private Standing of(@Nullable Standing known) {
     return known == null ? this : with(askedMs, known.summary);
+  }
+
+  /** Of what it waits for a part has come: it waits on, since it began to. */
+  private Standing since(@Nullable Standing before) {
+    boolean isSame =
+        before != null
+            && phase == Phase.WAITING
+            && before.phase == Phase.WAITING
+            && epoch == before.epoch
+            && Objects.equals(waitingFor, before.waitingFor);
+    return isSame && before != null
+        ? new Standing(
+            partition, phase, before.sinceMs, epoch, waitingFor, untilMs, holder, askedMs, summary)
+        : this;
   }
 
   private Standing asked(long ms) {

@@ -7,6 +7,7 @@ import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.TenantLoad;
 import dev.sluice.v1.TopicState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -239,14 +240,10 @@ final class StuckCheck {
       }
       case "child" -> children(run, partition);
       case "any" ->
-          waits.branches(run).stream().anyMatch(branch -> hasCome(run, where, branch))
+          waits.branches(run).stream().anyMatch(branch -> hasCome(run, where, branch, 1))
               ? "one of what it waits for has come"
               : null;
-      case "all" ->
-          !waits.branches(run).isEmpty()
-                  && waits.branches(run).stream().allMatch(branch -> hasCome(run, where, branch))
-              ? "all that it waits for has come"
-              : null;
+      case "all" -> haveAllCome(run, where) ? "all that it waits for has come" : null;
       case "budget" ->
           hasKinOnTheWay(run) ? null : "no other run of its tree has budget to give back";
       case "pool" ->
@@ -258,17 +255,28 @@ final class StuckCheck {
     };
   }
 
+  /** Each branch of a wait for all takes a signal of its own. */
+  private boolean haveAllCome(RunName run, Standing where) {
+    var branches = waits.branches(run);
+    return !branches.isEmpty()
+        && branches.stream()
+            .allMatch(
+                branch -> hasCome(run, where, branch, Collections.frequency(branches, branch)));
+  }
+
   /**
    * Whether a branch of a combined wait came some time ago: a signal only if it came since the run
    * waits, as one from before may have been taken. What timers come to, the wait's end tells.
+   *
+   * @param signals how many the wait takes of a branch's name, if that is a signal
    */
-  private boolean hasCome(RunName run, Standing where, Object branch) {
+  private boolean hasCome(RunName run, Standing where, Object branch, int signals) {
     int partition = where.partition();
     return switch (branch) {
       case ChildBranch child -> hasEnded(run.child(child.getNumber()), partition);
       case SignalBranch signal -> {
-        long came = waits.signalMs(run, signal.getName());
-        yield came >= where.sinceMs() && isLate(partition, came, PATIENCE_MS);
+        long came = waits.signalMs(run, signal.getName(), where.sinceMs(), signals);
+        yield came >= 0 && isLate(partition, came, PATIENCE_MS);
       }
       default ->
           "all".equals(where.waitingFor()) && where.untilMs() == null; // the last timer is over

@@ -6,16 +6,18 @@ import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.YieldEntry;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** The waits of runs, from the last records of their epochs, and the signals that they received. */
 final class Waits {
   private record SignalOf(RunName run, String name) {}
 
   private final Map<RunName, YieldEntry> last = new HashMap<>();
-  private final Map<SignalOf, Long> received = new HashMap<>();
+  private final Map<SignalOf, List<Long>> received = new HashMap<>();
 
   Waits(History history) {
     for (var one : history.journal()) {
@@ -28,7 +30,9 @@ final class Waits {
           && one.key() instanceof JournalKey.Entry) {
         last.put(run, yielded);
       } else if (record.getEntry() instanceof SignalReceived signal) {
-        received.merge(new SignalOf(run, signal.getName()), one.at().appendMs(), Math::max);
+        received
+            .computeIfAbsent(new SignalOf(run, signal.getName()), of -> new ArrayList<>())
+            .add(one.at().appendMs());
       }
     }
   }
@@ -37,13 +41,27 @@ final class Waits {
   long signalMs(RunName run) {
     var yielded = last.get(run);
     return yielded != null && yielded.getWait() instanceof SignalWait wait
-        ? signalMs(run, wait.getName())
+        ? received(run, wait.getName()).max().orElse(-1)
         : -1;
   }
 
-  /** When a signal of a name came last; −1 if none has. */
-  long signalMs(RunName run, String name) {
-    return received.getOrDefault(new SignalOf(run, name), -1L);
+  /**
+   * When so many signals of a name had come since a time; −1 if they have not.
+   *
+   * @param count 1 or more
+   */
+  long signalMs(RunName run, String name, long sinceMs, int count) {
+    return received(run, name)
+        .filter(ms -> ms >= sinceMs)
+        .sorted()
+        .skip(count - 1L)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private LongStream received(RunName run, String name) {
+    return received.getOrDefault(new SignalOf(run, name), List.of()).stream()
+        .mapToLong(Long::longValue);
   }
 
   /** The children, signals and timers that the run waits for; none if that is not known. */

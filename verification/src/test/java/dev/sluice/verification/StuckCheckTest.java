@@ -2,6 +2,7 @@ package dev.sluice.verification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.schemas.avro.TrustedClasses;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.ChildBranch;
@@ -36,6 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What explains that a run has not ended, and what does not. */
 final class StuckCheckTest {
+  static {
+    TrustedClasses.trust();
+  }
+
   private static final String WORKER = "w.1";
 
   private final History history = new History();
@@ -535,6 +540,58 @@ final class StuckCheckTest {
 
     assertThat(before).isEmpty();
     assertThat(stuck()).containsExactly("t/r: all that it waits for has come, epoch 1");
+  }
+
+  @Test
+  void twoSignalsOfOneNameMayBeWaitedForUntilTheSecondComes() {
+    start("r");
+    yields("r", new CombinedWait(true, List.of(new SignalBranch("go"), new SignalBranch("go"))));
+    waitFor("r", "all", null);
+    signal("r", "go");
+    pass(500);
+    var before = stuck();
+    signal("r", "go");
+
+    pass(20);
+    var soon = stuck();
+    pass(40);
+
+    assertThat(before).isEmpty();
+    assertThat(soon).isEmpty();
+    assertThat(stuck()).containsExactly("t/r: all that it waits for has come, epoch 1");
+  }
+
+  /** The gate says so when the last timer is over, and what came before then has come. */
+  @Test
+  void whatCameBeforeTheLastTimerWasOverHasCome() {
+    start("r");
+    yields("r", new CombinedWait(true, List.of(new SignalBranch("go"), new TimerBranch(60_000L))));
+    waitFor("r", "all", nowMs + 60_000);
+    signal("r", "go");
+    pass(60);
+    waitFor("r", "all", null);
+
+    pass(60);
+
+    assertThat(stuck()).containsExactly("t/r: all that it waits for has come, epoch 1");
+  }
+
+  @Test
+  void anotherWaitBeginsWhenItIsSaid() {
+    start("r");
+    yields("r", new CombinedWait(true, List.of(new SignalBranch("go"), new TimerBranch(60_000L))));
+    waitFor("r", "all", nowMs + 60_000);
+    signal("r", "go");
+    pass(10);
+    decide(DecisionKind.DISPATCH, "r");
+    decide(DecisionKind.CLAIM, "r");
+    yields("r", new CombinedWait(true, List.of(new SignalBranch("go"), new SignalBranch("on"))));
+    waitFor("r", "all", null);
+    signal("r", "on");
+
+    pass(60);
+
+    assertThat(stuck()).isEmpty();
   }
 
   @Test
