@@ -15,9 +15,12 @@ import java.util.Optional;
 public sealed interface Wait<T> permits Child, Wait.Timer, Wait.Signal {
   /**
    * A time; it gives the log's time when it was over. It counts from when the run begins to wait
-   * for it. For a point in time, subtract {@link RunContext#now}.
+   * for it. For a point in time, subtract {@link RunContext#now}: a time that has passed is over at
+   * once.
    *
-   * @param duration 0 to 366 days; parts of a millisecond count as a whole one
+   * @param duration at most 366 days; parts of a millisecond count as a whole one, and less than
+   *     nothing counts as nothing
+   * @throws IllegalArgumentException if it is longer
    */
   static Wait<Instant> timer(Duration duration) {
     return new Timer(duration);
@@ -39,12 +42,13 @@ public sealed interface Wait<T> permits Child, Wait.Timer, Wait.Signal {
     private final Duration duration;
 
     private Timer(Duration duration) {
-      if (duration.isNegative() || duration.compareTo(RunContext.LONGEST_WAIT) > 0) {
-        throw new IllegalArgumentException("a timer must be 0 to 366 days, got " + duration);
+      if (duration.compareTo(RunContext.LONGEST_WAIT) > 0) {
+        throw new IllegalArgumentException("a timer must be at most 366 days, got " + duration);
       }
-      this.duration = duration;
+      this.duration = duration.isNegative() ? Duration.ZERO : duration;
     }
 
+    /** 0 to 366 days. */
     public Duration duration() {
       return duration;
     }
@@ -87,12 +91,18 @@ public sealed interface Wait<T> permits Child, Wait.Timer, Wait.Signal {
    * @param <T> what all of them give
    */
   record First<T>(Wait<? extends T> which, T value) {
-    /** Whether it is this one. */
+    /**
+     * Whether it is this one. So it is not if {@code wait} was not asked for: pass the object that
+     * was, as a timer or a signal equals nothing but itself.
+     */
     public boolean is(Wait<?> wait) {
       return which.equals(wait);
     }
 
-    /** What {@code wait} gives if it came first; empty if another did. */
+    /**
+     * What {@code wait} gives if it came first; empty if another did, also for one that was not
+     * asked for, as {@link #is} says.
+     */
     @SuppressWarnings("unchecked") // the value is of the type of its wait
     public <V> Optional<V> ifIs(Wait<V> wait) {
       return is(wait) ? Optional.of((V) value) : Optional.empty();

@@ -44,12 +44,18 @@ final class WaitTest {
         .withMessageContaining("signal 'go'");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"PT-0.001S", "P366DT0.001S"})
-  void aTimerHasBounds(Duration duration) {
+  @Test
+  void aTimerHasABound() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Wait.timer(duration))
-        .withMessageContaining("0 to 366 days");
+        .isThrownBy(() -> Wait.timer(RunContext.LONGEST_WAIT.plusMillis(1)))
+        .withMessageContaining("at most 366 days, got PT8784H0.001S");
+  }
+
+  /** What is left until a deadline that passed while the code got there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PT0S", "PT-0.001S", "PT-9000H", "PT-2562047788015215H"})
+  void aTimeThatHasPassedIsOverAtOnce(Duration duration) {
+    assertThat(((Wait.Timer) Wait.timer(duration)).duration()).isEqualTo(Duration.ZERO);
   }
 
   @Test

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the values of waits that are over; reads outputs and payloads from the journal. */
@@ -49,12 +50,14 @@ final class WaitValues {
   <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits) {
     var children = children(waits);
     if (children.size() == waits.size()) {
-      var numbers = children.stream().<Integer>map(Child::number).toList();
+      var numbers = children.stream().<Integer>map(this::number).toList();
       execution.thread().change(() -> execution.journal().awaitChildren(numbers));
-      return (List<T>) values(waits, List.of(), 0);
+      return (List<T>) values(waits, List.of(), List.of());
     }
     var outcome = await(true, waits);
-    return (List<T>) values(waits, outcome.signals(), outcome.atMs());
+    var times = IntStream.range(0, waits.size()).filter(at -> waits.get(at) instanceof Wait.Timer);
+    var over = times.mapToObj(outcome::overAtMs).toList();
+    return (List<T>) values(waits, outcome.signals(), over);
   }
 
   /** The first of these that came, and what it gives. */
@@ -62,7 +65,9 @@ final class WaitValues {
   <T> Wait.First<T> awaitAny(List<? extends Wait<? extends T>> waits) {
     var outcome = await(false, waits);
     var first = waits.get(outcome.chosen());
-    var value = (T) values(List.of(first), outcome.signals(), outcome.atMs()).getFirst();
+    var over =
+        first instanceof Wait.Timer ? List.of(outcome.overAtMs(outcome.chosen())) : List.<Long>of();
+    var value = (T) values(List.of(first), outcome.signals(), over).getFirst();
     return new Wait.First<>(first, value);
   }
 
@@ -72,13 +77,13 @@ final class WaitValues {
           "%s needs 1 to %d things to wait for, got %d"
               .formatted(all ? "awaitAll" : "awaitAny", Bounds.WAIT_BRANCHES, waits.size()));
     }
-    var branches = waits.stream().map(WaitValues::branch).toList();
+    var branches = waits.stream().map(this::branch).toList();
     return execution.thread().exclusively(() -> execution.journal().awaitSeveral(all, branches));
   }
 
-  private static Object branch(Wait<?> wait) {
+  private Object branch(Wait<?> wait) {
     return switch (wait) {
-      case Child<?> child -> new ChildBranch(child.number());
+      case Child<?> child -> new ChildBranch(number(child));
       case Wait.Timer timer -> new TimerBranch(wholeMillis(timer.duration()));
       case Wait.Signal<?> signal -> {
         Names.signalProblem(signal.name())
@@ -89,6 +94,16 @@ final class WaitValues {
         yield new SignalBranch(signal.name());
       }
     };
+  }
+
+  /** The number of a child of this run: that of another run's would stand for one of its own. */
+  private int number(Child<?> child) {
+    if (!children.isOwn(child.number(), child.runId())) {
+      throw new InvalidCallException(
+          "a run can await its own children alone, and %s is none that this run has spawned"
+              .formatted(child.runId()));
+    }
+    return child.number();
   }
 
   /** Parts of a millisecond count as a whole one. */
@@ -110,19 +125,20 @@ final class WaitValues {
    * What waits give that are over.
    *
    * @param offsets of the signals that they took
-   * @param atMs when they began, by the log's clock
+   * @param overAtMs when their timers were over, by the log's clock
    */
-  private List<Object> values(List<? extends Wait<?>> waits, List<Long> offsets, long atMs) {
+  private List<Object> values(
+      List<? extends Wait<?>> waits, List<Long> offsets, List<Long> overAtMs) {
     var ends = read(children(waits));
     var signals = execution.read(offsets, SignalReceived.class).iterator();
+    var times = overAtMs.iterator();
     var values = new ArrayList<Object>(waits.size());
     for (var wait : waits) {
       values.add(
           switch (wait) {
             case Child<?> child -> result(child, ends);
             case Wait.Signal<?> signal -> payload(signals.next(), signal.type());
-            case Wait.Timer timer ->
-                Instant.ofEpochMilli(atMs).plusMillis(wholeMillis(timer.duration()));
+            case Wait.Timer timer -> Instant.ofEpochMilli(times.next());
           });
     }
     return values;

@@ -11,6 +11,7 @@ import dev.sluice.v1.SpawnEntry;
 import java.util.HashSet;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Checks that a journal's record is what the dispatch says it is, whoever wrote either. */
 public final class ReplayChecks {
@@ -33,12 +34,11 @@ public final class ReplayChecks {
         record.getRunId().equals(dispatch.getRunId())
             && record.getSeq() == position.getSeq()
             && record.getEpoch() <= dispatch.getEpoch()
-            && (!(entry instanceof Position.Spawned(List<ChildSpec> children))
-                || children.stream().allMatch(ReplayChecks::isNumbered))
-            && (!(entry instanceof Position.Combined combined) || combined.fits(position));
+            && isPossible(entry, position);
     if (entry == null || !fits) {
       throw other(position.getOffset(), "position " + position.getSeq() + " of the run", record);
     }
+    checkDecided(entry, position);
     var code = record.getCodePosition();
     return new Replayed(
         position,
@@ -46,6 +46,26 @@ public final class ReplayChecks {
         record.getAgentVersion(),
         entry,
         code == null ? position.getSeq() : code);
+  }
+
+  private static boolean isPossible(@Nullable Position entry, JournalPosition position) {
+    return switch (entry) {
+      case Position.Spawned(List<ChildSpec> children) ->
+          children.stream().allMatch(ReplayChecks::isNumbered);
+      case Position.Combined combined -> position.getCombined() == null || combined.fits(position);
+      case null, default -> true;
+    };
+  }
+
+  /** A gate that fails on a run at such a wait, or on the record of one, decides nothing of it. */
+  private static void checkDecided(Position entry, JournalPosition position) {
+    if (entry instanceof Position.Combined && position.getCombined() == null) {
+      throw new JournalBrokenException(
+          ("it was never decided what the run's wait for several things at position %d came to,"
+                  + " as the gate failed on the run there: the run cannot go on, submit it anew")
+              .formatted(position.getSeq()),
+          null);
+    }
   }
 
   /** That each of these has a place of its own in the code, behind that of the first in order. */

@@ -47,6 +47,11 @@ public final class ChildLedger {
     return dispatch.getRunId() + Names.CHILD_SEPARATOR + number;
   }
 
+  /** Whether that is a child that this run has spawned, of a batch that was taken or refused. */
+  public boolean isOwn(int number, String runId) {
+    return number >= 1 && number <= spawned && runId.equals(id(number));
+  }
+
   public String pool() {
     return dispatch.getPool();
   }

@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Amounts;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.SignalBranch;
@@ -20,9 +21,15 @@ public final class CombinedCall {
    *
    * @param chosen the place of the branch that came first; {@link Position#ALL} for all
    * @param signals the offsets of the signals that were taken, in the order of the branches
+   * @param branches as they stand in its record, whatever the code says now
    * @param atMs when its record was appended, by the log's clock: timers count from then
    */
-  public record Outcome(int chosen, List<Long> signals, long atMs) {}
+  public record Outcome(int chosen, List<Long> signals, List<Object> branches, long atMs) {
+    /** When the timer at a place was over, by the log's clock. */
+    public long overAtMs(int place) {
+      return Amounts.plus(atMs, ((TimerBranch) branches.get(place)).getDelayMs());
+    }
+  }
 
   private final Calls calls;
   private final ReplayCursor cursor;
@@ -58,10 +65,12 @@ public final class CombinedCall {
         || !isFor(combined, all, branches)) {
       throw cursor.mismatch(call);
     }
-    long atMs = Math.max(cursor.passed().nowMs(), replayed.appendedMs());
     cursor.take();
     return new Outcome(
-        chosen(replayed, combined), Position.Combined.signals(replayed.place()), atMs);
+        chosen(replayed, combined),
+        Position.Combined.signals(replayed.place()),
+        combined.branches(),
+        replayed.appendedMs());
   }
 
   /** What is replayed was checked before. */
@@ -101,9 +110,10 @@ public final class CombinedCall {
       throw tail.endEpoch(new Wait.Combined(all, branches));
     }
     var numbers = taken.stream().map(SignalPosition::getNumber).toList();
-    tail.append(charged -> new CombinedEntry(all, branches, chosen, numbers, charged));
+    long atMs =
+        tail.appendAt(charged -> new CombinedEntry(all, branches, chosen, numbers, charged));
     var offsets = taken.stream().map(SignalPosition::getOffset).toList();
-    return new Outcome(chosen, offsets, cursor.passed().nowMs());
+    return new Outcome(chosen, offsets, branches, atMs);
   }
 
   private int first(List<Object> branches, List<SignalPosition> taken) {

@@ -105,12 +105,23 @@ public final class JournalTail {
   /** Appends an entry of the call that the code is at, made of what was charged since the last. */
   <E extends SpecificRecord> E append(Function<Map<String, Long>, E> entry) {
     var made = entry.apply(charges.takeAll());
+    append(made);
+    return made;
+  }
+
+  /** The same; returns when the record was appended, by the log's clock. */
+  long appendAt(Function<Map<String, Long>, ? extends SpecificRecord> entry) {
+    return append(entry.apply(charges.takeAll()));
+  }
+
+  private long append(SpecificRecord made) {
     int code = passed.position();
-    passed.appended(next, made, write(code == next ? null : code, made));
+    long appendedMs = write(code == next ? null : code, made);
+    passed.appended(next, made, appendedMs);
     passed.takePosition();
     count(made);
     next++;
-    return made;
+    return appendedMs;
   }
 
   private long write(@Nullable Integer code, SpecificRecord entry) {

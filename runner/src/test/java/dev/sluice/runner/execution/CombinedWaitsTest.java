@@ -2,25 +2,31 @@ package dev.sluice.runner.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.schemas.avro.TrustedClasses;
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
+import dev.sluice.sdk.TypeRef;
 import dev.sluice.sdk.Wait;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.CombinedWait;
+import dev.sluice.v1.Dispatch;
 import dev.sluice.v1.EndEntry;
+import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.YieldEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an agent's waits for several things become, by a worker and a gate of one run. */
 final class CombinedWaitsTest {
+  static {
+    TrustedClasses.trust();
+  }
+
   private static final Duration HOURS = Duration.ofHours(2);
   private static final AgentRef<Integer, Integer> DOUBLE =
       AgentRef.of("double", Integer.class, Integer.class);
@@ -234,6 +244,114 @@ final class CombinedWaitsTest {
     hours[0] = Duration.ofDays(1);
 
     assertThat(output(gate.epoch())).isEqualTo("\"timer of PT24H\"");
+  }
+
+  @Test
+  void whatATimerGaveStaysTheSameThoughTheCodeChangesHowLongItTakes() {
+    var hours = new Duration[] {HOURS};
+    var gate =
+        gate(
+            run -> {
+              var began = run.now();
+              var any = run.awaitAny(List.of(Wait.timer(hours[0]))).value();
+              var longer = Wait.timer(hours[0].plusHours(1));
+              var all = run.awaitAll(Wait.timer(hours[0]), longer).of(longer);
+              return Duration.between(began, any).toHours()
+                  + " "
+                  + Duration.between(any, all).toHours()
+                  + " "
+                  + run.now();
+            });
+    gate.epoch();
+    gate.epoch();
+    var output = output(gate.epoch());
+    hours[0] = Duration.ofDays(1);
+
+    assertThat(output).startsWith("\"2 1 ");
+    assertThat(output(gate.epoch())).isEqualTo(output);
+  }
+
+  /** Each counts from its record, which may have been appended before the time that was passed. */
+  @Test
+  void noTimerIsOverLaterThanNow() {
+    var gate =
+        gate(
+            run -> {
+              run.sleep(HOURS.multipliedBy(2));
+              var over = run.awaitAny(List.of(Wait.timer(HOURS))).value();
+              return !over.isAfter(run.now());
+            });
+    gate.epoch();
+    gate.epoch();
+
+    assertThat(output(gate.epoch())).isEqualTo("true");
+  }
+
+  @Test
+  void aDeadlineThatHasPassedIsOverAtOnce() {
+    var gate =
+        gate(
+            run -> {
+              var deadline = run.now().minusSeconds(1);
+              var timer = Wait.timer(Duration.between(run.now(), deadline));
+              return run.awaitAny(Wait.signal("go", Vote.class), timer).is(timer);
+            });
+
+    assertThat(output(gate.epoch())).isEqualTo("true");
+    assertThat(output(gate.epoch())).as("replayed").isEqualTo("true");
+  }
+
+  /** A number alone would stand for a child of its own, or for none that ever ends. */
+  @ParameterizedTest
+  @ValueSource(strings = {"other~1 1", "run-1~1~1 1", "run-1~2 2", "run-1~1 2"})
+  void aRunAwaitsItsOwnChildrenAlone(String child) {
+    int space = child.indexOf(' ');
+    var other =
+        new Child<>(
+            Integer.parseInt(child.substring(space + 1)),
+            child.substring(0, space),
+            TypeRef.of(Integer.class));
+    List<Function<RunContext, Object>> calls =
+        List.of(
+            run -> run.awaitAny(other, Wait.timer(HOURS)),
+            run -> run.awaitAll(other, Wait.timer(HOURS)),
+            run -> run.awaitAll(List.of(other)),
+            run -> run.await(other));
+    for (var call : calls) {
+      var gate =
+          gate(
+              run -> {
+                spawn(run, 1);
+                return call.apply(run).toString();
+              });
+
+      var end = (EndEntry) gate.epoch();
+
+      assertThat(end.getStatus()).isEqualTo(RunStatus.FAILED);
+      assertThat(end.getError().getMessage())
+          .contains("a run can await its own children alone")
+          .contains(other.runId());
+    }
+  }
+
+  @Test
+  void aRunOfWhichTheGateDidNotDecideAWaitCannotGoOn() {
+    var agent = TestAgent.of(CombinedWaitsTest::childOrTime);
+    var gate = new OneRunGate(agent);
+    gate.epoch();
+    gate.begin();
+    var positions = new ArrayList<>(gate.lastDispatch().getReplay());
+    positions.replaceAll(
+        one -> new JournalPosition(one.getSeq(), one.getOffset(), -1L, one.getRefused(), null));
+    var dispatch = Dispatch.newBuilder(gate.lastDispatch()).setReplay(positions).build();
+
+    OneRunGate.execution(Map.of(agent.name(), agent), gate.journal(), dispatch).run();
+
+    var end = (EndEntry) gate.end();
+    assertThat(end.getStatus()).isEqualTo(RunStatus.DEAD);
+    assertThat(end.getError().getMessage())
+        .contains("never decided what the run's wait for several things at position 2 came to")
+        .contains("submit it anew");
   }
 
   @ParameterizedTest
