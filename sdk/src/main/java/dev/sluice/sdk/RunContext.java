@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * outside of steps except where it says otherwise.
  *
  * <p>All that takes a position of the journal ({@code step}, {@code stepAsync}, {@code spawn},
- * {@code sleep}, {@code awaitSignal}, {@code awaitAny}, {@code checkpoint}, {@code version}) must
- * be called in the same order with the same names whenever the run resumes; else {@link
- * StepMismatchException} ends the run as DEAD, and it can be redriven on the code that fits. All of
- * them throw {@link RunStoppedError} when the epoch ends there.
+ * {@code sleep}, {@code awaitSignal}, {@code awaitAny} and {@code awaitAll} of waits, {@code
+ * checkpoint}, {@code version}) must be called in the same order with the same names whenever the
+ * run resumes; else {@link StepMismatchException} ends the run as DEAD, and it can be redriven on
+ * the code that fits. All of them throw {@link RunStoppedError} when the epoch ends there.
  */
 public interface RunContext extends ParallelSteps {
   /** The longest time-out there is. */
@@ -201,7 +201,7 @@ public interface RunContext extends ParallelSteps {
    * <p>Takes a position of the journal, unless all of them are children. Signals that it takes
    * count as a position each.
    *
-   * @param waits if not all are children, 1 to 100
+   * @param waits if not all are children, 1 to 100; children are those of this run
    * @throws NonRetryableException if a payload cannot be read as its type
    */
   <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits);
@@ -219,7 +219,8 @@ public interface RunContext extends ParallelSteps {
    * order of the list; else the run gives up its slot until one comes. It is chosen once, and the
    * same whenever the run resumes. Signals of the others stay; children of the others go on.
    *
-   * @param waits 1 to 100, with a timer if it is not to wait for ever
+   * @param waits 1 to 100, with a timer if it is not to wait for ever; children are those of this
+   *     run
    * @throws NonRetryableException if a payload cannot be read as its type
    */
   <T> Wait.First<T> awaitAny(List<? extends Wait<? extends T>> waits);

@@ -338,13 +338,18 @@ final class CatalogViewsTest {
     bed.journal("r", 1, WORKER, 1, yielded(new CombinedWait(false, branches)));
     bed.journal("r", 2, WORKER, 2, new CombinedEntry(false, branches, 1, List.of(1), Map.of()));
     bed.journal("r", 2, WORKER, 3, yielded(new CombinedWait(true, branches)));
+    bed.journal("r", 3, WORKER, 4, new CombinedEntry(true, branches, -1, List.of(2), Map.of()));
 
-    assertThat(each(journal("r"), "kind")).containsExactly("YIELD", "COMBINED", "YIELD");
+    assertThat(each(journal("r"), "kind"))
+        .containsExactly("YIELD", "COMBINED", "YIELD", "COMBINED");
     assertThat(timeline("r", 0).path("waiting_for").asText()).isEqualTo("any");
     assertThat(timeline("r", 0).path("branches").toString())
         .isEqualTo("[\"child 3\",\"signal go\",\"timer PT2H\"]");
     assertThat(timeline("r", 1).path("chosen").asInt()).isEqualTo(1);
+    assertThat(timeline("r", 1).path("waited_for").asText()).isEqualTo("any");
     assertThat(timeline("r", 2).path("waiting_for").asText()).isEqualTo("all");
+    assertThat(timeline("r", 3).path("waited_for").asText()).isEqualTo("all");
+    assertThat(timeline("r", 3).has("chosen")).isFalse();
   }
 
   @Test

@@ -24,8 +24,11 @@ final class CombinedText {
     detail.put("branches", Kept.first(branches).stream().map(CombinedText::branch).toList());
     if (chosen == null) {
       detail.put("waiting_for", all ? "all" : "any");
-    } else if (chosen >= 0) {
-      detail.put("chosen", chosen);
+    } else {
+      detail.put("waited_for", all ? "all" : "any");
+      if (chosen >= 0) {
+        detail.put("chosen", chosen);
+      }
     }
     return detail;
   }
