@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The simulation finds a gate that gets combined waits wrong. */
 final class CombinedMutationsTest {
-  private static final int SEEDS = 300;
+  private static final int SEEDS = 3_000;
 
   private interface Wrong {
     Settled of(GateEffect.Dispatch dispatch, Settled right);
