@@ -64,7 +64,8 @@ final class CombinedChecks {
             .anyMatch(
                 effect ->
                     effect instanceof GateEffect.Decide decide
-                        && decide.kind() == GateEffect.DecisionKind.ALARM);
+                        && decide.kind() == GateEffect.DecisionKind.ALARM
+                    && decide.reason().startsWith("signal ")); // else of what follows from it
     if (event instanceof GateEvent.SignalRead came && !isAlarm) {
       var signal = new Signal(came.name(), came.number(), cause.offset());
       signals
