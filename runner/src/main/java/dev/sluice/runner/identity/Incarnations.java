@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,6 +17,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,18 +34,34 @@ public final class Incarnations implements AutoCloseable {
   private static final int MAX_HOST_LENGTH = 80;
   private static final int MAX_NUMBER = 10_000;
 
+  /**
+   * Lock files that lives in this process hold, or are about to. To close any channel of a file
+   * drops all locks that the process has on it (POSIX), so none of these is opened again.
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Channels of files that another class loader's runner in this process was found to hold. They
+   * stay open for the same reason, and are used for the next look.
+   */
+  private static final Map<Path, FileChannel> LEFT_OPEN = new ConcurrentHashMap<>();
+
   private final String worker;
   private final String incarnation;
   private final @Nullable String predecessor;
+  private final Path file;
   private final FileChannel channel;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private final Path lost;
 
   private Incarnations(
       String worker,
       String incarnation,
       @Nullable String predecessor,
+      Path file,
       FileChannel channel,
       Path lost) {
+    this.file = file;
     this.lost = lost;
     this.worker = worker;
     this.incarnation = incarnation;
@@ -106,11 +125,24 @@ public final class Incarnations implements AutoCloseable {
   }
 
   private static @Nullable Incarnations tryTake(String worker, Path dir) throws IOException {
-    var channel = StateFolder.openFile(dir.resolve(worker + ".lock"));
-    if (tryLock(channel) == null) {
-      channel.close();
+    var file = dir.toRealPath().resolve(worker + ".lock");
+    if (!HELD.add(file)) {
       return null;
     }
+    Incarnations taken = null;
+    try {
+      var channel = locked(file);
+      taken = channel == null ? null : begin(worker, dir, file, channel);
+      return taken;
+    } finally {
+      if (taken == null) {
+        HELD.remove(file);
+      }
+    }
+  }
+
+  private static Incarnations begin(String worker, Path dir, Path file, FileChannel channel)
+      throws IOException {
     var predecessor = read(channel);
     var incarnation = worker + "." + random();
     channel.truncate(0);
@@ -120,16 +152,24 @@ public final class Incarnations implements AutoCloseable {
         worker,
         incarnation,
         predecessor.isEmpty() ? null : predecessor,
+        file,
         channel,
         dir.resolve(worker + ".lost"));
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+  /** The file's channel, with the lock; null if somebody else has it. */
+  private static @Nullable FileChannel locked(Path file) throws IOException {
+    var left = LEFT_OPEN.remove(file);
+    var channel = left == null ? StateFolder.openFile(file) : left;
     try {
-      return channel.tryLock();
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+      channel.close();
     } catch (OverlappingFileLockException heldByThisProcess) {
-      return null;
+      LEFT_OPEN.put(file, channel);
     }
+    return null;
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -190,10 +230,15 @@ public final class Incarnations implements AutoCloseable {
   /** Gives the id back; the file stays, it names this incarnation. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     try {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot give back worker id " + worker, e);
+    } finally {
+      HELD.remove(file);
     }
   }
 }
