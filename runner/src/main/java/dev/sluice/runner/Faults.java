@@ -82,15 +82,18 @@ final class Faults implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.error("The worker could not be closed in order", e);
     } finally {
-      tell(what);
-      told.countDown();
+      try {
+        tell(what);
+      } finally {
+        told.countDown();
+      }
     }
   }
 
   private void tell(FatalReason.Kind what) {
     try {
       onFatal.accept(new FatalReason(what, String.valueOf(why), cause));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("The application did not take in why its runner has closed", e);
     }
   }

@@ -13,25 +13,35 @@ final class Opened {
   }
 
   /**
-   * Closes all of them in order, whatever goes wrong with one.
+   * Closes all of them in order, whatever goes wrong with one. An interrupt of the caller would cut
+   * each of them short: its flag is taken, and set again at the end.
    *
-   * @throws RuntimeException what went wrong first, the rest added to it
+   * @throws RuntimeException what went wrong first, the rest added to it; or an {@link Error}
    */
   static void closeAll(Iterable<? extends AutoCloseable> them) {
-    RuntimeException first = null;
+    Throwable first = null;
+    boolean interrupted = false;
     for (var one : them) {
+      interrupted |= Thread.interrupted();
       try {
         one.close();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         if (first == null) {
-          first = e instanceof RuntimeException known ? known : new IllegalStateException(e);
-        } else {
+          first = e;
+        } else if (!first.equals(
+            e)) { // the same may be thrown again: there is one for want of memory
           first.addSuppressed(e);
         }
       }
     }
-    if (first != null) {
-      throw first;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    switch (first) {
+      case null -> {}
+      case RuntimeException known -> throw known;
+      case Error error -> throw error;
+      default -> throw new IllegalStateException(first);
     }
   }
 

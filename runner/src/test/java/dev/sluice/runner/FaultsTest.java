@@ -55,6 +55,22 @@ final class FaultsTest {
   }
 
   @Test
+  void letsNobodyWaitForAnApplicationThatFailsToTakeItIn() throws Exception {
+    var faults =
+        new Faults(
+            kind -> {},
+            reason -> {
+              throw new NoClassDefFoundError("gone");
+            });
+    faults.start();
+
+    faults.met("The thread control has ended", new AssertionError("a bug"));
+    faults.awaitTold();
+
+    assertThat(faults.hasMet()).isTrue();
+  }
+
+  @Test
   void tellsNothingOfAWorkerThatWasClosed() throws Exception {
     var told = new ArrayList<FatalReason>();
     var faults = new Faults(kind -> {}, told::add);

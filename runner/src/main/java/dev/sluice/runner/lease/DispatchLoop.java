@@ -299,15 +299,15 @@ public final class DispatchLoop implements AutoCloseable {
 
   private void recover(Batch batch) {
     watch.measures().recovered();
-    dropProducer();
+    dropProducer(Duration.ZERO);
     var made = batch.claims().stream().collect(Collectors.groupingBy(Claim::source));
     new Settlement<>(new OurGroup(), new OurClaims(), mark())
         .settle(batch.offsets(), made, () -> closed);
   }
 
-  private void dropProducer() {
+  private void dropProducer(Duration within) {
     if (producer != null) {
-      producer.close(Duration.ZERO);
+      producer.close(within);
       producer = null;
     }
   }
@@ -316,7 +316,7 @@ public final class DispatchLoop implements AutoCloseable {
     @Override
     public Map<TopicPartition, OffsetAndMetadata> decided(Set<TopicPartition> sources) {
       try {
-        dropProducer(); // of a try that came no further
+        dropProducer(Duration.ZERO); // of a try that came no further
         producer = producers.open();
         return consumer.committed(sources);
       } catch (KafkaException e) {
@@ -390,9 +390,10 @@ public final class DispatchLoop implements AutoCloseable {
     consumer.wakeup();
     LifeSigns.awaitEnd(thread, Duration.ofSeconds(15));
     // Others take its partitions over at once; a member that is known by its id would keep them.
-    consumer.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
-    if (producer != null) {
-      producer.close(Duration.ofSeconds(1));
+    try {
+      consumer.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+    } finally {
+      dropProducer(Duration.ofSeconds(1));
     }
   }
 }

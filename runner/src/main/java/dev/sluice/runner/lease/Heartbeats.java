@@ -123,8 +123,17 @@ public final class Heartbeats implements AutoCloseable {
             ms,
             () -> {
               guarded.run();
-              schedule();
+              scheduleNext();
             });
+  }
+
+  /** Without a next one there would never be another, and nobody would be told. */
+  private void scheduleNext() {
+    try {
+      schedule();
+    } catch (RuntimeException | Error e) {
+      life.failed("the heartbeats' timer", e);
+    }
   }
 
   /** A shorter lease than ever is offered: the next heartbeat must not come too late for it. */

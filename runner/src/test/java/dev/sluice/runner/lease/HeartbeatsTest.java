@@ -36,9 +36,13 @@ final class HeartbeatsTest {
     private final List<Task> tasks = new ArrayList<>();
     private boolean closed;
     private long nowMs;
+    private long outOfMemoryFromMs = Long.MAX_VALUE;
 
     @Override
     public Runnable after(long ms, Runnable body) {
+      if (nowMs >= outOfMemoryFromMs) {
+        throw new OutOfMemoryError("planted");
+      }
       var task = new Task(nowMs + ms, body);
       if (!closed) {
         tasks.add(task);
@@ -69,6 +73,7 @@ final class HeartbeatsTest {
 
   private final Hand hand = new Hand();
   private final List<Heartbeat> said = new ArrayList<>();
+  private final List<Throwable> faults = new ArrayList<>();
   private final Slots slots = new Slots(3);
   private final LeaseDeadlines deadlines = new LeaseDeadlines(PARTITIONS, TTL_MS, 1_000);
   private final MockProducer<byte[], byte[]> producer =
@@ -97,7 +102,7 @@ final class HeartbeatsTest {
           new Heartbeats.Channel("progress", producer, this::serialized),
           deadlines,
           Duration.ofSeconds(2),
-          new LifeSigns((why, cause) -> {}, () -> hand.nowMs),
+          new LifeSigns((why, cause) -> faults.add(cause), () -> hand.nowMs),
           hand);
 
   private byte[] serialized(String topic, Progress progress) {
@@ -119,6 +124,18 @@ final class HeartbeatsTest {
     assertThat(said).extracting(Heartbeat::getNumber).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
     assertThat(producer.history()).as("to every partition").hasSize(6 * PARTITIONS);
     assertThat(deadlines.newest(1)).isEqualTo(5);
+  }
+
+  @Test
+  void endsItsWorkerWhenTheNextOneCannotBeScheduled() {
+    heartbeats.start();
+    hand.pass(1_000);
+    hand.outOfMemoryFromMs = 2_000;
+
+    hand.pass(2_000);
+
+    assertThat(said).as("at the start and after the interval").hasSize(2);
+    assertThat(faults).singleElement().isInstanceOf(OutOfMemoryError.class);
   }
 
   @Test
