@@ -22,17 +22,15 @@ record Departures(RunnerConfig config, Incarnations identity) {
    * This life's own, with its id. Whoever takes the id next reports that nothing of this life
    * executes any more, so the id is kept while something does, until the process ends.
    *
-   * @param isGone nothing of it executes
+   * @param isGone nothing of it executes, or can
    * @param goesOn the process goes on
    */
   void ofThis(boolean isGone, boolean goesOn) {
     if (isGone) {
       sayGoodbye();
-    }
-    if (isGone || !goesOn) {
       identity.close();
-    } else {
-      LOG.error("The id {} stays taken: a run of it still executes", identity.worker());
+    } else if (goesOn) {
+      LOG.error("The id {} stays taken: a run of it may still execute", identity.worker());
     }
   }
 

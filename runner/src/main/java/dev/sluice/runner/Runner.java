@@ -125,7 +125,8 @@ public final class Runner implements RoleProcess.Role {
     }
 
     /**
-     * Starts to take runs.
+     * Starts to take runs. If a worker on another host has taken this one's id, this first waits
+     * until that one is gone.
      *
      * @throws SettingsException naming what is missing or cannot be taken: the configuration, a
      *     topic, or what an agent says about itself
@@ -177,7 +178,8 @@ public final class Runner implements RoleProcess.Role {
   /**
    * Drains and closes: lets runs come to their next step within {@code drain.timeout.ms},
    * interrupts the others, and waits until none of them executes or its lease may be over. Whoever
-   * calls this again waits until it is done.
+   * calls this again waits until it is done; a thread of a run does not, as it would wait for
+   * itself. An interrupt of the caller ends the drain, and its flag is set again at the end.
    */
   @Override
   public void close() {

@@ -52,6 +52,9 @@ public final class Worker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final int DELIVERY_TIMEOUT_MS = 10_000;
 
+  /** For runs that learn that nothing is written any more. */
+  private static final long GONE_WITHIN_MS = 2_000;
+
   /** What it reads or writes but for the dispatch topics; they tell the gate's partitions. */
   private static final List<String> TOPICS =
       List.of(Topics.PROGRESS, Topics.CLAIMS, Topics.JOURNAL, Topics.CONTROL);
@@ -200,9 +203,8 @@ public final class Worker implements AutoCloseable {
 
   /** Ready is who may execute runs and whose every loop turns. */
   RunnerHealth health() {
-    var words = faults.words();
     if (faults.hasMet()) {
-      return health(RunnerHealth.State.FAILED, words);
+      return health(RunnerHealth.State.FAILED, faults.words());
     }
     if (closed || closing.isLocked()) {
       return health(RunnerHealth.State.CLOSED, "it takes no more runs");
@@ -298,11 +300,18 @@ public final class Worker implements AutoCloseable {
   /**
    * Drains: takes nothing new, lets runs yield at their next step, and stops. What has not yielded
    * within the time-out is interrupted, and waited for until its lease may be over; in a process
-   * that ends with its worker it ends with that, which its supervisor or successor reports.
+   * that ends with its worker it ends with that, which its supervisor or successor reports. An
+   * interrupted caller lets nothing drain. A thread of a run would wait for itself: this returns at
+   * once to it, and another thread closes.
    */
   @Override
   public void close() {
-    close(config.drainTimeout(), host.goesOn());
+    if (executions.isExecutedBy(Thread.currentThread())) {
+      Runnable task = () -> close(config.drainTimeout(), host.goesOn());
+      Thread.ofPlatform().name("runner-close").daemon(false).start(task);
+    } else {
+      close(config.drainTimeout(), host.goesOn());
+    }
   }
 
   /**
@@ -311,7 +320,7 @@ public final class Worker implements AutoCloseable {
    */
   private void closeFor(FatalReason.Kind fault) {
     if (fault == FatalReason.Kind.ID_TAKEN) {
-      close();
+      close(config.drainTimeout(), host.goesOn());
     } else if (host.goesOn()) {
       close(Duration.ZERO, true);
     }
@@ -323,7 +332,8 @@ public final class Worker implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        closeParts(patience, waits);
+        boolean hurries = Thread.currentThread().isInterrupted();
+        closeParts(hurries ? Duration.ZERO : patience, waits);
       }
     } finally {
       closing.unlock();
@@ -331,26 +341,31 @@ public final class Worker implements AutoCloseable {
   }
 
   /**
+   * Each part whatever goes wrong with those before it, also if memory has run out: a worker must
+   * not be left that takes runs, or whose runs nobody stops.
+   *
    * @param waits until no code of a run executes without a lease
    */
   private void closeParts(Duration patience, boolean waits) {
-    boolean drained = drain(patience);
-    life.closing();
-    if (!drained) {
-      tellUndrained(patience);
-      if (waits) {
-        executions.interrupt();
-      }
+    var drained = new AtomicBoolean();
+    var gone = new AtomicBoolean();
+    var parts = new ArrayList<AutoCloseable>();
+    parts.add(heartbeats::beatSoon);
+    parts.add(() -> drained.set(drain(patience)));
+    parts.add(life::closing);
+    parts.add(() -> tellUndrained(drained.get(), patience));
+    if (waits) {
+      parts.add(executions::interrupt); // none, if all are drained
     }
-    var parts = new ArrayList<AutoCloseable>(loops);
+    parts.addAll(loops);
     parts.addAll(List.of(control, heartbeats));
-    var gone = new AtomicBoolean(drained);
-    if (waits) { // the deadlines hold meanwhile
-      parts.add(() -> gone.set(executions.awaitEnds()));
+    if (waits) {
+      parts.add(executions::awaitEnds);
     }
-    parts.add(deadlines);
     parts.add(life::over);
-    parts.addAll(List.of(timeouts, writer, reader));
+    parts.addAll(List.of(writer, reader));
+    parts.add(() -> gone.set(waits ? executions.awaitGone(GONE_WITHIN_MS) : executions.isGone()));
+    parts.add(() -> closeTimers(gone.get()));
     if (probes != null) {
       parts.add(probes);
     }
@@ -359,8 +374,13 @@ public final class Worker implements AutoCloseable {
     Opened.closeAll(parts);
   }
 
+  private void tellUndrained(boolean drained, Duration patience) {
+    if (!drained) {
+      LOG.warn("{} runs did not yield within {}", executions.active(), patience);
+    }
+  }
+
   private boolean drain(Duration patience) {
-    heartbeats.beatSoon();
     try {
       return executions.drain(patience.toMillis());
     } catch (InterruptedException e) {
@@ -369,7 +389,10 @@ public final class Worker implements AutoCloseable {
     }
   }
 
-  private void tellUndrained(Duration patience) {
-    LOG.warn("{} runs did not yield within {}", executions.active(), patience);
+  /** What still executes has its deadline all the same, and its bodies their time-outs. */
+  private void closeTimers(boolean gone) {
+    if (gone) {
+      Opened.closeAll(List.of(deadlines, timeouts));
+    }
   }
 }

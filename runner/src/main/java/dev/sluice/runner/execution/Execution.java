@@ -186,6 +186,7 @@ public final class Execution implements Runnable {
       var output = call(agent, agent.codec().input(agent.code(), loaded.input()));
       journal.checkEnd();
       checkMayWrite();
+      thread.checkNotClosed();
       return end().returned(output);
     } catch (Exception | Error e) {
       // An Error too: whatever the agent did to itself, its lease must not outlive it.

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The runs that this worker executes, at most as many as it has slots. */
@@ -58,8 +60,12 @@ public final class Executions {
 
   private final LongCode longCode = new LongCode();
   private final AtomicBoolean ending = new AtomicBoolean();
+  private volatile boolean closing;
 
-  /** When deadlines were last enforced; for the thread that does so alone. */
+  /** Whoever has it enforces deadlines. */
+  private final ReentrantLock enforcing = new ReentrantLock();
+
+  /** When deadlines were last enforced; behind the lock. */
   private long lookedMs;
 
   /** The one run of those held that may be what ends this worker. */
@@ -152,7 +158,8 @@ public final class Executions {
       execution.stop(told);
     }
     if (slots.isDraining()) {
-      execution.stop(StopKind.DRAIN); // its claim was committed while the drain began
+      // Its claim was committed while the drain or the close began.
+      execution.stop(closing ? StopKind.CLOSE : StopKind.DRAIN);
     }
     Thread.ofVirtual().name("run-" + ref.runId()).start(execution);
   }
@@ -201,38 +208,49 @@ public final class Executions {
 
   /**
    * Every run whose claim was sent and not refused, to that of which the last record is known to
-   * stand; null if there are too many for a heartbeat.
+   * stand; null if there are too many for a heartbeat. A run that was given up is left out: nobody
+   * would end its lease.
    */
   public @Nullable List<HeldRun> held() {
     var refs = new HashSet<>(claiming.keySet()); // first: what is begun meanwhile is in one
-    refs.addAll(running.keySet());
+    running.values().stream()
+        .filter(execution -> !execution.thread().isGivenUp())
+        .map(Execution::ref)
+        .forEach(refs::add);
     long chars = 0;
     for (var ref : refs) {
       chars += ref.tenant().length() + ref.runId().length();
     }
-    return chars > MOST_HELD_CHARS
-        ? null
-        : refs.stream().map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch())).toList();
+    return chars > MOST_HELD_CHARS ? null : refs.stream().map(Executions::held).toList();
   }
 
   /**
-   * Runs that the gate has told to stop and whose code executes all the same. Of very many the
-   * others are told when the first have ended.
+   * Runs that the gate has told to stop, or that were given up, and whose code executes all the
+   * same. Of very many the others are told when the first have ended.
    */
   public List<HeldRun> stopping() {
     return running.values().stream()
         .filter(execution -> execution.thread().isLingering())
-        .map(Execution::ref)
         .limit(MOST_STOPPING)
-        .map(ref -> new HeldRun(ref.tenant(), ref.runId(), ref.epoch()))
+        .map(execution -> held(execution.ref()))
         .toList();
   }
 
-  /**
-   * Stops what may not go on, and halts the JVM for what does not stop (I5). To be called by one
-   * thread, again and again.
-   */
+  private static HeldRun held(RunRef ref) {
+    return new HeldRun(ref.tenant(), ref.runId(), ref.epoch());
+  }
+
+  /** Stops what may not go on, and halts the JVM for what does not stop (I5): again and again. */
   public void enforceDeadlines() {
+    enforcing.lock();
+    try {
+      enforceAll();
+    } finally {
+      enforcing.unlock();
+    }
+  }
+
+  private void enforceAll() {
     long now = environment.nowMs();
     long passedMs = Math.clamp(now - lookedMs, 0, LONGEST_LOOK_MS);
     lookedMs = now;
@@ -254,7 +272,7 @@ public final class Executions {
   private void endIfStuck(long now) {
     long stuck =
         running.values().stream()
-            .filter(Executions::isLostRoom)
+            .filter(execution -> execution.thread().isLingering())
             .filter(execution -> execution.thread().isBusyMsAfterStop(END_AFTER_MS, now))
             .count();
     if (stuck > 0 && 2 * stuck >= slots.count() && ending.compareAndSet(false, true)) {
@@ -263,16 +281,12 @@ public final class Executions {
     }
   }
 
-  private static boolean isLostRoom(Execution execution) {
-    return execution.thread().isLingering() || execution.thread().isGivenUp();
-  }
-
   private void yieldAndEnd() {
     slots.beginDrain();
     running.values().forEach(execution -> execution.stop(StopKind.DRAIN));
     long until = environment.nowMs() + YIELD_WITHIN_MS;
     while (environment.nowMs() < until
-        && !running.values().stream().allMatch(Executions::isLostRoom)) {
+        && !running.values().stream().allMatch(one -> one.thread().isLingering())) {
       LifeSigns.pause(YIELD_LOOK_MS);
     }
     resorts.end().run();
@@ -281,7 +295,7 @@ public final class Executions {
   private void enforceDeadline(Execution execution, long now, long passedMs) {
     var stopped = execution.stopped();
     long executedMs = execution.thread().executedMsAfterStop(passedMs);
-    if (mayLinger(execution) && execution.isLeaseOver(now)) {
+    if (execution.thread().mayLinger(closing) && execution.isLeaseOver(now)) {
       execution.stop(StopKind.DEADLINE);
     } else if (stopped == null || stopped == StopKind.DRAIN) {
       return;
@@ -298,15 +312,6 @@ public final class Executions {
           "Run {} does not stop ({}), and its lease may be over", execution.ref().runId(), stopped);
       resorts.halt().run();
     }
-  }
-
-  /** Whether it has not been told to stop in a way that holds also when its lease has ended. */
-  private static boolean mayLinger(Execution execution) {
-    return switch (execution.stopped()) {
-      case null -> true;
-      case LOST_JOURNAL -> execution.thread().isExecuting();
-      case StopKind told -> !told.halts();
-    };
   }
 
   /** Runs that were told to stop a while ago and whose code executes all the same. */
@@ -332,26 +337,61 @@ public final class Executions {
 
   /** Interrupts what a drain has not ended. Nothing may be claimed any more. */
   public void interrupt() {
+    closing = true;
     running.values().forEach(execution -> execution.stop(StopKind.CLOSE));
   }
 
+  /** Whether the caller is a thread of a run, and would wait for itself if it waited for all. */
+  public boolean isExecutedBy(Thread caller) {
+    return running.values().stream().anyMatch(one -> one.thread().isExecutedBy(caller));
+  }
+
   /**
-   * Waits until no run executes, but for those that were given up: with no heartbeat sent any more,
-   * until the last lease may be over, at most.
-   *
-   * @return whether none executes
+   * Waits until no run executes, but for those that do not stop and are left: given up, or ended by
+   * the gate. With no heartbeat sent any more that lasts until the last lease may be over, at most:
+   * this enforces it. What only waits for Kafka is not waited for longer.
    */
-  public boolean awaitEnds() {
+  public void awaitEnds() {
     long longestMs =
         running.values().stream()
             .mapToLong(execution -> execution.dispatch().getLeaseTtlMs())
             .max()
             .orElse(0);
-    long until = environment.nowMs() + longestMs + ENDS_WITHIN_MS;
-    while (environment.nowMs() < until
-        && !running.values().stream().allMatch(one -> one.thread().isGivenUp())) {
-      LifeSigns.pause(ENDS_LOOK_MS);
-    }
-    return running.isEmpty();
+    await(longestMs + ENDS_WITHIN_MS, () -> slots.taken() == 0);
+  }
+
+  /**
+   * Behind the end of everything that writes: waits for what waited for that, {@code withinMs} at
+   * most, and for what executes until its lease may be over.
+   *
+   * @return whether no code of a run executes, or can any more; a run that still waits to write its
+   *     last record executes nothing
+   */
+  public boolean awaitGone(long withinMs) {
+    await(withinMs, this::isGone);
+    return isGone();
+  }
+
+  /** The same without waiting. No slot is taken any more: any that is, is of a run seen behind. */
+  public boolean isGone() {
+    int taken = slots.taken();
+    return taken <= running.values().stream().filter(one -> !one.thread().isBusy()).count();
+  }
+
+  private void await(long withinMs, BooleanSupplier done) {
+    long until = environment.nowMs() + withinMs;
+    LifeSigns.pauseWhile(() -> !done.getAsBoolean() && goesOn(until), ENDS_LOOK_MS);
+  }
+
+  /** Whether there is something to wait for: what executes, or, for a time, what may again. */
+  private boolean goesOn(long until) {
+    enforceDeadlines();
+    long now = environment.nowMs();
+    boolean inTime = now < until;
+    var left = running.values();
+    return (inTime && left.isEmpty())
+        || left.stream()
+            .filter(one -> !one.thread().isLeft(STUCK_AFTER_MS, now))
+            .anyMatch(one -> inTime || one.thread().isExecuting());
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.runner.identity.RunRef;
 import dev.sluice.schemas.process.QuietLog;
+import dev.sluice.sdk.RunStoppedError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,10 +87,67 @@ final class RunThread {
     return stopping.await(ms);
   }
 
-  /** Whether the gate has told it to stop, and code of the agent may still be executing. */
+  /**
+   * Whether the gate has told it to stop, or this worker has given it up, and code of the agent may
+   * still be executing.
+   */
   boolean isLingering() {
+    return busy && (givenUp || isEnded());
+  }
+
+  /** Whether the gate has told it to stop: it never dispatches the run again. */
+  private boolean isEnded() {
     var kind = stopped();
-    return busy && (kind == StopKind.CANCEL || kind == StopKind.TIMEOUT);
+    return kind == StopKind.CANCEL || kind == StopKind.TIMEOUT;
+  }
+
+  /**
+   * Whether code that returns was interrupted by a close and has taken the interrupt: what it
+   * reached then may be no result.
+   *
+   * @param isFlagged whether it has left the thread's flag set
+   */
+  boolean isCut(boolean isFlagged) {
+    return !isFlagged && stopped() == StopKind.CLOSE;
+  }
+
+  /** Behind code of which nothing tells whether it has taken the interrupt of a close. */
+  void checkNotClosed() {
+    if (isCut(false)) {
+      throw new RunStoppedError(StopKind.CLOSE.name());
+    }
+  }
+
+  /**
+   * Whether it has not been told to stop in a way that holds also when its lease has ended. With a
+   * close that does for certain, as no heartbeat is sent any more; the gate ends a run that it has
+   * told to stop, and never dispatches it again.
+   *
+   * @param closing whether the worker closes
+   */
+  boolean mayLinger(boolean closing) {
+    return switch (stopped()) {
+      case null -> true;
+      case CANCEL, TIMEOUT -> !closing;
+      case LOST_JOURNAL -> isExecuting();
+      case StopKind told -> !told.halts();
+    };
+  }
+
+  /** Whether whoever closes the worker waits for its end no longer. */
+  boolean isLeft(long stuckAfterMs, long nowMs) {
+    return givenUp || (isEnded() && isBusyMsAfterStop(stuckAfterMs, nowMs));
+  }
+
+  /** Whether code of the agent may still be executing, or may again. */
+  boolean isBusy() {
+    return busy;
+  }
+
+  /** Whether the caller executes code of the agent. */
+  boolean isExecutedBy(Thread caller) {
+    var beside = bodies;
+    return thread == caller || (beside != null && beside.executedBy(caller) != null);
   }
 
   /** Whether code of the agent may still be executing so long after it was told to stop. */

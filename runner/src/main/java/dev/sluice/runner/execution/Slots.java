@@ -30,6 +30,16 @@ public final class Slots {
     }
   }
 
+  /** Those of claims on their way and of runs. */
+  int taken() {
+    lock.lock();
+    try {
+      return taken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Takes a slot if one is free. */
   boolean take() {
     lock.lock();

@@ -106,12 +106,21 @@ final class StepTries {
     place.enters();
     try {
       var result = body.call();
-      alarm.cancel();
-      place.leaves(true);
+      boolean isFlagged = Thread.currentThread().isInterrupted();
+      boolean rang = alarm.cancel();
+      boolean isCut = execution.thread().isCut(isFlagged && !rang);
+      place.leaves(!isCut);
+      if (isCut) {
+        execution.thread().checkNotClosed();
+      }
       return result;
     } catch (Exception | Error e) {
       place.leaves(false);
-      if (alarm.cancel() && e instanceof Exception) {
+      boolean rang = alarm.cancel();
+      if (e instanceof Exception) {
+        execution.thread().checkNotClosed();
+      }
+      if (rang && e instanceof Exception) {
         throw new TimeoutException("the step took longer than " + timeout);
       }
       throw e;

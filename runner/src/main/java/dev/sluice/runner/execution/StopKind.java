@@ -6,7 +6,7 @@ import dev.sluice.v1.StopReason;
 public enum StopKind {
   /** At the next boundary of a step. */
   DRAIN(StopReason.DRAIN, false, false),
-  /** At once: the worker closes, and its process may go on. */
+  /** At once: the worker closes, and its process may go on. What ignores it keeps its result. */
   CLOSE(StopReason.DRAIN, true, false),
   CANCEL(StopReason.CANCEL, true, false),
   TIMEOUT(StopReason.TIMEOUT, true, false),
@@ -31,7 +31,8 @@ public enum StopKind {
   boolean isHarderThan(StopKind earlier) {
     return switch (earlier) {
       case DRAIN -> this != DRAIN;
-      case CLOSE, CANCEL, TIMEOUT, LOST_JOURNAL -> halts;
+      case CLOSE -> halts || this == LOST_JOURNAL;
+      case CANCEL, TIMEOUT, LOST_JOURNAL -> halts;
       case REVOKED, DEADLINE -> false;
     };
   }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -159,6 +160,21 @@ public final class LifeSigns {
       Thread.sleep(ms);
     } catch (InterruptedException e) {
       // The caller's loop decides whether to go on.
+    }
+  }
+
+  /** Waits in steps until there is nothing to wait for; keeps an interrupt for behind it. */
+  public static void pauseWhile(BooleanSupplier goesOn, long stepMs) {
+    boolean interrupted = false;
+    while (goesOn.getAsBoolean()) {
+      try {
+        Thread.sleep(stepMs);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -56,12 +56,16 @@ final class LingeringBodiesTest {
 
   private boolean ignoreInterrupts() {
     begun.countDown();
+    boolean interrupted = false;
     while (true) {
       try {
         letGo.await();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
         return true;
       } catch (InterruptedException e) {
-        // deaf
+        interrupted = true; // deaf, but honest about it
       }
     }
   }
@@ -201,7 +205,12 @@ final class LingeringBodiesTest {
   }
 
   private static Future<Boolean> awaitEnds(Executions executions) {
-    var waiting = new FutureTask<>(executions::awaitEnds);
+    var waiting =
+        new FutureTask<>(
+            () -> {
+              executions.awaitEnds();
+              return executions.isGone();
+            });
     Thread.ofVirtual().start(waiting);
     return waiting;
   }
