@@ -127,6 +127,16 @@ final class SetAsideLimitsTest {
                     && decide.kind() == GateEffect.DecisionKind.REFUSE);
   }
 
+  /** A gate that is new, and reads first what was sent back, takes it: both must refuse older. */
+  @Test
+  void limitsThatAreSentBackThoughTheyHoldAreAsNewAsTheirRecord() {
+    read(set(TenantSettings.DEFAULT.withMaxInFlight(9)));
+    read(resubmitted(offset));
+    read(new GateEvent.TenantSet("acme", LIMITS, new Origin(5_000, 1, 3)));
+
+    assertThat(inForce()).isEqualTo(9);
+  }
+
   @Test
   void limitsThatAreSentBackDoNotReplaceNewerOnes() {
     read(REFUSED);

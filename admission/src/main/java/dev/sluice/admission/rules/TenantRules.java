@@ -106,6 +106,7 @@ public final class TenantRules {
       problem = changedSince(turn, name, event.lay());
     }
     if (isThere) {
+      againAt(turn, event);
       turn.decide(DecisionKind.TENANT, name, "limits in force already");
     } else if (problem == null) {
       take(turn, new Tenant(name, settings, event.origin(), turn.cause().offset()));
@@ -113,6 +114,14 @@ public final class TenantRules {
       turn.decide(DecisionKind.REFUSE, name, problem);
     }
     restore(turn, name);
+  }
+
+  /** A gate that is new takes the record: limits that were appended before it are older there. */
+  private static void againAt(Turn turn, GateEvent.TenantResubmitted event) {
+    var inForce = turn.state().tenants().inForce(event.tenant());
+    if (inForce != null) {
+      turn.state().put(inForce.againAt(turn.cause().offset(), event.origin()));
+    }
   }
 
   /** Why limits in force may be newer than a record that lay there; null if they are not. */

@@ -56,6 +56,14 @@ public record Tenant(
         name, settings, origin, at, all.subList(Math.max(0, all.size() - MOST_AGAIN), all.size()));
   }
 
+  /** The same limits, said by this record, too, which was first appended then. */
+  public Tenant againAt(long offset, Origin appended) {
+    var again = againAt(offset);
+    return origin.compareTo(appended) < 0
+        ? new Tenant(name, settings, appended, again.at, again.againAt)
+        : again;
+  }
+
   private long newest(long first) {
     return againAt.isEmpty() ? first : againAt.getLast();
   }

@@ -14,7 +14,7 @@ final class ChildTest {
 
   @Test
   void endsWhenItIsOutOfMemory(@TempDir Path dir) throws Exception {
-    var child = Child.start("gate", 5, dir.resolve("gate.log"), List.of("gate", "--help"));
+    var child = Child.start("topics", 3, dir.resolve("topics.log"), List.of("topics", "--help"));
     try {
       var ended = child.onExit().get(60, TimeUnit.SECONDS);
       assertThat(ended.exitValue()).isEqualTo(OUT_OF_MEMORY);
