@@ -2,6 +2,7 @@ package dev.sluice.app;
 
 import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.GatewayCommand;
+import dev.sluice.gateway.cli.AgentsCommand;
 import dev.sluice.gateway.cli.CancelCommand;
 import dev.sluice.gateway.cli.DeadLettersCommand;
 import dev.sluice.gateway.cli.GetCommand;
@@ -52,6 +53,7 @@ public final class Main {
           CancelCommand.class,
           SignalCommand.class,
           TenantsCommand.class,
+          AgentsCommand.class,
           SettingsCommand.class,
           DeadLettersCommand.class,
           TopicsCommand.class,

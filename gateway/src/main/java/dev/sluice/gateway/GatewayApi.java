@@ -92,6 +92,7 @@ final class GatewayApi {
         forwarded("/v1/tenants/{tenant}/commands"),
         forwarded("/v1/tenants/{tenant}/limits"),
         forwarded("/v1/dead-letters"),
+        forwarded("/v1/agents"),
         forwarded("/v1/pools/{pool}/scaling"));
   }
 

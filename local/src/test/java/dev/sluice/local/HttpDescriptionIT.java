@@ -107,6 +107,7 @@ final class HttpDescriptionIT {
     Awaitility.await()
         .atMost(TestCluster.BOUND)
         .until(() -> http.get("/v1/pools/default/scaling").status() == 200);
+    assertThat(http.get("/v1/agents?agent=echo&pool=default").status()).isEqualTo(200);
   }
 
   @Test

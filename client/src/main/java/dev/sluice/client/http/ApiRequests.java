@@ -67,6 +67,11 @@ public final class ApiRequests {
         .asking(Map.of("id", commandId, "wait", wait.toString()));
   }
 
+  /** Which versions of agents runs need and workers have. */
+  public static ApiRequest agents(Map<String, String> query) {
+    return ApiRequest.get("/v1/agents").asking(query);
+  }
+
   /** A page of tenants. */
   public static ApiRequest tenants(Map<String, String> query) {
     return ApiRequest.get("/v1/tenants").asking(query);

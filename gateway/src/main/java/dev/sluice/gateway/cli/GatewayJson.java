@@ -130,6 +130,11 @@ public final class GatewayJson {
     return send(ApiRequests.journal(tenant, runId, all));
   }
 
+  /** Which versions of agents runs need and workers have; {@code query}: agent, pool. */
+  public JsonNode agents(Map<String, String> query) {
+    return send(ApiRequests.agents(query));
+  }
+
   /** The first page of the tenants. */
   public JsonNode tenants() {
     return tenants(Map.of());

@@ -109,6 +109,7 @@ public final class CatalogServer implements RoleProcess.Role {
     var routes = new ArrayList<>(api.routes());
     var scaling = new ScalingApi(queries, parts.demand(), watches.pools(), watches.behind());
     routes.addAll(scaling.routes());
+    routes.addAll(new AgentsApi(parts.demand(), watches.code(), watches.behind()).routes());
     var settings = new SettingQueries(QueryStores.of(streams::current), aside, partitions);
     routes.addAll(new DecisionsApi(parts.waiters()).routes());
     routes.addAll(new SettingsApi(settings).routes());

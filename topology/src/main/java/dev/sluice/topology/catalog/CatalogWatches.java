@@ -9,6 +9,7 @@ import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.TopicAdmin;
 import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.catalog.scaling.Behind;
+import dev.sluice.topology.catalog.scaling.CodeHeard;
 import dev.sluice.topology.catalog.scaling.PoolWatch;
 import dev.sluice.topology.catalog.scaling.PoolsHeard;
 import dev.sluice.topology.streams.CarefulReading;
@@ -74,6 +75,11 @@ final class CatalogWatches implements AutoCloseable {
   /** How old the catalog's knowledge is. */
   Behind behind() {
     return behind;
+  }
+
+  /** Which code the workers have. */
+  CodeHeard code() {
+    return pools.code();
   }
 
   /** Which pools there are. */

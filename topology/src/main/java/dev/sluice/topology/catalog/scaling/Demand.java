@@ -8,6 +8,7 @@ import dev.sluice.topology.catalog.view.TenantView;
 import dev.sluice.topology.catalog.view.UnreadableView;
 import dev.sluice.topology.catalog.view.ViewCodec;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,9 +21,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many runs of each pool are queued and in flight. They are counted from the views when a
- * partition's task starts, and updated with each view from then on, so they always equal a fresh
- * count.
+ * How many runs of each pool are queued and in flight, and which code those need that have not
+ * ended. They are counted from the views when a partition's task starts, and updated with each view
+ * from then on, so they always equal a fresh count.
  */
 public final class Demand {
   /** The runs of one tenant and agent in one pool. */
@@ -34,12 +35,26 @@ public final class Demand {
 
   private record Whose(String tenant, String agent) {}
 
+  /**
+   * Which code runs need that have not ended.
+   *
+   * @param versions that their journals have records of; none for runs that have not written any
+   */
+  public record Code(String pool, String agent, List<String> versions) {}
+
   /** Counts of one partition: by pool, then by tenant and agent. */
   private static final class Counts {
     private final Map<String, Map<Whose, Runs>> pools = new ConcurrentHashMap<>();
+    private final Map<Code, Integer> codes = new ConcurrentHashMap<>();
 
     void add(RunView view, int by) {
       var pool = view.pool();
+      if (pool != null && view.isLive()) {
+        codes.merge(
+            new Code(pool, view.agent(), view.versions()),
+            by,
+            (before, more) -> before + more == 0 ? null : before + more);
+      }
       int queued = view.isQueued() ? by : 0;
       int inFlight = view.isInFlight() ? by : 0;
       if (pool != null && (queued != 0 || inFlight != 0)) {
@@ -86,7 +101,7 @@ public final class Demand {
     try (var tenants = stores.apply(CatalogStores.TENANTS).all()) {
       while (tenants.hasNext()) {
         var tenant = ViewCodec.parts(tenants.next().key)[0];
-        RunView.STATUSES_ON_THE_WAY.forEach(status -> count(tenant, status, stores, counts));
+        RunView.STATUSES_LIVE.forEach(status -> count(tenant, status, stores, counts));
       }
     }
     partitions.put(partition, counts);
@@ -145,6 +160,19 @@ public final class Demand {
    */
   public Wanted wanted(String pool, Function<String, @Nullable TenantView> tenants) {
     return Wanted.of(of(pool), tenants, brakes.allowed(pool));
+  }
+
+  /** How many runs that have not ended need which code, up to {@code most} kinds. */
+  public Map<Code, Integer> codes(int most) {
+    var all = new HashMap<Code, Integer>();
+    for (var counts : partitions.values()) {
+      for (var one : counts.codes.entrySet()) {
+        if (all.size() < most || all.containsKey(one.getKey())) {
+          all.merge(one.getKey(), one.getValue(), Integer::sum);
+        }
+      }
+    }
+    return all;
   }
 
   /** The runs of a pool, by tenant and agent. */

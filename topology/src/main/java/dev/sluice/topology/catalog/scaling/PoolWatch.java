@@ -43,6 +43,7 @@ public final class PoolWatch implements AutoCloseable {
   private final Admin admin;
   private final Deserializer<Progress> deserializer;
   private final PoolsHeard pools = new PoolsHeard();
+  private final CodeHeard code = new CodeHeard();
   private final ReentrantLock turn = new ReentrantLock();
   private @Nullable BoundedConsumer consumer;
   private boolean closed;
@@ -67,6 +68,11 @@ public final class PoolWatch implements AutoCloseable {
     return pools;
   }
 
+  /** The code of the workers that it has heard. */
+  public CodeHeard code() {
+    return code;
+  }
+
   /** Takes in what was said since the last look. */
   public void look() throws ExecutionException, InterruptedException, TimeoutException {
     if (looks++ % LOOKS_BETWEEN_TOPICS == 0) {
@@ -84,6 +90,7 @@ public final class PoolWatch implements AutoCloseable {
       turn.unlock();
     }
     pools.forgetUntil(System.nanoTime());
+    code.forgetUntil(System.nanoTime());
   }
 
   private Set<String> withTopics()
@@ -116,6 +123,7 @@ public final class PoolWatch implements AutoCloseable {
       var said = value == null ? null : deserializer.deserialize(progress.topic(), value);
       if (said != null && said.getEvent() instanceof Heartbeat heartbeat) {
         pools.heard(heartbeat, System.nanoTime());
+        code.heard(heartbeat, System.nanoTime());
       }
     } catch (SerdeException e) {
       LOG.debug("a record of {} cannot be read", progress.topic(), e); // the gate tells of it

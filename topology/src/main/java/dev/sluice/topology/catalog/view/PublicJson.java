@@ -83,6 +83,9 @@ public final class PublicJson {
 
   private static void live(ObjectNode json, RunView view, Progress progress) {
     json.put("epoch", view.epoch()).put("attempt", view.attempt()).put("steps", progress.steps());
+    if (!view.versions().isEmpty()) {
+      json.set("versions", JSON.valueToTree(view.versions()));
+    }
     time(json, "started_at", view.startedAtMs());
     json.set("charged", JSON.valueToTree(progress.charged()));
   }

@@ -7,6 +7,7 @@ import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStanding;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetter place of its newest dead letter
  * @param conflicts how many other requests asked for its id, by the decisions taken in
  * @param decided offset of the last decision taken in
+ * @param versions of its agent's code that its journal has records of, or will have
  * @param end how the run ended last, from {@code completions} alone; see {@link #hasEnded}
  */
 public record RunView(
@@ -37,12 +39,20 @@ public record RunView(
     @Nullable String deadLetter,
     int conflicts,
     long decided,
-    @Nullable End end) {
+    @Nullable End end,
+    List<String> versions) {
   private static final String QUEUED = "QUEUED";
   private static final Set<String> IN_FLIGHT = Set.of("DISPATCHED", "RUNNING");
 
   /** Of runs that are queued or in flight. */
   public static final Set<String> STATUSES_ON_THE_WAY = Set.of(QUEUED, "DISPATCHED", "RUNNING");
+
+  /** Of runs that have not ended. */
+  public static final Set<String> STATUSES_LIVE =
+      Set.of(QUEUED, "DISPATCHED", "RUNNING", "WAITING");
+
+  /** Those of its journal, and that of the worker that executes it. */
+  private static final int MOST_VERSIONS = Bounds.JOURNAL_VERSIONS + 1;
 
   private static final String DEAD = "DEAD";
   private static final String UNREADABLE = "UNREADABLE";
@@ -51,6 +61,7 @@ public record RunView(
     Objects.requireNonNull(tenant, "tenant");
     Objects.requireNonNull(runId, "runId");
     Objects.requireNonNull(phase, "phase");
+    versions = versions == null ? List.of() : List.copyOf(versions); // views of before have none
   }
 
   /** What was submitted. */
@@ -118,13 +129,13 @@ public record RunView(
 
   public static RunView unknown(String tenant, String runId) {
     return new RunView(
-        tenant, runId, null, "SUBMITTED", null, null, 0, 0, null, 0, null, 0, -1, null);
+        tenant, runId, null, "SUBMITTED", null, null, 0, 0, null, 0, null, 0, -1, null, List.of());
   }
 
   /** Stands for a run whose view cannot be read back. */
   public static RunView unreadable(String tenant, String runId) {
     return new RunView(
-        tenant, runId, null, UNREADABLE, null, null, 0, 0, null, 0, null, 0, -1, null);
+        tenant, runId, null, UNREADABLE, null, null, 0, 0, null, 0, null, 0, -1, null, List.of());
   }
 
   public boolean isUnreadable() {
@@ -184,7 +195,8 @@ public record RunView(
         deadLetter,
         conflicts,
         offset,
-        decision.getSubmission() != null && isRefusedForNow() ? null : end);
+        decision.getSubmission() != null && isRefusedForNow() ? null : end,
+        versions(decision));
   }
 
   /** What the gate repeats of a live run is all that is known of it, whatever was known before. */
@@ -204,7 +216,12 @@ public record RunView(
         deadLetter,
         conflicts,
         offset,
-        isRefusedForNow() ? null : end);
+        isRefusedForNow() ? null : end,
+        versions(decision));
+  }
+
+  private static List<String> versions(Decision decision) {
+    return decision.getVersions().stream().limit(MOST_VERSIONS).map(Kept::name).toList();
   }
 
   /** A run whose lease has ended and whose fence is on its way is queued for those who ask. */
@@ -283,6 +300,11 @@ public record RunView(
     if (!isKnown()) {
       return this;
     }
+    return with(deadLetter, conflicts + 1, offset, end);
+  }
+
+  private RunView with(
+      @Nullable String newLetter, int newConflicts, long newDecided, @Nullable End newEnd) {
     return new RunView(
         tenant,
         runId,
@@ -294,46 +316,19 @@ public record RunView(
         attempt,
         startedAtMs,
         redrives,
-        deadLetter,
-        conflicts + 1,
-        offset,
-        end);
+        newLetter,
+        newConflicts,
+        newDecided,
+        newEnd,
+        versions);
   }
 
   private RunView ended(End newEnd) {
-    return new RunView(
-        tenant,
-        runId,
-        start,
-        phase,
-        waitingFor,
-        untilMs,
-        epoch,
-        attempt,
-        startedAtMs,
-        redrives,
-        deadLetter,
-        conflicts,
-        decided,
-        newEnd);
+    return with(deadLetter, conflicts, decided, newEnd);
   }
 
   public RunView withDeadLetter(String place) {
-    return new RunView(
-        tenant,
-        runId,
-        start,
-        phase,
-        waitingFor,
-        untilMs,
-        epoch,
-        attempt,
-        startedAtMs,
-        redrives,
-        place,
-        conflicts,
-        decided,
-        end);
+    return with(place, conflicts, decided, end);
   }
 
   public long submittedAtMs() {
@@ -354,6 +349,11 @@ public record RunView(
   /** Whether a worker has it, or is being given it. */
   public boolean isInFlight() {
     return IN_FLIGHT.contains(status());
+  }
+
+  /** Whether it has not ended, and is known to have been accepted. */
+  public boolean isLive() {
+    return STATUSES_LIVE.contains(status());
   }
 
   /** Whether it was handed out after it was like that. */
