@@ -65,7 +65,7 @@ final class CombinedChecks {
                 effect ->
                     effect instanceof GateEffect.Decide decide
                         && decide.kind() == GateEffect.DecisionKind.ALARM
-                    && decide.reason().startsWith("signal ")); // else of what follows from it
+                        && decide.reason().startsWith("signal ")); // else of what follows from it
     if (event instanceof GateEvent.SignalRead came && !isAlarm) {
       var signal = new Signal(came.name(), came.number(), cause.offset());
       signals

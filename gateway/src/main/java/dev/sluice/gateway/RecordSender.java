@@ -40,6 +40,10 @@ final class RecordSender implements AutoCloseable {
   private final GatewayConfig config;
   private final Readiness readiness = new Readiness();
   private final AnswerTimeouts timeouts;
+
+  /** Shorter than the time for an answer, which then says that nothing was written. */
+  private final Duration readyWithin;
+
   private final KafkaProducer<byte[], byte[]> producer;
   private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -52,6 +56,7 @@ final class RecordSender implements AutoCloseable {
   RecordSender(GatewayConfig config) {
     this.config = config;
     timeouts = new AnswerTimeouts(config.answerWithin());
+    readyWithin = config.answerWithin().multipliedBy(9).dividedBy(10);
     var settings = new HashMap<String, Object>(config.kafka());
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
@@ -158,7 +163,7 @@ final class RecordSender implements AutoCloseable {
     var started =
         senders.submit(
             () -> {
-              readiness.await(config.answerWithin());
+              readiness.await(readyWithin);
               byte[] value = record == null ? null : serializer.serialize(topic, record);
               var all = new ArrayList<CompletableFuture<RecordMetadata>>(partitions);
               for (int partition = 0; partition < partitions; partition++) {
@@ -196,7 +201,7 @@ final class RecordSender implements AutoCloseable {
       T record,
       CompletableFuture<RecordMetadata> acknowledged) {
     try {
-      readiness.await(config.answerWithin());
+      readiness.await(readyWithin);
       byte[] value = serializer.serialize(topic, record);
       send(topic, TenantPartitions.of(tenant, partitions), tenant, value, acknowledged);
     } catch (RuntimeException e) {
@@ -229,7 +234,9 @@ final class RecordSender implements AutoCloseable {
       return Problem.tooLarge(String.valueOf(large.getMessage()));
     }
     if (cause instanceof NotReadyException notReady) {
-      return Problem.unavailable(what + " was not accepted: " + notReady.getMessage());
+      return Problem.unavailable(
+          "%s was not accepted (%s); repeating the request with it is safe"
+              .formatted(what, notReady.getMessage()));
     }
     return unknown(
         what, String.valueOf(cause instanceof TimeoutException late ? late.getMessage() : cause));

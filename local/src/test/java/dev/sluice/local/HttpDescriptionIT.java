@@ -103,7 +103,7 @@ final class HttpDescriptionIT {
   }
 
   /** A catalog that has just begun does not know yet how far it is behind. */
-  private static void awaitScaling() {
+  private static void awaitScaling() throws Exception {
     Awaitility.await()
         .atMost(TestCluster.BOUND)
         .until(() -> http.get("/v1/pools/default/scaling").status() == 200);

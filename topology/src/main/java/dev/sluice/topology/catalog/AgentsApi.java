@@ -76,8 +76,7 @@ final class AgentsApi {
         .codes(MOST_KINDS)
         .forEach(
             (one, count) ->
-                runs.computeIfAbsent(
-                        new Place(one.pool(), one.agent()), place -> new HashMap<>())
+                runs.computeIfAbsent(new Place(one.pool(), one.agent()), place -> new HashMap<>())
                     .put(one.versions(), count));
     for (var one : code.all()) {
       runs.computeIfAbsent(new Place(one.pool(), one.agent()), place -> new HashMap<>());
