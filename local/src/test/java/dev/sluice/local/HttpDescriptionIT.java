@@ -54,7 +54,8 @@ final class HttpDescriptionIT {
   /** That each answer is as described is checked by the caller, here and in all other tests. */
   @Test
   void everyOperationIsAnsweredAsDescribed() throws Exception {
-    http.put(TENANT, "{\"max_in_flight\":3}");
+    var at = http.put(TENANT, "{\"max_in_flight\":3}").json().path("at").asText();
+    http.get(TENANT + "/limits?wait=PT5S&at=" + at);
     http.get(TENANT);
     http.get("/v1/tenants");
     for (var setting :
