@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public class Clients {
   private static final QuietLog LOG = QuietLog.of(Clients.class);
   private static final int MAX_REQUEST_BYTES = 5 * 1024 * 1024;
+  private static final int MARKERS_WAIT_MS = 5;
   private static final int REPLAY_FETCH_BYTES = 64 * 1024;
 
   /** What Kafka takes for a static member's id; a worker's may also have colons, or be dots. */
@@ -57,6 +58,9 @@ public class Clients {
   public KafkaProducer<byte[], byte[]> claimProducer(String transactionalId) {
     var settings = base();
     settings.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    // A claim that comes before the markers of the last are written is refused for the time being;
+    // the default would then wait for 100 ms.
+    settings.put(ProducerConfig.RETRY_BACKOFF_MS_CONFIG, MARKERS_WAIT_MS);
     settings.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
     settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);

@@ -28,6 +28,7 @@ import dev.sluice.topology.catalog.store.SharedRocksDb;
 import dev.sluice.topology.catalog.values.KafkaJournal;
 import dev.sluice.topology.catalog.waiting.Waiters;
 import dev.sluice.topology.streams.Changelogs;
+import dev.sluice.topology.streams.CommitPace;
 import dev.sluice.topology.streams.NextDefaults;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
@@ -167,7 +168,7 @@ public final class CatalogServer implements RoleProcess.Role {
               watches.deleted(),
               watches.careful().begin(inputs),
               watches.behind().reached(),
-              COMMIT_INTERVAL);
+              new CommitPace(COMMIT_INTERVAL, System::nanoTime));
     }
     var client = new KafkaStreams(topology(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());

@@ -4,6 +4,7 @@ import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.topology.gate.config.GateConfig;
 import dev.sluice.topology.gate.schema.InternalSchemas;
 import dev.sluice.topology.gate.topic.TopicsInForce;
+import dev.sluice.topology.streams.CommitPace;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import java.util.function.ToIntFunction;
  * @param partitions of the gate's inputs (G)
  * @param owned the partitions whose tasks run here: the clock ticks for these
  * @param topics which topic settings decisions go by
+ * @param pace when a decision may be committed early
  * @param reread appends a tenant's record once more, off the stream threads
  * @param dispatchPartitions how many partitions the dispatch topic of a pool has; 0 if there is
  *     none
@@ -30,6 +32,7 @@ record GateParts(
     Set<Integer> owned,
     GateMeasures measures,
     TopicsInForce topics,
+    CommitPace pace,
     Consumer<String> reread,
     ToIntFunction<String> dispatchPartitions,
     BiConsumer<Integer, Set<String>> pools,

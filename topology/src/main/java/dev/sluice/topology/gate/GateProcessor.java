@@ -50,6 +50,9 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
   private final SettingRecords settings;
   private @Nullable Gate gate;
 
+  /** Whether the record just read has dispatched a run: then a worker waits for the commit. */
+  private boolean dispatches;
+
   GateProcessor(GateParts parts, FairIntake intake) {
     this.parts = parts;
     this.intake = intake;
@@ -116,7 +119,11 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
       parts.topics().change(cause.partition(), TopicSettings.of(changed));
     }
     var source = new EffectWriter.Source(cause, record.key(), record.value(), record.headers(), in);
+    dispatches = false;
     core().apply(in.event(), cause, effects -> prepare(effects, source, cause.appendMs()));
+    if (dispatches && parts.pace().mayCommitNow()) {
+      context().commit();
+    }
   }
 
   /** What our own code fails to read is set aside like what nobody could read. */
@@ -161,6 +168,9 @@ final class GateProcessor extends ContextualProcessor<byte[], byte[], Outgoing, 
               limits.check(outgoing, headers);
               sends.add(() -> forward(outgoing, headers, timestamp));
             });
+        if (effect instanceof GateEffect.Dispatch) {
+          sends.add(() -> dispatches = true);
+        }
         if (effect instanceof GateEffect.RereadTenant reread) {
           sends.add(() -> parts.reread().accept(reread.tenant()));
         }

@@ -18,6 +18,7 @@ import dev.sluice.topology.gate.topic.DispatchTopics;
 import dev.sluice.topology.gate.topic.GateTopics;
 import dev.sluice.topology.gate.topic.TopicSettings;
 import dev.sluice.topology.gate.topic.TopicsInForce;
+import dev.sluice.topology.streams.CommitPace;
 import dev.sluice.topology.streams.NextDefaults;
 import dev.sluice.topology.streams.RestartingStreams;
 import dev.sluice.topology.streams.WatchfulClients;
@@ -37,6 +38,7 @@ import org.apache.kafka.streams.StreamsConfig;
 public final class GateServer implements RoleProcess.Role {
   private static final int FETCH_WAIT_MS = 20;
   private static final long IDLE_POLL_MS = 100;
+  private static final int MARKERS_WAIT_MS = 5;
 
   /** More than a transaction changes; what it does not hold is written earlier. */
   private static final long CACHE_BYTES = 8L << 20;
@@ -97,6 +99,7 @@ public final class GateServer implements RoleProcess.Role {
             owned,
             new GateMeasures(config.measuredTenants()),
             new TopicsInForce(),
+            new CommitPace(config.commitInterval(), System::nanoTime),
             rereader::reread,
             dispatches::partitions,
             dispatches::known,
@@ -134,7 +137,7 @@ public final class GateServer implements RoleProcess.Role {
               watches.deleted(),
               watches.careful().begin(inputs),
               watches.inputs()::read,
-              config.commitInterval());
+              parts.pace());
     }
     var client = new KafkaStreams(GateTopology.build(parts), streamsConfig(config), clients);
     StateFolder.tighten(config.stateDir());
@@ -175,6 +178,10 @@ public final class GateServer implements RoleProcess.Role {
     settings.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), FETCH_WAIT_MS);
     settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+    // A transaction that begins before the markers of the last are written is refused for the time
+    // being; the default would then wait for 100 ms.
+    settings.put(
+        StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), MARKERS_WAIT_MS);
     settings.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 5 * 1024 * 1024);
     settings.put(

@@ -13,10 +13,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * and offsets that the last transactions have committed are not committed again.
  */
 final class ThriftyProducer extends KafkaProducer<byte[], byte[]> {
+  private final CommitPace pace;
   private final CommittedOffsets offsets = new CommittedOffsets();
 
-  ThriftyProducer(Map<String, Object> settings) {
+  ThriftyProducer(Map<String, Object> settings, CommitPace pace) {
     super(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    this.pace = pace;
   }
 
   /**
@@ -38,6 +40,7 @@ final class ThriftyProducer extends KafkaProducer<byte[], byte[]> {
   @Override
   public void commitTransaction() {
     super.commitTransaction();
+    pace.committed();
     offsets.committed();
   }
 

@@ -6,7 +6,6 @@ import dev.sluice.schemas.reading.Giants;
 import dev.sluice.schemas.reading.Patience;
 import dev.sluice.schemas.reading.ReadingListener;
 import dev.sluice.schemas.reading.WatchfulConsumer;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -28,7 +27,7 @@ public final class WatchfulClients implements KafkaClientSupplier {
   private final DeletedUnread deleted;
   private final Map<TopicPartition, List<Giants.Giant>> giants;
   private final ReadingListener positions;
-  private final Duration commitInterval;
+  private final CommitPace pace;
 
   /**
    * Clients of one Kafka Streams client.
@@ -36,17 +35,18 @@ public final class WatchfulClients implements KafkaClientSupplier {
    * @param deleted is told what its reader will not see
    * @param giants what the group's consumers must step over
    * @param positions is told how far each input partition has been read
-   * @param commitInterval bounds a poll's wait while there may be something to commit
+   * @param pace its interval bounds a poll's wait while there may be something to commit; it is
+   *     told of each transaction
    */
   public WatchfulClients(
       DeletedUnread deleted,
       Map<TopicPartition, List<Giants.Giant>> giants,
       ReadingListener positions,
-      Duration commitInterval) {
+      CommitPace pace) {
     this.deleted = deleted;
     this.giants = giants;
     this.positions = positions;
-    this.commitInterval = commitInterval;
+    this.pace = pace;
   }
 
   @Override
@@ -58,13 +58,13 @@ public final class WatchfulClients implements KafkaClientSupplier {
   public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
     return config.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG) == null
         ? new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())
-        : new ThriftyProducer(config);
+        : new ThriftyProducer(config, pace);
   }
 
   @Override
   public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
     return new WatchfulConsumer(
-        config, deleted, new GiantSteps(giants), positions, new Patience(commitInterval));
+        config, deleted, new GiantSteps(giants), positions, new Patience(pace.interval()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sluice.schemas.topic.Topics;
 import dev.sluice.topology.gate.config.GateConfig;
 import dev.sluice.topology.gate.schema.InternalSchemas;
 import dev.sluice.topology.gate.topic.TopicsInForce;
+import dev.sluice.topology.streams.CommitPace;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.Decision;
 import dev.sluice.v1.Dispatch;
@@ -54,6 +55,9 @@ public final class GateBed implements AutoCloseable {
   private long heartbeats;
   private long monotonicMs;
 
+  /** How often the gate asked whether it may commit early. */
+  long paceAsked;
+
   public GateBed(Path dir) {
     this(dir, Map.of());
   }
@@ -74,6 +78,7 @@ public final class GateBed implements AutoCloseable {
             new HashSet<>(),
             measures,
             new TopicsInForce(),
+            new CommitPace(config.commitInterval(), () -> ++paceAsked),
             tenant -> {},
             pool -> 8,
             (partition, pools) -> {},
