@@ -1,4 +1,7 @@
-/** The program behind the launcher: roles, the client's commands, topics, and logging. */
+/**
+ * The program behind the launcher: roles, the client's commands, topics, logging, and the export of
+ * traces.
+ */
 @NullMarked
 package dev.sluice.app;
 

@@ -91,6 +91,9 @@ class SettingsPageTest {
   @MethodSource("roles")
   void hasEachSettingThatTheProcessReads(Role role) throws IOException {
     var read = read(role.source());
+    if (role.section().equals("Runner")) {
+      read.addAll(read("runner/trace/TraceConfig"));
+    }
     read.addAll(read("schemas/process/HttpSettings"));
     read.addAll(LEAST.keySet());
     read.addAll(List.of("kafka.<setting>", "serde.<setting>"));

@@ -3,6 +3,7 @@ package dev.sluice.gateway;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.contract.BodyHashes;
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.TraceParents;
 import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.Request;
@@ -105,6 +106,7 @@ final class GatewayApi {
     var tenant = request.parameter("tenant");
     var key = request.header(IDEMPOTENCY_KEY);
     var run = Requests.submission(tenant, key, request.body(), System.currentTimeMillis());
+    run.put("traceparent", TraceParents.valid(request.header(TraceParents.HEADER)));
     var wait = Requests.wait(request.query("wait"));
     if (catalogs.isQueueFull(tenant)) {
       throw Problem.tooMany("the queue of tenant " + tenant + " is full");

@@ -165,7 +165,8 @@ public final class DurableChat {
 
   private ChatResponse call(String step, ChatRequest request, Consumer<String> more) {
     tools.check();
-    var answer = new ModelCalls(run, asked, options).call(step, request, parts.andThen(more));
+    var calls = new ModelCalls(run, asked, about.provider(), options);
+    var answer = calls.call(step, request, parts.andThen(more));
     tools.answered(answer.aiMessage());
     return answer;
   }

@@ -16,6 +16,7 @@ import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
+import dev.sluice.sdk.trace.ToolCall;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -176,9 +177,11 @@ final class DurableTools {
         name,
         RESULT,
         tool.options(),
-        () ->
-            IdempotencyKey.during(
-                run.idempotencyKey(name), () -> execute(tool.executor(), request, context)));
+        () -> {
+          run.describe(new ToolCall(request.name(), request.id()));
+          return IdempotencyKey.during(
+              run.idempotencyKey(name), () -> execute(tool.executor(), request, context));
+        });
   }
 
   /** In the body's thread. A tool's own exception decides about further tries. */

@@ -1,5 +1,6 @@
 package dev.sluice.langchain4j;
 
+import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.sluice.langchain4j.http.IdempotencyKey;
@@ -23,11 +24,13 @@ final class ModelCalls {
 
   private final RunContext run;
   private final Asked model;
+  private final ModelProvider provider;
   private final CallOptions options;
 
-  ModelCalls(RunContext run, Asked model, CallOptions options) {
+  ModelCalls(RunContext run, Asked model, ModelProvider provider, CallOptions options) {
     this.run = run;
     this.model = model;
+    this.provider = provider;
     this.options = options;
   }
 
@@ -44,8 +47,11 @@ final class ModelCalls {
   }
 
   private JournaledAnswer ask(Cost cost, Consumer<String> parts) throws Exception {
+    var described = Described.call(provider, cost.request());
+    run.describe(described);
     try {
       var response = model.ask(cost, parts);
+      run.describe(Described.answered(described, response));
       charge(cost.of(response), cost);
       return JournaledAnswer.of(response);
     } catch (BrokenAnswerException broken) {

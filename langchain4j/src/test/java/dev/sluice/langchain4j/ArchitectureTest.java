@@ -22,7 +22,7 @@ final class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
             "dev.sluice.langchain4j..",
-            "dev.sluice.sdk",
+            "dev.sluice.sdk..",
             "dev.langchain4j..",
             "com.fasterxml.jackson..",
             "java..",

@@ -11,9 +11,14 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.sluice.langchain4j.http.IdempotencyKey;
 import dev.sluice.sdk.BudgetExhaustedException;
+import dev.sluice.sdk.RunContext;
+import dev.sluice.sdk.trace.ModelCall;
+import dev.sluice.sdk.trace.Operation;
 import dev.sluice.testkit.TestKit;
 import dev.sluice.testkit.TestRun;
 import dev.sluice.testkit.TestRun.Status;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +51,42 @@ final class ModelStepsTest {
     assertThat(run.steps()).extracting(TestRun.Step::name).containsExactly("model");
     run.survivesCrashes();
     assertThat(model.requests).as("no journaled answer is asked for again").hasSize(1);
+  }
+
+  @Test
+  void saysForTracesWhatWasAskedAndWhatItCost() {
+    model.says("Hello");
+    var described = new ArrayList<Operation>();
+
+    run((run, input) -> DurableChat.of(recording(run, described), model).model().chat(input));
+
+    assertThat(described).hasSize(2);
+    var asked = (ModelCall) described.get(0);
+    assertThat(asked.provider()).isEqualTo("other");
+    assertThat(asked.answer()).isNull();
+    var answered = (ModelCall) described.get(1);
+    assertThat(answered.model()).isEqualTo(asked.model());
+    assertThat(answered.usage()).isEqualTo(ModelCall.Usage.of(9L, 3L));
+    assertThat(answered.answer())
+        .isEqualTo(new ModelCall.Answer("scripted", "answer-1", List.of("stop")));
+  }
+
+  /** The same context, which also keeps what it was told for traces. */
+  private static RunContext recording(RunContext run, List<Operation> described) {
+    return (RunContext)
+        Proxy.newProxyInstance(
+            RunContext.class.getClassLoader(),
+            new Class<?>[] {RunContext.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("describe")) {
+                described.add((Operation) arguments[0]);
+              }
+              try {
+                return method.invoke(run, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause() == null ? e : e.getCause();
+              }
+            });
   }
 
   @Test

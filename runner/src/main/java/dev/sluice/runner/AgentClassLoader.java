@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Loads the classes of one agent jar, its own before the worker's: two jars may have two versions
  * of one library. What both sides talk in comes from the worker: {@code dev.sluice.*}, JSpecify,
- * SLF4J and the JDK.
+ * SLF4J, the API of OpenTelemetry and the JDK.
  *
  * <p>A jar that brings Jackson is read and written by that, or its annotations would count for
  * nothing: the codec's classes are then defined once more, beside the jar's. A jar that brings none
@@ -34,7 +34,13 @@ final class AgentClassLoader extends URLClassLoader implements BringsCodec {
   private static final String JACKSON = "com.fasterxml.jackson.";
 
   /** Spoken by both sides; not shadowed by a jar that has them, too. */
-  private static final List<String> SHARED = List.of("dev.sluice.", "org.jspecify.", "org.slf4j.");
+  private static final List<String> SHARED =
+      List.of(
+          "dev.sluice.",
+          "org.jspecify.",
+          "org.slf4j.",
+          "io.opentelemetry.api.",
+          "io.opentelemetry.context.");
 
   private static final String CODEC = Codec.class.getPackageName() + ".";
 

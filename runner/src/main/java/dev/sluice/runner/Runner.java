@@ -5,6 +5,7 @@ import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.process.SettingsException;
 import dev.sluice.sdk.Agent;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -56,6 +57,7 @@ public final class Runner implements RoleProcess.Role {
     private final List<Agent<?, ?>> agents = new ArrayList<>();
     private Consumer<FatalReason> onFatal = reason -> {};
     private @Nullable MeterRegistry metrics;
+    private @Nullable OpenTelemetry telemetry;
     private boolean haltIfStuck = true;
     private boolean probes;
 
@@ -95,6 +97,15 @@ public final class Runner implements RoleProcess.Role {
      */
     public Builder metrics(MeterRegistry registry) {
       metrics = registry;
+      return this;
+    }
+
+    /**
+     * Its spans go there: a trace for each epoch of a run, with a span for each step that is
+     * executed. Without this there are none.
+     */
+    public Builder openTelemetry(OpenTelemetry application) {
+      telemetry = application;
       return this;
     }
 
@@ -145,7 +156,8 @@ public final class Runner implements RoleProcess.Role {
         throw new SettingsException(problems);
       }
       Runnable halt = haltIfStuck ? new JvmHalt() : () -> {}; // the log has named the run
-      return Runner.start(config, agents, new Host(halt, onFatal, true, probes, metrics));
+      return Runner.start(
+          config, agents, new Host(halt, onFatal, true, probes, metrics, telemetry));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.contract.GateValue;
 import dev.sluice.contract.Names;
 import dev.sluice.contract.Texts;
 import dev.sluice.http.config.HttpConfig;
+import dev.sluice.runner.trace.TraceConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
 import dev.sluice.schemas.process.StateFolder;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeat how often it says that it lives, at most
  * @param drainTimeout how long runs may take to yield when it is told to stop
  * @param http where the probes are
+ * @param traces whether and where it exports traces
  */
 public record RunnerConfig(
     Map<String, String> kafka,
@@ -43,7 +45,8 @@ public record RunnerConfig(
     Duration tick,
     Duration heartbeat,
     Duration drainTimeout,
-    HttpConfig http) {
+    HttpConfig http,
+    TraceConfig traces) {
   static final int DEFAULT_SLOTS = 16;
 
   /** Collects what a runner is told; what is not said has the default of docs/settings.md. */
@@ -151,7 +154,8 @@ public record RunnerConfig(
             read.millis("tick.ms", Duration.ofSeconds(1), Duration.ofMillis(100)),
             read.millis("heartbeat.ms", Duration.ofSeconds(2), Duration.ofMillis(50)),
             read.millis("drain.timeout.ms", Duration.ofSeconds(30), Duration.ZERO),
-            HttpSettings.probes(read, "runner"));
+            HttpSettings.probes(read, "runner"),
+            TraceConfig.from(read));
     if (!worker.isEmpty() && Names.workerProblem(worker).isPresent()) {
       read.problem("worker.id: must be 1 to 100 of [A-Za-z0-9._:-], got " + Texts.quoted(worker));
     }

@@ -73,7 +73,7 @@ public final class Worker implements AutoCloseable {
   private final DeadlineTimer deadlines;
   private final Host host;
   private final Faults faults;
-  private final WorkerMeasures measures;
+  private final Watch watch;
   private final ReentrantLock closing = new ReentrantLock();
   private volatile boolean closed;
   private final List<DispatchLoop> loops;
@@ -98,8 +98,8 @@ public final class Worker implements AutoCloseable {
     faults = opened.add(new Faults(this::closeFor, host.onFatal()));
     life = new LifeSigns(faults::met, () -> System.nanoTime() / 1_000_000);
     opened.add((AutoCloseable) life::over);
-    measures = opened.add(measures(host, identity));
-    var watch = new Watch(life, measures);
+    var traces = host.traces(config.traces());
+    watch = opened.add(new Watch(life, measures(host, identity), traces));
     leases =
         new LeaseDeadlines(
             building.partitions(), config.leaseTtl().toMillis(), config.tick().toMillis());
@@ -111,7 +111,7 @@ public final class Worker implements AutoCloseable {
     timeouts = opened.add(new StepTimeouts());
     slots = new Slots(config.slots());
     executions = new Executions(slots, environment(watch), resorts());
-    measureRoom(measures, slots, executions);
+    measureRoom(watch.measures(), slots, executions);
     heartbeats = opened.add(heartbeats(prefix + Topics.PROGRESS, beats, serdes));
     deadlines = opened.add(new DeadlineTimer(life, executions::enforceDeadlines));
     control =
@@ -159,7 +159,7 @@ public final class Worker implements AutoCloseable {
         config.http(),
         () -> true,
         () -> new ProbeAnswer(health().problem(), List.of()),
-        measures::scrape);
+        watch.measures()::scrape);
   }
 
   private Heartbeats heartbeats(
@@ -369,8 +369,8 @@ public final class Worker implements AutoCloseable {
     if (probes != null) {
       parts.add(probes);
     }
-    parts.addAll(List.of(measures, faults));
     parts.add(() -> new Departures(config, identity).ofThis(gone.get(), waits));
+    parts.addAll(List.of(faults, watch)); // the export of the last spans may take a while
     Opened.closeAll(parts);
   }
 

@@ -228,7 +228,11 @@ final class AgentLoadersTest {
             VERSIONED,
             Stream.concat(
                     newJackson().stream(),
-                    Stream.of(Agent.class, org.slf4j.Logger.class)
+                    Stream.of(
+                            Agent.class,
+                            org.slf4j.Logger.class,
+                            io.opentelemetry.api.trace.Span.class,
+                            io.opentelemetry.context.Context.class)
                         .map(AgentLoadersTest::place)
                         .filter(place -> place.endsWith(".jar"))
                         .map(Path::of))
@@ -238,6 +242,10 @@ final class AgentLoadersTest {
 
     assertThat(loader.loadClass(Agent.class.getName())).isSameAs(Agent.class);
     assertThat(loader.loadClass("org.slf4j.Logger")).isSameAs(org.slf4j.Logger.class);
+    assertThat(loader.loadClass("io.opentelemetry.api.trace.Span"))
+        .isSameAs(io.opentelemetry.api.trace.Span.class);
+    assertThat(loader.loadClass("io.opentelemetry.context.Context"))
+        .isSameAs(io.opentelemetry.context.Context.class);
     assertThat(loader.loadClass("org.jspecify.annotations.Nullable"))
         .isSameAs(org.jspecify.annotations.Nullable.class);
     assertThat(loader.loadClass("java.util.List")).isSameAs(List.class);

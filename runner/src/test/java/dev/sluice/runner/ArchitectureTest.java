@@ -77,6 +77,8 @@ final class ArchitectureTest {
         .definedBy("..runner.identity")
         .layer("health")
         .definedBy("..runner.health")
+        .layer("trace")
+        .definedBy("..runner.trace")
         .whereLayer("boot")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("lease")
@@ -95,6 +97,8 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("boot", "lease", "execution", "io", "pause")
         .whereLayer("health")
         .mayOnlyBeAccessedByLayers("boot", "lease", "execution", "io")
+        .whereLayer("trace")
+        .mayOnlyBeAccessedByLayers("boot", "execution", "health")
         .check(CODE);
   }
 

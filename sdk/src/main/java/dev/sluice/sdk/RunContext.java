@@ -1,5 +1,6 @@
 package dev.sluice.sdk;
 
+import dev.sluice.sdk.trace.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -321,6 +322,15 @@ public interface RunContext extends ParallelSteps {
    * stands behind the last position before a wait or a kill is.
    */
   System.Logger logger();
+
+  // --- traces; must be called inside a step
+
+  /**
+   * Says for traces which model or tool the body of the executing step calls. It replaces what was
+   * said before; a later try of the step says it again. It is not journaled, and nothing happens if
+   * the worker exports no traces, outside of a body, or in a thread that the body started.
+   */
+  default void describe(Operation operation) {}
 
   // --- how long; may be called inside a step
 

@@ -19,7 +19,7 @@ final class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(
-            "dev.sluice.sdk", "java.lang..", "java.time..", "java.util..", "org.jspecify..")
+            "dev.sluice.sdk..", "java.lang..", "java.time..", "java.util..", "org.jspecify..")
         .because("an agent must not be bound to the libraries of the worker that executes it")
         .check(
             new ClassFileImporter()

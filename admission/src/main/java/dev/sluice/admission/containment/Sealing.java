@@ -134,7 +134,8 @@ public final class Sealing {
               0,
               0,
               Map.of(),
-              0));
+              0,
+              submitted.spec().traceparent()));
       turn.decide(DecisionKind.REJECT, run, 0, failure().message());
     }
   }
@@ -329,6 +330,7 @@ public final class Sealing {
         0,
         0,
         Map.of(),
-        run.tries().redrive());
+        run.tries().redrive(),
+        null);
   }
 }

@@ -121,6 +121,7 @@ public sealed interface GateEffect {
    * @param outputFromRecord whether the output is in the journal record just read
    * @param startedAtMs null if it never started
    * @param redrive how often it was sent back after it had died
+   * @param traceparent W3C trace context of whoever asked for it; null if that is not known
    */
   record Complete(
       RunKey run,
@@ -137,7 +138,8 @@ public sealed interface GateEffect {
       int attempts,
       int steps,
       Map<String, Long> charged,
-      int redrive)
+      int redrive,
+      @Nullable String traceparent)
       implements GateEffect {
     /** Whether it is no end: the submission left no id behind and may come again under the same. */
     public boolean isRetryable() {

@@ -124,7 +124,8 @@ public final class Submissions {
             0,
             0,
             Map.of(),
-            0));
+            0,
+            spec.traceparent()));
     turn.decide(DecisionKind.REJECT, run, 0, failure.message());
     EarlyCommands.refuse(turn, run, "the run was refused");
   }

@@ -163,7 +163,8 @@ public final class Transitions {
             run.epoch() == 0 ? 0 : run.attempt(),
             totals.steps(),
             totals.charged(),
-            run.tries().redrive()));
+            run.tries().redrive(),
+            run.spec().traceparent()));
   }
 
   private static void bury(Turn turn, Run run, Failure why) {

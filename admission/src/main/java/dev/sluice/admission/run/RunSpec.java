@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param startAtMs not dispatched before, in milliseconds since the epoch
  * @param retry how attempts are repeated; null takes the tenant's limits and the default backoff
  * @param limits bounds of its tree, at most the tenant's
- * @param traceparent W3C trace context of the submission
+ * @param traceparent W3C trace context of whoever asked for the run: its submitter, or its parent's
+ *     epoch
  * @param bodyHash first 8 bytes of the hash of the request it came in; null if that is not known
  */
 public record RunSpec(
@@ -67,7 +68,8 @@ public record RunSpec(
 
   /**
    * This child's, as one of {@code parent}, under {@code bounds}. It ends by its own time or its
-   * parent's, whichever comes first, also where it may outlive its parent.
+   * parent's, whichever comes first, also where it may outlive its parent. Without a trace context
+   * of its own it has its parent's.
    */
   public RunSpec below(RunSpec parent, TreeLimits bounds) {
     return new RunSpec(
@@ -83,7 +85,7 @@ public record RunSpec(
         null,
         retry,
         bounds,
-        parent.traceparent,
+        traceparent == null ? parent.traceparent : traceparent,
         null);
   }
 

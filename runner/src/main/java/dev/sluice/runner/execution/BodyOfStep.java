@@ -3,6 +3,7 @@ package dev.sluice.runner.execution;
 import dev.sluice.runner.journal.JournalTail;
 import dev.sluice.runner.journal.StartedStep;
 import dev.sluice.runner.journal.Wait;
+import dev.sluice.runner.trace.Entered;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.ParallelSteps.StepHandle;
 import dev.sluice.sdk.RunStoppedError;
@@ -83,7 +84,9 @@ final class BodyOfStep<T extends @Nullable Object> implements StepHandle<T>, Ste
     synchronized (this) {
       thread = Thread.currentThread();
     }
+    var entered = Entered.NOTHING;
     try {
+      entered = bodies.execution().thread().trace().enter();
       checkGoesOn();
       tried.accept(new StepTries(bodies.execution(), bodies.codec(), this));
     } catch (RunStoppedError stop) {
@@ -92,6 +95,7 @@ final class BodyOfStep<T extends @Nullable Object> implements StepHandle<T>, Ste
       bodies.execution().environment().life().endIfFatal("a step", e);
       thrown = e;
     } finally {
+      entered.close();
       bodies.done(this, cut);
     }
   }

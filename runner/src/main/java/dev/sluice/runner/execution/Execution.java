@@ -64,7 +64,7 @@ public final class Execution implements Runnable {
     this.dispatch = dispatch;
     this.claimedMs = claimedMs;
     this.ref = RunRef.of(dispatch);
-    this.thread = new RunThread(environment.nowMs());
+    this.thread = new RunThread(environment.trace(dispatch), environment.nowMs());
     this.journal = RunJournal.unread(dispatch, this::append);
   }
 
@@ -159,8 +159,10 @@ public final class Execution implements Runnable {
     try {
       var last = lastEntry();
       thread.agentIsDone();
+      thread.trace().ended(last.written(), last.error());
       finish(last);
     } finally {
+      thread.ends();
       listener.ended(this);
     }
   }
@@ -182,6 +184,7 @@ public final class Execution implements Runnable {
       var agent = environment.agent(dispatch.getAgent());
       version = agent.version();
       var loaded = load();
+      thread.trace().input(loaded.input());
       journal = RunJournal.of(dispatch, loaded.replay(), version, this::append);
       var output = call(agent, agent.codec().input(agent.code(), loaded.input()));
       journal.checkEnd();

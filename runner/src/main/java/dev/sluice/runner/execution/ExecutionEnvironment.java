@@ -6,7 +6,9 @@ import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.runner.io.JournalAppender;
 import dev.sluice.runner.io.JournalSource;
 import dev.sluice.runner.pause.StepPauses;
+import dev.sluice.runner.trace.EpochTrace;
 import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.v1.Dispatch;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,12 @@ public record ExecutionEnvironment(
 
   @Nullable LoadedAgent agentOrNull(String agentName) {
     return agents.get(agentName);
+  }
+
+  /** The trace of an epoch that begins here. */
+  EpochTrace trace(Dispatch dispatch) {
+    var agent = agentOrNull(dispatch.getAgent());
+    return watch.traces().epoch(dispatch, agent == null ? "" : agent.version(), name.incarnation());
   }
 
   LifeSigns life() {

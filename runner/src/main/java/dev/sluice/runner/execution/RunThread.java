@@ -1,16 +1,23 @@
 package dev.sluice.runner.execution;
 
 import dev.sluice.runner.identity.RunRef;
+import dev.sluice.runner.trace.Entered;
+import dev.sluice.runner.trace.EpochTrace;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.sdk.RunStoppedError;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that executes an epoch: what it was told to stop for, and whether it does. */
+/**
+ * The thread that executes an epoch: what it was told to stop for, whether it does, and what is
+ * told of it elsewhere.
+ */
 final class RunThread {
   private static final QuietLog LOG = QuietLog.of(RunThread.class);
 
   private final Stopping stopping = new Stopping();
+  private final EpochTrace trace;
+  private Entered entered = Entered.NOTHING;
   private volatile @Nullable Thread thread;
   private volatile boolean busy = true;
 
@@ -28,13 +35,26 @@ final class RunThread {
   /**
    * @param nowMs when it was claimed or later
    */
-  RunThread(long nowMs) {
+  RunThread(EpochTrace trace, long nowMs) {
+    this.trace = trace;
     calledMs = nowMs;
+  }
+
+  /** What traces and logs tell of the epoch. */
+  EpochTrace trace() {
+    return trace;
   }
 
   /** The caller is that thread. */
   void begins() {
     thread = Thread.currentThread();
+    entered = trace.enter();
+  }
+
+  /** That thread has written the last record, or nothing will be written any more. */
+  void ends() {
+    entered.close();
+    trace.close();
   }
 
   /** No code of the agent executes any more. */

@@ -18,6 +18,7 @@ import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.sdk.Wait;
+import dev.sluice.sdk.trace.Operation;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.StepEntry;
 import java.time.Duration;
@@ -233,7 +234,13 @@ final class StepContext implements RunContext {
                     journal()
                         .spawn(
                             agents,
-                            first -> ChildBatches.specs(batch, first, children.pool(), codec)));
+                            first ->
+                                ChildBatches.specs(
+                                    batch,
+                                    first,
+                                    children.pool(),
+                                    execution.thread().trace().traceparent(),
+                                    codec)));
     return ChildBatches.handles(numbers, children, batch);
   }
 
@@ -318,6 +325,11 @@ final class StepContext implements RunContext {
   @Override
   public System.Logger logger() {
     return log;
+  }
+
+  @Override
+  public void describe(Operation operation) {
+    execution.thread().trace().describe(operation);
   }
 
   // --- how long

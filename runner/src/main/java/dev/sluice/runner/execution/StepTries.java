@@ -6,6 +6,7 @@ import dev.sluice.runner.journal.InvalidCallException;
 import dev.sluice.runner.journal.JournalTail;
 import dev.sluice.runner.journal.Refusals;
 import dev.sluice.runner.journal.Wait;
+import dev.sluice.runner.trace.StepTrace;
 import dev.sluice.runner.value.Codec;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.NonRetryableException;
@@ -29,6 +30,7 @@ final class StepTries {
   private final StepPlace place;
   private final Thread owner = Thread.currentThread();
   private volatile @Nullable String step; // a body's own threads read it
+  private StepTrace trace = StepTrace.NONE;
   private int tries;
   private long startedMs;
 
@@ -55,7 +57,15 @@ final class StepTries {
       String name, Type type, StepOptions options, Callable<? extends @Nullable Object> body) {
     tries = 0;
     startedMs = nowMs();
-    var result = untilDone(name, options, body);
+    trace = execution.thread().trace().step(name, place.code());
+    try {
+      return kept(name, type, untilDone(name, options, body));
+    } finally {
+      trace.close();
+    }
+  }
+
+  private @Nullable Object kept(String name, Type type, @Nullable Object result) {
     Codec.Kept kept;
     try {
       kept = codec.keep(result, type, "the result of step '" + name + "'");
@@ -63,6 +73,9 @@ final class StepTries {
       throw failed(name, unfit);
     }
     place.ended(name, kept.encoded(), tries + 1, startedMs, nowMs());
+    if (execution.stopped() != StopKind.LOST_JOURNAL) { // else it may be executed again
+      trace.returned(tries + 1, kept.encoded().bytes());
+    }
     return kept.value();
   }
 
@@ -77,8 +90,10 @@ final class StepTries {
         execution.environment().pauses().limits().passed(execution.ref(), place.code());
         return result;
       } catch (RetryLaterException limit) {
+        trace.tryFailed(limit);
         pauseForLimit(limit);
       } catch (Exception failure) {
+        trace.tryFailed(failure);
         place.checkGoesOn();
         tries++;
         if (tries >= allowed.most() || isFinal(failure)) {
@@ -88,6 +103,7 @@ final class StepTries {
       } catch (RunStoppedError stop) {
         throw stop;
       } catch (Error failure) {
+        trace.failed(tries + 1, Refusals.of(failure, name));
         execution.erredIn(name, failure);
         throw failure;
       }
@@ -102,6 +118,7 @@ final class StepTries {
   private @Nullable Object call(
       String name, Duration timeout, Callable<? extends @Nullable Object> body) throws Exception {
     var alarm = execution.environment().pauses().timeouts().interruptAfter(timeout, owner);
+    var entered = trace.enter();
     step = name;
     place.enters();
     try {
@@ -126,6 +143,7 @@ final class StepTries {
       throw e;
     } finally {
       step = null;
+      entered.close();
       execution.checkMayWrite();
     }
   }
@@ -167,6 +185,7 @@ final class StepTries {
   /** The failure is journaled only if the agent goes on behind it. */
   private RuntimeException failed(String name, Exception failure) {
     var error = Refusals.of(failure, name);
+    trace.failed(tries, error);
     place.failed(new JournalTail.Failure(name, error, Math.max(1, tries), startedMs, nowMs()));
     return failure instanceof BudgetExhaustedException exhausted
         ? exhausted

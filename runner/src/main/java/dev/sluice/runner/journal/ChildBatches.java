@@ -26,11 +26,16 @@ public final class ChildBatches {
    * Numbers a batch.
    *
    * @param pool of the children that name none
+   * @param traceparent of the epoch that spawns them; null if it has none
    * @param codec of the agent that spawns them
    * @throws SpawnRefusedException if an input cannot be written, or is too large
    */
   public static List<ChildSpec> specs(
-      List<? extends Spawn<?, ?>> batch, int first, String pool, Codec codec) {
+      List<? extends Spawn<?, ?>> batch,
+      int first,
+      String pool,
+      @Nullable String traceparent,
+      Codec codec) {
     var specs = new ArrayList<ChildSpec>(batch.size());
     for (var spawn : batch) {
       var options = spawn.options();
@@ -45,7 +50,8 @@ public final class ChildBatches {
               millis(options.maxDuration()),
               policy(options.retry()),
               limits(options.limits()),
-              millis(options.endBy())));
+              millis(options.endBy()),
+              traceparent));
     }
     return specs;
   }

@@ -10,6 +10,7 @@ import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.runner.pause.LimitPauses;
 import dev.sluice.runner.pause.StepPauses;
 import dev.sluice.runner.pause.StepTimeouts;
+import dev.sluice.runner.trace.Traces;
 import dev.sluice.sdk.Agent;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildBranch;
@@ -80,6 +81,8 @@ public final class OneRunGate {
   private int inputIndex = -1;
   private @Nullable Dispatch last;
   private @Nullable Execution execution;
+  private Traces traces = Traces.NONE;
+  private @Nullable String traceparent;
 
   public OneRunGate(Agent<?, ?> agent) {
     this.agent = agent.name();
@@ -111,6 +114,13 @@ public final class OneRunGate {
     inputOffset = journal.add(record(5, "", parent));
     inputIndex = index;
     readUpTo = journal.size();
+    return this;
+  }
+
+  /** Whoever asks for the run does so in a span. */
+  OneRunGate traced(Traces worker, @Nullable String submitter) {
+    traces = worker;
+    traceparent = submitter;
     return this;
   }
 
@@ -183,7 +193,7 @@ public final class OneRunGate {
     epochBegan = journal.size();
     cameBefore = came.size();
     last = dispatch();
-    execution = execution(agents, journal, last);
+    execution = new Execution(environment(), last, nowMs(), ended -> {});
     return execution;
   }
 
@@ -217,6 +227,20 @@ public final class OneRunGate {
     long now = System.nanoTime() / 1_000_000;
     deadlines.acknowledged(0, 1, now + AN_HOUR_MS, 0, now);
     return deadlines;
+  }
+
+  private ExecutionEnvironment environment() {
+    var plain = environment(agents, journal, deadlines());
+    var watch = new Watch(plain.watch().life(), plain.watch().measures(), traces);
+    return new ExecutionEnvironment(
+        plain.name(),
+        plain.agents(),
+        journal,
+        journal,
+        plain.leases(),
+        plain.pauses(),
+        watch,
+        plain.rehearsal());
   }
 
   static ExecutionEnvironment environment(
@@ -289,6 +313,7 @@ public final class OneRunGate {
         .setSignals(List.copyOf(untaken))
         .setBudget(budget)
         .setBudgetExhausted(exhausted)
+        .setTraceparent(traceparent)
         .build();
   }
 

@@ -8,6 +8,7 @@ import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.sdk.Wait;
+import dev.sluice.sdk.trace.Operation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -197,6 +198,11 @@ final class RehearsedContext implements RunContext {
   @Override
   public System.Logger logger() {
     return context.logger();
+  }
+
+  @Override
+  public void describe(Operation operation) {
+    context.describe(operation);
   }
 
   @Override

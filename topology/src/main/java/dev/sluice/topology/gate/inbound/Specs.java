@@ -6,6 +6,7 @@ import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.settings.TenantSettings;
 import dev.sluice.contract.BodyHashes;
+import dev.sluice.contract.TraceParents;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunSubmitted;
@@ -54,7 +55,7 @@ public final class Specs {
             null,
             retry(child.getRetry()),
             limits(child.getLimits()),
-            null,
+            TraceParents.valid(child.getTraceparent()),
             null);
     return new ChildSpec(child.getNumber(), spec, child.getDetached());
   }

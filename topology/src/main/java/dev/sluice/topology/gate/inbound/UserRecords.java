@@ -61,7 +61,9 @@ public final class UserRecords {
       return isTooLargeToRead(value)
           ? unreadable(Oversize.reason(value.length))
           : of(
-              runs.decode(cause.topic(), value), headers, run -> avroSubmission(run, value, cause));
+              runs.decode(cause.topic(), value),
+              headers,
+              run -> avroSubmission(TraceHeaders.traced(run, headers), value, cause));
     }
     // Nothing is parsed before its size is looked at.
     int bytes = Oversize.bytes(headers, value);
@@ -73,17 +75,19 @@ public final class UserRecords {
         : of(
             Decoded.of(() -> JsonRecords.names(value)),
             headers,
-            names -> jsonSubmission(names, value, cause));
+            names -> jsonSubmission(names, value, headers, cause));
   }
 
   /** With a tenant and a run id to name, a record is refused; without, it is a dead letter. */
-  private Inbound jsonSubmission(JsonRecords.Names names, byte[] value, Cause cause) {
+  private Inbound jsonSubmission(
+      JsonRecords.Names names, byte[] value, Headers headers, Cause cause) {
     return named(
         names,
         cause,
         () ->
             switch (Decoded.of(() -> JsonRecords.runSubmitted(value))) {
-              case Decoded.Value<RunSubmitted>(var run) -> submission(run, cause);
+              case Decoded.Value<RunSubmitted>(var run) ->
+                  submission(TraceHeaders.traced(run, headers), cause);
               case Decoded.Unreadable<RunSubmitted>(var failure) ->
                   refused(names, reason(failure), cause);
               case Decoded.Unknown<RunSubmitted>(int id) -> Inbound.of(new GateEvent.Parked(id));

@@ -11,6 +11,7 @@ import dev.sluice.schemas.topic.Topics;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.gate.inbound.Inbound;
 import dev.sluice.topology.gate.inbound.Oversize;
+import dev.sluice.topology.gate.inbound.TraceHeaders;
 import dev.sluice.topology.gate.parking.FirstAppend;
 import dev.sluice.topology.gate.parking.Parking;
 import dev.sluice.v1.Control;
@@ -108,7 +109,8 @@ public final class EffectWriter {
         var record = DispatchRecords.of(dispatch, source);
         send(out, topic, dispatch.partition(), run.key().id(), dispatches, record);
       }
-      case GateEffect.Complete complete -> complete(completed(complete, source), home, out);
+      case GateEffect.Complete complete ->
+          complete(completed(complete, source), TraceHeaders.of(complete.traceparent()), home, out);
       case GateEffect.DeadLetterRun dead ->
           send(
               out, Topics.DEAD_LETTERS, home, dead.run().tenant(), deadLetters, dead(dead, source));
@@ -132,11 +134,14 @@ public final class EffectWriter {
 
   private <T extends SpecificRecord> void send(
       Out out, String topic, int partition, String key, Serializer<T> serializer, T record) {
+    out.send(outgoing(topic, partition, key, serializer, record), new RecordHeaders());
+  }
+
+  private <T extends SpecificRecord> Outgoing outgoing(
+      String topic, int partition, String key, Serializer<T> serializer, T record) {
     var name = prefix + topic;
     byte[] keyBytes = key.getBytes(StandardCharsets.UTF_8);
-    out.send(
-        new Outgoing(name, partition, keyBytes, serializer.serialize(name, record)),
-        new RecordHeaders());
+    return new Outgoing(name, partition, keyBytes, serializer.serialize(name, record));
   }
 
   // --- journal
@@ -230,20 +235,20 @@ public final class EffectWriter {
 
   // --- ends
 
-  private void complete(RunCompleted completed, int home, Out out) {
-    send(out, Topics.COMPLETIONS, home, completed.getTenant(), completions, completed);
+  private void complete(RunCompleted completed, Headers headers, int home, Out out) {
+    out.send(
+        outgoing(Topics.COMPLETIONS, home, completed.getTenant(), completions, completed), headers);
     if (completionsJson) {
-      completeAsJson(completed, home, out);
+      completeAsJson(completed, headers, home, out);
     }
   }
 
   /** A topic that takes less than it was made with costs outputs here, and no run its end. */
-  private void completeAsJson(RunCompleted completed, int home, Out out) {
+  private void completeAsJson(RunCompleted completed, Headers headers, int home, Out out) {
     var name = prefix + Topics.COMPLETIONS_JSON;
     byte[] key = completed.getTenant().getBytes(StandardCharsets.UTF_8);
     for (boolean withOutput : new boolean[] {true, false}) {
       var record = new Outgoing(name, home, key, CompletionJson.of(completed, withOutput));
-      var headers = new RecordHeaders();
       if (limits.takes(record, headers)) {
         out.send(record, headers);
         return;
