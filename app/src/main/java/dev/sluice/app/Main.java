@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -39,6 +40,11 @@ import picocli.CommandLine.Command;
 public final class Main {
   /** Tells a process that its standard input is its parent's life. */
   public static final String PARENT_VARIABLE = "SLUICE_ENDS_WITH_STDIN";
+
+  /** Says in which form a process logs; logback.xml reads it. */
+  private static final String LOG_FORMAT_VARIABLE = "SLUICE_LOG_FORMAT";
+
+  private static final Set<String> LOG_FORMATS = Set.of("text", "json");
 
   /** The system property that says which script started this process. */
   public static final String LAUNCHER = "sluice.launcher";
@@ -66,6 +72,11 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
+    var format = System.getenv(LOG_FORMAT_VARIABLE);
+    if (format != null && !LOG_FORMATS.contains(format)) {
+      System.err.printf("%s: must be text or json, got %s%n", LOG_FORMAT_VARIABLE, format);
+      System.exit(CommandLine.ExitCode.USAGE);
+    }
     // What logs by the JDK's own logging, too: one process has one form of lines.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** A process of this class path that nobody watches, and that ends with this one at the latest. */
 final class ChildJvm implements AutoCloseable {
@@ -37,6 +38,7 @@ final class ChildJvm implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Dlogback.configurationFile=logback.xml"); // not that of tests
     command.add("-Dsluice.probe.dir=" + System.getProperty("java.io.tmpdir"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
@@ -60,6 +62,18 @@ final class ChildJvm implements AutoCloseable {
   /** SIGKILL; returns when the process is dead. */
   void kill() throws InterruptedException {
     assertThat(process.destroyForcibly().waitFor()).as("exit code").isNotZero();
+  }
+
+  /** SIGTERM; returns immediately. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits until the process has ended. */
+  void awaitEnd() throws InterruptedException {
+    assertThat(process.waitFor(TestCluster.BOUND.toSeconds(), TimeUnit.SECONDS))
+        .as("the process ends")
+        .isTrue();
   }
 
   @Override
