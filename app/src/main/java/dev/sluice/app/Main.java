@@ -1,5 +1,6 @@
 package dev.sluice.app;
 
+import dev.sluice.app.sizing.SizingCommand;
 import dev.sluice.contract.Secrets;
 import dev.sluice.gateway.GatewayCommand;
 import dev.sluice.gateway.cli.AgentsCommand;
@@ -63,6 +64,7 @@ public final class Main {
           SettingsCommand.class,
           DeadLettersCommand.class,
           TopicsCommand.class,
+          SizingCommand.class,
           RunnerCommand.class,
           GateCommand.class,
           CatalogCommand.class,
