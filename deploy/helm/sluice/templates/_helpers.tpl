@@ -118,3 +118,11 @@ data:
 - /etc/sluice/secret/{{ .Values.kafka.existingSecretKey }}
 {{- end }}
 {{- end -}}
+
+{{/* The same for the secret that gateways show to catalogs. */}}
+{{- define "sluice.tokenFlags" -}}
+{{- if .Values.catalogToken.existingSecret }}
+- --config
+- /etc/sluice/token/{{ .Values.catalogToken.existingSecretKey }}
+{{- end }}
+{{- end -}}

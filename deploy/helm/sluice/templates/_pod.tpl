@@ -26,8 +26,8 @@ annotations:
 {{- end -}}
 
 {{/*
-A pod's spec. Takes root, component, pool, v, config (the ConfigMap's name), args, grace and
-state: "" for none, "claim" for a volume claim template named state, or "memory" for a pod's own.
+A pod's spec. Takes root, component, pool, v, config (the ConfigMap's name), args, grace, token
+(whether it has the secret of gateways and catalogs) and state: "" for none, "claim" for a volume claim template named state, or "memory" for a pod's own.
 */}}
 {{- define "sluice.podSpec" -}}
 {{- $root := .root -}}
@@ -100,6 +100,9 @@ containers:
       {{- if $root.Values.kafka.existingSecret }}
       - {name: secret, mountPath: /etc/sluice/secret, readOnly: true}
       {{- end }}
+      {{- if and .token $root.Values.catalogToken.existingSecret }}
+      - {name: token, mountPath: /etc/sluice/token, readOnly: true}
+      {{- end }}
       {{- range $i, $mount := $root.Values.kafka.secretMounts }}
       - {name: secret-{{ $i }}, mountPath: {{ $mount.mountPath | quote }}, readOnly: true}
       {{- end }}
@@ -119,6 +122,10 @@ volumes:
   {{- if $root.Values.kafka.existingSecret }}
   - name: secret
     secret: {secretName: {{ $root.Values.kafka.existingSecret | quote }}, defaultMode: 288}
+  {{- end }}
+  {{- if and .token $root.Values.catalogToken.existingSecret }}
+  - name: token
+    secret: {secretName: {{ $root.Values.catalogToken.existingSecret | quote }}, defaultMode: 288}
   {{- end }}
   {{- range $i, $mount := $root.Values.kafka.secretMounts }}
   - name: secret-{{ $i }}

@@ -7,6 +7,7 @@ import dev.sluice.gateway.cli.AgentsCommand;
 import dev.sluice.gateway.cli.CancelCommand;
 import dev.sluice.gateway.cli.DeadLettersCommand;
 import dev.sluice.gateway.cli.GetCommand;
+import dev.sluice.gateway.cli.KeysCommand;
 import dev.sluice.gateway.cli.ListCommand;
 import dev.sluice.gateway.cli.SettingsCommand;
 import dev.sluice.gateway.cli.SignalCommand;
@@ -64,6 +65,7 @@ public final class Main {
           SettingsCommand.class,
           DeadLettersCommand.class,
           TopicsCommand.class,
+          KeysCommand.class,
           SizingCommand.class,
           RunnerCommand.class,
           GateCommand.class,

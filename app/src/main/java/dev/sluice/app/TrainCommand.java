@@ -73,7 +73,7 @@ final class TrainCommand implements Callable<Integer> {
     var agents = new ArrayList<>(kafka);
     agents.addAll(List.of("--agents", agents().toString()));
     var runner = role("runner", agents, "data.dir=" + folder).split(" ", -1)[1];
-    var gateway = role("gateway", kafka, "catalogs=" + catalog, "http.port=0");
+    var gateway = role("gateway", kafka, "catalogs=" + catalog, "http.port=0", "http.auth=none");
     for (var url : List.of(gate, catalog, gateway, runner)) {
       awaitReadyz(url);
       get(url + "/metrics");

@@ -29,6 +29,9 @@ public final class Secrets {
   private static final Pattern BEARER =
       Pattern.compile("\\b((?:Basic|Bearer) )[A-Za-z0-9+/=._~-]{6,}");
 
+  /** One of Sluice's own API keys; its id is no secret. */
+  private static final Pattern API_KEY = Pattern.compile("(slk_[0-9a-f]{12}_)[A-Za-z0-9_-]{8,}");
+
   private static final Pattern PRIVATE_KEY =
       Pattern.compile(
           "-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----.*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)",
@@ -44,6 +47,7 @@ public final class Secrets {
     }
     masked = NAMED.matcher(masked).replaceAll("$1" + MASK);
     masked = BEARER.matcher(masked).replaceAll("$1" + MASK);
+    masked = API_KEY.matcher(masked).replaceAll("$1" + MASK);
     return masked.contains("-----BEGIN") ? PRIVATE_KEY.matcher(masked).replaceAll(MASK) : masked;
   }
 }

@@ -182,7 +182,6 @@ class ChartTest {
       value = {
         "bootstrapServers: \"kafka:9092\" | bootstrapServers: \"\" | say where Kafka is",
         "url: \"http://registry:8081\" | url: \"\" | say where the schema registry is",
-        "insecure: true | insecure: false | authenticates nobody yet",
         "replicas: 1, persistence | replcas: 1, persistence | replcas",
         "insecure: true | insecure: true, settings: {http.port: 1} | http.port",
         "bootstrapServers | settings: {acks: 1}, bootstrapServers | acks",

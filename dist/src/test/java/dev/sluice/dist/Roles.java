@@ -57,7 +57,7 @@ final class Roles implements AutoCloseable {
     var catalog = role("catalog", addresses, List.of());
     var runner = role("runner", addresses, List.of(), "--agents", place.path(agents()));
     var catalogUrl = catalog.awaitReady().getFirst();
-    var gateway = role("gateway", addresses, List.of("catalogs=" + catalogUrl));
+    var gateway = role("gateway", addresses, List.of("catalogs=" + catalogUrl, "http.auth=none"));
     var url = gateway.awaitReady().getFirst();
     awaitReadyz(gate.awaitReady().getFirst());
     awaitReadyz(runner.awaitReady().get(1));

@@ -22,16 +22,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to the catalogs, one after the other until one answers, within one time for all; one that
  * failed a moment ago is asked last. The only place where calls to catalogs have time-outs.
  */
 final class CatalogCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(CatalogCalls.class);
   private static final long SUSPECT_NANOS = Duration.ofSeconds(5).toNanos();
   private static final long LARGEST = 16L * 1024 * 1024;
   private static final List<String> PASSED_ON = List.of("Retry-After", "ETag");
   private static final int SERVER_ERROR = 500;
+  private static final int UNAUTHORIZED = 401;
   private static final int UNAVAILABLE = 503;
 
   /** A catalog's answer. */
@@ -42,14 +46,16 @@ final class CatalogCalls {
   }
 
   private final List<URI> addresses;
+  private final String token;
   private final HttpClient http;
   private final Duration within;
   private final Map<URI, Long> failedAt = new ConcurrentHashMap<>();
   private final Set<Runnable> waits = ConcurrentHashMap.newKeySet();
   private volatile boolean ending;
 
-  CatalogCalls(List<URI> addresses, HttpClient http, Duration within) {
+  CatalogCalls(List<URI> addresses, String token, HttpClient http, Duration within) {
     this.addresses = List.copyOf(addresses);
+    this.token = token;
     this.http = http;
     this.within = within;
   }
@@ -142,9 +148,12 @@ final class CatalogCalls {
 
   private CompletableFuture<HttpResponse<byte[]>> send(
       URI address, String pathAndQuery, LongConsumer holding) {
-    var request = HttpRequest.newBuilder(URI.create(address + pathAndQuery)).build();
+    var request = HttpRequest.newBuilder(URI.create(address + pathAndQuery));
+    if (!token.isEmpty()) {
+      request.setHeader("Authorization", "Bearer " + token);
+    }
     return http.sendAsync(
-        request,
+        request.build(),
         head -> {
           long length = head.headers().firstValueAsLong("content-length").orElse(LARGEST + 1);
           if (length > LARGEST) {
@@ -161,6 +170,10 @@ final class CatalogCalls {
       throws InterruptedException {
     try {
       var answer = sent.get(left.toMillis(), TimeUnit.MILLISECONDS);
+      if (answer.statusCode() == UNAUTHORIZED) {
+        tellOfToken(address);
+        return null; // not the caller's own credentials are wrong
+      }
       if (answer.statusCode() < SERVER_ERROR) {
         failedAt.remove(address);
       } else {
@@ -177,6 +190,12 @@ final class CatalogCalls {
       failedAt.put(address, System.nanoTime());
     }
     return null;
+  }
+
+  private void tellOfToken(URI address) {
+    if (failedAt.put(address, System.nanoTime()) == null) {
+      LOG.error("The catalog at {} does not take this gateway's catalog.token", address);
+    }
   }
 
   private static Map<String, String> passedOn(HttpHeaders headers) {

@@ -43,12 +43,13 @@ final class Catalogs implements AutoCloseable {
   /**
    * Reads from catalogs.
    *
+   * @param token shown to them; empty for none
    * @param within longest time that all together may take for an answer
    */
-  Catalogs(List<URI> addresses, Duration within) {
+  Catalogs(List<URI> addresses, String token, Duration within) {
     var http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(within).build();
-    calls = new CatalogCalls(addresses, http, within);
+    calls = new CatalogCalls(addresses, token, http, within);
     health = new CatalogHealth(addresses, http, within);
   }
 

@@ -1,8 +1,15 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.access.Audit;
+import dev.sluice.gateway.access.Door;
+import dev.sluice.gateway.access.KeyCallers;
+import dev.sluice.gateway.access.Rights;
+import dev.sluice.gateway.keys.KeyChanges;
+import dev.sluice.gateway.keys.KeyRing;
 import dev.sluice.http.HttpServer;
 import dev.sluice.http.OperatorServer;
 import dev.sluice.http.message.ProbeAnswer;
+import dev.sluice.http.route.Guard;
 import dev.sluice.http.route.Route;
 import dev.sluice.schemas.process.RoleProcess;
 import dev.sluice.schemas.serde.SluiceSerdes;
@@ -20,6 +27,8 @@ public final class Gateway implements RoleProcess.Role {
   private final GatewayConfig config;
   private final RecordSender sender;
   private final Catalogs catalogs;
+  private final KeyRing ring;
+  private final Audit audit;
   private final HttpServer http;
 
   private Gateway(GatewayConfig config) {
@@ -30,11 +39,32 @@ public final class Gateway implements RoleProcess.Role {
         "sluice.registry.timeout.ms", Long.toString(config.answerWithin().toMillis()));
     var serdes = SluiceSerdes.create(settings);
     sender = new RecordSender(config);
-    catalogs = new Catalogs(config.catalogs(), config.catalogWithin());
-    var api = new GatewayApi(config.prefix(), serdes, sender, catalogs, measures);
-    var own = new ArrayList<>(api.routes());
-    own.addAll(new SettingsApi(config.prefix(), serdes, sender).routes());
-    http = HttpServer.start(config.http(), routes(own, measures), measures::problem, GRACE);
+    catalogs = new Catalogs(config.catalogs(), config.catalogToken(), config.catalogWithin());
+    ring = new KeyRing(config.kafka(), config.prefix());
+    audit =
+        new Audit(config.kafka(), config.prefix(), System::currentTimeMillis, measures::unaudited);
+    var routes = routes(own(serdes, measures), measures);
+    Rights.requireAll(routes);
+    http = HttpServer.start(config.http(), routes, guard(), measures::problem, GRACE);
+  }
+
+  private List<Route> own(SluiceSerdes serdes, GatewayMeasures measures) {
+    var prefix = config.prefix();
+    var own = new ArrayList<>(new GatewayApi(prefix, serdes, sender, catalogs, measures).routes());
+    own.addAll(new SettingsApi(prefix, serdes, sender).routes());
+    own.addAll(new KeysApi(ring, new KeyChanges(config.kafka(), prefix, ring)).routes());
+    return own;
+  }
+
+  private Guard guard() {
+    return switch (config.auth()) {
+      case NONE -> Guard.OPEN;
+      case KEYS -> {
+        ring.start();
+        audit.start();
+        yield new Door(new KeyCallers(ring, System::currentTimeMillis), audit);
+      }
+    };
   }
 
   private List<Route> routes(List<Route> own, GatewayMeasures measures) {
@@ -42,8 +72,7 @@ public final class Gateway implements RoleProcess.Role {
     routes.add(OperatorServer.health(() -> true));
     routes.add(OperatorServer.readiness("/readyz", () -> answer(whyNotReady())));
     // For those who would rather go on without reads than stop submissions with them.
-    routes.add(
-        OperatorServer.readiness("/readyz/submissions", () -> answer(sender.readiness().whyNot())));
+    routes.add(OperatorServer.readiness("/readyz/submissions", () -> answer(whyNoSubmissions())));
     routes.add(OperatorServer.metrics(measures::scrape));
     return routes;
   }
@@ -53,7 +82,14 @@ public final class Gateway implements RoleProcess.Role {
   }
 
   private Optional<String> whyNotReady() {
-    return sender.readiness().whyNot().or(catalogs::whyNot);
+    return whyNoSubmissions().or(catalogs::whyNot);
+  }
+
+  private Optional<String> whyNoSubmissions() {
+    var whyNot = sender.readiness().whyNot();
+    return config.auth() == GatewayConfig.Auth.NONE
+        ? whyNot
+        : whyNot.or(ring::whyNot).or(audit::whyNot);
   }
 
   /** Starts to serve, also while Kafka cannot be reached: requests then get a 503. */
@@ -77,6 +113,8 @@ public final class Gateway implements RoleProcess.Role {
     catalogs.endWaits();
     http.close();
     sender.close();
+    ring.close();
+    audit.close();
     catalogs.close();
   }
 }

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param catalogs where reads go, tried in order
  * @param answerWithin longest time Kafka may take to acknowledge before the answer is 503
  * @param catalogWithin longest time all catalogs together may take for an answer before it is 503
+ * @param catalogToken shown to the catalogs; empty for none
+ * @param auth how callers are recognised
  * @param http where it listens and for whom
  */
 public record GatewayConfig(
@@ -25,15 +27,27 @@ public record GatewayConfig(
     List<URI> catalogs,
     Duration answerWithin,
     Duration catalogWithin,
+    String catalogToken,
+    Auth auth,
     HttpConfig http) {
+  /** How callers are recognised. */
+  public enum Auth {
+    /** By API keys. */
+    KEYS,
+    /** Not at all: everybody may do everything. */
+    NONE
+  }
+
   /**
    * Reads the settings of docs/settings.md.
    *
-   * @param insecure whether it may listen on other interfaces than the loopback
+   * @param insecure whether it may listen on other interfaces than the loopback although {@code
+   *     http.auth} is none
    * @throws dev.sluice.schemas.process.SettingsException naming every key that is missing or wrong
    */
   public static GatewayConfig from(Map<String, String> values, boolean insecure) {
     var read = new Settings(values);
+    var auth = auth(read);
     var config =
         new GatewayConfig(
             read.kafka(),
@@ -44,9 +58,23 @@ public record GatewayConfig(
                 .toList(),
             read.millis("answer.within.ms", Duration.ofMillis(900), Duration.ofMillis(100)),
             read.millis("catalog.within.ms", Duration.ofMillis(1_500), Duration.ofMillis(100)),
-            HttpSettings.data(read, "gateway", 8080, insecure));
+            HttpSettings.token(read, "catalog.token", read.text("catalog.token", "")),
+            auth,
+            HttpSettings.data(read, "gateway", 8080, insecure || auth != Auth.NONE));
     read.failOnProblems();
     return config;
+  }
+
+  private static Auth auth(Settings read) {
+    var text = read.text("http.auth", "keys");
+    return switch (text) {
+      case "keys" -> Auth.KEYS;
+      case "none" -> Auth.NONE;
+      default -> {
+        read.problem("http.auth: must be keys or none, got " + text);
+        yield Auth.KEYS;
+      }
+    };
   }
 
   private static URI address(String url, Settings read) {
@@ -61,5 +89,11 @@ public record GatewayConfig(
     // Not what was given: it may hold a password.
     read.problem("catalogs: must be http://host:port addresses, separated by commas");
     return URI.create("http://127.0.0.1");
+  }
+
+  /** Without what may be a secret. */
+  @Override
+  public String toString() {
+    return "GatewayConfig[" + http.host() + ":" + http.port() + ", " + auth + "]";
   }
 }

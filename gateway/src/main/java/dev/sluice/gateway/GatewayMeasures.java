@@ -16,8 +16,18 @@ final class GatewayMeasures {
           .publishPercentiles(0.5, 0.99)
           .register(registry);
 
+  private final Counter unaudited =
+      Counter.builder("sluice.gateway.unaudited")
+          .description("entries for the audit topic that Kafka did not take in time")
+          .register(registry);
+
   void accepted(long nanos) {
     accepted.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** An entry of the audit topic that was lost. */
+  void unaudited() {
+    unaudited.increment();
   }
 
   void problem(int status) {

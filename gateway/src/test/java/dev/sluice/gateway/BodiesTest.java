@@ -35,7 +35,7 @@ final class BodiesTest {
         });
     catalog.start();
     var address = URI.create("http://127.0.0.1:" + catalog.getAddress().getPort());
-    catalogs = new Catalogs(List.of(address), Duration.ofSeconds(20));
+    catalogs = new Catalogs(List.of(address), "", Duration.ofSeconds(20));
     bodies = new Bodies(catalogs);
   }
 

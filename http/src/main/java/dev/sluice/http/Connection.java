@@ -161,15 +161,35 @@ final class Connection implements Runnable {
         service.rules().check(head, socket.getLocalAddress());
         yield Answer.empty(204).with("Allow", options.allowed());
       }
-      case Routes.Found.Match match -> {
-        if (!match.route().probe()) {
-          service.rules().check(head, socket.getLocalAddress());
-        }
-        CallerRules.checkType(match.route().body(), head);
-        checkQuery(match.route(), head.target());
-        yield execute(match, head, body(match.route(), head, length, wire));
-      }
+      case Routes.Found.Match match ->
+          match.route().probe()
+              ? admitted(match, head, length, wire)
+              : guarded(match, head, length, wire);
     };
+  }
+
+  private Answer guarded(Routes.Found.Match match, RequestHead head, long length, Wire wire)
+      throws IOException {
+    service.rules().check(head, socket.getLocalAddress());
+    var from = socket.getInetAddress();
+    var passage = service.guard().admit(match.route(), match.parameters(), head, from);
+    Answer answer = null;
+    try {
+      answer = admitted(match, head, length, wire);
+      return answer;
+    } catch (Problem problem) {
+      answer = problem.answer();
+      throw problem;
+    } finally {
+      passage.answered(answer);
+    }
+  }
+
+  private Answer admitted(Routes.Found.Match match, RequestHead head, long length, Wire wire)
+      throws IOException {
+    CallerRules.checkType(match.route().body(), head);
+    checkQuery(match.route(), head.target());
+    return execute(match, head, body(match.route(), head, length, wire));
   }
 
   private static void checkQuery(Route route, Target target) {

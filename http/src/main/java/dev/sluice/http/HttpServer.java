@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.http.config.HttpLimits;
+import dev.sluice.http.route.Guard;
 import dev.sluice.http.route.Route;
 import dev.sluice.http.route.Routes;
 import dev.sluice.http.wire.Refusal;
@@ -47,10 +48,11 @@ public final class HttpServer implements AutoCloseable {
   private final Duration grace;
   private volatile boolean stopping;
 
-  private HttpServer(HttpConfig config, List<Route> routes, IntConsumer problems, Duration grace)
+  private HttpServer(
+      HttpConfig config, List<Route> routes, Guard guard, IntConsumer problems, Duration grace)
       throws IOException {
     this.grace = grace;
-    service = Service.of(config, new Routes(routes), problems, this::fail);
+    service = Service.of(config, new Routes(routes), guard, problems, this::fail);
     threads =
         Executors.newCachedThreadPool(
             Thread.ofPlatform().name(config.name() + "-http-", 1).daemon().factory());
@@ -60,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
-   * Starts to serve.
+   * Starts to serve everybody who reaches it.
    *
    * @param problems receives the status of every error answer
    * @param grace how long executing requests may take once the server is closed
@@ -68,8 +70,14 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(
       HttpConfig config, List<Route> routes, IntConsumer problems, Duration grace) {
+    return start(config, routes, Guard.OPEN, problems, grace);
+  }
+
+  /** The same for those whom {@code guard} lets in. */
+  public static HttpServer start(
+      HttpConfig config, List<Route> routes, Guard guard, IntConsumer problems, Duration grace) {
     try {
-      var server = new HttpServer(config, routes, problems, grace);
+      var server = new HttpServer(config, routes, guard, problems, grace);
       var name = config.name() + "-http";
       Thread.ofPlatform().name(name + "-accept").daemon().start(server::accept);
       Thread.ofPlatform().name(name + "-sweep").daemon().start(server::sweep);

@@ -2,6 +2,7 @@ package dev.sluice.http;
 
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.http.route.CallerRules;
+import dev.sluice.http.route.Guard;
 import dev.sluice.http.route.Routes;
 import dev.sluice.http.route.ServedHosts;
 import dev.sluice.http.wire.ByteBudget;
@@ -21,6 +22,7 @@ record Service(
     HttpConfig config,
     Routes routes,
     CallerRules rules,
+    Guard guard,
     ByteBudget budget,
     Semaphore requests,
     Semaphore waits,
@@ -28,12 +30,17 @@ record Service(
     Consumer<Throwable> failure,
     RareLog log) {
   static Service of(
-      HttpConfig config, Routes routes, IntConsumer problems, Consumer<Throwable> failure) {
+      HttpConfig config,
+      Routes routes,
+      Guard guard,
+      IntConsumer problems,
+      Consumer<Throwable> failure) {
     var limits = config.limits();
     return new Service(
         config,
         routes,
         new CallerRules(new ServedHosts(config)),
+        guard,
         new ByteBudget(limits.bytes()),
         new Semaphore(limits.requests()),
         new Semaphore(limits.waits()),

@@ -85,7 +85,14 @@ final class CommandsOverHttpIT {
     gateway =
         Gateway.start(
             GatewayConfig.from(
-                settings("catalogs", catalog.address(), "answer.within.ms", "10000"), false));
+                settings(
+                    "catalogs",
+                    catalog.address(),
+                    "answer.within.ms",
+                    "10000",
+                    "http.auth",
+                    "none"),
+                false));
     client = new GatewayJson(URI.create(gateway.address()));
     Awaitility.await().atMost(BOUND).until(catalog::isRunning);
   }

@@ -35,7 +35,9 @@ final class GatewayWithoutKafkaIT {
                 "catalogs",
                 "http://" + nowhere(),
                 "http.port",
-                "0"),
+                "0",
+                "http.auth",
+                "none"),
             false));
   }
 

@@ -53,6 +53,7 @@ final class HttpBed implements AutoCloseable {
   Gateway startGateway(Map<String, String> more) {
     var settings = settings(more);
     settings.put("http.port", "0");
+    settings.putIfAbsent("http.auth", "none");
     return Gateway.start(GatewayConfig.from(settings, false));
   }
 

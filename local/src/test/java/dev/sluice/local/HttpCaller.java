@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A user of the HTTP interface who knows nothing but its description, and checks every answer. */
 final class HttpCaller {
@@ -39,8 +40,16 @@ final class HttpCaller {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  private final @Nullable String key;
+
   HttpCaller(String url) {
+    this(url, null);
+  }
+
+  /** Shows an API key with each request. */
+  HttpCaller(String url, @Nullable String key) {
     this.url = url;
+    this.key = key;
   }
 
   Answer get(String path) throws Exception {
@@ -76,7 +85,8 @@ final class HttpCaller {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(75));
+    var request = HttpRequest.newBuilder(URI.create(url + path)).timeout(Duration.ofSeconds(75));
+    return key == null ? request : request.header("Authorization", "Bearer " + key);
   }
 
   private Answer send(HttpRequest.Builder request) throws Exception {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpDescription {
   /** Statuses by which a server refuses a request before an operation sees it. */
   private static final Set<Integer> ANYWHERE =
-      Set.of(400, 403, 404, 405, 408, 413, 414, 415, 417, 431, 503);
+      Set.of(400, 401, 403, 404, 405, 408, 413, 414, 415, 417, 431, 503);
 
   private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
   private static final int FIRST_THAT_IS_NO_SUCCESS = 300;

@@ -95,6 +95,10 @@ final class HttpDescriptionIT {
     awaitScaling();
     http.post("/v1/dead-letters/described/failed/redrive?wait=PT60S", "");
     http.post("/v1/dead-letters/redrive", "{\"tenant\":\"described\"}");
+    var key = http.post("/v1/keys", "{\"tenant\":\"described\"}").json().path("id").asText();
+    var next = http.post("/v1/keys/" + key + "/rotate", "{}").json().path("id").asText();
+    http.get("/v1/keys");
+    http.delete("/v1/keys/" + next);
     for (var probe : List.of("/healthz", "/readyz", "/readyz/submissions", "/metrics")) {
       http.get(probe);
     }
@@ -164,6 +168,7 @@ final class HttpDescriptionIT {
     return path.replace("{tenant}", "described")
         .replace("{run}", "r")
         .replace("{name}", "n")
+        .replace("{id}", "0123456789ab")
         .replace("{pool}", "default");
   }
 

@@ -237,7 +237,8 @@ final class LiveDecisionsIT {
   private Gateway gateway(CatalogServer catalog) {
     var settings = new HashMap<>(cluster.settings(Map.of("http.port", "0")));
     settings.remove("lease.ttl.ms");
-    settings.putAll(Map.of("catalogs", catalog.address(), "answer.within.ms", "10000"));
+    settings.putAll(
+        Map.of("catalogs", catalog.address(), "answer.within.ms", "10000", "http.auth", "none"));
     return Gateway.start(GatewayConfig.from(settings, false));
   }
 

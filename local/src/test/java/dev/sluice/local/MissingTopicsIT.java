@@ -77,7 +77,8 @@ final class MissingTopicsIT {
         assertRefuses(() -> Runner.start(runner, List.of(), () -> {}), "dispatch.default");
       }
 
-      try (var gateway = Gateway.start(GatewayConfig.from(settings, false))) {
+      try (var gateway =
+          Gateway.start(GatewayConfig.from(with(settings, "http.auth", "none"), false))) {
         var http = new HttpCaller(gateway.address());
         Awaitility.await()
             .atMost(TestCluster.BOUND)

@@ -7,6 +7,11 @@ import dev.sluice.embedded.EmbeddedBroker;
 import dev.sluice.embedded.RegistryServer;
 import dev.sluice.gateway.Gateway;
 import dev.sluice.gateway.GatewayConfig;
+import dev.sluice.gateway.keys.ApiKey;
+import dev.sluice.gateway.keys.KeyChanges;
+import dev.sluice.gateway.keys.KeyRing;
+import dev.sluice.gateway.keys.KeySpec;
+import dev.sluice.gateway.keys.Role;
 import dev.sluice.runner.Runner;
 import dev.sluice.runner.RunnerConfig;
 import dev.sluice.schemas.topic.CatalogueConfig;
@@ -22,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -168,6 +174,8 @@ final class SecuredKafkaIT {
       allow(acls, "gateway", topic, write);
     }
     allow(acls, "gateway", "journal", AclOperation.DESCRIBE);
+    allow(acls, "gateway", "audit", write);
+    allow(acls, "gateway", "keys", read);
 
     for (var topic : List.of("dispatch.default", "control")) {
       allow(acls, "runner", topic, read);
@@ -227,7 +235,11 @@ final class SecuredKafkaIT {
           .atMost(TestCluster.BOUND)
           .until(() -> gate.isRunning() && catalog.isRunning());
       assertThat(runner.incarnation()).isNotEmpty();
-      var http = new HttpCaller(gateway.address());
+      var http = new HttpCaller(gateway.address(), adminKey());
+      Awaitility.await()
+          .atMost(TestCluster.BOUND)
+          .until(
+              () -> http.get("/readyz").status() == 200 && http.get("/v1/tenants").status() == 200);
       assertThat(http.put("/v1/tenants/acme", "{\"max_in_flight\":2}").status()).isEqualTo(200);
 
       var accepted =
@@ -248,6 +260,19 @@ final class SecuredKafkaIT {
           .until(
               () -> http.get("/v1/pools/default/scaling").json().path("slots_per_worker").asInt(),
               heard -> heard > 1);
+    }
+  }
+
+  /** Made on Kafka, by whoever may write there. */
+  private String adminKey() throws InterruptedException {
+    var kafka = new HashMap<String, String>();
+    client("operator", password("operator"))
+        .forEach((name, value) -> kafka.put(name, value.toString()));
+    try (var ring = new KeyRing(kafka, PREFIX)) {
+      ring.start();
+      assertThat(ring.await(-1, TestCluster.BOUND)).isTrue();
+      var spec = new KeySpec(ApiKey.ALL, Set.of(Role.ADMIN), "", KeySpec.LASTING);
+      return new KeyChanges(kafka, PREFIX, ring).create(spec, System.currentTimeMillis()).text();
     }
   }
 

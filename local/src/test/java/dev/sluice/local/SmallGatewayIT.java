@@ -47,6 +47,8 @@ final class SmallGatewayIT {
             "--set",
             "http.port=0",
             "--set",
+            "http.auth=none",
+            "--set",
             "catalogs=http://127.0.0.1:1");
     return Child.start("gateway", HEAP_MB, cluster.dir.resolve("gateway.log"), arguments);
   }

@@ -53,7 +53,9 @@ final class Stack implements AutoCloseable {
       var catalog = start(CATALOG, 384, state("catalog"), "http.port=0");
       var runner = startRunner();
       var catalogUrl = catalog.awaitReady();
-      var url = start(GATEWAY, 256, "catalogs=" + catalogUrl, "http.port=0").awaitReady();
+      var url =
+          start(GATEWAY, 256, "catalogs=" + catalogUrl, "http.port=0", "http.auth=none")
+              .awaitReady();
       Probe.awaitReady(gate.awaitReady());
       Probe.awaitReady(catalogUrl);
       Probe.awaitReady(runner.awaitReady().split(" ", -1)[1]);

@@ -143,7 +143,8 @@ final class Bed implements AutoCloseable {
   }
 
   Gateway gateway(String prefix) {
-    return Gateway.start(GatewayConfig.from(settings(prefix, Map.of("http.port", "0")), false));
+    var settings = settings(prefix, Map.of("http.port", "0", "http.auth", "none"));
+    return Gateway.start(GatewayConfig.from(settings, false));
   }
 
   @Override

@@ -159,6 +159,26 @@ public final class ApiRequests {
     return ApiRequest.post("/v1/dead-letters/redrive", body);
   }
 
+  /** All API keys, without their secrets. */
+  public static ApiRequest keys() {
+    return ApiRequest.get("/v1/keys");
+  }
+
+  /** Makes an API key. Sent once: the answer alone has the key. */
+  public static ApiRequest createKey(byte[] spec) {
+    return ApiRequest.post("/v1/keys", spec);
+  }
+
+  /** Makes a key with the rights of another, which ends. Sent once. */
+  public static ApiRequest rotateKey(String id, byte[] body) {
+    return ApiRequest.post("/v1/keys/" + encoded(id) + "/rotate", body);
+  }
+
+  /** Revokes a key. */
+  public static ApiRequest revokeKey(String id) {
+    return ApiRequest.delete("/v1/keys/" + encoded(id));
+  }
+
   private static String settingPath(String setting) {
     int slash = setting.indexOf('/');
     if (slash < 1) {

@@ -84,6 +84,15 @@ public record HttpOptions(
         gateway, connectWithin, answerWithin, retries, maxAnswerBytes, value, tls);
   }
 
+  /**
+   * Shows an API key, or a token that lasts as long as the client does, with each request; in the
+   * place of other headers. One that changes is given to {@link #withHeaders}.
+   */
+  public HttpOptions withKey(String key) {
+    var headers = Map.of("Authorization", "Bearer " + key);
+    return withHeaders(() -> headers);
+  }
+
   public HttpOptions withTls(SSLContext value) {
     return new HttpOptions(
         gateway, connectWithin, answerWithin, retries, maxAnswerBytes, headers, value);

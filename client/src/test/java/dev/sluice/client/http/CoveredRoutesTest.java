@@ -38,7 +38,7 @@ final class CoveredRoutesTest {
 
   /** What an operator sets for all gates is set by the command line, and read by an autoscaler. */
   private static final Pattern FOR_OPERATORS =
-      Pattern.compile("(GET|PUT|DELETE) /v1/(settings.*|agents|pools/\\{}/scaling)");
+      Pattern.compile("(GET|PUT|POST|DELETE) /v1/(settings.*|keys.*|agents|pools/\\{}/scaling)");
 
   private static final Tenant UNUSED =
       new Tenant(

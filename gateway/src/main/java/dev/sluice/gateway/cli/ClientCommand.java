@@ -35,6 +35,16 @@ abstract class ClientCommand implements Callable<Integer> {
       defaultValue = "${env:SLUICE_URL:-http://127.0.0.1:8080}")
   private URI url = URI.create("http://127.0.0.1:8080");
 
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description =
+          "The API key or token to show; default $SLUICE_KEY, which other users of this machine"
+              + " do not see, else none.",
+      defaultValue = "${env:SLUICE_KEY:-}",
+      showDefaultValue = CommandLine.Help.Visibility.NEVER)
+  private @Nullable String key;
+
   /** Asks the gateway. */
   abstract JsonNode ask(GatewayJson client);
 
@@ -91,7 +101,7 @@ abstract class ClientCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      var client = new GatewayJson(url);
+      var client = new GatewayJson(url, key == null || key.isBlank() ? null : key.strip());
       var pages = pages();
       if (pages != null && pages.isAll()) {
         AllPages.print(pages, () -> ask(client), System.out);

@@ -31,10 +31,41 @@ public final class GatewayJson {
   private final URI address;
   private final GatewayConnection gateway;
 
+  /** Asks a gateway that does not authenticate its callers. */
   public GatewayJson(URI gateway) {
+    this(gateway, null);
+  }
+
+  /** Asks with an API key or a token; null for none. */
+  public GatewayJson(URI gateway, @Nullable String key) {
     this.address = gateway;
     var options = HttpOptions.to(gateway).trying(Retries.NEVER).answeredWithin(ANSWER);
-    this.gateway = new GatewayConnection(options);
+    this.gateway = new GatewayConnection(key == null ? options : options.withKey(key));
+  }
+
+  /** All API keys, without their secrets. */
+  public JsonNode keys() {
+    return send(ApiRequests.keys());
+  }
+
+  /**
+   * Makes an API key.
+   *
+   * @param spec tenant, and perhaps roles, name and expires_in
+   * @return what {@link #keys} says of it, and {@code key}, which is told this once
+   */
+  public JsonNode createKey(ObjectNode spec) {
+    return send(ApiRequests.createKey(bytes(spec)));
+  }
+
+  /** Makes a key with the rights of another, which ends; {@code body}: perhaps overlap. */
+  public JsonNode rotateKey(String id, ObjectNode body) {
+    return send(ApiRequests.rotateKey(id, bytes(body)));
+  }
+
+  /** Revokes a key. */
+  public JsonNode revokeKey(String id) {
+    return send(ApiRequests.revokeKey(id));
   }
 
   /**

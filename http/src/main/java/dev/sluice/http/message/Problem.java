@@ -32,9 +32,19 @@ public final class Problem extends RuntimeException {
     return of(400, detail);
   }
 
-  /** The caller is not allowed: a page of another site, or a foreign host name. */
+  /** The caller has not shown who it is, or not so that it can be believed. */
+  public static Problem unauthorized(String detail, String challenge) {
+    return of(401, detail).with("WWW-Authenticate", challenge);
+  }
+
+  /** The caller is not allowed: a page of another site, a foreign host name, or a missing role. */
   public static Problem forbidden(String detail) {
     return of(403, detail);
+  }
+
+  /** The caller is known and lacks a right. */
+  public static Problem forbidden(String detail, String challenge) {
+    return forbidden(detail).with("WWW-Authenticate", challenge);
   }
 
   public static Problem notFound(String detail) {
@@ -52,6 +62,11 @@ public final class Problem extends RuntimeException {
 
   public static Problem late(String detail) {
     return of(408, detail);
+  }
+
+  /** What is there does not allow it. */
+  public static Problem conflict(String detail) {
+    return of(409, detail);
   }
 
   /** Something else is there than what the caller wants to replace. */

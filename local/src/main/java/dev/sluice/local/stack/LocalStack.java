@@ -113,7 +113,7 @@ public final class LocalStack implements AutoCloseable {
     awaitReadyz(gate.awaitReady());
     awaitReadyz(catalogUrl);
     awaitReadyz(gatewayUrl);
-    progress.accept("gate, catalog; gateway at " + gatewayUrl);
+    progress.accept("gate, catalog; gateway, without API keys, at " + gatewayUrl);
     awaitRunners();
     progress.accept("runners: " + config.runners() + " of " + config.slots() + " slots each");
   }

@@ -40,7 +40,14 @@ record Roles(String bootstrap, String registry, Path data) {
   }
 
   List<String> gateway(int port, String catalog) {
-    return role("gateway", "--set", "http.port=" + port, "--set", "catalogs=" + catalog);
+    return role(
+        "gateway",
+        "--set",
+        "http.port=" + port,
+        "--set",
+        "catalogs=" + catalog,
+        "--set",
+        "http.auth=none");
   }
 
   List<String> runner(int number, int slots) {

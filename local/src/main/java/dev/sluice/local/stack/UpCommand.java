@@ -10,7 +10,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
-    description = "Runs the local stack: Kafka, registry, gate, catalog, gateway and runners.")
+    description = {
+      "Runs the local stack: Kafka, registry, gate, catalog, gateway and runners.",
+      "Its ports are on the loopback interface alone; its gateway takes requests without API keys."
+    })
 public final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--http",

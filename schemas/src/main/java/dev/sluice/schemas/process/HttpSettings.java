@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 public final class HttpSettings {
   private static final Pattern HOST =
       Pattern.compile("(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?|\\[[0-9A-Fa-f:.]+]");
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{16,256}");
   private static final int MANY = 1_000_000;
 
   private HttpSettings() {}
@@ -25,12 +26,13 @@ public final class HttpSettings {
   }
 
   /**
-   * Reads those of a process that serves data, and authenticates nobody: on another interface than
-   * the loopback it needs the names by which it is addressed, and to be told that this is meant.
+   * Reads those of a process that serves data: on another interface than the loopback it needs the
+   * names by which it is addressed, and to authenticate its callers or be told that it need not.
    *
    * @param name of the process
    * @param port if none is given; 0 lets the system choose
-   * @param insecure whether it may listen on other interfaces than the loopback
+   * @param insecure whether it may listen on other interfaces than the loopback: it authenticates
+   *     its callers, or is told to
    */
   public static HttpConfig data(Settings read, String name, int port, boolean insecure) {
     var config = config(read, name, port);
@@ -43,9 +45,24 @@ public final class HttpSettings {
     }
     if (!insecure && !config.isLoopback()) {
       read.problem(
-          "http.host: there is no authentication; add --insecure to listen on " + config.host());
+          "http.host: callers are not authenticated; add --insecure to listen on %s all the same"
+              .formatted(config.host()));
     }
     return config;
+  }
+
+  /**
+   * Checks a secret that processes show one another.
+   *
+   * @param token may be empty, for none
+   * @return the same
+   */
+  public static String token(Settings read, String key, String token) {
+    if (!token.isEmpty() && !TOKEN.matcher(token).matches()) {
+      // Not what was given: it is meant to be a secret, and behind a colon it would be masked.
+      read.problem(key + " must have 16 to 256 letters, digits or -._~+/=");
+    }
+    return token;
   }
 
   private static HttpConfig config(Settings read, String name, int port) {

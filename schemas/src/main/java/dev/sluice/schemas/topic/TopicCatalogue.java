@@ -66,6 +66,8 @@ public final class TopicCatalogue {
     all.add(topic(Topics.LOOKUPS, "as it came", gate, internal(appended(week))));
     all.add(topic(Topics.CONTROL, "worker", 1, internal(deletedAfter(Duration.ofHours(1)))));
     all.add(topic(Topics.OUTPUTS, "run", gate, internal(day)));
+    all.add(topic(Topics.KEYS, "key id", 1, internal(appended(compacted()))));
+    all.add(topic(Topics.AUDIT, "tenant", gate, internal(appended(audited()))));
     for (var pool : config.pools()) {
       var name = Topics.dispatch(pool);
       all.add(topic(name, "run", config.dispatchPartitions(), internal(appended(day))));
@@ -85,6 +87,10 @@ public final class TopicCatalogue {
         TopicConfig.CLEANUP_POLICY_DELETE,
         TopicConfig.RETENTION_MS_CONFIG,
         Long.toString(retention.toMillis()));
+  }
+
+  private static Map<String, String> audited() {
+    return deletedAfter(Duration.ofDays(90));
   }
 
   private static Map<String, String> compacted() {

@@ -29,6 +29,13 @@ public final class Topics {
   public static final String LOOKUPS = "lookups";
 
   public static final String OUTPUTS = "outputs";
+
+  /** API keys; one partition, in JSON. */
+  public static final String KEYS = "keys";
+
+  /** Who changed what through a gateway, in JSON. */
+  public static final String AUDIT = "audit";
+
   private static final String DISPATCH = "dispatch.";
 
   private Topics() {}

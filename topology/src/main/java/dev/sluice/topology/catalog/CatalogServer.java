@@ -122,7 +122,7 @@ public final class CatalogServer implements RoleProcess.Role {
         OperatorServer.metrics(
             () -> metrics.scrape() + asides.scrape() + pools.scrape() + watches.scrape()));
     try {
-      http = HttpServer.start(config.http(), routes, status -> {}, GRACE);
+      http = HttpServer.start(config.http(), routes, config.guard(), status -> {}, GRACE);
     } catch (RuntimeException e) {
       watches.close();
       streams.close();

@@ -115,7 +115,8 @@ public record TopicSettings(Map<String, Long> limits, List<String> problems) {
             new CatalogueConfig(config.prefix(), 1, 1, (short) 1, List.copyOf(pools)));
     var specs = new HashMap<String, TopicSpec>();
     catalogue.topics().forEach(spec -> specs.put(spec.name(), spec));
-    specs.remove(config.prefix() + Topics.OUTPUTS);
+    List.of(Topics.OUTPUTS, Topics.KEYS, Topics.AUDIT)
+        .forEach(others -> specs.remove(config.prefix() + others));
     if (!config.completionsJson()) {
       specs.remove(config.prefix() + Topics.COMPLETIONS_JSON);
     }

@@ -1,0 +1,5 @@
+/** Who is calling, what that caller may do, and the record of what was done. */
+@NullMarked
+package dev.sluice.gateway.access;
+
+import org.jspecify.annotations.NullMarked;
