@@ -1,9 +1,12 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.access.Audit;
+import dev.sluice.gateway.access.Callers;
 import dev.sluice.gateway.access.Door;
 import dev.sluice.gateway.access.KeyCallers;
+import dev.sluice.gateway.access.KeyOrTokenCallers;
 import dev.sluice.gateway.access.Rights;
+import dev.sluice.gateway.access.TokenCallers;
 import dev.sluice.gateway.keys.KeyChanges;
 import dev.sluice.gateway.keys.KeyRing;
 import dev.sluice.http.HttpServer;
@@ -56,13 +59,19 @@ public final class Gateway implements RoleProcess.Role {
     return own;
   }
 
+  private Callers callers() {
+    var keys = new KeyCallers(ring, System::currentTimeMillis);
+    var oidc = config.oidc();
+    return oidc == null ? keys : new KeyOrTokenCallers(keys, new TokenCallers(oidc));
+  }
+
   private Guard guard() {
     return switch (config.auth()) {
       case NONE -> Guard.OPEN;
       case KEYS -> {
         ring.start();
         audit.start();
-        yield new Door(new KeyCallers(ring, System::currentTimeMillis), audit);
+        yield new Door(callers(), audit);
       }
     };
   }

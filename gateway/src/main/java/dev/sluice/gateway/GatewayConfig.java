@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.access.OidcConfig;
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
@@ -7,6 +8,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway is told.
@@ -18,6 +21,7 @@ import java.util.Map;
  * @param catalogWithin longest time all catalogs together may take for an answer before it is 503
  * @param catalogToken shown to the catalogs; empty for none
  * @param auth how callers are recognised
+ * @param oidc whose tokens are taken besides keys; null for nobody's
  * @param http where it listens and for whom
  */
 public record GatewayConfig(
@@ -29,6 +33,7 @@ public record GatewayConfig(
     Duration catalogWithin,
     String catalogToken,
     Auth auth,
+    @Nullable OidcConfig oidc,
     HttpConfig http) {
   /** How callers are recognised. */
   public enum Auth {
@@ -60,9 +65,44 @@ public record GatewayConfig(
             read.millis("catalog.within.ms", Duration.ofMillis(1_500), Duration.ofMillis(100)),
             HttpSettings.token(read, "catalog.token", read.text("catalog.token", "")),
             auth,
+            oidc(read),
             HttpSettings.data(read, "gateway", 8080, insecure || auth != Auth.NONE));
     read.failOnProblems();
     return config;
+  }
+
+  /** All of them are read, so that each is known. */
+  private static @Nullable OidcConfig oidc(Settings read) {
+    var issuer = read.text("oidc.issuer", "");
+    var audience = read.text("oidc.audience", "");
+    var keys = read.text("oidc.jwks", "");
+    var algorithms = read.list("oidc.algorithms", List.of("RS256", "ES256"));
+    var tenantClaim = read.text("oidc.tenant.claim", "sluice-tenant");
+    var rolesClaim = read.text("oidc.roles.claim", "sluice-roles");
+    var refresh = read.millis("oidc.refresh.ms", OidcConfig.REFRESH, Duration.ofMillis(100));
+    OidcConfig.refreshProblem(refresh).ifPresent(it -> read.problem("oidc.refresh.ms: " + it));
+    if (issuer.isEmpty()) {
+      return null;
+    }
+    if (audience.isEmpty()) {
+      read.problem("oidc.audience: is missing; without it, tokens for other services were taken");
+    }
+    OidcConfig.algorithmsProblem(algorithms)
+        .ifPresent(it -> read.problem("oidc.algorithms: " + it));
+    var place = place(keys, read);
+    return new OidcConfig(
+        issuer, audience, place, Set.copyOf(algorithms), tenantClaim, rolesClaim, refresh);
+  }
+
+  private static URI place(String keys, Settings read) {
+    try {
+      var place = URI.create(keys);
+      OidcConfig.keysProblem(place).ifPresent(it -> read.problem("oidc.jwks: " + it));
+      return place;
+    } catch (IllegalArgumentException notAnAddress) {
+      read.problem("oidc.jwks: must be an https address, or file:/path");
+      return URI.create("file:/");
+    }
   }
 
   private static Auth auth(Settings read) {
