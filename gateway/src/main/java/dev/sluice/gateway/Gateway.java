@@ -7,6 +7,7 @@ import dev.sluice.gateway.access.KeyCallers;
 import dev.sluice.gateway.access.KeyOrTokenCallers;
 import dev.sluice.gateway.access.Rights;
 import dev.sluice.gateway.access.TokenCallers;
+import dev.sluice.gateway.flow.TenantBounds;
 import dev.sluice.gateway.keys.KeyChanges;
 import dev.sluice.gateway.keys.KeyRing;
 import dev.sluice.http.HttpServer;
@@ -48,7 +49,9 @@ public final class Gateway implements RoleProcess.Role {
         new Audit(config.kafka(), config.prefix(), System::currentTimeMillis, measures::unaudited);
     var routes = routes(own(serdes, measures), measures);
     Rights.requireAll(routes);
-    http = HttpServer.start(config.http(), routes, guard(), measures::problem, GRACE);
+    var bounds =
+        new TenantBounds(guard(), config.submitsPerSecond(), config.waits(), System::nanoTime);
+    http = HttpServer.start(config.http(), routes, bounds, measures::problem, GRACE);
   }
 
   private List<Route> own(SluiceSerdes serdes, GatewayMeasures measures) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param catalogs where reads go, tried in order
  * @param answerWithin longest time Kafka may take to acknowledge before the answer is 503
  * @param catalogWithin longest time all catalogs together may take for an answer before it is 503
+ * @param submitsPerSecond of a tenant through this gateway; 0 for no bound
+ * @param waits requests of a tenant that wait at once; 0 for no bound
  * @param catalogToken shown to the catalogs; empty for none
  * @param auth how callers are recognised
  * @param oidc whose tokens are taken besides keys; null for nobody's
@@ -31,10 +33,14 @@ public record GatewayConfig(
     List<URI> catalogs,
     Duration answerWithin,
     Duration catalogWithin,
+    int submitsPerSecond,
+    int waits,
     String catalogToken,
     Auth auth,
     @Nullable OidcConfig oidc,
     HttpConfig http) {
+  private static final int MANY = 1_000_000;
+
   /** How callers are recognised. */
   public enum Auth {
     /** By API keys. */
@@ -63,6 +69,8 @@ public record GatewayConfig(
                 .toList(),
             read.millis("answer.within.ms", Duration.ofMillis(900), Duration.ofMillis(100)),
             read.millis("catalog.within.ms", Duration.ofMillis(1_500), Duration.ofMillis(100)),
+            read.integer("tenant.submits.per.second", 0, 0, MANY),
+            read.integer("tenant.waits", 2_500, 0, MANY),
             HttpSettings.token(read, "catalog.token", read.text("catalog.token", "")),
             auth,
             oidc(read),

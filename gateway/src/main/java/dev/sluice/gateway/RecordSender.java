@@ -50,6 +50,8 @@ final class RecordSender implements AutoCloseable {
   /** Topics whose schema and partitions are known: a send to them does not wait for either. */
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
+  private final SendRoom room;
+
   /** Of the gate, whatever number a topic has; known as soon as it is ready. */
   private volatile int partitions = 1;
 
@@ -68,6 +70,7 @@ final class RecordSender implements AutoCloseable {
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 4 * 1024 * 1024);
     producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    room = SendRoom.of(producer);
   }
 
   /**
@@ -110,6 +113,7 @@ final class RecordSender implements AutoCloseable {
    */
   <T extends SpecificRecord> RecordMetadata send(
       String topic, String tenant, Serializer<T> serializer, T record, String what) {
+    room.require(what);
     var acknowledged = new CompletableFuture<RecordMetadata>();
     timeouts.watch(acknowledged);
     if (known.contains(topic)) {

@@ -3,6 +3,7 @@ package dev.sluice.http.message;
 import dev.sluice.contract.Secrets;
 import dev.sluice.contract.Texts;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -98,6 +99,12 @@ public final class Problem extends RuntimeException {
   /** Refused for now; the caller may retry after a second. */
   public static Problem tooMany(String detail) {
     return of(429, detail).with("Retry-After", "1");
+  }
+
+  /** Refused for now; the caller may retry after {@code pause}, in whole seconds, 1 at least. */
+  public static Problem tooMany(String detail, Duration pause) {
+    long seconds = Math.max(1, pause.plusMillis(999).toSeconds());
+    return of(429, detail).with("Retry-After", Long.toString(seconds));
   }
 
   public static Problem headTooLarge(String detail) {
