@@ -1,13 +1,13 @@
 package dev.sluice.http;
 
 import dev.sluice.contract.Failures;
-import dev.sluice.contract.Texts;
 import dev.sluice.http.Progress.Phase;
 import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.Problem;
+import dev.sluice.http.message.Reply;
 import dev.sluice.http.message.Request;
 import dev.sluice.http.message.RequestHead;
-import dev.sluice.http.message.Target;
+import dev.sluice.http.message.Streamed;
 import dev.sluice.http.route.CallerRules;
 import dev.sluice.http.route.Route;
 import dev.sluice.http.route.Routes;
@@ -18,23 +18,11 @@ import dev.sluice.http.wire.HeadReader;
 import dev.sluice.http.wire.Wire;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** One caller's connection. It reads a request, answers it, and reads the next. */
 final class Connection implements Runnable {
-  /** The reason for giving up a connection. */
-  enum Cut {
-    NONE,
-    LATE,
-    /** Other connections need its bytes. */
-    ROOM,
-    STOP
-  }
-
-  private static final byte[] CONTINUE =
-      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final Duration FOR_EVER = Duration.ofDays(1);
   private static final Duration CLOSING = Duration.ofSeconds(2);
   private static final int FIRST_ERROR = 400;
@@ -51,6 +39,9 @@ final class Connection implements Runnable {
   private volatile @Nullable Thread thread;
   private volatile boolean served;
   private @Nullable RequestHead head;
+
+  /** What is left to do when it answers with a stream. */
+  private @Nullable Streaming streaming;
 
   /** Whether there may be bytes of the request that were not read. */
   private boolean unread;
@@ -82,25 +73,65 @@ final class Connection implements Runnable {
 
   // --- its own thread
 
+  private interface Part {
+    void execute() throws IOException;
+  }
+
   @Override
   public void run() {
-    thread = Thread.currentThread();
-    try (socket) {
-      var wire = new Wire(socket, new Watcher());
-      while (exchange(wire)) {
-        wire.trim();
-        room.keepOnly(wire.kept());
-        served = true;
-        progress.enter(Phase.IDLE, service.config().limits().idle());
+    boolean streams = false;
+    try {
+      execute(this::exchangeAll);
+      var stream = streaming;
+      if (stream != null) {
+        // It may last for hours: the thread it came by is for requests.
+        Thread.ofVirtual().start(() -> stream(stream));
+        streams = true;
       }
+    } finally {
+      if (!streams) {
+        end();
+      }
+    }
+  }
+
+  private void stream(Streaming stream) {
+    try {
+      execute(stream::run);
+    } finally {
+      end();
+    }
+  }
+
+  private void execute(Part part) {
+    thread = Thread.currentThread();
+    try {
+      part.execute();
     } catch (IOException gone) {
       // the caller is no longer there, or was cut off
     } catch (RuntimeException | Error e) {
       failed(e);
-    } finally {
+    }
+  }
+
+  private void end() {
+    try (socket) {
       room.keepOnly(0);
+    } catch (IOException gone) {
+      // it had ended
+    } finally {
       all.remove(this);
       thread = null;
+    }
+  }
+
+  private void exchangeAll() throws IOException {
+    var wire = new Wire(socket, new Watcher());
+    while (exchange(wire)) {
+      wire.trim();
+      room.keepOnly(wire.kept());
+      served = true;
+      progress.enter(Phase.IDLE, service.config().limits().idle());
     }
   }
 
@@ -125,8 +156,23 @@ final class Connection implements Runnable {
     if (answer.status() >= FIRST_ERROR) {
       service.problems().accept(answer.status());
     }
+    boolean headOnly = head != null && head.method().equals("HEAD");
+    return switch (answer) {
+      case Answer whole -> written(whole, headOnly, wire);
+      case Streamed streamed -> {
+        room.keepAnswer(0);
+        boolean chunked = head != null && head.persistent();
+        var within = service.config().limits().answer();
+        var format = new Streaming.Format(chunked, headOnly);
+        streaming = new Streaming(streamed, format, socket, wire, progress, within);
+        yield false;
+      }
+    };
+  }
+
+  private boolean written(Answer answer, boolean headOnly, Wire wire) throws IOException {
     boolean goesOn = goesOn();
-    write(answer, head != null && head.method().equals("HEAD"), goesOn, wire);
+    write(answer, headOnly, goesOn, wire);
     if (unread) {
       closeGently(wire);
     }
@@ -142,17 +188,17 @@ final class Connection implements Runnable {
         && !all.isDraining();
   }
 
-  private Answer answer(Wire wire) throws IOException {
+  private Reply answer(Wire wire) throws IOException {
     try {
       var read = new HeadReader(wire).read();
       head = read;
-      return read == null ? ended("header").answer() : answer(read, wire);
+      return read == null ? cut.ended("header", service.config()).answer() : answer(read, wire);
     } catch (Problem problem) {
       return problem.answer();
     }
   }
 
-  private Answer answer(RequestHead head, Wire wire) throws IOException {
+  private Reply answer(RequestHead head, Wire wire) throws IOException {
     long length = head.bodyLength();
     unread = length != 0;
     var found = service.routes().find(head.method(), head.target());
@@ -168,42 +214,28 @@ final class Connection implements Runnable {
     };
   }
 
-  private Answer guarded(Routes.Found.Match match, RequestHead head, long length, Wire wire)
+  private Reply guarded(Routes.Found.Match match, RequestHead head, long length, Wire wire)
       throws IOException {
     service.rules().check(head, socket.getLocalAddress());
     var from = socket.getInetAddress();
     var passage = service.guard().admit(match.route(), match.parameters(), head, from);
-    Answer answer = null;
+    Reply reply = null;
     try {
-      answer = admitted(match, head, length, wire);
-      return answer;
+      reply = admitted(match, head, length, wire);
+      return reply;
     } catch (Problem problem) {
-      answer = problem.answer();
+      reply = problem.answer();
       throw problem;
     } finally {
-      passage.answered(answer);
+      passage.answered(reply);
     }
   }
 
-  private Answer admitted(Routes.Found.Match match, RequestHead head, long length, Wire wire)
+  private Reply admitted(Routes.Found.Match match, RequestHead head, long length, Wire wire)
       throws IOException {
     CallerRules.checkType(match.route().body(), head);
-    checkQuery(match.route(), head.target());
+    CallerRules.checkQuery(match.route(), head.target());
     return execute(match, head, body(match.route(), head, length, wire));
-  }
-
-  private static void checkQuery(Route route, Target target) {
-    for (var name : target.parameters().keySet()) {
-      if (!route.takes(name)) {
-        throw Problem.badRequest(
-            "unknown query parameter %s%s"
-                .formatted(
-                    Texts.quoted(name),
-                    route.query().isEmpty()
-                        ? "; this path takes none"
-                        : "; this path takes " + String.join(", ", route.query())));
-      }
-    }
   }
 
   private byte[] body(Route route, RequestHead head, long length, Wire wire) throws IOException {
@@ -215,27 +247,16 @@ final class Connection implements Runnable {
     }
     progress.enter(Phase.BODY, service.config().limits().body());
     room.expect(length == RequestHead.CHUNKED ? route.maxBody() : length);
-    answerExpectation(head, wire);
+    BodyReader.answerExpectation(head, wire);
     byte[] body = new BodyReader(wire, route.maxBody(), room::keepBody).read(length);
     if (body == null) {
-      throw ended("body");
+      throw cut.ended("body", service.config());
     }
     unread = false;
     return body;
   }
 
-  private static void answerExpectation(RequestHead head, Wire wire) throws IOException {
-    var expected = head.headers().one("expect");
-    if (expected == null) {
-      return;
-    }
-    if (!expected.equalsIgnoreCase("100-continue")) {
-      throw Problem.expectationFailed("Expect may be 100-continue, got " + Texts.quoted(expected));
-    }
-    wire.write(CONTINUE);
-  }
-
-  private Answer execute(Routes.Found.Match match, RequestHead head, byte[] body) {
+  private Reply execute(Routes.Found.Match match, RequestHead head, byte[] body) {
     var route = match.route();
     room.secure();
     progress.enter(Phase.WORKING, FOR_EVER);
@@ -251,8 +272,8 @@ final class Connection implements Runnable {
     }
     try {
       var answer = handle(route, request);
-      if (answer.body().length > SMALL_ANSWER) {
-        room.reserve(before + answer.body().length);
+      if (answer instanceof Answer whole && whole.body().length > SMALL_ANSWER) {
+        room.reserve(before + whole.body().length);
       }
       return answer;
     } finally {
@@ -260,7 +281,7 @@ final class Connection implements Runnable {
     }
   }
 
-  private Answer handle(Route route, Request request) {
+  private Reply handle(Route route, Request request) {
     try {
       return route.handler().handle(request);
     } catch (Problem problem) {
@@ -275,21 +296,6 @@ final class Connection implements Runnable {
       service.log().error("A request failed", e);
       throw Problem.internal("the " + service.config().name() + " failed; see its log");
     }
-  }
-
-  /** Why the input ended before the request did. */
-  private Problem ended(String part) {
-    var limits = service.config().limits();
-    return switch (cut) {
-      case NONE -> Problem.badRequest("the request ends within its " + part);
-      case LATE ->
-          Problem.late(
-              "a request's %s must come within %d s"
-                  .formatted(
-                      part, (part.equals("body") ? limits.body() : limits.head()).toSeconds()));
-      case ROOM -> Room.gaveWay();
-      case STOP -> Problem.unavailable("the " + service.config().name() + " stops; ask again");
-    };
   }
 
   private void write(Answer answer, boolean headOnly, boolean goesOn, Wire wire)

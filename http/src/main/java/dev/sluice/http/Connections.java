@@ -69,7 +69,7 @@ final class Connections {
         .map(Seen::connection)
         .filter(connection -> connection.waitsForItsCaller(now))
         .limit((open.size() + BATCH - 1) / BATCH)
-        .forEach(connection -> connection.cut(Connection.Cut.ROOM));
+        .forEach(connection -> connection.cut(Cut.ROOM));
   }
 
   /**
@@ -111,7 +111,7 @@ final class Connections {
     draining = true;
     long until = System.nanoTime() + within.toNanos();
     while (!open.isEmpty() && System.nanoTime() < until) {
-      open.stream().filter(Connection::isIdle).forEach(c -> c.cut(Connection.Cut.STOP));
+      open.stream().filter(Connection::isIdle).forEach(c -> c.cut(Cut.STOP));
       LockSupport.parkNanos(POLL_NANOS);
     }
     open.forEach(Connection::abort);

@@ -1,8 +1,8 @@
 package dev.sluice.gateway.access;
 
 import dev.sluice.contract.Texts;
-import dev.sluice.http.message.Answer;
 import dev.sluice.http.message.Problem;
+import dev.sluice.http.message.Reply;
 import dev.sluice.http.message.RequestHead;
 import dev.sluice.http.route.Guard;
 import dev.sluice.http.route.Route;
@@ -57,7 +57,7 @@ public final class Door implements Guard {
     return right.changes() ? answer -> note(entry, answer) : Passage.UNWATCHED;
   }
 
-  private void note(Audit.Entry entry, @Nullable Answer answer) {
+  private void note(Audit.Entry entry, @Nullable Reply answer) {
     if (answer == null) {
       audit.write(entry, Audit.UNANSWERED);
       return;

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param contentType empty for no body
  * @param headers further ones; names and values are the server's own, in visible ASCII
  */
-public record Answer(int status, String contentType, Map<String, String> headers, byte[] body) {
+public record Answer(int status, String contentType, Map<String, String> headers, byte[] body)
+    implements Reply {
   public static final String JSON = "application/json";
   private static final byte[] NOTHING = {};
 

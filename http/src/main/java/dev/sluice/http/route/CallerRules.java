@@ -4,6 +4,7 @@ import dev.sluice.contract.Texts;
 import dev.sluice.http.message.MediaTypes;
 import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.RequestHead;
+import dev.sluice.http.message.Target;
 import java.net.InetAddress;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,25 @@ public final class CallerRules {
     }
     if (MediaTypes.isJson(given) && !MediaTypes.isUtf8(given)) {
       throw Problem.unsupportedType("JSON must be in UTF-8, got " + Texts.quoted(given));
+    }
+  }
+
+  /**
+   * Checks the names of a query's parameters.
+   *
+   * @throws Problem 400
+   */
+  public static void checkQuery(Route route, Target target) {
+    for (var name : target.parameters().keySet()) {
+      if (!route.takes(name)) {
+        throw Problem.badRequest(
+            "unknown query parameter %s%s"
+                .formatted(
+                    Texts.quoted(name),
+                    route.query().isEmpty()
+                        ? "; this path takes none"
+                        : "; this path takes " + String.join(", ", route.query())));
+      }
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.sluice.http.route;
 
-import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Reply;
 import dev.sluice.http.message.RequestHead;
 import java.net.InetAddress;
 import java.util.Map;
@@ -16,10 +16,13 @@ public interface Guard {
   @FunctionalInterface
   interface Passage {
     /** Of which nobody wants to know. */
-    Passage UNWATCHED = answer -> {};
+    Passage UNWATCHED = reply -> {};
 
-    /** Told once how it is answered; null if its connection breaks before. */
-    void answered(@Nullable Answer answer);
+    /**
+     * Told once how it is answered; null if its connection breaks before. A stream is answered when
+     * it begins.
+     */
+    void answered(@Nullable Reply reply);
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.sluice.http.route;
 
-import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Reply;
 import dev.sluice.http.message.Request;
 
 /** Answers the requests of a route. */
@@ -12,5 +12,5 @@ public interface Handler {
    * @throws dev.sluice.http.message.Problem the error to answer with
    * @throws Exception an internal failure, which is logged and answered with 500
    */
-  Answer handle(Request request) throws Exception;
+  Reply handle(Request request) throws Exception;
 }

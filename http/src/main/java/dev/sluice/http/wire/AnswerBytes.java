@@ -2,7 +2,9 @@ package dev.sluice.http.wire;
 
 import dev.sluice.contract.Texts;
 import dev.sluice.http.message.Answer;
+import dev.sluice.http.message.Reply;
 import dev.sluice.http.message.Statuses;
+import dev.sluice.http.message.Streamed;
 import dev.sluice.http.message.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -40,7 +42,22 @@ public final class AnswerBytes {
     return all;
   }
 
-  private static String head(Answer answer, boolean goesOn) {
+  /**
+   * The header of an answer that is streamed, behind which the connection ends.
+   *
+   * @param chunked whether the body tells its own end; else it ends with the connection
+   */
+  public static byte[] of(Streamed answer, boolean chunked) {
+    var head = begin(answer);
+    if (chunked) {
+      line(head, "Transfer-Encoding", "chunked");
+    }
+    answer.headers().forEach((name, value) -> line(head, name, value));
+    line(head, "Connection", "close");
+    return head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static StringBuilder begin(Reply answer) {
     var head = new StringBuilder(256);
     head.append("HTTP/1.1 ").append(answer.status()).append(' ');
     head.append(Statuses.title(answer.status())).append("\r\n");
@@ -50,6 +67,11 @@ public final class AnswerBytes {
       // A page must not make a script or a document of what is answered here.
       line(head, "X-Content-Type-Options", "nosniff");
     }
+    return head;
+  }
+
+  private static String head(Answer answer, boolean goesOn) {
+    var head = begin(answer);
     if (answer.status() != 204) {
       line(head, "Content-Length", Integer.toString(answer.body().length));
     }

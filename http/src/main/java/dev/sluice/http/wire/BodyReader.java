@@ -7,6 +7,7 @@ import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.RequestHead;
 import dev.sluice.http.message.Tokens;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ public final class BodyReader {
   /** Little, for most of what is announced by one who means no good never comes. */
   private static final int FIRST = 512;
 
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int LONGEST_CHUNK_LINE = 256;
   private static final int MOST_OVERHEAD = 64 * 1024;
   private static final int LONGEST_SIZE = 8;
@@ -51,6 +54,22 @@ public final class BodyReader {
       return null;
     }
     return count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
+  }
+
+  /**
+   * Tells a caller that asks whether it may send a body that it may.
+   *
+   * @throws Problem 417 if it expects something else
+   */
+  public static void answerExpectation(RequestHead head, Wire wire) throws IOException {
+    var expected = head.headers().one("expect");
+    if (expected == null) {
+      return;
+    }
+    if (!expected.equalsIgnoreCase("100-continue")) {
+      throw Problem.expectationFailed("Expect may be 100-continue, got " + Texts.quoted(expected));
+    }
+    wire.write(CONTINUE);
   }
 
   public static Problem tooLarge(int most) {
