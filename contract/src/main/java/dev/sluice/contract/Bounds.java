@@ -27,6 +27,12 @@ public final class Bounds {
   /** An input, a signal's payload, a step's result, an output: each by itself. */
   public static final int VALUE_BYTES = 1024 * 1024;
 
+  /** A chunk of output; longer texts become several. */
+  public static final int CHUNK_BYTES = 64 * 1024;
+
+  /** All chunks of one epoch; what is emitted beyond is not sent. */
+  public static final long EMITTED_BYTES = 16L * 1024 * 1024;
+
   /** The children of one batch, with their inputs, so that their record fits. */
   public static final int BATCH_BYTES = 3_500 * 1024;
 

@@ -94,6 +94,15 @@ public final class DurableChat {
   }
 
   /**
+   * A model that streams to whoever watches the run: each part of an answer is emitted ({@link
+   * RunContext#emit(String)}). Else as {@link #of(RunContext, StreamingChatModel, Consumer,
+   * CallOptions)}.
+   */
+  public static DurableChat of(RunContext run, StreamingChatModel model, CallOptions options) {
+    return of(run, model, run::emit, options);
+  }
+
+  /**
    * A model that streams. An answer that breaks off, in a time-out, too, is seen as such, and an
    * estimate of its cost is charged.
    *

@@ -1,5 +1,6 @@
 package dev.sluice.langchain4j;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.AiMessage;
@@ -87,6 +88,26 @@ final class ModelStepsTest {
                 throw e.getCause() == null ? e : e.getCause();
               }
             });
+  }
+
+  @Test
+  void emitsTheTokensOfAModelThatStreamsOnceAndNotInReplay() {
+    model.says("Hello");
+
+    var run =
+        run(
+            (context, input) -> {
+              var chat = DurableChat.of(context, model.streaming(), CallOptions.DEFAULT);
+              var text = chat.model().chat(input);
+              context.sleep(java.time.Duration.ofHours(1));
+              return text;
+            });
+
+    assertThat(run.output(String.class)).isEqualTo("Hello");
+    assertThat(run.emitted())
+        .extracting(one -> one.step() + ": " + new String(one.bytes(), UTF_8))
+        .containsExactly("model: He", "model: llo");
+    run.survivesCrashes();
   }
 
   @Test

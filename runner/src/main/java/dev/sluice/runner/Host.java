@@ -1,5 +1,6 @@
 package dev.sluice.runner;
 
+import dev.sluice.runner.health.WorkerMeasures;
 import dev.sluice.runner.trace.TraceConfig;
 import dev.sluice.runner.trace.Traces;
 import dev.sluice.schemas.process.SettingsException;
@@ -42,6 +43,11 @@ record Host(
       boolean probes,
       @Nullable MeterRegistry metrics) {
     this(halt, onFatal, goesOn, probes, metrics, null);
+  }
+
+  /** What is measured of a worker. */
+  WorkerMeasures measures(String worker) {
+    return metrics == null ? new WorkerMeasures() : new WorkerMeasures(metrics, worker);
   }
 
   /** A process that is this worker: it ends with it. */

@@ -22,6 +22,7 @@ import dev.sluice.runner.lease.DispatchLoop;
 import dev.sluice.runner.lease.Heartbeats;
 import dev.sluice.runner.lease.LeaseDeadlines;
 import dev.sluice.runner.lease.PoolTopics;
+import dev.sluice.runner.output.OutputSender;
 import dev.sluice.runner.pause.LimitPauses;
 import dev.sluice.runner.pause.StepPauses;
 import dev.sluice.runner.pause.StepTimeouts;
@@ -62,6 +63,7 @@ public final class Worker implements AutoCloseable {
   private final RunnerConfig config;
   private final Incarnations identity;
   private final JournalWriter writer;
+  private final OutputSender outputs;
   private final JournalReader reader;
   private final Map<String, LoadedAgent> agents;
   private final LifeSigns life;
@@ -99,13 +101,14 @@ public final class Worker implements AutoCloseable {
     life = new LifeSigns(faults::met, () -> System.nanoTime() / 1_000_000);
     opened.add((AutoCloseable) life::over);
     var traces = host.traces(config.traces());
-    watch = opened.add(new Watch(life, measures(host, identity), traces));
+    watch = opened.add(new Watch(life, host.measures(identity.worker()), traces));
     leases =
         new LeaseDeadlines(
             building.partitions(), config.leaseTtl().toMillis(), config.tick().toMillis());
     var appends = opened.add(clients.producer(DELIVERY_TIMEOUT_MS));
     var beats = opened.add(clients.producer(DELIVERY_TIMEOUT_MS));
     writer = opened.add(new JournalWriter(journal, appends, serdes));
+    outputs = opened.add(outputs(clients, serdes, watch));
     reader =
         opened.add(new JournalReader(journal, opened.add(clients.replayConsumer()), serdes, life));
     timeouts = opened.add(new StepTimeouts());
@@ -135,23 +138,21 @@ public final class Worker implements AutoCloseable {
     probes = host.probes() ? opened.add(operatorServer()) : null;
   }
 
+  private OutputSender outputs(Clients clients, SluiceSerdes serdes, Watch watch) {
+    var producer = clients.producer(DELIVERY_TIMEOUT_MS);
+    return new OutputSender(config.prefix() + Topics.OUTPUTS, producer, serdes, watch);
+  }
+
   private static void measureRoom(WorkerMeasures measures, Slots slots, Executions executions) {
     measures.gauge("sluice.worker.slots", "runs at once, at most", slots::count);
     measures.gauge("sluice.worker.slots.free", "free slots", slots::free);
     measures.gauge("sluice.worker.stuck", "runs that do not stop", executions::stuck);
   }
 
-  private static WorkerMeasures measures(Host host, Incarnations identity) {
-    var registry = host.metrics();
-    return registry == null
-        ? new WorkerMeasures()
-        : new WorkerMeasures(registry, identity.worker());
-  }
-
   private ExecutionEnvironment environment(Watch watch) {
     var pauses = new StepPauses(new LimitPauses(), timeouts, Clock.systemUTC());
     return new ExecutionEnvironment(
-        identity.name(), agents, writer, reader, leases, pauses, watch, Rehearsal.NONE);
+        identity.name(), agents, writer, reader, outputs, leases, pauses, watch, Rehearsal.NONE);
   }
 
   private OperatorServer operatorServer() {
@@ -363,7 +364,7 @@ public final class Worker implements AutoCloseable {
       parts.add(executions::awaitEnds);
     }
     parts.add(life::over);
-    parts.addAll(List.of(writer, reader));
+    parts.addAll(List.of(writer, outputs, reader));
     parts.add(() -> gone.set(waits ? executions.awaitGone(GONE_WITHIN_MS) : executions.isGone()));
     parts.add(() -> closeTimers(gone.get()));
     if (probes != null) {

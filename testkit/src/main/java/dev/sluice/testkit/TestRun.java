@@ -8,6 +8,7 @@ import dev.sluice.testkit.world.Ended;
 import dev.sluice.testkit.world.Fate;
 import dev.sluice.testkit.world.History;
 import dev.sluice.testkit.world.World;
+import dev.sluice.v1.Output;
 import dev.sluice.v1.StepEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -171,6 +173,45 @@ public final class TestRun {
   /** The same for a type without parameters. */
   public <T extends @Nullable Object> T result(String step, Class<T> type) {
     return result(step, TypeRef.of(type));
+  }
+
+  /**
+   * Something that it emitted.
+   *
+   * @param position in the code; what an epoch emits replaces what older ones emitted there
+   * @param step whose body emitted it; null outside of steps
+   */
+  public record Emitted(
+      int epoch, int position, @Nullable String step, String contentType, byte[] bytes) {
+    private boolean isReplacedBy(Emitted other) {
+      return other.epoch > epoch && other.position == position;
+    }
+
+    private String text() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+  }
+
+  /** All that it emitted, each call as a chunk, in order; by bodies that were executed. */
+  public List<Emitted> emitted() {
+    return history.emitted(id).stream().map(TestRun::emitted).toList();
+  }
+
+  private static Emitted emitted(Output chunk) {
+    var bytes = new byte[chunk.getChunk().remaining()];
+    chunk.getChunk().duplicate().get(bytes);
+    return new Emitted(
+        chunk.getEpoch(), chunk.getPosition(), chunk.getStep(), chunk.getContentType(), bytes);
+  }
+
+  /** The text that somebody sees at the end who watches the run, whose chunks replace others. */
+  public String shown() {
+    var all = emitted();
+    return all.stream()
+        .filter(one -> one.contentType().startsWith("text/"))
+        .filter(one -> all.stream().noneMatch(one::isReplacedBy))
+        .map(Emitted::text)
+        .collect(Collectors.joining());
   }
 
   /** Its children that were taken, in the order of their numbers. */

@@ -2,6 +2,7 @@ package dev.sluice.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.sdk.AgentRef;
 import dev.sluice.sdk.BudgetExhaustedException;
@@ -54,6 +55,32 @@ final class TestKitTest {
     assertThat(run.result("greet", String.class)).isEqualTo("hello Ada");
     assertThat(run.charged()).isEqualTo(Map.of("words", 2L));
     assertThat(run.took()).isZero();
+    run.survivesCrashes();
+  }
+
+  @Test
+  void showsWhatARunEmitsAndReplacesWhatAnEpochEmitsAgain() {
+    var run =
+        TestKit.of(
+                Scripted.agent(
+                    "poet",
+                    (context, input) -> {
+                      context.emit("A ");
+                      context.step("write", () -> context.emit("rose "));
+                      context.emit("is ");
+                      context.sleep(Duration.ofDays(1));
+                      context.emit("a rose");
+                      context.emit(new byte[] {1}, "image/png");
+                      return null;
+                    }))
+            .submit("poet", null)
+            .run();
+
+    assertThat(run.shown()).isEqualTo("A rose is a rose");
+    assertThat(run.emitted())
+        .extracting(TestRun.Emitted::epoch, TestRun.Emitted::step, TestRun.Emitted::contentType)
+        .startsWith(tuple(1, null, "text/plain"), tuple(1, "write", "text/plain"))
+        .endsWith(tuple(2, null, "text/plain"), tuple(2, null, "image/png"));
     run.survivesCrashes();
   }
 

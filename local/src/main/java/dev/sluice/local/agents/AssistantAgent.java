@@ -67,7 +67,7 @@ public record AssistantAgent(Supplier<StreamingChatModel> model)
     var talk = run.restore(Talk.class).orElse(new Talk(ChatHistory.EMPTY, List.of()));
     var memory = MessageWindowChatMemory.withMaxMessages(50);
     talk.memory().read().forEach(memory::add);
-    var chat = DurableChat.of(run, model.get(), part -> {}, CallOptions.DEFAULT);
+    var chat = DurableChat.of(run, model.get(), CallOptions.DEFAULT);
     var assistant = chat.services(Assistant.class, new Tools()).chatMemory(memory).build();
     var answers = new ArrayList<>(talk.answers());
     var text = answers.isEmpty() ? first.text() : hear(run);

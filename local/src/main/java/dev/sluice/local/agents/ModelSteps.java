@@ -57,7 +57,7 @@ final class ModelSteps {
   private String ask(
       RunContext run, String step, Question question, UnaryOperator<ChatRequest> inStep) {
     var late = new Late(model, inStep);
-    var chat = DurableChat.of(run, late, token -> {}, CallOptions.DEFAULT);
+    var chat = DurableChat.of(run, late, CallOptions.DEFAULT);
     return chat.model(step).chat(question.request()).aiMessage().text();
   }
 

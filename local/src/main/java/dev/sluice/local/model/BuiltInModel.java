@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stand-in for a model: takes its time, counts its tokens, and always gives the same answer to
- * the same prompt. It writes as many lines as the prompt asks for ("in 4 lines"), about the words
- * that the prompt has in double quotes.
+ * A stand-in for a model: takes its time, word by word, counts its tokens, and always gives the
+ * same answer to the same prompt. It writes as many lines as the prompt asks for ("in 4 lines"),
+ * about the words that the prompt has in double quotes.
  */
 public final class BuiltInModel implements StreamingChatModel {
   private static final Duration THINKING = Duration.ofMillis(300);
@@ -52,8 +52,13 @@ public final class BuiltInModel implements StreamingChatModel {
   @Override
   public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
     try {
-      Thread.sleep(thinking);
-      handler.onCompleteResponse(answer(request));
+      var answer = answer(request);
+      var words = answer.aiMessage().text().split("(?<=\\s)", -1);
+      for (var word : words) {
+        Thread.sleep(thinking.dividedBy(words.length));
+        handler.onPartialResponse(word);
+      }
+      handler.onCompleteResponse(answer);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       handler.onError(e);

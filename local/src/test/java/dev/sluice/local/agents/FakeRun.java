@@ -44,6 +44,7 @@ final class FakeRun implements RunContext {
   private final Map<String, Object> signals = new HashMap<>();
   private final Map<Integer, ChildResult<Object>> results = new HashMap<>();
   private final List<List<Child<Object>>> batches = new ArrayList<>();
+  private final StringBuilder shown = new StringBuilder(); // models emit by threads of their own
   private @Nullable Object checkpoint;
   private int batch;
   private int epoch;
@@ -289,6 +290,21 @@ final class FakeRun implements RunContext {
   @Override
   public UUID uuid() {
     return new UUID(0, 0);
+  }
+
+  @Override
+  public synchronized void emit(String text) {
+    shown.append(text);
+  }
+
+  @Override
+  public synchronized void emit(byte[] chunk, String contentType) {
+    shown.append('[').append(contentType).append(']');
+  }
+
+  /** What it has emitted. */
+  synchronized String shown() {
+    return shown.toString();
   }
 
   @Override

@@ -31,6 +31,7 @@ final class LlmAgentTest {
     var text = run.execute(agent, INPUT);
 
     assertThat(text).isEqualTo("Hello");
+    assertThat(run.shown()).isEqualTo("Hello");
     assertThat(run.charged).isEqualTo(Map.of("calls", 1L, "tokens", 12L));
   }
 

@@ -10,6 +10,7 @@ import dev.sluice.runner.io.ReplayChecks;
 import dev.sluice.runner.journal.JournalSink;
 import dev.sluice.runner.journal.Last;
 import dev.sluice.runner.journal.RunJournal;
+import dev.sluice.runner.output.EpochOutput;
 import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunStoppedError;
@@ -44,6 +45,7 @@ public final class Execution implements Runnable {
   private final long claimedMs;
   private final ExecutionListener listener;
   private final RunThread thread;
+  private final EpochOutput output;
   private volatile @Nullable RunError fault;
   private @Nullable Erred erred;
   private String version = "";
@@ -66,6 +68,7 @@ public final class Execution implements Runnable {
     this.ref = RunRef.of(dispatch);
     this.thread = new RunThread(environment.trace(dispatch), environment.nowMs());
     this.journal = RunJournal.unread(dispatch, this::append);
+    this.output = environment.output(dispatch);
   }
 
   /** An epoch outside of a worker, claimed now, for the thread that runs it. */
@@ -107,6 +110,10 @@ public final class Execution implements Runnable {
 
   RunThread thread() {
     return thread;
+  }
+
+  EpochOutput output() {
+    return output;
   }
 
   /** Whether the lease may have ended, at any time since it was claimed. */
@@ -366,12 +373,13 @@ public final class Execution implements Runnable {
    */
   private void finish(Last last) {
     var entry = last;
+    long emitted = output.close();
     long pauseMs = RETRY_YIELD_MS;
     while (!environment.life().isOver()) {
       Thread.interrupted(); // what told the run to stop must not stop its last record
       try {
         var record = record(journal.tail().next(), null, entry.written());
-        environment.writer().append(record, dispatch.getGatePartition()).join();
+        environment.writer().appendLast(record, dispatch.getGatePartition(), emitted).join();
         return;
       } catch (RuntimeException | Error e) {
         environment.life().endIfFatal("a run's last record", e);

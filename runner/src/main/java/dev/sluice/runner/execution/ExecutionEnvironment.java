@@ -2,9 +2,12 @@ package dev.sluice.runner.execution;
 
 import dev.sluice.runner.health.LifeSigns;
 import dev.sluice.runner.health.Watch;
+import dev.sluice.runner.identity.RunRef;
 import dev.sluice.runner.identity.WorkerName;
 import dev.sluice.runner.io.JournalAppender;
 import dev.sluice.runner.io.JournalSource;
+import dev.sluice.runner.output.EpochOutput;
+import dev.sluice.runner.output.OutputSink;
 import dev.sluice.runner.pause.StepPauses;
 import dev.sluice.runner.trace.EpochTrace;
 import dev.sluice.sdk.NonRetryableException;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param agents by name
  * @param writer where their journal records go
  * @param reader where those of earlier epochs are read
+ * @param outputs where what their agents emit goes
  * @param rehearsal what stands between them and their agents; {@link Rehearsal#NONE} in a worker
  */
 public record ExecutionEnvironment(
@@ -25,6 +29,7 @@ public record ExecutionEnvironment(
     Map<String, LoadedAgent> agents,
     JournalAppender writer,
     JournalSource reader,
+    OutputSink outputs,
     Leases leases,
     StepPauses pauses,
     Watch watch,
@@ -49,6 +54,12 @@ public record ExecutionEnvironment(
   EpochTrace trace(Dispatch dispatch) {
     var agent = agentOrNull(dispatch.getAgent());
     return watch.traces().epoch(dispatch, agent == null ? "" : agent.version(), name.incarnation());
+  }
+
+  /** What an epoch that begins emits. */
+  EpochOutput output(Dispatch dispatch) {
+    return new EpochOutput(
+        RunRef.of(dispatch), name.incarnation(), dispatch.getGatePartition(), outputs);
   }
 
   LifeSigns life() {

@@ -33,14 +33,14 @@ final class RunLogger implements System.Logger {
   }
 
   /** The step whose body logs, or one of its threads; null if none does. */
-  private @Nullable String step() {
+  @Nullable String step() {
     var bodies = execution.thread().bodies();
     var beside = bodies == null ? null : bodies.executedBy(Thread.currentThread());
     return beside == null ? tries.step() : beside.name();
   }
 
-  /** A body executes only where the journal has ended. */
-  private boolean isNew() {
+  /** No earlier epoch has passed here: a body executes only where the journal has ended. */
+  boolean isNew() {
     return step() != null || execution.journal().isAhead();
   }
 

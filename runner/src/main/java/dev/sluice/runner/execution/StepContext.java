@@ -8,6 +8,7 @@ import dev.sluice.runner.journal.MeterNames;
 import dev.sluice.runner.journal.Passed;
 import dev.sluice.runner.journal.RunJournal;
 import dev.sluice.runner.journal.StartedStep;
+import dev.sluice.runner.output.EmittedAt;
 import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
@@ -330,6 +331,25 @@ final class StepContext implements RunContext {
   @Override
   public void describe(Operation operation) {
     execution.thread().trace().describe(operation);
+  }
+
+  @Override
+  public void emit(String text) {
+    if (log.isNew()) {
+      execution.output().text(text, here());
+    }
+  }
+
+  @Override
+  public void emit(byte[] chunk, String contentType) {
+    if (log.isNew()) {
+      execution.output().bytes(chunk, contentType, here());
+    }
+  }
+
+  private EmittedAt here() {
+    var beside = beside(Thread.currentThread());
+    return new EmittedAt(beside == null ? journal().position() : beside.code(), log.step());
   }
 
   // --- how long

@@ -22,6 +22,8 @@ public final class WorkerMeasures implements AutoCloseable {
   private final Counter recoveries;
   private final Counter refused;
   private final Counter setAside;
+  private final Counter chunksSent;
+  private final Counter chunksLost;
 
   /** Of a process that is one worker. */
   public WorkerMeasures() {
@@ -44,6 +46,8 @@ public final class WorkerMeasures implements AutoCloseable {
         counter("sluice.worker.steps.refused", "tries of steps that met a limit, such as a 429");
     setAside =
         counter("sluice.worker.records.set.aside", "dispatches and control records not understood");
+    chunksSent = counter("sluice.worker.chunks.sent", "chunks of output sent");
+    chunksLost = counter("sluice.worker.chunks.lost", "chunks of output that could not be sent");
   }
 
   private Counter counter(String name, String description) {
@@ -83,6 +87,14 @@ public final class WorkerMeasures implements AutoCloseable {
 
   public void setAside() {
     setAside.increment();
+  }
+
+  public void chunkSent() {
+    chunksSent.increment();
+  }
+
+  public void chunkLost() {
+    chunksLost.increment();
   }
 
   /** In Prometheus' text format; empty if an application has the registry. */

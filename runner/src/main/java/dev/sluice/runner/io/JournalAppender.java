@@ -12,4 +12,14 @@ public interface JournalAppender {
    *     later sees it; exceptionally when that is not known
    */
   CompletableFuture<Long> append(JournalRecord record, int partition);
+
+  /**
+   * The same for the record that ends an epoch.
+   *
+   * @param emitted how many chunks of output the epoch has emitted, for those who watch; a journal
+   *     that nobody watches need not keep it
+   */
+  default CompletableFuture<Long> appendLast(JournalRecord record, int partition, long emitted) {
+    return append(record, partition);
+  }
 }

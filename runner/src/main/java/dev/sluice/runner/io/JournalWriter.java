@@ -1,6 +1,7 @@
 package dev.sluice.runner.io;
 
 import dev.sluice.schemas.serde.SluiceSerdes;
+import dev.sluice.schemas.wire.EmittedChunks;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.JournalRecord;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 
 /** Appends to the journal. All runs of a worker share one producer, so that they share requests. */
@@ -26,6 +29,17 @@ public final class JournalWriter implements JournalAppender, AutoCloseable {
 
   @Override
   public CompletableFuture<Long> append(JournalRecord record, int partition) {
+    return append(record, partition, new RecordHeaders());
+  }
+
+  @Override
+  public CompletableFuture<Long> appendLast(JournalRecord record, int partition, long emitted) {
+    var headers = new RecordHeaders();
+    headers.add(EmittedChunks.HEADER, EmittedChunks.header(emitted));
+    return append(record, partition, headers);
+  }
+
+  private CompletableFuture<Long> append(JournalRecord record, int partition, Headers headers) {
     var key =
         new JournalKey.Entry(
             record.getTenant(),
@@ -36,7 +50,8 @@ public final class JournalWriter implements JournalAppender, AutoCloseable {
     byte[] value = serializer.serialize(topic, record);
     var done = new CompletableFuture<Long>();
     producer.send(
-        new ProducerRecord<>(topic, partition, key.text().getBytes(StandardCharsets.UTF_8), value),
+        new ProducerRecord<>(
+            topic, partition, null, key.text().getBytes(StandardCharsets.UTF_8), value, headers),
         (metadata, failure) -> {
           if (failure != null) {
             done.completeExceptionally(named(failure, value.length));

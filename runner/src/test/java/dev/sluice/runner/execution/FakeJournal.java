@@ -24,6 +24,8 @@ public final class FakeJournal implements JournalAppender, JournalSource {
 
   private final List<JournalRecord> records = new ArrayList<>();
   private final List<Long> reads = new ArrayList<>();
+  private final FakeOutputs outputs = new FakeOutputs();
+  private final List<Long> emitted = new ArrayList<>();
   private int failingFrom = Integer.MAX_VALUE;
   private boolean failuresAreWritten;
   private @Nullable CompletableFuture<Void> held;
@@ -67,6 +69,23 @@ public final class FakeJournal implements JournalAppender, JournalSource {
     return acknowledgement == null
         ? CompletableFuture.completedFuture(atMs)
         : acknowledgement.thenApply(taken -> atMs);
+  }
+
+  @Override
+  public synchronized CompletableFuture<Long> appendLast(
+      JournalRecord record, int partition, long chunks) {
+    emitted.add(chunks);
+    return append(record, partition);
+  }
+
+  /** Where what agents emit goes. */
+  FakeOutputs outputs() {
+    return outputs;
+  }
+
+  /** What the last record of each epoch says of its chunks. */
+  synchronized List<Long> emitted() {
+    return List.copyOf(emitted);
   }
 
   static long timeOf(long offset) {

@@ -255,6 +255,7 @@ public final class OneRunGate {
         LoadedAgent.all(List.copyOf(agents.values())),
         journal,
         journal,
+        journal.outputs(),
         leases,
         new StepPauses(new LimitPauses(), new StepTimeouts(), Clock.systemUTC()),
         new Watch(new LifeSigns((why, cause) -> {}, clock), new WorkerMeasures()),

@@ -12,6 +12,9 @@ import org.apache.kafka.common.config.TopicConfig;
 public final class TopicCatalogue {
   private static final int MIN_REPLICAS_FOR_TWO_IN_SYNC = 3;
 
+  /** Of a partition of outputs. */
+  private static final long OUTPUT_BYTES = 1024L * 1024 * 1024;
+
   private final CatalogueConfig config;
   private final List<TopicSpec> topics;
 
@@ -65,7 +68,7 @@ public final class TopicCatalogue {
     all.add(topic(Topics.DEAD_LETTERS, "tenant", gate, internal(month)));
     all.add(topic(Topics.LOOKUPS, "as it came", gate, internal(appended(week))));
     all.add(topic(Topics.CONTROL, "worker", 1, internal(deletedAfter(Duration.ofHours(1)))));
-    all.add(topic(Topics.OUTPUTS, "run", gate, internal(day)));
+    all.add(topic(Topics.OUTPUTS, "run", gate, internal(appended(outputs(day)))));
     all.add(topic(Topics.KEYS, "key id", 1, internal(appended(compacted()))));
     all.add(topic(Topics.AUDIT, "tenant", gate, internal(appended(audited()))));
     for (var pool : config.pools()) {
@@ -103,6 +106,12 @@ public final class TopicCatalogue {
     configs.put(
         TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.toString(Duration.ofDays(1).toMillis()));
     return configs;
+  }
+
+  /** Whatever agents emit, a partition does not outgrow its disk. */
+  private static Map<String, String> outputs(Map<String, String> configs) {
+    var bounded = with(configs, TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(OUTPUT_BYTES));
+    return with(bounded, TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(OUTPUT_BYTES / 16));
   }
 
   /** The gate's inputs carry the broker's time: no client's clock decides anything. */

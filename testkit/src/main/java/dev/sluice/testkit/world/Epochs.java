@@ -17,6 +17,7 @@ import dev.sluice.runner.pause.StepTimeouts;
 import dev.sluice.sdk.Agent;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.Output;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class Epochs implements Leases, Rehearsal {
   private final Map<String, LoadedAgent> agents;
   private final JournalAppender writer;
   private final JournalSource reader;
+  private final MemoryOutputs outputs = new MemoryOutputs();
   private final Bodies bodies;
   private final Around around;
 
@@ -58,6 +60,11 @@ final class Epochs implements Leases, Rehearsal {
     this.around = around;
   }
 
+  /** What the agents have emitted. */
+  List<Output> emitted() {
+    return outputs.chunks();
+  }
+
   /** Names of the agents. */
   Set<String> agents() {
     return agents.keySet();
@@ -69,7 +76,7 @@ final class Epochs implements Leases, Rehearsal {
     var pauses = new StepPauses(new LimitPauses(), TIMEOUTS, Clock.systemUTC());
     return Execution.alone(
         new ExecutionEnvironment(
-            around.life().name(), agents, writer, reader, this, pauses, watch, this),
+            around.life().name(), agents, writer, reader, outputs, this, pauses, watch, this),
         dispatch);
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.world;
 
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.Output;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,10 +27,12 @@ public final class History {
    * @param appended how many records the worker appended
    * @param fated the record at which its fate met it, in words; empty if it did not
    * @param mistakes what agents did that no worker notices
+   * @param emitted what agents emitted, in order
    */
-  record Noted(int appended, String fated, List<String> mistakes) {
+  record Noted(int appended, String fated, List<String> mistakes, List<Output> emitted) {
     Noted {
       mistakes = List.copyOf(mistakes);
+      emitted = List.copyOf(emitted);
     }
   }
 
@@ -83,6 +86,11 @@ public final class History {
   /** The journal of a run, as it was appended. */
   public List<JournalRecord> records(String run) {
     return records.stream().filter(record -> record.getRunId().equals(run)).toList();
+  }
+
+  /** What a run emitted, in order. */
+  public List<Output> emitted(String run) {
+    return noted.emitted().stream().filter(chunk -> chunk.getRunId().equals(run)).toList();
   }
 
   // --- two worlds beside each other

@@ -206,6 +206,16 @@ final class RehearsedContext implements RunContext {
   }
 
   @Override
+  public void emit(String text) {
+    context.emit(text);
+  }
+
+  @Override
+  public void emit(byte[] chunk, String contentType) {
+    context.emit(chunk, contentType);
+  }
+
+  @Override
   public Duration timeLeft() {
     return context.timeLeft();
   }

@@ -150,7 +150,7 @@ public final class World implements JournalAppender {
         passTime();
       }
     } while (gate.liveRuns() > 0 || life.size() > 0 || !unread.isEmpty());
-    var noted = new History.Noted(appended, fated, mistakes);
+    var noted = new History.Noted(appended, fated, mistakes, epochs.emitted());
     return new History(scenario, bodies, schedule, journal, ends, noted);
   }
 

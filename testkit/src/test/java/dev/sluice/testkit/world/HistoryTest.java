@@ -52,7 +52,7 @@ final class HistoryTest {
         Schedule.ofClaims(),
         journal,
         Map.of("run", ended),
-        new History.Noted(records.length, "", List.of()));
+        new History.Noted(records.length, "", List.of(), List.of()));
   }
 
   private static JournalRecord step(String name, int seq, @Nullable Integer codePosition) {

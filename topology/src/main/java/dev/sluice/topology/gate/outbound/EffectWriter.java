@@ -8,6 +8,7 @@ import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.schemas.serde.SluiceSerdes;
 import dev.sluice.schemas.topic.Topics;
+import dev.sluice.schemas.wire.EmittedChunks;
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.topology.gate.inbound.Inbound;
 import dev.sluice.topology.gate.inbound.Oversize;
@@ -110,7 +111,7 @@ public final class EffectWriter {
         send(out, topic, dispatch.partition(), run.key().id(), dispatches, record);
       }
       case GateEffect.Complete complete ->
-          complete(completed(complete, source), TraceHeaders.of(complete.traceparent()), home, out);
+          complete(completed(complete, source), headers(complete, source), home, out);
       case GateEffect.DeadLetterRun dead ->
           send(
               out, Topics.DEAD_LETTERS, home, dead.run().tenant(), deadLetters, dead(dead, source));
@@ -254,6 +255,23 @@ public final class EffectWriter {
         return;
       }
     }
+  }
+
+  /**
+   * The span in which the run was asked for, and how many chunks the epoch emitted with whose end it
+   * ends, for those who watch.
+   */
+  private static Headers headers(GateEffect.Complete effect, Source source) {
+    var headers = TraceHeaders.of(effect.traceparent());
+    var record = source.in().journal();
+    if (record != null
+        && record.getEntry() instanceof EndEntry
+        && record.getRunId().equals(effect.run().id())
+        && record.getTenant().equals(effect.run().tenant())) {
+      EmittedChunks.read(source.headers())
+          .ifPresent(count -> headers.add(EmittedChunks.HEADER, EmittedChunks.header(count)));
+    }
+    return headers;
   }
 
   private static RunCompleted completed(GateEffect.Complete effect, Source source) {
