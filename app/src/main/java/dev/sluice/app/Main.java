@@ -9,6 +9,7 @@ import dev.sluice.gateway.cli.DeadLettersCommand;
 import dev.sluice.gateway.cli.GetCommand;
 import dev.sluice.gateway.cli.KeysCommand;
 import dev.sluice.gateway.cli.ListCommand;
+import dev.sluice.gateway.cli.LogsCommand;
 import dev.sluice.gateway.cli.SettingsCommand;
 import dev.sluice.gateway.cli.SignalCommand;
 import dev.sluice.gateway.cli.SubmitCommand;
@@ -57,6 +58,7 @@ public final class Main {
       List.of(
           SubmitCommand.class,
           GetCommand.class,
+          LogsCommand.class,
           ListCommand.class,
           CancelCommand.class,
           SignalCommand.class,

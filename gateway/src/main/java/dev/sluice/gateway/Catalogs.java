@@ -128,7 +128,7 @@ final class Catalogs implements AutoCloseable {
     return answer;
   }
 
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 

@@ -7,6 +7,7 @@ import dev.sluice.gateway.access.KeyCallers;
 import dev.sluice.gateway.access.KeyOrTokenCallers;
 import dev.sluice.gateway.access.Rights;
 import dev.sluice.gateway.access.TokenCallers;
+import dev.sluice.gateway.events.EventApi;
 import dev.sluice.gateway.flow.TenantBounds;
 import dev.sluice.gateway.keys.KeyChanges;
 import dev.sluice.gateway.keys.KeyRing;
@@ -33,6 +34,7 @@ public final class Gateway implements RoleProcess.Role {
   private final Catalogs catalogs;
   private final KeyRing ring;
   private final Audit audit;
+  private final EventApi events;
   private final HttpServer http;
 
   private Gateway(GatewayConfig config) {
@@ -47,6 +49,14 @@ public final class Gateway implements RoleProcess.Role {
     ring = new KeyRing(config.kafka(), config.prefix());
     audit =
         new Audit(config.kafka(), config.prefix(), System::currentTimeMillis, measures::unaudited);
+    events =
+        new EventApi(
+            config.kafka(),
+            config.prefix(),
+            serdes,
+            config.streams(),
+            new EventSources(sender, catalogs),
+            measures.registry());
     var routes = routes(own(serdes, measures), measures);
     Rights.requireAll(routes);
     var bounds =
@@ -57,6 +67,7 @@ public final class Gateway implements RoleProcess.Role {
   private List<Route> own(SluiceSerdes serdes, GatewayMeasures measures) {
     var prefix = config.prefix();
     var own = new ArrayList<>(new GatewayApi(prefix, serdes, sender, catalogs, measures).routes());
+    own.addAll(events.routes());
     own.addAll(new SettingsApi(prefix, serdes, sender).routes());
     own.addAll(new KeysApi(ring, new KeyChanges(config.kafka(), prefix, ring)).routes());
     return own;
@@ -119,11 +130,16 @@ public final class Gateway implements RoleProcess.Role {
     http.awaitFailure();
   }
 
-  /** What waits for a run is told how it stands now; what was sent to Kafka is answered. */
+  /**
+   * What waits for a run is told how it stands now; streams end, so that their callers go on
+   * elsewhere; what was sent to Kafka is answered.
+   */
   @Override
   public void close() {
     catalogs.endWaits();
+    events.endStreams();
     http.close();
+    events.close();
     sender.close();
     ring.close();
     audit.close();

@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import dev.sluice.gateway.access.OidcConfig;
+import dev.sluice.gateway.events.StreamLimits;
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.schemas.process.HttpSettings;
 import dev.sluice.schemas.process.Settings;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param catalogToken shown to the catalogs; empty for none
  * @param auth how callers are recognised
  * @param oidc whose tokens are taken besides keys; null for nobody's
+ * @param streams bounds on streams of events
  * @param http where it listens and for whom
  */
 public record GatewayConfig(
@@ -38,8 +40,10 @@ public record GatewayConfig(
     String catalogToken,
     Auth auth,
     @Nullable OidcConfig oidc,
+    StreamLimits streams,
     HttpConfig http) {
   private static final int MANY = 1_000_000;
+  private static final int STREAMS = 100_000;
 
   /** How callers are recognised. */
   public enum Auth {
@@ -74,6 +78,11 @@ public record GatewayConfig(
             HttpSettings.token(read, "catalog.token", read.text("catalog.token", "")),
             auth,
             oidc(read),
+            new StreamLimits(
+                read.integer("streams.max", 5_000, 1, STREAMS),
+                read.integer("streams.max.per.tenant", 2_500, 1, STREAMS),
+                read.millis("streams.heartbeat.ms", Duration.ofSeconds(10), Duration.ofMillis(100)),
+                read.millis("streams.longest.ms", Duration.ofHours(1), Duration.ofSeconds(1))),
             HttpSettings.data(read, "gateway", 8080, insecure || auth != Auth.NONE));
     read.failOnProblems();
     return config;

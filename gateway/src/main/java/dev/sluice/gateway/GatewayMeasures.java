@@ -1,6 +1,7 @@
 package dev.sluice.gateway;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -36,6 +37,11 @@ final class GatewayMeasures {
         .tag("status", Integer.toString(status))
         .register(registry)
         .increment();
+  }
+
+  /** For what is measured elsewhere. */
+  MeterRegistry registry() {
+    return registry;
   }
 
   String scrape() {

@@ -100,6 +100,11 @@ final class RecordSender implements AutoCloseable {
     return readiness;
   }
 
+  /** Of the gate; known as soon as it is ready. */
+  int partitions() {
+    return partitions;
+  }
+
   @SuppressWarnings("unchecked") // the serializer is of the record's own class
   private static void serialize(SluiceSerdes serdes, String topic, SpecificRecord sample) {
     ((Serializer<SpecificRecord>) serdes.serializer(sample.getClass())).serialize(topic, sample);

@@ -1,5 +1,6 @@
 package dev.sluice.gateway;
 
+import dev.sluice.gateway.events.EventApi;
 import dev.sluice.gateway.keys.KeyChanges;
 import dev.sluice.gateway.keys.KeyRing;
 import dev.sluice.http.route.Route;
@@ -30,8 +31,15 @@ final class ServedRoutes {
         var catalogs = new Catalogs(config.catalogs(), "", config.catalogWithin());
         var ring = new KeyRing(config.kafka(), "")) {
       var serdes = SluiceSerdes.create(config.serdes());
-      var api = new GatewayApi("", serdes, sender, catalogs, new GatewayMeasures());
+      var measures = new GatewayMeasures();
+      var api = new GatewayApi("", serdes, sender, catalogs, measures);
       var all = new ArrayList<>(api.routes());
+      var sources = new EventSources(sender, catalogs);
+      try (var events =
+          new EventApi(
+              config.kafka(), "", serdes, config.streams(), sources, measures.registry())) {
+        all.addAll(events.routes());
+      }
       all.addAll(new SettingsApi("", serdes, sender).routes());
       all.addAll(new KeysApi(ring, new KeyChanges(config.kafka(), "", ring)).routes());
       return all;

@@ -87,6 +87,9 @@ final class HttpDescriptionIT {
     http.get(RUNS + "/tree/journal?all=true");
     http.get(RUNS + "/tree/journal?all=true&values=true");
     http.get(RUNS + "/failed/journal");
+    http.get(RUNS + "/tree/events");
+    http.get(RUNS + "/tree/output");
+    EventCaller.open(bed.gateway.address() + TENANT + "/events", null).close();
     http.post(RUNS + "/later/signals/go", "{\"a\":1}");
     var cancel = http.post(RUNS + "/later/cancel?wait=PT60S", "").json();
     assertThat(cancel.path("decision").asText()).isNotEmpty();

@@ -173,6 +173,9 @@ final class SecuredKafkaIT {
     for (var topic : List.of("submissions", "commands", "tenants", "settings")) {
       allow(acls, "gateway", topic, write);
     }
+    for (var topic : List.of("outputs", "decisions", "completions")) {
+      allow(acls, "gateway", topic, read);
+    }
     allow(acls, "gateway", "journal", AclOperation.DESCRIBE);
     allow(acls, "gateway", "audit", write);
     allow(acls, "gateway", "keys", read);
@@ -180,7 +183,7 @@ final class SecuredKafkaIT {
     for (var topic : List.of("dispatch.default", "control")) {
       allow(acls, "runner", topic, read);
     }
-    for (var topic : List.of("claims", "progress")) {
+    for (var topic : List.of("claims", "progress", "outputs")) {
       allow(acls, "runner", topic, write);
     }
     allow(acls, "runner", "journal", read, write);
@@ -260,6 +263,12 @@ final class SecuredKafkaIT {
           .until(
               () -> http.get("/v1/pools/default/scaling").json().path("slots_per_worker").asInt(),
               heard -> heard > 1);
+      try (var stream =
+          EventCaller.open(gateway.address() + "/v1/tenants/acme/runs/r/events", null)) {
+        var end = stream.toEnd().getLast();
+        assertThat(end.name()).isEqualTo("end");
+        assertThat(end.data().path("truncated").asBoolean(true)).as("%s", end).isFalse();
+      }
     }
   }
 

@@ -21,7 +21,10 @@ public final class Rights {
     tenant(table, Role.READ, "GET " + runs);
     tenant(table, Role.READ, "GET " + runs + "/{run}");
     tenant(table, Role.READ, "GET " + runs + "/{run}/journal");
+    tenant(table, Role.READ, "GET " + runs + "/{run}/events");
+    tenant(table, Role.READ, "GET " + runs + "/{run}/output");
     tenant(table, Role.READ, "GET /v1/tenants/{tenant}");
+    tenant(table, Role.READ, "GET /v1/tenants/{tenant}/events");
     tenant(table, Role.READ, "GET /v1/tenants/{tenant}/commands");
     tenant(table, Role.READ, "GET /v1/tenants/{tenant}/limits");
     tenant(table, Role.OPERATE, "POST /v1/dead-letters/{tenant}/{run}/redrive");

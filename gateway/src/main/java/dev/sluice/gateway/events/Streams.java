@@ -1,0 +1,110 @@
+package dev.sluice.gateway.events;
+
+import dev.sluice.http.message.Problem;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The open streams of a gateway, and what bounds them. */
+final class Streams {
+  private final StreamLimits limits;
+  private final EventMeasures measures;
+  private final Consumer<Feed> left;
+  private final long mostBytes = Math.max(8L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8);
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicInteger open = new AtomicInteger();
+  private final Map<String, Integer> ofTenants = new ConcurrentHashMap<>();
+  private final Set<Feed> feeds = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+
+  /**
+   * @param left told of each stream that is over
+   */
+  Streams(StreamLimits limits, EventMeasures measures, Consumer<Feed> left) {
+    this.limits = limits;
+    this.measures = measures;
+    this.left = left;
+    measures.open(open::get);
+    measures.waiting(bytes::get);
+  }
+
+  /** The place of one stream among all. */
+  final class Slot implements AutoCloseable {
+    private final Feed feed;
+    private final AtomicBoolean free = new AtomicBoolean();
+
+    private Slot(Feed feed) {
+      this.feed = feed;
+    }
+
+    Feed feed() {
+      return feed;
+    }
+
+    EventMeasures measures() {
+      return measures;
+    }
+
+    Duration heartbeat() {
+      return limits.heartbeat();
+    }
+
+    /** How long the stream may last; its caller then comes back. */
+    Duration longest() {
+      return limits.longest();
+    }
+
+    @Override
+    public void close() {
+      if (free.compareAndSet(false, true)) {
+        feed.end(Feed.Over.GONE);
+        feeds.remove(feed);
+        left.accept(feed);
+        leave(feed.tenant());
+      }
+    }
+  }
+
+  /**
+   * A place for a stream.
+   *
+   * @param run null for all runs of the tenant
+   * @throws Problem 429 if there are too many
+   */
+  Slot open(String tenant, @Nullable String run) {
+    if (open.incrementAndGet() > limits.gateway()) {
+      open.decrementAndGet();
+      throw Problem.tooMany("this gateway has as many streams as it may; try another, or later");
+    }
+    int ofTenant = ofTenants.merge(tenant, 1, Integer::sum);
+    if (ofTenant > limits.tenant()) {
+      leave(tenant);
+      throw Problem.tooMany(
+          "the tenant has %d streams open at this gateway, as many as it may"
+              .formatted(limits.tenant()));
+    }
+    var feed = new Feed(tenant, run, bytes, mostBytes);
+    feeds.add(feed);
+    if (stopping) {
+      feed.end(Feed.Over.STOPPED);
+    }
+    return new Slot(feed);
+  }
+
+  private void leave(String tenant) {
+    open.decrementAndGet();
+    ofTenants.computeIfPresent(tenant, (name, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Ends all streams, so that their callers go on at another gateway. */
+  void stop() {
+    stopping = true;
+    feeds.forEach(feed -> feed.end(Feed.Over.STOPPED));
+  }
+}
