@@ -43,6 +43,7 @@ final class OneWorker {
   private final MemoryLog log = new MemoryLog();
   private Incarnation worker = new Incarnation("w.1");
   private int lives = 1;
+  private final int maxLiveRuns;
   private final GateSettings settings;
   private Gate gate;
   private final int slots;
@@ -80,20 +81,24 @@ final class OneWorker {
    */
   OneWorker(int slots, int maxLiveRuns) {
     this.slots = slots;
-    settings =
-        new GateSettings(
-            Set.of("default"),
-            Map.of("free", Plan.ofCap(1_000)),
-            30_000,
-            300_000,
-            MAX_UNANSWERED,
-            360_000,
-            86_400_000,
-            30 * 86_400_000L,
-            maxLiveRuns,
-            86_400_000);
+    this.maxLiveRuns = maxLiveRuns;
+    settings = settings(Set.of("default"));
     gate = Gate.restore(settings, log, log, log, "test");
     beat();
+  }
+
+  private GateSettings settings(Set<String> pools) {
+    return new GateSettings(
+        pools,
+        Map.of("free", Plan.ofCap(1_000)),
+        30_000,
+        300_000,
+        MAX_UNANSWERED,
+        360_000,
+        86_400_000,
+        30 * 86_400_000L,
+        maxLiveRuns,
+        86_400_000);
   }
 
   /** The gate restarts with an entry of its state that cannot be read. */
@@ -105,6 +110,11 @@ final class OneWorker {
   /** The gate restarts. */
   void restart() {
     gate = Gate.restore(settings, log, log, log, "test");
+  }
+
+  /** The gate restarts with these pools of its own. */
+  void restartWithPools(String... names) {
+    gate = Gate.restore(settings(Set.of(names)), log, log, log, "test");
   }
 
   // --- what users do

@@ -3,10 +3,12 @@ package dev.sluice.admission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.rules.EarlyCommands;
 import dev.sluice.admission.run.ChildSpec;
+import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.admission.run.Phase;
 import dev.sluice.admission.run.RunSpec;
@@ -73,6 +75,36 @@ final class SettingsTest {
   }
 
   // --- pools
+
+  private void dies(String id, String pool) {
+    worker.submit("acme", id, in(pool));
+    worker.epoch(new JournalEntry.End(Outcome.DEAD, Failure.of("Test", "it dies"), Map.of()));
+  }
+
+  /** Nobody would ever take it, and it would stand for ever. */
+  @Test
+  void aDeadRunIsNotSentBackToAPoolThatThereIsNot() {
+    dies("run", "default");
+    worker.restartWithPools("other");
+
+    worker.redrive("acme", "run");
+
+    assertThat(worker.answers().getLast().kind()).isEqualTo(GateEffect.DecisionKind.REFUSE);
+    assertThat(worker.answers().getLast().reason()).contains("no pool default");
+    set("default", new PoolSetting(false, Brake.NONE));
+    worker.redrive("acme", "run");
+    assertThat(worker.started()).containsExactly("run", "run");
+  }
+
+  @Test
+  void aDeadRunIsSentBackToAPoolThatIsClosed() {
+    dies("run", "default");
+    set("default", CLOSED);
+
+    worker.redrive("acme", "run");
+
+    assertThat(worker.started()).containsExactly("run", "run");
+  }
 
   @Test
   void aRunThatComesBeforeItsPoolStartsWhenThePoolComes() {

@@ -46,6 +46,11 @@ public final class Commands {
       turn.decide(DecisionKind.REFUSE, event.run(), 0, "no dead run of this id to redrive");
       return;
     }
+    if (PoolRules.isUnknown(turn, run.spec())) {
+      var reason = "no pool " + run.spec().pool() + " to redrive it in; set the pool first";
+      turn.decide(DecisionKind.REFUSE, event.run(), 0, reason);
+      return;
+    }
     var next = run.redriven(event.origin());
     turn.state().put(next);
     turn.decide(DecisionKind.REDRIVE, next, "redrive " + next.tries().redrive());

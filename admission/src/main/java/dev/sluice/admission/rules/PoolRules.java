@@ -9,6 +9,7 @@ import dev.sluice.admission.run.Run;
 import dev.sluice.admission.run.RunSpec;
 import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.GateSettings;
+import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.settings.SubmissionRules;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,11 @@ final class PoolRules {
 
   private static boolean isOpen(Turn turn, RunSpec spec) {
     return turn.settings().pools().contains(spec.pool());
+  }
+
+  /** Whether no such pool was ever open: a closed one goes on with what it has taken. */
+  static boolean isUnknown(Turn turn, RunSpec spec) {
+    return !isOpen(turn, spec) && turn.state().said().entry(SettingKey.pool(spec.pool())) == null;
   }
 
   /** Where a run begins that somebody submits. */
