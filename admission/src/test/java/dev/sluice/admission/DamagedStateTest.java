@@ -9,10 +9,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * once, all else ends as if nothing had happened.
  */
 final class DamagedStateTest {
-  private static final int SEEDS_PER_BATCH = 10;
+  private static final int BATCHES = 6;
+  private static final int SEEDS_PER_BATCH = Integer.getInteger("damaged.seeds", 60) / BATCHES;
 
   static LongStream batches() {
-    return LongStream.range(0, 6);
+    return LongStream.range(0, BATCHES);
   }
 
   @ParameterizedTest(name = "batch {0}")

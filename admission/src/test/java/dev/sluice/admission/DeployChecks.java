@@ -11,6 +11,7 @@ import dev.sluice.admission.run.RunKey;
 import dev.sluice.admission.worker.Abilities;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,10 @@ final class DeployChecks {
   }
 
   private final Map<Incarnation, Said> said = new HashMap<>();
+
+  /** The gate failed on their last heartbeats: it may still go by the ones before. */
+  private final Set<Incarnation> unheard = new HashSet<>();
+
   private final Map<RunKey, TreeMap<Integer, Needs>> written = new HashMap<>();
   private long nowMs;
   private boolean isTold = true;
@@ -58,12 +63,21 @@ final class DeployChecks {
         && abilities.versions().getOrDefault(agent, List.of()).containsAll(versions);
   }
 
-  void heard(GateEvent event, Cause cause) {
+  void heard(GateEvent event, Cause cause, List<GateEffect> effects) {
     nowMs = cause.appendMs();
     switch (event) {
-      case GateEvent.Heartbeat beat ->
-          said.put(beat.worker(), new Said(beat, cause.offset(), nowMs));
-      case GateEvent.Gone gone -> said.remove(gone.worker());
+      case GateEvent.Heartbeat beat -> {
+        said.put(beat.worker(), new Said(beat, cause.offset(), nowMs));
+        if (effects.stream().anyMatch(GateEffect.DeadLetterRecord.class::isInstance)) {
+          unheard.add(beat.worker());
+        } else {
+          unheard.remove(beat.worker());
+        }
+      }
+      case GateEvent.Gone gone -> {
+        said.remove(gone.worker());
+        unheard.remove(gone.worker());
+      }
       default -> {}
     }
   }
@@ -91,7 +105,7 @@ final class DeployChecks {
         .as("who wrote what %s replays", dispatch.run().key())
         .isEqualTo(versions);
     assertThat(dispatch.journal().needs().format()).isEqualTo(format);
-    if (isTold) {
+    if (isTold && unheard.isEmpty()) {
       checkOwner(dispatch, versions, format);
     }
   }
@@ -135,6 +149,7 @@ final class DeployChecks {
   void ended(GateEffect.Complete complete, String pool) {
     var failure = complete.failure();
     if (isTold
+        && unheard.isEmpty()
         && failure != null
         && (failure.type().equals("UnknownVersion") || failure.type().equals("UnknownFormat"))) {
       var all = written.getOrDefault(complete.run(), new TreeMap<>()).values();

@@ -150,14 +150,12 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   @Override
   public void putSetting(SettingEntry setting) {
-    var key = setting.key().text(); // a planted failure is the turn's, before it is kept
-    changes.add(() -> settings.put(key, setting));
+    changes.add(() -> settings.put(setting.key().text(), setting));
   }
 
   @Override
   public void deleteSetting(SettingKey setting) {
-    var key = setting.text();
-    changes.add(() -> settings.remove(key));
+    changes.add(() -> settings.remove(setting.text()));
   }
 
   @Override
@@ -195,14 +193,20 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     changes.add(() -> clock = next);
   }
 
+  /** What is kept is beyond the point of no return: keys and entries of the gate cannot fail. */
   @Override
   public void commit() {
-    changes.forEach(Runnable::run);
+    Planted.spare(() -> changes.forEach(Runnable::run));
     changes.clear();
   }
 
   @Override
   public void flush() {
+    Planted.spare(this::write);
+    kept.clear();
+  }
+
+  private void write() {
     kept.forEach(
         (key, run) -> {
           if (run.isPresent()) {
@@ -212,7 +216,6 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
             runs.remove(key);
           }
         });
-    kept.clear();
   }
 
   @Override

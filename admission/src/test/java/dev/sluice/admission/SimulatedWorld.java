@@ -137,9 +137,7 @@ final class SimulatedWorld {
   /** Restarts the gate with an entry of its state that cannot be read. */
   void restartGateDamaged() {
     var damage = steadyLog.damageOne(random);
-    if (damage.run() != null) {
-      checks.damaged(damage.run());
-    }
+    checks.damaged(damage);
     checks.deploys.damaged();
     switch (damage.place()) {
       case SETTING, PACE, CLOCK -> checks.brakes.damaged();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.journal.Position;
 import dev.sluice.admission.port.Cause;
+import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
@@ -56,7 +57,7 @@ final class SimulationChecks {
 
   void check(GateEvent event, Cause cause, List<GateEffect> effects) {
     noteEvent(event, effects);
-    deploys.heard(event, cause);
+    deploys.heard(event, cause, effects);
     combined.read(event, cause, effects);
     brakes.check(event, cause, isTaken(effects), effects);
     boolean isVoid = effects.stream().anyMatch(SimulationChecks::isVoiding);
@@ -258,9 +259,15 @@ final class SimulationChecks {
   }
 
   /** What a run of which an entry was lost had done cannot be told in full, nor of its tree. */
-  void damaged(RunKey run) {
+  void damaged(Damage damage) {
+    trees.damaged(damage);
+    if (damage.run() != null) {
+      damaged(damage.run());
+    }
+  }
+
+  private void damaged(RunKey run) {
     damaged.add(run.id().split("~", 2)[0]);
-    trees.damaged(run);
     kept.values().removeIf(run::equals); // nobody knows any more what was asked of it
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.admission.port.Damage;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.run.Kin;
 import dev.sluice.admission.run.Outcome;
@@ -14,11 +15,13 @@ import java.util.TreeSet;
 
 /** Checks I6 from effects alone: budgets, children, depth and descendants within their bounds. */
 final class TreeChecks {
-  private final Set<RunKey> damaged = new HashSet<>();
+  private final Set<RunKey> lostTrees = new HashSet<>();
+  private final Map<RunKey, Long> forgotten = new HashMap<>();
   private final Map<RunKey, Kin> kin = new HashMap<>();
   private final Map<RunKey, Long> endsByMs = new HashMap<>();
   private final Map<RunKey, Long> ceilings = new HashMap<>();
   private final Map<RunKey, Long> charged = new HashMap<>();
+  private final Map<RunKey, Long> chargedBy = new HashMap<>();
   private final Map<RunKey, Set<String>> meters = new HashMap<>();
   private final Map<RunKey, Long> slices = new HashMap<>();
   private final Map<RunKey, Integer> children = new HashMap<>();
@@ -60,19 +63,36 @@ final class TreeChecks {
     return place == null ? run : new RunKey(run.tenant(), place.root());
   }
 
-  /** What a tree has charged is not known any more where an entry of one of its runs was lost. */
-  void damaged(RunKey run) {
-    damaged.add(root(run));
+  /**
+   * Entries that the gate cannot read. What a run has charged goes with its own entry, or a chunk
+   * of its journal, so that its tree may charge as much once more. A tree whose entry is lost
+   * charges what was handed out, and is handed nothing more. No other entry tells of charges.
+   */
+  void damaged(Damage damage) {
+    switch (damage.place()) {
+      case RUN, CHUNK ->
+          forgotten.merge(
+              root(damage.owner()), chargedBy.getOrDefault(damage.owner(), 0L), Long::sum);
+      case TREE -> lostTrees.add(damage.owner());
+      case CHILD, KEPT, TENANT, WORKER, CLOCK, SETTING, PACE, RECENT -> {}
+    }
+  }
+
+  private long mayCharge(RunKey root, long ceiling) {
+    return ceiling + forgotten.getOrDefault(root, 0L);
   }
 
   /** What all epochs under way may charge fits into what is left. */
   void dispatched(GateEffect.Dispatch dispatch) {
     var run = dispatch.run().key();
-    if (!dispatch.budget().isEmpty() && !damaged.contains(root(run))) {
+    assertThat(lostTrees)
+        .as("I6: the tree of %s, which starts, is known", run)
+        .doesNotContain(root(run));
+    if (!dispatch.budget().isEmpty()) {
       slices.put(run, dispatch.budget().get(0).slice());
       assertThat(charged.getOrDefault(root(run), 0L) + dispatch.budget().get(0).slice())
           .as("I6: what %s may charge", run)
-          .isLessThanOrEqualTo(ceilings.get(root(run)));
+          .isLessThanOrEqualTo(mayCharge(root(run), ceilings.getOrDefault(root(run), 0L)));
     }
   }
 
@@ -101,12 +121,13 @@ final class TreeChecks {
   }
 
   void charged(RunKey run, long amount) {
+    chargedBy.merge(run, amount, Long::sum);
     long total = charged.merge(root(run), amount, Long::sum);
     var ceiling = ceilings.get(root(run));
-    if (ceiling != null && !damaged.contains(root(run))) {
+    if (ceiling != null) {
       assertThat(total)
           .as("I6: charges of the tree of %s, whose slice was %s", run, slices.get(run))
-          .isLessThanOrEqualTo(ceiling);
+          .isLessThanOrEqualTo(mayCharge(root(run), ceiling));
     }
   }
 

@@ -35,7 +35,8 @@ import java.util.List;
  *       its leases and gets new runs.
  *   <li><b>Run:</b> sealed under its name. Its epoch is unknown, so it is fenced behind every
  *       epoch; it holds its slot until that fence is read and a TTL has passed, every worker is
- *       told to stop it, and it ends as DEAD, never to be sent back.
+ *       told to stop it, and it ends as DEAD, never to be sent back. Its tree may charge once more
+ *       what this run had charged, here and where a chunk is lost.
  *   <li><b>Chunk of a journal, child, tree:</b> the runs that it belongs to are asked to end as
  *       DEAD, never to be sent back.
  *   <li><b>Kept commands:</b> lost, said so: whoever sent them finds no decision about the run.
