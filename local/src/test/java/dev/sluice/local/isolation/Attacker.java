@@ -27,6 +27,7 @@ final class Attacker implements AutoCloseable {
   private final SluiceSerdes serdes;
   private final KafkaProducer<byte[], byte[]> producer;
   private int numbers;
+  private volatile double slowness = 1;
 
   /** Where it finds what it attacks. */
   record Target(String bootstrap, String registry, String gateway) {}
@@ -72,9 +73,18 @@ final class Attacker implements AutoCloseable {
     producer.flush();
   }
 
-  /** Lets time pass, as one who does this seldom does. */
-  static void pause(long millis) {
-    LockSupport.parkNanos(millis * 1_000_000);
+  /** By how much the machine is slower than the usual one, from 1: pauses are longer by that. */
+  void slowTo(double times) {
+    slowness = times;
+  }
+
+  /**
+   * Lets time pass, as one who does this seldom does.
+   *
+   * @param millis on the usual machine
+   */
+  void pause(long millis) {
+    LockSupport.parkNanos(Math.round(millis * 1_000_000 * slowness));
   }
 
   /** The bytes of a record as one of ours would write it. */

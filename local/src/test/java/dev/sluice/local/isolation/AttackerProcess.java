@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * The attacker in a process of its own, on one core where {@code taskset} can give it one. Each
- * line that it reads is the name of an attack, which it goes on with until the next line, and
- * answers.
+ * line that it reads is the name of an attack behind how slow the machine is. It goes on with the
+ * attack until the next line, and answers.
  */
 final class AttackerProcess implements AutoCloseable {
   private static final String OVER = "over";
@@ -27,7 +27,7 @@ final class AttackerProcess implements AutoCloseable {
   static final Attack BUSY =
       new Attack(
           "(a neighbour that only computes)",
-          "nothing: what one core less costs",
+          "nothing; shows the cost of one core less",
           "",
           (with, over) -> {
             while (!over.getAsBoolean()) {
@@ -53,13 +53,28 @@ final class AttackerProcess implements AutoCloseable {
   }
 
   static List<Attack> all() {
-    return Stream.of(List.of(BUSY), RecordAttacks.all(), CallerAttacks.all(), ClusterAttacks.all())
+    return Stream.of(
+            List.of(BUSY),
+            RecordAttacks.all(),
+            CallerAttacks.all(),
+            ClusterAttacks.all(),
+            List.of(RecordAttacks.trees()))
         .flatMap(List::stream)
         .toList();
   }
 
   void begin(Attack attack) throws IOException {
-    tell(attack.name());
+    begin(attack, 1);
+  }
+
+  /**
+   * The same on a machine that is not as fast as the usual one: its share of the machine is what it
+   * is there.
+   *
+   * @param slowness how many times as long a machine takes as the usual one, from 1
+   */
+  void begin(Attack attack, double slowness) throws IOException {
+    tell(slowness + " " + attack.name());
   }
 
   /**
@@ -100,8 +115,10 @@ final class AttackerProcess implements AutoCloseable {
     System.setOut(System.err); // where loggers write, too
     var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     try (var attacker = new Attacker(new Attacker.Target(args[0], args[1], args[2]))) {
-      for (var name = lines.readLine(); name != null; name = lines.readLine()) {
-        answers.println(attack(named(name), attacker, lines));
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        var said = line.split(" ", 2);
+        attacker.slowTo(Double.parseDouble(said[0]));
+        answers.println(attack(named(said[1]), attacker, lines));
       }
     }
   }

@@ -28,11 +28,11 @@ final class CallerAttacks {
             CallerAttacks::manyObjects),
         new Attack(
             "bodies that never end",
-            "the bytes for bodies are held: 503 for all",
+            "the memory for bodies is used up: 503 for all",
             "0038-room-for-those-who-go-on",
             CallerAttacks::endless),
         Attack.repeated(
-            "what is not HTTP",
+            "bytes that are not HTTP",
             "the parser fails, the listener ends",
             "0020-own-http-server",
             CallerAttacks::garbage));
@@ -55,7 +55,7 @@ final class CallerAttacks {
       while (!over.getAsBoolean()) {
         if (held.size() == CONNECTIONS) {
           held.remove(0).close();
-          Attacker.pause(5);
+          with.pause(5);
         }
         held.add(with.connect());
         send(held.get(held.size() - 1), begin);

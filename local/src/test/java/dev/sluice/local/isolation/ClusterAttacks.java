@@ -40,7 +40,7 @@ final class ClusterAttacks {
             "0017-containing-failures",
             ClusterAttacks::trim),
         Attack.repeated(
-            "the registry asked for what it does not have",
+            "the registry asked for schemas it does not have",
             "nobody else's question is answered",
             "0020-own-http-server",
             ClusterAttacks::askRegistry));
@@ -58,7 +58,7 @@ final class ClusterAttacks {
       while (!over.getAsBoolean()) {
         with.submit("evil", "large-" + with.nextNumber(), ",\"input\":" + input);
         with.flush();
-        Attacker.pause(PAUSE_MS);
+        with.pause(PAUSE_MS);
       }
       for (var topic : before.keySet()) {
         set(admin, topic, Objects.requireNonNull(before.get(topic)));
@@ -98,7 +98,7 @@ final class ClusterAttacks {
           .forEach((one, end) -> ends.put(one, RecordsToDelete.beforeOffset(end.offset())));
       admin.deleteRecords(ends).all().get();
     }
-    Attacker.pause(PAUSE_MS);
+    with.pause(PAUSE_MS);
   }
 
   private static void askRegistry(Attacker with, int number) throws Exception {

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -48,8 +49,17 @@ final class IsolationIT {
   /** With the three seconds that everything may take. */
   private static final Duration GROWN_WITHIN = Duration.ofSeconds(27);
 
+  private static final String CATALOG = "catalog killed";
+  private static final String GATE = "gate killed";
+  private static final String BROKER = "broker frozen for 3 s";
+  private static final String GROWN = "`runs` grown to twice its partitions";
+
+  /** Names of the outages, in the order in which they happen. */
+  static final List<String> OUTAGES = List.of(CATALOG, GATE, BROKER, GROWN);
+
   private final Timeline timeline = new Timeline();
   private final Table table = new Table(timeline, AttackerProcess.BUSY);
+  private double slowness = 1;
 
   @Test
   void startsTheRunsOfOthersWhateverSomebodyDoes(@TempDir Path data) throws Exception {
@@ -60,17 +70,13 @@ final class IsolationIT {
       measure(attacks(), attacker, healthy);
       for (int i = 0; i < MORE_MEASUREMENTS; i++) {
         measure(
-            attacks().stream()
-                .filter(attack -> timeline.isToBeMeasuredAgain(attack, Table.LONGEST_MS))
-                .toList(),
-            attacker,
-            healthy);
+            attacks().stream().filter(timeline::isToBeMeasuredAgain).toList(), attacker, healthy);
       }
       attacks().forEach(table::add);
-      outage("catalog killed", healthy, () -> kill("catalog", stack));
-      outage("gate killed", healthy, () -> kill("gate", stack));
-      outage("broker frozen", healthy, () -> freeze("broker", stack));
-      outage("`runs` grown to twice its partitions", healthy, () -> grow(stack));
+      outage(CATALOG, healthy, () -> kill("catalog", stack));
+      outage(GATE, healthy, () -> kill("gate", stack));
+      outage(BROKER, healthy, () -> freeze("broker", stack));
+      outage(GROWN, healthy, () -> grow(stack));
       table.print();
 
       assertThat(table.failures()).isEmpty();
@@ -98,16 +104,17 @@ final class IsolationIT {
         .toList();
   }
 
-  /** Until the time that runs take no longer falls. */
-  private static void warmUp(Healthy healthy) throws InterruptedException {
+  /** Until the time that runs take no longer falls: it tells what pace of attacks is the usual. */
+  private void warmUp(Healthy healthy) throws InterruptedException {
     long before = Long.MAX_VALUE;
-    for (int i = 0; i < MOST_WARM_UPS; i++) {
+    boolean falls = true;
+    for (int i = 0; falls && i < MOST_WARM_UPS; i++) {
       long now = healthy.round(ROUND).p50Ms();
-      if (now > before * 9 / 10) {
-        return;
-      }
-      before = now;
+      falls = now <= before * 9 / 10;
+      before = Math.min(before, now);
     }
+    slowness = Timeline.slowness(before);
+    System.out.printf(Locale.ROOT, "isolation: attacks at 1/%.2f of their pace%n", slowness);
   }
 
   /** Windows alone and beside an attack take turns; the first and the last are alone. */
@@ -136,9 +143,9 @@ final class IsolationIT {
     timeline.alone(healthy.round(ROUND), others.cores());
   }
 
-  private static Latency beside(Attack attack, AttackerProcess attacker, Healthy healthy)
+  private Latency beside(Attack attack, AttackerProcess attacker, Healthy healthy)
       throws IOException, InterruptedException {
-    attacker.begin(attack);
+    attacker.begin(attack, slowness);
     try {
       return healthy.round(ROUND);
     } finally {

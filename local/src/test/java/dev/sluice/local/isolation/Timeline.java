@@ -13,7 +13,11 @@ import java.util.stream.IntStream;
  * minutes; how much windows alone differ among themselves, by the same measure, is the noise.
  */
 final class Timeline {
-  private static final double AIM = 1.5;
+  /** {@code -Disolation.aim}: short windows on a machine that nobody keeps quiet need more. */
+  private static final double AIM = Double.parseDouble(System.getProperty("isolation.aim", "1.5"));
+
+  /** On a machine slower than the usual one, where what an attack costs in any case weighs more. */
+  private static final double AIM_WHERE_SLOW = 3;
 
   /** Above this the machine changes more from window to window than what is to be judged. */
   private static final double MOST_NOISE = 0.5;
@@ -21,8 +25,10 @@ final class Timeline {
   /** Of cores that others may take in nine of ten windows alone. */
   private static final double MOST_OTHERS = 0.3;
 
-  /** On two cores like those of docs/isolation.md it is 35 to 44 ms; slower ones tell less. */
-  private static final long MOST_ALONE_MS = 45;
+  /** The most on the usual machine: two cores like those of docs/isolation.md take 35 to 44 ms. */
+  private static final double USUAL_ALONE_MS = 45;
+
+  private static final long LONGEST_MS = 3_000;
 
   private static final int NEIGHBOURS = 4;
   private static final int MEASUREMENTS = 3;
@@ -96,11 +102,11 @@ final class Timeline {
    * What is above a bound once may be a moment of the machine: the middle of three is not. Where
    * p50 is not judged it is not measured again for it.
    */
-  boolean isToBeMeasuredAgain(Attack attack, long longestMs) {
+  boolean isToBeMeasuredAgain(Attack attack) {
     var ratios = ratios(attack);
     return !ratios.isEmpty()
-        && (longestMs(attack).getFirst() > longestMs
-            || (ratios.getFirst() > AIM && disturbance().isEmpty()))
+        && (longestMs(attack).getFirst() > mostMs()
+            || (ratios.getFirst() > aim() && disturbance().isEmpty()))
         && ratios.size() < MEASUREMENTS;
   }
 
@@ -135,7 +141,25 @@ final class Timeline {
    * @param computing a neighbour that does nothing but compute
    */
   double bound(Attack computing) {
-    return AIM + Math.max(noise(), judged(computing) - 1);
+    return aim() + Math.max(noise(), judged(computing) - 1);
+  }
+
+  private double aim() {
+    return slowness() > 1 ? AIM_WHERE_SLOW : AIM;
+  }
+
+  /** How many times as long as on the usual machine a run takes on this one; at least 1. */
+  static double slowness(long aloneMs) {
+    return Math.max(1, aloneMs / USUAL_ALONE_MS);
+  }
+
+  private double slowness() {
+    return slowness(aloneMs());
+  }
+
+  /** The longest that a run may take: 3 s on the usual machine, in proportion on a slower one. */
+  long mostMs() {
+    return Math.round(LONGEST_MS * slowness());
   }
 
   /** What forbids to judge p50 here; empty if nothing does. */
@@ -143,10 +167,7 @@ final class Timeline {
     if (othersCores() > MOST_OTHERS) {
       return String.format(Locale.ROOT, "others take %.2f of the cores", othersCores());
     }
-    if (noise() > MOST_NOISE) {
-      return "the machine changes too much by itself";
-    }
-    return aloneMs() > MOST_ALONE_MS ? "the machine is slow: " + aloneMs() + " ms alone" : "";
+    return noise() > MOST_NOISE ? "the machine changes too much by itself" : "";
   }
 
   /** The middle of all windows alone. */

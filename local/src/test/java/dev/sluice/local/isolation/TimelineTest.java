@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 final class TimelineTest {
   private static final Attack NOTHING = attack("computes");
   private static final Attack SLOW = attack("slow");
+  private static final Attack LONG = attack("long");
 
   private final Timeline timeline = new Timeline();
 
@@ -31,22 +32,40 @@ final class TimelineTest {
 
     beside(SLOW, 90);
 
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isTrue();
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isTrue();
     beside(SLOW, 44);
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isTrue();
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isTrue();
     beside(SLOW, 48);
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isFalse();
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isFalse();
     assertThat(timeline.judged(SLOW)).isCloseTo(1.2, within(0.001));
   }
 
   @Test
-  void measuresAgainOnASlowMachineOnlyWhatTookTooLong() {
+  void allowsMoreInProportionOnASlowMachine() {
     alone(90, 90, 90, 90);
 
-    beside(SLOW, 200);
+    timeline.beside(SLOW, new Latency(80, 200, 200, 5_900));
 
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isFalse();
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 100)).isTrue();
+    assertThat(timeline.mostMs()).isEqualTo(6_000);
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isFalse();
+    assertThat(timeline.bound(NOTHING)).isCloseTo(3.0, within(0.001));
+  }
+
+  @Test
+  void measuresAgainOnASlowMachineWhatIsFarAbove() {
+    alone(90, 90, 90, 90);
+
+    beside(SLOW, 300);
+    timeline.beside(LONG, new Latency(80, 90, 90, 6_100));
+
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isTrue();
+    assertThat(timeline.isToBeMeasuredAgain(LONG)).isTrue();
+  }
+
+  @Test
+  void takesNoMachineForFasterThanTheUsualOne() {
+    assertThat(Timeline.slowness(20)).isEqualTo(1);
+    assertThat(Timeline.slowness(90)).isEqualTo(2);
   }
 
   @Test
@@ -55,7 +74,7 @@ final class TimelineTest {
 
     beside(SLOW, 60);
 
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isFalse();
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isFalse();
   }
 
   @Test
@@ -94,7 +113,7 @@ final class TimelineTest {
 
     timeline.beside(SLOW, new Latency(80, 40, 40, 5_000));
 
-    assertThat(timeline.isToBeMeasuredAgain(SLOW, 3_000)).isTrue();
+    assertThat(timeline.isToBeMeasuredAgain(SLOW)).isTrue();
     beside(SLOW, 40);
     beside(SLOW, 40);
     assertThat(timeline.judgedLongestMs(SLOW)).isEqualTo(40);
