@@ -7,6 +7,7 @@ package dev.sluice.client;
  * @param reason for people
  */
 public record Decision(String commandId, String runId, String decision, String reason) {
+  /** True if the command had no effect. */
   public boolean isRefused() {
     return decision.equals("REFUSE");
   }

@@ -56,6 +56,7 @@ public record Payload(byte[] bytes, String contentType) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** True if the content type is JSON, with or without parameters. */
   public boolean isJson() {
     return contentType.toLowerCase(Locale.ROOT).startsWith(JSON);
   }

@@ -48,6 +48,7 @@ public record RunEnd(
     labels = Map.copyOf(labels);
   }
 
+  /** True if the run ended SUCCEEDED. */
   public boolean isSuccess() {
     return status == RunStatus.SUCCEEDED;
   }

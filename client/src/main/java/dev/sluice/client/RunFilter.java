@@ -26,26 +26,37 @@ public record RunFilter(
     PageSizes.require(pageSize);
   }
 
+  /** Runs that have this status now. */
   public RunFilter withStatus(RunStatus value) {
     return new RunFilter(value, agent, label, parent, root, pageSize);
   }
 
+  /** Runs of this agent alone. */
   public RunFilter ofAgent(String value) {
     return new RunFilter(status, value, label, parent, root, pageSize);
   }
 
+  /** Runs with this label alone; a second call replaces the first. */
   public RunFilter withLabel(String key, String value) {
     return new RunFilter(status, agent, key + ":" + value, parent, root, pageSize);
   }
 
+  /** Children of this run alone. */
   public RunFilter childrenOf(String runId) {
     return new RunFilter(status, agent, label, runId, root, pageSize);
   }
 
+  /** Runs of the tree of this root alone. */
   public RunFilter inTreeOf(String runId) {
     return new RunFilter(status, agent, label, parent, runId, pageSize);
   }
 
+  /**
+   * The same, asked for in pages of another size.
+   *
+   * @param size 1 to 1,000
+   * @throws IllegalArgumentException if it is not
+   */
   public RunFilter pagesOf(int size) {
     return new RunFilter(status, agent, label, parent, root, size);
   }

@@ -50,10 +50,20 @@ public class SluiceException extends RuntimeException {
   private final @Nullable Duration retryAfter;
   private final int status;
 
+  /**
+   * A failure that nobody stated as a problem.
+   *
+   * @param status HTTP status; 0 if there was no answer
+   */
   public SluiceException(int status, String message) {
     this(Problem.of(status, message), null);
   }
 
+  /**
+   * A failure as it was stated.
+   *
+   * @param cause null if the answer itself is the failure
+   */
   public SluiceException(Problem problem, @Nullable Throwable cause) {
     super(problem.detail(), cause);
     this.status = problem.status();

@@ -5,8 +5,10 @@ import java.util.Optional;
 
 /** A run that was submitted here. */
 public interface SubmittedRun {
+  /** The tenant that owns the run. */
   String tenant();
 
+  /** The run's id, also where the submission named none. */
   String runId();
 
   /**

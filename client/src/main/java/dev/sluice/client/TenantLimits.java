@@ -39,6 +39,7 @@ public record TenantLimits(
     return equals(NONE) || equals(NONE.withPaused(false));
   }
 
+  /** With this plan; null for {@code free}. */
   public TenantLimits withPlan(@Nullable String value) {
     return new TenantLimits(
         value,
@@ -54,6 +55,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With this cap on runs that hold a lease at once; null for the plan's. */
   public TenantLimits withMaxInFlight(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -69,6 +71,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With this share of free slots, relative to other tenants'; null for the plan's. */
   public TenantLimits withWeight(@Nullable Double value) {
     return new TenantLimits(
         plan,
@@ -84,6 +87,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many held and ready runs at most; null for the plan's. */
   public TenantLimits withMaxQueued(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -99,6 +103,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many runs at most that have not ended; null for the plan's. */
   public TenantLimits withMaxLive(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -114,6 +119,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many children of a run at most; null for the plan's. */
   public TenantLimits withMaxChildren(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -129,6 +135,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many generations below a root at most; null for the plan's. */
   public TenantLimits withMaxDepth(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -144,6 +151,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many runs below a root at most; null for the plan's. */
   public TenantLimits withMaxDescendants(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -159,6 +167,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many attempts of a run at most; null for the plan's. */
   public TenantLimits withMaxAttempts(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -174,6 +183,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With so many positions at most since the last checkpoint of a run; null for the plan's. */
   public TenantLimits withMaxSteps(@Nullable Integer value) {
     return new TenantLimits(
         plan,
@@ -189,6 +199,7 @@ public record TenantLimits(
         paused);
   }
 
+  /** With none of its runs started if true; those that run go on. Null is false. */
   public TenantLimits withPaused(@Nullable Boolean value) {
     return new TenantLimits(
         plan,

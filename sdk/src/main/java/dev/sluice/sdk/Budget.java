@@ -32,6 +32,7 @@ public record Budget(Map<String, Meter> meters) {
     }
   }
 
+  /** One meter; empty if it is unlimited. */
   public Optional<Meter> meter(String name) {
     return Optional.ofNullable(meters.get(name));
   }

@@ -14,6 +14,12 @@ public final class BudgetExhaustedException extends NonRetryableException {
   private final long needed;
   private final long left;
 
+  /**
+   * Thrown by the worker.
+   *
+   * @param needed what was to be charged
+   * @param left what may still be charged
+   */
   public BudgetExhaustedException(String meter, long needed, long left) {
     super("the budget is exhausted: " + needed + " needed, " + left + " left of meter " + meter);
     this.meter = meter;
@@ -21,10 +27,12 @@ public final class BudgetExhaustedException extends NonRetryableException {
     this.left = left;
   }
 
+  /** The name of the meter that has not enough left. */
   public String meter() {
     return meter;
   }
 
+  /** What was to be charged to the meter, or the step had declared. */
   public long needed() {
     return needed;
   }

@@ -14,6 +14,12 @@ public final class ChargeExceededException extends NonRetryableException {
   private final long charged;
   private final long allowed;
 
+  /**
+   * Thrown by the worker.
+   *
+   * @param charged what was to be charged
+   * @param allowed what of it was recorded
+   */
   public ChargeExceededException(String meter, long charged, long allowed) {
     super(
         "a charge is too large: "
@@ -27,14 +33,17 @@ public final class ChargeExceededException extends NonRetryableException {
     this.allowed = allowed;
   }
 
+  /** The name of the meter. */
   public String meter() {
     return meter;
   }
 
+  /** The amount that was to be charged in one call. */
   public long charged() {
     return charged;
   }
 
+  /** The part of it that was recorded: what the step had declared, or the run had left. */
   public long allowed() {
     return allowed;
   }

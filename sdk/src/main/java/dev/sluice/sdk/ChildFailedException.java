@@ -18,6 +18,13 @@ public final class ChildFailedException extends NonRetryableException {
   private final String type;
   private final transient @Nullable Object partial;
 
+  /**
+   * Thrown by the worker.
+   *
+   * @param type of the child's error
+   * @param message of the child's error
+   * @param partial the child's output if it ended BUDGET_EXHAUSTED with one; else null
+   */
   public ChildFailedException(
       String childId,
       ChildResult.Status status,
@@ -31,10 +38,12 @@ public final class ChildFailedException extends NonRetryableException {
     this.partial = partial;
   }
 
+  /** The child's run id. */
   public String childId() {
     return childId;
   }
 
+  /** How the child ended; never SUCCEEDED. */
   public ChildResult.Status status() {
     return status;
   }

@@ -20,6 +20,7 @@ public sealed interface ChildResult<O extends @Nullable Object> {
     DEAD
   }
 
+  /** The child whose result it is. */
   Child<? extends O> child();
 
   /**

@@ -26,11 +26,13 @@ public interface ParallelSteps {
     return stepAsync(name, TypeRef.of(type), StepOptions.DEFAULT, body);
   }
 
+  /** A step in parallel whose result is of a class without type parameters. */
   default <T extends @Nullable Object> StepHandle<T> stepAsync(
       String name, Class<T> type, StepOptions options, Callable<T> body) {
     return stepAsync(name, TypeRef.of(type), options, body);
   }
 
+  /** A step in parallel with the options that most need, and a result of any type. */
   default <T extends @Nullable Object> StepHandle<T> stepAsync(
       String name, TypeRef<T> type, Callable<T> body) {
     return stepAsync(name, type, StepOptions.DEFAULT, body);
@@ -65,6 +67,7 @@ public interface ParallelSteps {
     return stepAsync(name, StepOptions.DEFAULT, body);
   }
 
+  /** A step in parallel without a result, with options. */
   default StepHandle<@Nullable Void> stepAsync(
       String name, StepOptions options, RunContext.StepAction body) {
     return this.<@Nullable Void>stepAsync(

@@ -13,11 +13,18 @@ public class RetryLaterException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final Duration after;
 
+  /**
+   * Asks to be tried again later.
+   *
+   * @param after counted from now; not negative. See above for how it is bounded
+   * @param message for people, such as the provider's
+   */
   public RetryLaterException(Duration after, String message) {
     super(message);
     this.after = Objects.requireNonNull(after, "after");
   }
 
+  /** The time after which the body is to be tried again. */
   public Duration after() {
     return after;
   }

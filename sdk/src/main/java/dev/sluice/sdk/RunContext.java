@@ -41,11 +41,13 @@ public interface RunContext extends ParallelSteps {
     return step(name, TypeRef.of(type), StepOptions.DEFAULT, body);
   }
 
+  /** A step whose result is of a class without type parameters. */
   default <T extends @Nullable Object> T step(
       String name, Class<T> type, StepOptions options, Callable<T> body) {
     return step(name, TypeRef.of(type), options, body);
   }
 
+  /** A step with the options that most need, and a result of any type. */
   default <T extends @Nullable Object> T step(String name, TypeRef<T> type, Callable<T> body) {
     return step(name, type, StepOptions.DEFAULT, body);
   }
@@ -381,9 +383,10 @@ public interface RunContext extends ParallelSteps {
   }
 
   // --- who and where; may be called inside a step
-
+  /** The id of the run; unique within its tenant. */
   String runId();
 
+  /** The tenant that owns the run. */
   String tenant();
 
   /** Number of this dispatch, from 1. */

@@ -10,6 +10,11 @@ package dev.sluice.sdk;
 public final class RunStoppedError extends Error {
   private static final long serialVersionUID = 1L;
 
+  /**
+   * Thrown by the worker; agents need not.
+   *
+   * @param reason for people
+   */
   public RunStoppedError(String reason) {
     super("the run stops here: " + reason, null, false, false);
   }

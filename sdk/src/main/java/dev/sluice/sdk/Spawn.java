@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Spawn<I extends @Nullable Object, O extends @Nullable Object>(
     AgentRef<I, O> agent, I input, SpawnOptions options) {
+  /** A child with the default options: its parent's pool, and cancelled when its parent ends. */
   public Spawn(AgentRef<I, O> agent, I input) {
     this(agent, input, SpawnOptions.DEFAULT);
   }

@@ -37,26 +37,46 @@ public record SpawnOptions(
     }
   }
 
+  /**
+   * The same in another pool.
+   *
+   * @param name 1 to 64 of {@code [a-z0-9-]}; an unknown pool ends the child as REJECTED
+   */
   public SpawnOptions inPool(String name) {
     return new SpawnOptions(name, detached, limits, retry, maxDuration, endBy);
   }
 
+  /** The same for a child that goes on when its parent ends. */
   public SpawnOptions andDetached() {
     return new SpawnOptions(pool, true, limits, retry, maxDuration, endBy);
   }
 
+  /** The same with bounds of the child's own tree. */
   public SpawnOptions within(TreeLimits bounds) {
     return new SpawnOptions(pool, detached, bounds, retry, maxDuration, endBy);
   }
 
+  /** The same with another policy for attempts of the child as a whole. */
   public SpawnOptions retrying(RetryPolicy policy) {
     return new SpawnOptions(pool, detached, limits, policy, maxDuration, endBy);
   }
 
+  /**
+   * The same for a child that workers may hold so long.
+   *
+   * @param atMost at least 1 ms; waits do not count
+   * @throws IllegalArgumentException if it is shorter
+   */
   public SpawnOptions lasting(Duration atMost) {
     return new SpawnOptions(pool, detached, limits, retry, atMost, endBy);
   }
 
+  /**
+   * The same for a child that ends TIMED_OUT at {@code time}, whatever it does then.
+   *
+   * @param time from 1970 to 9999, in whole milliseconds
+   * @throws IllegalArgumentException if it lies outside
+   */
   public SpawnOptions endingBy(Instant time) {
     return new SpawnOptions(pool, detached, limits, retry, maxDuration, time);
   }

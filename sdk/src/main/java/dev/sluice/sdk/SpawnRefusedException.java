@@ -20,6 +20,7 @@ public final class SpawnRefusedException extends NonRetryableException {
     this.reason = reason;
   }
 
+  /** The bound, its value and what was asked for. */
   public String reason() {
     return reason;
   }

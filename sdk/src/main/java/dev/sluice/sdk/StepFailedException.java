@@ -8,12 +8,21 @@ public class StepFailedException extends RuntimeException {
   private final String step;
   private final String type;
 
+  /**
+   * Thrown by the worker.
+   *
+   * @param step the step's name
+   * @param type as {@link #type()}
+   * @param message the body's
+   * @param cause what the body threw; null when the failure is read from the journal
+   */
   public StepFailedException(String step, String type, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.step = step;
     this.type = type;
   }
 
+  /** The name of the step. */
   public String step() {
     return step;
   }

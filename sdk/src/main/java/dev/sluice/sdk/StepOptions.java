@@ -22,10 +22,16 @@ public record StepOptions(Duration timeout, Tries tries, Map<String, Long> maxCh
     maxCharge = Map.copyOf(maxCharge);
   }
 
+  /**
+   * The same with another time-out.
+   *
+   * @param atMost of one try; 1 ms to 24 hours, else the step is refused
+   */
   public StepOptions within(Duration atMost) {
     return new StepOptions(atMost, tries, maxCharge);
   }
 
+  /** The same with other tries of the body. */
   public StepOptions trying(Tries tries) {
     return new StepOptions(timeout, tries, maxCharge);
   }

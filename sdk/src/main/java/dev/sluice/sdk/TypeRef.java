@@ -63,6 +63,7 @@ public abstract class TypeRef<T extends @Nullable Object> {
     }
   }
 
+  /** The type that it stands for. */
   public final Type type() {
     return type;
   }

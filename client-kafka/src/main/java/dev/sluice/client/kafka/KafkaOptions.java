@@ -65,14 +65,28 @@ public record KafkaOptions(
         kafka, with(serdes, setting, value), topicPrefix, maxAwaited, keepFor, within);
   }
 
+  /** With this before the name of each topic; empty for none. */
   public KafkaOptions withPrefix(String prefix) {
     return new KafkaOptions(kafka, serdes, prefix, maxAwaited, keepFor, within);
   }
 
+  /**
+   * With other bounds on runs that are awaited.
+   *
+   * @param most at once, 1 to 1,000,000
+   * @param each for how long a run is kept at least; not negative
+   * @throws IllegalArgumentException if they lie outside
+   */
   public KafkaOptions awaiting(int most, Duration each) {
     return new KafkaOptions(kafka, serdes, topicPrefix, most, each, within);
   }
 
+  /**
+   * With another time for Kafka to answer.
+   *
+   * @param value at least 1 ms
+   * @throws IllegalArgumentException if it is shorter
+   */
   public KafkaOptions answeredWithin(Duration value) {
     return new KafkaOptions(kafka, serdes, topicPrefix, maxAwaited, keepFor, value);
   }
