@@ -2,7 +2,11 @@ package dev.sluice.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.embedded.EmbeddedBroker;
 import dev.sluice.embedded.RegistryServer;
 import dev.sluice.gateway.Gateway;
@@ -14,6 +18,7 @@ import dev.sluice.gateway.keys.KeySpec;
 import dev.sluice.gateway.keys.Role;
 import dev.sluice.runner.Runner;
 import dev.sluice.runner.RunnerConfig;
+import dev.sluice.schemas.process.Alarms;
 import dev.sluice.schemas.topic.CatalogueConfig;
 import dev.sluice.schemas.topic.TopicAdmin;
 import dev.sluice.schemas.topic.TopicCatalogue;
@@ -21,6 +26,7 @@ import dev.sluice.topology.catalog.CatalogConfig;
 import dev.sluice.topology.catalog.CatalogServer;
 import dev.sluice.topology.gate.GateServer;
 import dev.sluice.topology.gate.config.GateConfig;
+import dev.sluice.topology.gate.topic.IdsChangelog;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +37,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -46,10 +53,12 @@ import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /**
  * On a broker that wants passwords and lets each process do no more than docs/operations.md says.
@@ -58,6 +67,8 @@ final class SecuredKafkaIT {
   private static final String PREFIX = "acme.";
   private static final List<String> USERS =
       List.of("operator", "gate", "catalog", "gateway", "runner");
+  private static final String DATED_BY = "message.timestamp.type";
+  private static final String TO_BE_SET = " --add-config " + DATED_BY + "=LogAppendTime";
   private static final String LOGIN =
       "org.apache.kafka.common.security.plain.PlainLoginModule required ";
 
@@ -331,5 +342,65 @@ final class SecuredKafkaIT {
     assertThatThrownBy(() -> Runner.start(RunnerConfig.from(asGateway), List.of(), () -> {}))
         .isInstanceOf(KafkaException.class)
         .hasMessageContaining("not allowed to look at acme.");
+  }
+
+  /** A gate of before created it; what this one may do about it depends on its rights. */
+  @Test
+  void saysWhatToDoAboutIdsThatAreDatedWrongOrDoesIt() throws Exception {
+    var changelog = PREFIX + "sluice-gate-gate-ids-changelog";
+    var config = GateConfig.from(settings("gate", "state.dir", dir.resolve("gate").toString()));
+    var alarms = new Alarms();
+    var said = new ListAppender<ILoggingEvent>();
+    said.start();
+    var logger = (Logger) LoggerFactory.getLogger(IdsChangelog.class);
+    logger.addAppender(said);
+    try (var operator = Admin.create(client("operator", password("operator")));
+        var gate = Admin.create(client("gate", password("gate")))) {
+      var wrong = Map.of(DATED_BY, "CreateTime");
+      operator
+          .createTopics(List.of(new NewTopic(changelog, 1, (short) 1).configs(wrong)))
+          .all()
+          .get();
+      var ids = new IdsChangelog(config, gate, alarms);
+
+      ids.look();
+      ids.look();
+
+      assertThat(said.list)
+          .as("said once by a gate with the rights of docs/operations.md")
+          .singleElement()
+          .extracting(ILoggingEvent::getFormattedMessage, STRING)
+          .contains("may not describe " + changelog, changelog + TO_BE_SET);
+      assertThat(alarms.lines()).isEmpty();
+
+      grant(operator, AclOperation.DESCRIBE_CONFIGS);
+      awaitAfterLooks(
+          ids,
+          () -> assertThat(alarms.lines()).singleElement(STRING).contains(changelog + TO_BE_SET));
+
+      grant(operator, AclOperation.ALTER_CONFIGS);
+      awaitAfterLooks(ids, () -> assertThat(alarms.lines()).isEmpty());
+      assertThat(TopicAdmin.configs(operator, Set.of(changelog)).get(changelog))
+          .containsEntry(DATED_BY, "LogAppendTime");
+    } finally {
+      logger.detachAppender(said);
+    }
+  }
+
+  private static void grant(Admin operator, AclOperation operation) throws Exception {
+    var acls = new ArrayList<AclBinding>();
+    allow(acls, "gate", ResourceType.TOPIC, PatternType.PREFIXED, "sluice-gate-", operation);
+    operator.createAcls(acls).all().get();
+  }
+
+  /** The broker takes a moment to know a right. */
+  private static void awaitAfterLooks(IdsChangelog ids, ThrowingRunnable expected) {
+    Awaitility.await()
+        .atMost(TestCluster.BOUND)
+        .untilAsserted(
+            () -> {
+              ids.look();
+              expected.run();
+            });
   }
 }

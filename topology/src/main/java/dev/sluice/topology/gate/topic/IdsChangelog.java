@@ -1,7 +1,6 @@
 package dev.sluice.topology.gate.topic;
 
 import dev.sluice.schemas.process.Alarms;
-import dev.sluice.schemas.process.QuietLog;
 import dev.sluice.schemas.topic.TopicAdmin;
 import dev.sluice.topology.gate.config.GateConfig;
 import dev.sluice.topology.streams.Watches;
@@ -19,6 +18,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the broker date the ids of ended runs. A changelog created by an older gate dates them by
@@ -28,7 +29,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 public final class IdsChangelog {
   public static final Duration LOOK_EVERY = Duration.ofSeconds(30);
 
-  private static final QuietLog LOG = QuietLog.of(IdsChangelog.class);
+  private static final Logger LOG = LoggerFactory.getLogger(IdsChangelog.class);
   private static final String ALARM = "ids of ended runs";
   private static final String NAME = TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
   private static final String RIGHT = "LogAppendTime";
@@ -44,7 +45,10 @@ public final class IdsChangelog {
     topic = config.applicationId() + "-gate-ids-changelog";
   }
 
-  /** Sets it right where it is not; an alarm says so if this gate may not. */
+  /**
+   * Sets it right where it is not. An alarm gives the command if this gate may not alter it, and
+   * the log, once, if it may not even describe it.
+   */
   public void look() throws ExecutionException, InterruptedException, TimeoutException {
     var found = found();
     if (found.equals(RIGHT)) {
