@@ -3,6 +3,7 @@ package dev.sluice.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.sdk.ChargeExceededException;
 import dev.sluice.sdk.RetryLaterException;
 import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.StepOptions;
@@ -220,6 +221,7 @@ final class CrashesTest {
             },
             ""),
         new Planted("failure", CrashesTest::goesOnBehindAFailure, ""),
+        new Planted("charge too large", CrashesTest::goesOnBehindAChargeThatIsTooLarge, ""),
         new Planted("second try", failingFirst(Tries.of(3), new IllegalStateException("down")), ""),
         new Planted(
             "second attempt", failingFirst(Tries.ONE, new IllegalStateException("down")), ""),
@@ -272,11 +274,36 @@ final class CrashesTest {
     return null;
   }
 
+  /** A body that notices that it has spent what it had declared, and does with less. */
+  private static @Nullable Object goesOnBehindAChargeThatIsTooLarge(
+      RunContext run, @Nullable Object input) {
+    var did =
+        run.step(
+            "spends",
+            String.class,
+            StepOptions.DEFAULT.charging("calls", 2),
+            () -> {
+              run.charge("calls", 1);
+              try {
+                run.charge("calls", 5);
+                return "all";
+              } catch (ChargeExceededException tooLarge) {
+                return "less by " + (tooLarge.charged() - tooLarge.allowed());
+              }
+            });
+    step(run, did);
+    return did;
+  }
+
   @ParameterizedTest
   @MethodSource("sound")
   void findsNothingWhereAllIsTheSame(Planted agent) {
-    var run = TestKit.of(Scripted.agent("sound", agent.code())).submit("sound", null).run();
-    assertThat(run.status()).isEqualTo(TestRun.Status.SUCCEEDED);
+    var run =
+        TestKit.of(Scripted.agent("sound", agent.code()))
+            .submit("sound", null)
+            .budget("calls", 100)
+            .run();
+    assertThat(run.status()).as("%s", run).isEqualTo(TestRun.Status.SUCCEEDED);
     run.survivesCrashes();
   }
 

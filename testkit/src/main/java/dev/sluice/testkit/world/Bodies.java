@@ -29,7 +29,13 @@ final class Bodies {
   /** A body waits no longer for one that ended before it and may never be started again. */
   private static final Duration LONGEST_TURN = Duration.ofSeconds(2);
 
-  private record Charge(String meter, long amount) {}
+  /**
+   * A call of {@code charge}.
+   *
+   * @param refused whether it threw, as what fits alone was recorded: what the body made of that is
+   *     in its outcome
+   */
+  private record Charge(String meter, long amount, boolean refused) {}
 
   /** One execution of a body. */
   private record Done(@Nullable Object result, @Nullable Throwable failure, List<Charge> charges) {}
@@ -121,11 +127,32 @@ final class Bodies {
     return CHARGES.get() != null;
   }
 
-  /** The body that this thread executes has charged. */
-  void charged(String meter, long amount) {
+  /** The body that this thread executes charges by {@code context}. */
+  void charge(RunContext context, String meter, long amount) {
+    try {
+      context.charge(meter, amount);
+    } catch (RuntimeException refusal) {
+      charged(new Charge(meter, amount, true));
+      throw refusal;
+    }
+    charged(new Charge(meter, amount, false));
+  }
+
+  private static void charged(Charge charge) {
     var all = CHARGES.get();
     if (all != null) {
-      all.add(new Charge(meter, amount));
+      all.add(charge);
+    }
+  }
+
+  /** Charges what a body charged then. */
+  private static void again(RunContext context, Charge charge) {
+    try {
+      context.charge(charge.meter(), charge.amount());
+    } catch (RuntimeException refusal) {
+      if (!charge.refused()) {
+        throw refusal;
+      }
     }
   }
 
@@ -139,9 +166,7 @@ final class Bodies {
     if (before == null) {
       return execute(keptBy(key), body);
     }
-    for (var charge : before.charges()) {
-      context.charge(charge.meter(), charge.amount());
-    }
+    before.charges().forEach(charge -> again(context, charge));
     switch (before.failure()) {
       case null -> {}
       case Exception failure -> throw failure;

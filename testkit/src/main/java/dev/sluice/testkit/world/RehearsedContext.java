@@ -128,8 +128,7 @@ final class RehearsedContext implements RunContext {
   @Override
   public void charge(String meter, long amount) {
     if (bodies.isInBody()) {
-      bodies.charged(meter, amount);
-      context.charge(meter, amount);
+      bodies.charge(context, meter, amount);
     } else {
       call("charge", () -> context.charge(meter, amount));
     }
