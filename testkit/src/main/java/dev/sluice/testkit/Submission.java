@@ -1,5 +1,6 @@
 package dev.sluice.testkit;
 
+import dev.sluice.contract.Labels;
 import dev.sluice.contract.Names;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.Agent;
@@ -93,6 +94,33 @@ public final class Submission {
         changed()
             .setLimits(
                 new RunLimits(limits.maxChildren(), limits.maxDepth(), limits.maxDescendants())));
+  }
+
+  /**
+   * The run has this label, too.
+   *
+   * @param key 1 to 128 of {@code [A-Za-z0-9._/-]}; of two labels of one key the later counts
+   * @param value at most 4,096 characters; a run has at most 64 labels of 16,384 characters in all
+   * @throws IllegalArgumentException if it may not have it
+   */
+  public Submission label(String key, String value) {
+    var labels = new TreeMap<>(submission.getLabels());
+    labels.put(key, value);
+    check(Labels.problem(labels).orElse(null));
+    return with(changed().setLabels(labels));
+  }
+
+  /**
+   * The run is not handed to a worker before so much of the kit's time has passed since its
+   * submission.
+   *
+   * @throws IllegalArgumentException if {@code after} is negative
+   */
+  public Submission startAt(Duration after) {
+    if (after.isNegative()) {
+      throw new IllegalArgumentException("must not be before the submission: " + after);
+    }
+    return with(changed().setStartAtMs(World.BEGIN.plus(after).toEpochMilli()));
   }
 
   /** The run ends TIMED_OUT when so much of the kit's time has passed since its submission. */

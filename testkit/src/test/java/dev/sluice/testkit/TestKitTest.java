@@ -104,6 +104,27 @@ final class TestKitTest {
   }
 
   @Test
+  void startsALabelledRunAtItsTime() {
+    var kit = TestKit.of(Scripted.agent("late", (context, input) -> "done"));
+    var run =
+        kit.submit("late", null)
+            .label("team", "a")
+            .label("b/c", "")
+            .startAt(Duration.ofDays(2))
+            .run();
+    assertThat(run.output(String.class)).isEqualTo("done");
+    assertThat(run.took()).isEqualTo(Duration.ofDays(2));
+    run.survivesCrashes();
+
+    assertThatThrownBy(() -> kit.submit("late", null).label("no space", "a"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("labels");
+    assertThatThrownBy(() -> kit.submit("late", null).startAt(Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("before the submission");
+  }
+
+  @Test
   void sendsSignalsAtTheirTimesAndLetsTheOthersTimeOut() {
     var kit =
         TestKit.of(
