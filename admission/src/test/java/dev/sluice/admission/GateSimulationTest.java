@@ -61,6 +61,7 @@ final class GateSimulationTest {
     int replaced = 0;
     int chosen = 0;
     var combined = new TreeMap<String, Integer>();
+    var treeCalls = new TreeMap<String, Integer>();
     for (long seed = batch * SEEDS_PER_BATCH; seed < (batch + 1) * SEEDS_PER_BATCH; seed++) {
       try {
         var world = simulate(seed);
@@ -72,6 +73,8 @@ final class GateSimulationTest {
         chosen += world.checks.deploys.choices();
         world.checks.combined.counts.forEach(
             (kind, count) -> combined.merge(kind, count, Integer::sum));
+        world.checks.treeCalls.counts.forEach(
+            (kind, count) -> treeCalls.merge(kind, count, Integer::sum));
       } catch (AssertionError | RuntimeException failure) {
         throw new AssertionError("seed " + seed, failure);
       }
@@ -83,6 +86,9 @@ final class GateSimulationTest {
     assertThat(combined.keySet())
         .as("what combined waits came to")
         .containsExactly("All", "Child", "ForSignal", "Timer");
+    assertThat(treeCalls.keySet())
+        .as("what runs did to others of their trees")
+        .containsExactly("DELIVERED", "ENDED", "FOREIGN", "UNKNOWN", "cancelled", "out of bounds");
     assertThat(crowdedOut).as("submissions that a full partition refused").isPositive();
     if (batch == BATCHES - 1) {
       assertThat(SUSPECTS).as("suspects that were handed out, in all batches").hasPositiveValue();

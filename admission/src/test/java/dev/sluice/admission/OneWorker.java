@@ -217,6 +217,11 @@ final class OneWorker {
     }
   }
 
+  /** The run that runs for longest is taken for the one that does so for the shortest time. */
+  void rotate() {
+    running.add(running.removeFirst());
+  }
+
   static JournalEntry spawn(int first, int count) {
     var specs = new ArrayList<ChildSpec>();
     for (int number = first; number < first + count; number++) {

@@ -32,13 +32,20 @@ final class SimulatedExecution {
 
   private final GateEffect.Dispatch dispatch;
   private final SplittableRandom random;
+  private final boolean isNew;
   private final Set<Integer> taken = new HashSet<>();
   private int seq;
   private int spawned;
   private long charged;
 
-  SimulatedExecution(GateEffect.Dispatch dispatch, SplittableRandom random) {
+  /**
+   * An epoch that begins.
+   *
+   * @param isNew whether its worker knows calls that concern other runs of the tree
+   */
+  SimulatedExecution(GateEffect.Dispatch dispatch, SplittableRandom random, boolean isNew) {
     this.dispatch = dispatch;
+    this.isNew = isNew;
     this.random = random;
     seq = dispatch.journal().next();
     spawned = dispatch.journal().spawned();
@@ -65,6 +72,8 @@ final class SimulatedExecution {
     return switch (entry) {
       case JournalEntry.Step step -> true;
       case JournalEntry.Spawn spawn -> true;
+      case JournalEntry.Cancel cancel -> true;
+      case JournalEntry.Send send -> true;
       case JournalEntry.SignalTaken signal -> true;
       case JournalEntry.CombinedTaken combined -> true;
       case JournalEntry.Version version -> true;
@@ -86,7 +95,9 @@ final class SimulatedExecution {
     if (seq > most || random.nextInt(14) == 0) {
       return last(seq <= most);
     }
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(isNew ? 19 : 16)) {
+      case 16 -> cancel();
+      case 17, 18 -> send();
       case 0, 1 -> spawn();
       case 2 -> new JournalEntry.Sleep(random.nextInt(3_000), Map.of());
       case 3 -> signal();
@@ -153,6 +164,37 @@ final class SimulatedExecution {
               spawned + children.size() + 1, spec(agent, pool, endByMs()), random.nextInt(4) == 0));
     }
     return new JournalEntry.Spawn(children, Map.of());
+  }
+
+  /** Some of its children, also such as have ended, were refused or never were. */
+  private JournalEntry cancel() {
+    var numbers = new ArrayList<Integer>();
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      numbers.add(1 + random.nextInt(spawned + 1));
+    }
+    return new JournalEntry.Cancel(numbers, Map.of());
+  }
+
+  /** Now and then also waits to be told what became of one. */
+  private JournalEntry send() {
+    if (random.nextInt(5) == 0) {
+      return new JournalEntry.SentWait(Map.of());
+    }
+    int bytes = random.nextInt(20) == 0 ? Bounds.SENT_BYTES + 1 : random.nextInt(100);
+    return new JournalEntry.Send(receiver(), "s" + random.nextInt(2), bytes, Map.of());
+  }
+
+  private String receiver() {
+    var own = dispatch.run().key().id();
+    var parent = dispatch.run().kin().parent();
+    var above = parent == null ? "" : parent;
+    return switch (random.nextInt(8)) {
+      case 0 -> "r" + random.nextInt(25);
+      case 1 -> own;
+      case 2, 3 -> above;
+      case 4 -> above + "~" + (1 + random.nextInt(4));
+      default -> own + "~" + (1 + random.nextInt(spawned + 1));
+    };
   }
 
   private @Nullable Long endByMs() {

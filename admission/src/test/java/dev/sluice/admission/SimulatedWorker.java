@@ -1,5 +1,6 @@
 package dev.sluice.admission;
 
+import dev.sluice.admission.journal.JournalEntry;
 import dev.sluice.admission.port.GateEffect;
 import dev.sluice.admission.port.GateEvent;
 import dev.sluice.admission.run.Incarnation;
@@ -63,7 +64,10 @@ final class SimulatedWorker {
   }
 
   /** That of the next record. */
-  int format(SplittableRandom random) {
+  int format(JournalEntry entry, SplittableRandom random) {
+    if (entry instanceof JournalEntry.Cancel || entry instanceof JournalEntry.Send) {
+      return JournalFormats.WITH_TREE_CALLS;
+    }
     boolean isNew = abilities.format() != 1 && random.nextInt(6) == 0;
     return isNew ? JournalFormats.WITH_PLACES : JournalFormats.IN_ORDER;
   }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -73,6 +74,9 @@ final class SimulatedWorld {
 
   /** What is made of the gate's effects before anybody sees them. */
   UnaryOperator<GateEffect> mutation = effect -> effect;
+
+  /** The same for all effects of a record. */
+  BiFunction<GateEvent, List<GateEffect>, List<GateEffect>> mutations = (event, effects) -> effects;
 
   private final Map<String, SimulatedLog> logs = new HashMap<>();
   private final List<List<GateEffect.Dispatch>> dispatches = new ArrayList<>();
@@ -196,7 +200,7 @@ final class SimulatedWorld {
           .as("I9: a restarted gate decides the same on %s", entry)
           .isEqualTo(effects);
     }
-    effects = effects.stream().map(mutation).toList();
+    effects = mutations.apply(entry.event(), effects.stream().map(mutation).toList());
     effects.forEach(SimulatedWorld::checkOnlyPlantedFailures);
     quota.accept(effects);
     checks.check(entry.event(), entry.cause(), effects);
@@ -403,7 +407,8 @@ final class SimulatedWorld {
         new GateEvent.Answered(
             run.key(), run.epoch(), answer, worker.incarnation, worker.acknowledged));
     if (answer == GateEvent.Answer.CLAIM) {
-      worker.executions.put(run.key(), new SimulatedExecution(dispatch, random));
+      worker.executions.put(
+          run.key(), new SimulatedExecution(dispatch, random, worker.abilities.format() != 1));
     }
   }
 
@@ -449,7 +454,7 @@ final class SimulatedWorld {
             execution.seq(),
             100,
             entry,
-            Needs.of(worker.version, worker.format(random))));
+            Needs.of(worker.version, worker.format(entry, random))));
   }
 
   /** Where the next user's record is taken to lie; no two at one place. */

@@ -45,6 +45,7 @@ final class SimulationChecks {
   final DeployChecks deploys = new DeployChecks();
   private final TreeChecks trees = new TreeChecks();
   final CombinedChecks combined = new CombinedChecks();
+  final TreeCallChecks treeCalls = new TreeCallChecks(this::fateOf);
   final Set<RunKey> accepted = new TreeSet<>();
   final Set<RunKey> refused = new HashSet<>();
   private final Set<RunKey> forNow = new HashSet<>();
@@ -65,7 +66,20 @@ final class SimulationChecks {
     if (event instanceof GateEvent.Journaled journaled) {
       checkJournal(journaled, cause, isVoid);
     }
+    if (damaged.isEmpty()) {
+      treeCalls.check(event, !isVoid, effects);
+    }
     effects.forEach(this::note);
+  }
+
+  /** What is known of a run before a record is decided on. */
+  private TreeCallChecks.Fate fateOf(RunKey run) {
+    if (!accepted.contains(run)) {
+      return TreeCallChecks.Fate.UNKNOWN;
+    }
+    return ends(run).size() > redrives.getOrDefault(run, 0)
+        ? TreeCallChecks.Fate.ENDED
+        : TreeCallChecks.Fate.LIVES;
   }
 
   private void noteEvent(GateEvent event, List<GateEffect> effects) {

@@ -33,6 +33,9 @@ public final class Bounds {
   /** All chunks of one epoch; what is emitted beyond is not sent. */
   public static final long EMITTED_BYTES = 16L * 1024 * 1024;
 
+  /** The payload of a signal that a run sends: it stands in its journal and in the receiver's. */
+  public static final int SENT_BYTES = 256 * 1024;
+
   /** The children of one batch, with their inputs, so that their record fits. */
   public static final int BATCH_BYTES = 3_500 * 1024;
 

@@ -11,8 +11,11 @@ public final class JournalFormats {
   /** With waits for the first of several things, or for all of them. */
   public static final int WITH_COMBINED_WAITS = 3;
 
+  /** With children that were cancelled and signals that were sent within the tree. */
+  public static final int WITH_TREE_CALLS = 4;
+
   /** What this build writes at most, and reads. */
-  public static final int NEWEST = WITH_COMBINED_WAITS;
+  public static final int NEWEST = WITH_TREE_CALLS;
 
   private JournalFormats() {}
 }

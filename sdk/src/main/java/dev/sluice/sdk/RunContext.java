@@ -1,5 +1,7 @@
 package dev.sluice.sdk;
 
+import dev.sluice.sdk.signal.SentSignal;
+import dev.sluice.sdk.signal.TreeSignals;
 import dev.sluice.sdk.trace.Operation;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * outside of steps except where it says otherwise.
  *
  * <p>All that takes a position of the journal ({@code step}, {@code stepAsync}, {@code spawn},
- * {@code sleep}, {@code awaitSignal}, {@code awaitAny} and {@code awaitAll} of waits, {@code
- * checkpoint}, {@code version}) must be called in the same order with the same names whenever the
- * run resumes; else {@link StepMismatchException} ends the run as DEAD, and it can be redriven on
- * the code that fits. All of them throw {@link RunStoppedError} when the epoch ends there.
+ * {@code cancel}, {@code signal}, {@code sleep}, {@code awaitSignal}, {@code awaitAny} and {@code
+ * awaitAll} of waits, {@code checkpoint}, {@code version}) must be called in the same order with
+ * the same names whenever the run resumes; else {@link StepMismatchException} ends the run as DEAD,
+ * and it can be redriven on the code that fits. All of them throw {@link RunStoppedError} when the
+ * epoch ends there.
  */
-public interface RunContext extends ParallelSteps {
+public interface RunContext extends ParallelSteps, TreeSignals {
   /** The longest time-out there is. */
   Duration NO_TIMEOUT = Duration.ofHours(24);
 
@@ -192,6 +195,25 @@ public interface RunContext extends ParallelSteps {
   /** How one child ended, when it has. Throws for no child that failed. */
   default <O extends @Nullable Object> ChildResult<O> awaitResult(Child<O> child) {
     return this.<ChildResult<O>>awaitAll(List.of(child)).getFirst();
+  }
+
+  /**
+   * Asks children to end as CANCELLED and goes on at once; {@link #awaitResult} says how they
+   * ended. Their own children end with them, unless they are detached, and what they held of the
+   * budget comes back. Takes a position of the journal; children that have ended stay as they are.
+   *
+   * @param children of this run, detached ones too; at most 10,000. For none it does nothing
+   */
+  void cancel(List<? extends Child<?>> children);
+
+  /** The same for one. */
+  default void cancel(Child<?> child) {
+    cancel(List.of(child));
+  }
+
+  /** A signal to a child; see {@link #signal(String, String, Object)}. */
+  default SentSignal signal(Child<?> child, String name, @Nullable Object payload) {
+    return signal(child.runId(), name, payload);
   }
 
   // --- several things at once: the run holds no slot meanwhile

@@ -26,12 +26,12 @@ public final class Checker {
     var counted = new CountedRecords(history);
     var trees = new Trees(history);
     var ends = new EndsCheck(history, trees);
-    var spawns = new SpawnCheck(history, trees, counted);
+    var families = new FamilyCheck(history, trees, counted);
     var violations = new ArrayList<>(overCap);
     violations.addAll(new JournalCheck(history, counted).violations());
     violations.addAll(ends.violations());
-    violations.addAll(spawns.violations());
-    violations.addAll(new BoundsCheck(history, trees, spawns.asked()).violations());
+    violations.addAll(families.violations());
+    violations.addAll(new BoundsCheck(history, trees, families.asked()).violations());
     violations.addAll(BudgetCheck.check(trees, counted));
     violations.addAll(stuck(history));
     Map<RunName, Long> starts = starts(history);

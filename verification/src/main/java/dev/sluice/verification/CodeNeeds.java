@@ -1,10 +1,12 @@
 package dev.sluice.verification;
 
 import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.Heartbeat;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.YieldEntry;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +18,7 @@ final class CodeNeeds {
   private static final int IN_ORDER = 1;
   private static final int WITH_PLACES = 2;
   private static final int WITH_COMBINED_WAITS = 3;
+  private static final int WITH_TREE_CALLS = 4;
 
   /** All that was ever written: a checkpoint may have made some of it needless. */
   record Of(Set<String> versions, int format) {
@@ -54,16 +57,14 @@ final class CodeNeeds {
   }
 
   private static int format(JournalRecord record) {
-    boolean combines =
-        switch (record.getEntry()) {
-          case CombinedEntry taken -> true;
-          case YieldEntry yielded -> yielded.getWait() instanceof CombinedWait;
-          default -> false;
-        };
-    if (combines) {
-      return WITH_COMBINED_WAITS;
-    }
-    return record.getCodePosition() == null ? IN_ORDER : WITH_PLACES;
+    int inOrder = record.getCodePosition() == null ? IN_ORDER : WITH_PLACES;
+    return switch (record.getEntry()) {
+      case CancelEntry cancel -> WITH_TREE_CALLS;
+      case SendEntry send -> WITH_TREE_CALLS;
+      case CombinedEntry taken -> WITH_COMBINED_WAITS;
+      case YieldEntry yielded when yielded.getWait() instanceof CombinedWait -> WITH_COMBINED_WAITS;
+      default -> inOrder;
+    };
   }
 
   private static Of both(Of one, Of other) {

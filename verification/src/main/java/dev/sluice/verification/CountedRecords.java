@@ -2,6 +2,7 @@ package dev.sluice.verification;
 
 import dev.sluice.schemas.wire.JournalKey;
 import dev.sluice.v1.AnswerKind;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.CombinedWait;
@@ -9,6 +10,7 @@ import dev.sluice.v1.Decision;
 import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
@@ -135,6 +137,8 @@ final class CountedRecords {
     return switch (record.getEntry()) {
       case StepEntry step -> true;
       case SpawnEntry spawn -> true;
+      case CancelEntry cancel -> true;
+      case SendEntry send -> true;
       case SignalEntry signal -> true;
       case CombinedEntry combined -> true;
       case VersionEntry version -> true;
@@ -151,6 +155,8 @@ final class CountedRecords {
     return switch (record.getEntry()) {
       case StepEntry step -> step.getCharged();
       case SpawnEntry spawn -> spawn.getCharged();
+      case CancelEntry cancel -> cancel.getCharged();
+      case SendEntry send -> send.getCharged();
       case SignalEntry signal -> signal.getCharged();
       case CombinedEntry combined -> combined.getCharged();
       case VersionEntry version -> version.getCharged();

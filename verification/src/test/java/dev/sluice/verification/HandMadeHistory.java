@@ -1,6 +1,7 @@
 package dev.sluice.verification;
 
 import dev.sluice.schemas.wire.JournalKey;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.ChildrenWait;
@@ -16,7 +17,10 @@ import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
 import dev.sluice.v1.RunSummary;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.Setting;
+import dev.sluice.v1.SignalReceived;
+import dev.sluice.v1.SignalSender;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
 import dev.sluice.v1.TenantLimits;
@@ -249,6 +253,34 @@ final class HandMadeHistory {
     for (int number = 1; number <= taken; number++) {
       accept(run + "~" + number, run, root, depth);
     }
+  }
+
+  // --- what runs do to others of their trees
+
+  void cancels(String run, int epoch, int seq, Integer... numbers) {
+    journaled(run, epoch, WORKER, seq, new CancelEntry(List.of(numbers), Map.of()));
+  }
+
+  /** The gate says so of a child, because of the last journal record. */
+  void cancelled(String child) {
+    decide(decision(DecisionKind.CANCEL, child, 1, "journal", lastJournaled()));
+  }
+
+  private long lastJournaled() {
+    return history.journal().getLast().at().offset();
+  }
+
+  void sends(String run, int epoch, int seq, String to) {
+    var entry = new SendEntry(to, "go", null, "application/json", Map.of());
+    journaled(run, epoch, WORKER, seq, entry);
+  }
+
+  void received(String run, int number, String sender, int seq) {
+    var from = new SignalSender(sender, seq);
+    var entry = new SignalReceived("go", number, "", null, "application/json", from);
+    var key = new JournalKey.Signal("t", run, "go", number);
+    var record = new JournalRecord("t", run, 0, "gate", 0, "", entry, null);
+    history.journal().add(new History.Journaled(key, record, at()));
   }
 
   void fence(String run, int epoch) {

@@ -465,4 +465,102 @@ final class TreeCheckerTest {
 
     findsNothing();
   }
+
+  // --- what runs do to others of their trees
+
+  /** A child runs; its parent writes more. */
+  private void family() {
+    made.submit("r", Map.of(), null);
+    made.start("r", 1);
+    made.spawn("r", 1, 1, 1, null);
+    made.start("r~1", 1);
+  }
+
+  private void familyEnds(int seq) {
+    made.end("r~1", 1, 1, RunStatus.SUCCEEDED, Map.of());
+    made.complete("r~1", 1, RunStatus.SUCCEEDED, 0, Map.of(), 0);
+    made.end("r", 1, seq, RunStatus.SUCCEEDED, Map.of());
+    made.complete("r", 1, RunStatus.SUCCEEDED, 0, Map.of(), 0);
+  }
+
+  @Test
+  void findsNothingWhereAChildIsCancelledAndSignalled() {
+    family();
+    made.sends("r", 1, 2, "r~1");
+    made.received("r~1", 1, "r", 2);
+    made.sends("r", 1, 3, "r~9");
+    made.refuseLastJournaled("r");
+    made.cancels("r", 1, 4, 1, 2);
+    made.cancelled("r~1");
+    familyEnds(5);
+
+    findsNothing();
+  }
+
+  @Test
+  void findsACancelThatNoRecordThatCountsAskedFor() {
+    family();
+    made.fence("r", 2);
+    made.cancels("r", 1, 2, 1);
+    made.cancelled("r~1");
+
+    finds("I4", "r~1] was cancelled, no record that counts asked for it");
+  }
+
+  @Test
+  void findsACancelledChildThatIsDispatched() {
+    family();
+    made.cancels("r", 1, 2, 1);
+    made.cancelled("r~1");
+    made.start("r~1", 2);
+
+    finds("I4", "r~1] was dispatched though it was cancelled");
+  }
+
+  @Test
+  void findsASignalThatNoRecordThatCountsSent() {
+    family();
+    made.fence("r", 2);
+    made.sends("r", 1, 2, "r~1");
+    made.received("r~1", 1, "r", 2);
+
+    finds("I4", "received signal go of RunName[tenant=t, runId=r], no record that counts sent it");
+  }
+
+  @Test
+  void findsASignalForAnother() {
+    family();
+    made.sends("r", 1, 2, "r~2");
+    made.received("r~1", 1, "r", 2);
+
+    finds("I4", "no record that counts sent it");
+  }
+
+  @Test
+  void findsASignalThatWasDeliveredTwice() {
+    family();
+    made.sends("r", 1, 2, "r~1");
+    made.received("r~1", 1, "r", 2);
+    made.received("r~1", 2, "r", 2);
+
+    finds("I4", "was delivered twice");
+  }
+
+  @Test
+  void findsASignalOfWhichNothingBecame() {
+    family();
+    made.sends("r", 1, 2, "r~1");
+
+    finds("I4", "was neither delivered nor refused");
+  }
+
+  @Test
+  void findsASignalThatWasRefusedAndDelivered() {
+    family();
+    made.sends("r", 1, 2, "r~1");
+    made.refuseLastJournaled("r");
+    made.received("r~1", 1, "r", 2);
+
+    finds("I4", "was refused and delivered");
+  }
 }

@@ -239,16 +239,20 @@ public final class Sealing {
     };
   }
 
-  /** A position counts whatever the gate failed with; of children it asks for, none is taken. */
+  /**
+   * A position counts whatever the gate failed with; of children it asks for none is taken, and a
+   * signal that it sends is not delivered.
+   */
   private static void index(Turn turn, Run run, GateEvent.Journaled record) {
     var totals = turn.state().journalOf(run.key()).totals().plus(record.needs());
     int steps = record.entry() instanceof JournalEntry.Step ? 1 : 0;
     var position = Position.of(turn.cause().offset(), record.size(), record.epoch(), 0);
-    boolean isSpawn = record.entry() instanceof JournalEntry.Spawn;
+    boolean asks =
+        record.entry() instanceof JournalEntry.Spawn || record.entry() instanceof JournalEntry.Send;
     turn.state()
         .append(
             run.key(),
-            isSpawn ? position.refusedFor("the gate failed on them") : position,
+            asks ? position.refusedFor("the gate failed on it") : position,
             record.worker(),
             totals.plus(steps, 0, TreeMeters.counted(turn, run, record.entry().charged())));
   }

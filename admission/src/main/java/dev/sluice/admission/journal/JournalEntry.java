@@ -22,6 +22,8 @@ public sealed interface JournalEntry {
     return switch (this) {
       case Step step -> true;
       case Spawn spawn -> true;
+      case Cancel cancel -> true;
+      case Send send -> true;
       case SignalTaken taken -> true;
       case Version version -> true;
       case Checkpoint checkpoint -> true;
@@ -34,6 +36,7 @@ public sealed interface JournalEntry {
       case RetryWanted retry -> false;
       case Pause pause -> false;
       case ChildrenWait wait -> false;
+      case SentWait wait -> false;
       case BudgetWait wait -> false;
     };
   }
@@ -53,6 +56,29 @@ public sealed interface JournalEntry {
   record Spawn(List<ChildSpec> children, Map<String, Long> charged) implements JournalEntry {
     public Spawn {
       children = List.copyOf(children);
+    }
+  }
+
+  /** Children are to end as cancelled. */
+  record Cancel(List<Integer> numbers, Map<String, Long> charged) implements JournalEntry {
+    /** A worker names no more than a run may have; what others write is cut. */
+    public Cancel {
+      numbers = List.copyOf(numbers.subList(0, Math.min(Bounds.CHILDREN, numbers.size())));
+    }
+  }
+
+  /**
+   * A signal for another run of the tree.
+   *
+   * @param to the receiver's id, as the sender has it
+   * @param bytes of its payload
+   */
+  record Send(String to, String name, int bytes, Map<String, Long> charged)
+      implements JournalEntry {
+    /** Texts that are too long are cut: nothing can be called so. */
+    public Send {
+      to = Texts.atMost(Bounds.RUN_ID_CHARS, to);
+      name = Texts.atMost(Bounds.NAME_CHARS, name);
     }
   }
 
@@ -109,6 +135,9 @@ public sealed interface JournalEntry {
       numbers = List.copyOf(numbers);
     }
   }
+
+  /** The run waits to be told what became of a signal that it sent. */
+  record SentWait(Map<String, Long> charged) implements JournalEntry {}
 
   /** The next step may charge more than is left of the slice. */
   record BudgetWait(Map<String, Long> needs, Map<String, Long> charged) implements JournalEntry {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param writer place of the incarnation that wrote it in its chunk's {@link JournalChunk#writers}
  * @param signal what a wait for a signal, or the taking of one, came to; null while it waits, when
  *     it timed out, and for all else
- * @param refused why a batch of children was refused; null if it was not, and for all else
+ * @param refused why a batch of children was refused, or a signal not delivered; null if it was
+ *     not, and for all else
  * @param settled what a combined wait came to; null while it waits, and for all else
  */
 public record Position(

@@ -34,7 +34,10 @@ public sealed interface GateEffect {
   /** Append a fence to the run's journal: epochs before {@code epoch} are void behind it. */
   record AppendFence(RunKey run, int epoch, String reason) implements GateEffect {}
 
-  /** Append the signal just read to the run's journal. */
+  /**
+   * Append a signal to the run's journal; its payload is in the record just read, a command or what
+   * another run of the tree wrote.
+   */
   record AppendSignal(RunKey run, String name, int number) implements GateEffect {}
 
   /** Append the tombstone of a journal record that no replay begins before any more. */

@@ -161,6 +161,10 @@ public final class JournalReads {
       case JournalEntry.Step step -> append(turn, run, event, 0, null);
       case JournalEntry.Version version -> append(turn, run, event, 0, null);
       case JournalEntry.Spawn spawn -> Spawns.spawned(turn, run, event, spawn);
+      case JournalEntry.Cancel cancel -> Spawns.cancelled(turn, run, event, cancel);
+      case JournalEntry.Send send -> Signals.sent(turn, run, event, send);
+      case JournalEntry.SentWait wait ->
+          Transitions.queue(turn, run, DecisionKind.QUEUE, "it is known what its signals came to");
       case JournalEntry.SignalTaken taken -> Signals.taken(turn, run, event, taken.number());
       case JournalEntry.Checkpoint checkpoint -> Checkpoints.taken(turn, run, event);
       case JournalEntry.Sleep sleep -> {
@@ -188,7 +192,7 @@ public final class JournalReads {
    * Appends a position of the run's journal: the run has moved on.
    *
    * @param spawned children that it asks for
-   * @param refused why these are refused; null if they are not
+   * @param refused why these, or the signal that it sends, are refused; null if they are not
    */
   static void append(
       Turn turn, Run run, GateEvent.Journaled event, int spawned, @Nullable String refused) {

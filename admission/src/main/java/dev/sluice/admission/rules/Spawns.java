@@ -15,8 +15,8 @@ import dev.sluice.admission.run.Wait;
 import dev.sluice.admission.settings.SubmissionRules;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Bounds;
-import dev.sluice.contract.Names;
 import java.util.Collection;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,10 +152,27 @@ final class Spawns {
   /** Children do not outlive their parent unless they were spawned detached. */
   static void cancel(Turn turn, RunKey parent, Collection<Child> children) {
     for (var child : children) {
-      var key = new RunKey(parent.tenant(), parent.id() + Names.CHILD_SEPARATOR + child.number());
       if (child.isLive() && !child.detached()) {
-        turn.then(key, Spawns::cancel);
+        turn.then(parent.child(child.number()), Spawns::cancel);
       }
+    }
+  }
+
+  /** A parent's code wants children to end; those that have ended stay as they are. */
+  static void cancelled(
+      Turn turn, Run parent, GateEvent.Journaled event, JournalEntry.Cancel cancel) {
+    JournalReads.append(turn, parent, event, 0, null);
+    for (int number : new TreeSet<>(cancel.numbers())) {
+      if (turn.state().families().get(parent.key(), number) != null) {
+        turn.then(parent.key().child(number), Spawns::cancelAsked);
+      }
+    }
+  }
+
+  private static void cancelAsked(Turn turn, Run run) {
+    if (run.request() == null && !run.isDead()) {
+      turn.decide(DecisionKind.CANCEL, run, "its parent cancelled it");
+      Transitions.ask(turn, run, EndRequest.PARENT_ASKED);
     }
   }
 

@@ -316,7 +316,7 @@ public final class Turn {
   void control(Incarnation worker, Run run, EndRequest request) {
     var kind =
         switch (request) {
-          case CANCEL, PARENT_ENDED, SEALED, BARRED -> GateEffect.ControlKind.CANCEL;
+          case CANCEL, PARENT_ENDED, PARENT_ASKED, SEALED, BARRED -> GateEffect.ControlKind.CANCEL;
           case TIMEOUT, END_BY -> GateEffect.ControlKind.TIMEOUT;
         };
     add(new GateEffect.Control(worker, run.key(), run.epoch(), kind, request.failure().message()));

@@ -4,6 +4,8 @@ package dev.sluice.admission.run;
 public enum EndRequest {
   CANCEL(Outcome.CANCELLED),
   PARENT_ENDED(Outcome.CANCELLED),
+  /** Its parent's code cancelled it. */
+  PARENT_ASKED(Outcome.CANCELLED),
   TIMEOUT(Outcome.TIMED_OUT),
   /** Its {@code end_by} has come. */
   END_BY(Outcome.TIMED_OUT),
@@ -26,6 +28,7 @@ public enum EndRequest {
     return switch (this) {
       case CANCEL -> Failure.of("Cancelled", "the run was cancelled by a command");
       case PARENT_ENDED -> Failure.of("Cancelled", "the run that spawned it has ended");
+      case PARENT_ASKED -> Failure.of("Cancelled", "the run that spawned it cancelled it");
       case SEALED, BARRED -> Failure.of(Failure.GATE, "the gate failed on this run");
       case TIMEOUT ->
           Failure.of("TimedOut", "workers held the run for longer than its max_duration_ms");

@@ -18,6 +18,18 @@ public record RunKey(String tenant, String id) implements Comparable<RunKey> {
             });
   }
 
+  /** Its child of this number. */
+  public RunKey child(int number) {
+    return new RunKey(tenant, id + Names.CHILD_SEPARATOR + number);
+  }
+
+  /** Whether it is a descendant of a run of this id. */
+  public boolean isBelow(String other) {
+    return id.length() > other.length()
+        && id.charAt(other.length()) == Names.CHILD_SEPARATOR
+        && id.startsWith(other);
+  }
+
   /** Decides between equals: spelled out, as a record's own may differ from JDK to JDK (I9). */
   @Override
   public int hashCode() {

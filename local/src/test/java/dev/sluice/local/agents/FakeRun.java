@@ -14,6 +14,8 @@ import dev.sluice.sdk.StepFailedException;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.sdk.Wait;
+import dev.sluice.sdk.signal.Delivery;
+import dev.sluice.sdk.signal.SentSignal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -242,6 +244,26 @@ final class FakeRun implements RunContext {
   }
 
   /** Its agents wait for children alone. */
+  @Override
+  public void cancel(List<? extends Child<?>> children) {
+    throw new UnsupportedOperationException("children are not played here");
+  }
+
+  @Override
+  public SentSignal signal(String runId, String name, @Nullable Object payload) {
+    throw new UnsupportedOperationException("signals are not played here");
+  }
+
+  @Override
+  public SentSignal signalParent(String name, @Nullable Object payload) {
+    throw new UnsupportedOperationException("signals are not played here");
+  }
+
+  @Override
+  public Delivery await(SentSignal sent) {
+    throw new UnsupportedOperationException("signals are not played here");
+  }
+
   @Override
   @SuppressWarnings("unchecked") // what the agent itself spawned
   public <T> List<T> awaitAll(List<? extends Wait<? extends T>> waits) {

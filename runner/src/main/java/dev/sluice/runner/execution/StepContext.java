@@ -19,13 +19,15 @@ import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.sdk.Wait;
+import dev.sluice.sdk.signal.Delivery;
+import dev.sluice.sdk.signal.SentSignal;
 import dev.sluice.sdk.trace.Operation;
-import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.StepEntry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -198,23 +200,10 @@ final class StepContext implements RunContext {
 
   @Override
   public <T> Optional<T> awaitSignal(String name, Class<T> type, Duration timeout) {
-    Names.signalProblem(name)
-        .ifPresent(
-            problem -> {
-              throw new InvalidCallException(problem);
-            });
-    if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(LONGEST_WAIT) > 0) {
-      throw new IllegalArgumentException(
-          "a signal's timeout must be more than 0, at most 366 days, got " + timeout);
-    }
+    WaitValues.checkTimeout(timeout);
+    WaitValues.require(Names.signalProblem(name));
     enter("awaitSignal");
-    long offset =
-        execution
-            .thread()
-            .exclusively(() -> journal().signal(name, WaitValues.wholeMillis(timeout)));
-    return offset < 0
-        ? Optional.empty()
-        : Optional.of(waits().payload(execution.read(offset, SignalReceived.class), type));
+    return waits().awaitSignal(name, type, timeout);
   }
 
   // --- children
@@ -233,6 +222,7 @@ final class StepContext implements RunContext {
             .exclusively(
                 () ->
                     journal()
+                        .tree()
                         .spawn(
                             agents,
                             first ->
@@ -243,6 +233,42 @@ final class StepContext implements RunContext {
                                     execution.thread().trace().traceparent(),
                                     codec)));
     return ChildBatches.handles(numbers, children, batch);
+  }
+
+  @Override
+  public void cancel(List<? extends Child<?>> children) {
+    enter("cancel");
+    var numbers = journal().children().numbers(children, "cancel");
+    if (!numbers.isEmpty()) {
+      execution.thread().change(() -> journal().tree().cancel(numbers));
+    }
+  }
+
+  // --- signals to other runs of the tree
+
+  @Override
+  public SentSignal signal(String runId, String name, @Nullable Object payload) {
+    WaitValues.require(Names.anyRunIdProblem(runId));
+    return send(runId, name, payload);
+  }
+
+  @Override
+  public SentSignal signalParent(String name, @Nullable Object payload) {
+    return send(
+        Objects.requireNonNullElse(execution.dispatch().getParentRunId(), ""), name, payload);
+  }
+
+  private SentSignal send(String to, String name, @Nullable Object payload) {
+    WaitValues.require(Names.signalProblem(name));
+    enter("signal");
+    var entry = ChildBatches.signal(to, name, payload, codec);
+    return execution.thread().exclusively(() -> journal().tree().send(entry));
+  }
+
+  @Override
+  public Delivery await(SentSignal sent) {
+    enter("await");
+    return execution.thread().exclusively(() -> journal().awaitSent(sent));
   }
 
   // --- several things at once

@@ -9,6 +9,7 @@ import dev.sluice.runner.value.Codec;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ChildResult;
 import dev.sluice.sdk.NonRetryableException;
+import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Wait;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildOutcome;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,16 +83,19 @@ final class WaitValues {
     return execution.thread().exclusively(() -> execution.journal().awaitSeveral(all, branches));
   }
 
+  /** Refuses a call of which something is wrong. */
+  static void require(Optional<String> problem) {
+    if (problem.isPresent()) {
+      throw new InvalidCallException(problem.get());
+    }
+  }
+
   private Object branch(Wait<?> wait) {
     return switch (wait) {
       case Child<?> child -> new ChildBranch(number(child));
       case Wait.Timer timer -> new TimerBranch(wholeMillis(timer.duration()));
       case Wait.Signal<?> signal -> {
-        Names.signalProblem(signal.name())
-            .ifPresent(
-                problem -> {
-                  throw new InvalidCallException(problem);
-                });
+        require(Names.signalProblem(signal.name()));
         yield new SignalBranch(signal.name());
       }
     };
@@ -98,12 +103,7 @@ final class WaitValues {
 
   /** The number of a child of this run: that of another run's would stand for one of its own. */
   private int number(Child<?> child) {
-    if (!children.isOwn(child.number(), child.runId())) {
-      throw new InvalidCallException(
-          "a run can await its own children alone, and %s is none that this run has spawned"
-              .formatted(child.runId()));
-    }
-    return child.number();
+    return children.number(child, "await");
   }
 
   /** Parts of a millisecond count as a whole one. */
@@ -146,8 +146,25 @@ final class WaitValues {
 
   // --- signals
 
+  static void checkTimeout(Duration timeout) {
+    if (timeout.isNegative()
+        || timeout.isZero()
+        || timeout.compareTo(RunContext.LONGEST_WAIT) > 0) {
+      throw new IllegalArgumentException(
+          "a signal's timeout must be more than 0, at most 366 days, got " + timeout);
+    }
+  }
+
+  <T> Optional<T> awaitSignal(String name, Class<T> type, Duration timeout) {
+    long ms = wholeMillis(timeout);
+    long offset = execution.thread().exclusively(() -> execution.journal().signal(name, ms));
+    return offset < 0
+        ? Optional.empty()
+        : Optional.of(payload(execution.read(offset, SignalReceived.class), type));
+  }
+
   @SuppressWarnings("unchecked") // it is read as that type
-  <T> T payload(SignalReceived signal, Class<T> type) {
+  private <T> T payload(SignalReceived signal, Class<T> type) {
     var payload = signal.getPayload();
     var bytes = payload == null || !payload.hasRemaining() ? EMPTY_OBJECT : payload;
     var what = "signal '" + signal.getName() + "'";

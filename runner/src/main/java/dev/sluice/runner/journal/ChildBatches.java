@@ -1,5 +1,6 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.contract.Bounds;
 import dev.sluice.runner.value.Codec;
 import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.Child;
@@ -10,11 +11,13 @@ import dev.sluice.sdk.TreeLimits;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunLimits;
+import dev.sluice.v1.SendEntry;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +67,24 @@ public final class ChildBatches {
     } catch (NonRetryableException unfit) {
       throw new SpawnRefusedException(String.valueOf(unfit.getMessage()));
     }
+  }
+
+  /**
+   * A signal for another run.
+   *
+   * @param to empty for the parent of a run that has none
+   * @param codec of the agent that sends it
+   * @throws NonRetryableException if the payload cannot be written, or is too large
+   */
+  public static SendEntry signal(String to, String name, @Nullable Object payload, Codec codec) {
+    var what = "the payload of signal '" + name + "'";
+    var bytes = payload == null ? null : codec.encode(payload, what).bytes();
+    if (bytes != null && bytes.remaining() > Bounds.SENT_BYTES) {
+      throw new NonRetryableException(
+          "%s must be at most %d bytes, got %d"
+              .formatted(what, Bounds.SENT_BYTES, bytes.remaining()));
+    }
+    return new SendEntry(to, name, bytes, ValueCodec.JSON_TYPE, Map.of());
   }
 
   private static @Nullable Long millis(@Nullable Duration duration) {

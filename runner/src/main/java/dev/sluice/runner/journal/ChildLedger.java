@@ -2,6 +2,7 @@ package dev.sluice.runner.journal;
 
 import dev.sluice.contract.Bounds;
 import dev.sluice.contract.Names;
+import dev.sluice.sdk.Child;
 import dev.sluice.sdk.SpawnRefusedException;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.ChildSpec;
@@ -47,9 +48,34 @@ public final class ChildLedger {
     return dispatch.getRunId() + Names.CHILD_SEPARATOR + number;
   }
 
-  /** Whether that is a child that this run has spawned, of a batch that was taken or refused. */
-  public boolean isOwn(int number, String runId) {
-    return number >= 1 && number <= spawned && runId.equals(id(number));
+  /**
+   * The number of a child that this run has spawned, of a batch that was taken or refused: that of
+   * another run's would stand for one of its own.
+   *
+   * @param call what the code does with it, for people
+   */
+  public int number(Child<?> child, String call) {
+    int number = child.number();
+    if (number < 1 || number > spawned || !child.runId().equals(id(number))) {
+      throw new InvalidCallException(
+          "a run can %s its own children alone, and %s is none that this run has spawned"
+              .formatted(call, child.runId()));
+    }
+    return number;
+  }
+
+  /**
+   * The numbers of children of this run, in order, each once.
+   *
+   * @param call what the code does with them, for people
+   */
+  public List<Integer> numbers(List<? extends Child<?>> all, String call) {
+    var numbers = all.stream().map(child -> number(child, call)).distinct().sorted().toList();
+    if (numbers.size() > Bounds.CHILDREN) {
+      throw new InvalidCallException(
+          "%s takes at most %d children, got %d".formatted(call, Bounds.CHILDREN, numbers.size()));
+    }
+    return numbers;
   }
 
   public String pool() {

@@ -18,6 +18,8 @@ final class JournalText {
       case Position.Step(StepEntry step) -> "step '" + step.getName() + "'";
       case Position.Refused refused -> "refused " + refused.call();
       case Position.Spawned(List<ChildSpec> children) -> spawn(agents(children));
+      case Position.Cancelled(List<Integer> numbers) -> cancel(numbers);
+      case Position.Sent(String to, String name) -> send(to, name);
       case Position.SignalTaken(String name) -> "signal '" + name + "'";
       case Position.SignalAwaited(String name, long timeoutMs) -> "signal '" + name + "'";
       case Position.Changed(String changeId, int number) ->
@@ -43,6 +45,16 @@ final class JournalText {
       case SignalBranch signal -> "signal '" + signal.getName() + "'";
       default -> "timer";
     };
+  }
+
+  static String cancel(List<Integer> numbers) {
+    var shown = numbers.stream().limit(MOST_CHILDREN).map(String::valueOf).toList();
+    var more = numbers.size() > MOST_CHILDREN ? ", …" : "";
+    return "cancel of %d (%s%s)".formatted(numbers.size(), String.join(", ", shown), more);
+  }
+
+  static String send(String to, String name) {
+    return "signal '%s' to %s".formatted(name, to.isEmpty() ? "no parent" : to);
   }
 
   static List<String> agents(List<ChildSpec> children) {

@@ -1,11 +1,13 @@
 package dev.sluice.runner.journal;
 
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.JournalPosition;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
@@ -31,6 +33,12 @@ public sealed interface Position {
 
   /** A batch of children. */
   record Spawned(List<ChildSpec> children) implements Position {}
+
+  /** Children that were asked to end. */
+  record Cancelled(List<Integer> numbers) implements Position {}
+
+  /** A signal that was sent to another run of the tree. */
+  record Sent(String to, String name) implements Position {}
 
   /** A signal that had come before the code asked for it. */
   record SignalTaken(String name) implements Position {}
@@ -107,6 +115,8 @@ public sealed interface Position {
     return switch (entry) {
       case StepEntry step -> step(step);
       case SpawnEntry spawn -> new Spawned(spawn.getChildren());
+      case CancelEntry cancel -> new Cancelled(cancel.getNumbers());
+      case SendEntry send -> new Sent(send.getTo(), send.getName());
       case SignalEntry signal -> new SignalTaken(signal.getName());
       case CombinedEntry taken -> new Combined(taken.getAll(), taken.getBranches());
       case VersionEntry version -> new Changed(version.getChangeId(), version.getNumber());

@@ -4,6 +4,8 @@ import dev.sluice.runner.value.ValueCodec;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.BudgetExhaustedException;
 import dev.sluice.sdk.StepMismatchException;
+import dev.sluice.sdk.signal.Delivery;
+import dev.sluice.sdk.signal.SentSignal;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.Dispatch;
@@ -11,7 +13,6 @@ import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.StepEntry;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ public final class RunJournal {
   private final Passed passed;
   private final Changes changes;
   private final Calls calls;
+  private final TreeCalls tree;
   private @Nullable ParallelSteps parallel;
   private @Nullable CheckpointEntry newest;
 
@@ -43,6 +45,7 @@ public final class RunJournal {
     changes = new Changes(cursor, tail);
     calls = new Calls(cursor, tail);
     children = new ChildLedger(dispatch);
+    tree = new TreeCalls(calls, cursor, tail, children);
     signals = new SignalInbox(dispatch.getSignals());
     for (var replayed : cursor.all()) {
       tail.count(replayed);
@@ -59,6 +62,7 @@ public final class RunJournal {
   private void reached(CheckpointEntry checkpoint) {
     newest = checkpoint;
     changes.reached(checkpoint);
+    tree.forgetSent();
   }
 
   /** Before anything is read: only what ends the epoch can be written yet, behind all that is. */
@@ -271,14 +275,15 @@ public final class RunJournal {
 
   // --- children
 
-  /**
-   * Spawns a batch, or finds it in the journal.
-   *
-   * @param batch makes it, numbered from its argument
-   * @return the numbers of the children
-   */
-  public List<Integer> spawn(List<String> agents, IntFunction<List<ChildSpec>> batch) {
-    return new SpawnCall(calls, cursor, tail, children).spawn(agents, batch);
+  /** Calls that concern other runs of the tree. */
+  public TreeCalls tree() {
+    return tree;
+  }
+
+  /** Returns what became of a signal if the dispatch says so; else the epoch ends. */
+  public Delivery awaitSent(SentSignal sent) {
+    checkNoneOpen("await of a signal that was sent");
+    return tree.await(sent);
   }
 
   /** Returns when all of these children have ended or were refused; else the epoch ends. */
@@ -317,6 +322,7 @@ public final class RunJournal {
               charged ->
                   new CheckpointEntry(
                       state.bytes(), ValueCodec.JSON_TYPE, taken, numbers, charged));
+      tree.forgetSent();
     } else if (replayed.entry() instanceof Position.Checkpoint(CheckpointEntry entry)) {
       cursor.take();
       reached(entry);

@@ -35,6 +35,8 @@ final class SignalInbox {
       case Position.Missing missing -> false;
       case Position.Refused refused -> false;
       case Position.Spawned spawned -> false;
+      case Position.Cancelled cancelled -> false;
+      case Position.Sent sent -> false;
       case Position.Changed changed -> false;
       case Position.Combined combined -> false;
       case Position.Slept slept -> false;

@@ -5,6 +5,7 @@ import dev.sluice.v1.ChildrenWait;
 import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.RetryPolicy;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.SentWait;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.StopReason;
@@ -29,6 +30,9 @@ public sealed interface Wait {
   /** For the first of several things, or all of them; a position of the journal. */
   record Combined(boolean all, List<Object> branches) implements Wait {}
 
+  /** To be told what became of a signal that was sent at a position in the code. */
+  record Sent(int position) implements Wait {}
+
   /** For a larger slice of the budget. */
   record Budget(Map<String, Long> needs) implements Wait {}
 
@@ -52,6 +56,7 @@ public sealed interface Wait {
       case Signal signal -> true;
       case Combined combined -> true;
       case Children children -> false;
+      case Sent sent -> false;
       case Budget budget -> false;
       case Limit limit -> false;
       case Attempt attempt -> false;
@@ -66,6 +71,7 @@ public sealed interface Wait {
       case Signal(String name, long timeoutMs) -> new SignalWait(name, timeoutMs);
       case Combined(boolean all, List<Object> branches) -> new CombinedWait(all, branches);
       case Children(List<Integer> numbers) -> new ChildrenWait(numbers);
+      case Sent(int position) -> new SentWait(position);
       case Budget(Map<String, Long> needs) -> new BudgetWait(needs);
       case Limit(long delayMs, String reason) -> new Until(delayMs, reason);
       case Attempt(RunError error, var policy) -> new dev.sluice.v1.Retry(error, policy);

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,7 +146,8 @@ final class GoldenJournalTest {
         }
         default -> {}
       }
-      replay.add(new JournalPosition(record.getSeq(), (long) offset, taken, null, combined));
+      var refused = refusal(golden, record.getSeq());
+      replay.add(new JournalPosition(record.getSeq(), (long) offset, taken, refused, combined));
     }
     return dispatch
         .setReplay(replay)
@@ -153,6 +155,17 @@ final class GoldenJournalTest {
         .setSignals(signals)
         .setNextSeq(dispatch.getNextSeq() + kept)
         .build();
+  }
+
+  /** What the gate made of a position: each later dispatch says so. */
+  private static @Nullable String refusal(GoldenJournal golden, int seq) {
+    return golden.epochs().stream()
+        .flatMap(epoch -> epoch.dispatch().getReplay().stream())
+        .filter(position -> position.getSeq() == seq)
+        .map(JournalPosition::getRefused)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static List<Long> take(CombinedEntry several, List<SignalPosition> signals) {

@@ -65,6 +65,7 @@ final class GoldenRuns {
           unchanged("checkpoint", GoldenRuns::checkpoint, GoldenRuns::twice),
           unchanged("attempts", GoldenRuns::attempts, GoldenRuns::twice),
           unchanged("combined", GoldenRuns::combined, GoldenRuns::votes),
+          unchanged("tree-calls", GoldenRuns::treeCalls, GoldenRuns::race),
           unchanged("parallel", GoldenRuns::parallel, GoldenRuns::twice),
           unchanged("same-again", GoldenRuns::sameAgain, GoldenRuns::family),
           Map.entry(
@@ -250,6 +251,29 @@ final class GoldenRuns {
     epoch.run();
     epoch.run();
     gate.signal("anna", "\"no\"").childEnds(1, RunStatus.SUCCEEDED, "10");
+    epoch.run();
+  }
+
+  /** Children that are cancelled and signals to them and up, with what became of them. */
+  private static Object treeCalls(RunContext run) {
+    var children = run.spawnAll(List.of(new Spawn<>(LEAF, 1), new Spawn<>(LEAF, 2)));
+    var hint = run.signal(children.getFirst(), "hint", Map.of("page", 7));
+    var up = run.signalParent("begun", null);
+    var first = run.awaitAny(children);
+    var told = List.of(run.await(hint), run.await(up));
+    run.charge("races", 1);
+    run.cancel(children);
+    var late = run.signal(children.getLast(), "late", "x");
+    var ends = run.awaitAll(children).stream().map(end -> end.getClass().getSimpleName()).toList();
+    return List.of(told, children.indexOf(first.which()), ends, run.await(late), run.now());
+  }
+
+  private static void race(OneRunGate gate, Runnable epoch) {
+    gate.refuse(3, "UNKNOWN").refuse(6, "ENDED");
+    epoch.run();
+    gate.childEnds(2, RunStatus.SUCCEEDED, "20");
+    epoch.run();
+    gate.childVanishes(1, RunStatus.CANCELLED);
     epoch.run();
   }
 

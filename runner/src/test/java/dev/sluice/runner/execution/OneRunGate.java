@@ -74,6 +74,7 @@ public final class OneRunGate {
   private int epochs;
   private int maxChildren = 256;
   private int maxSteps = 10_000;
+  private @Nullable String parent;
   private int readUpTo;
   private int nextSeq = 1;
   private int epochBegan;
@@ -129,6 +130,12 @@ public final class OneRunGate {
     return this;
   }
 
+  /** The run is a child of this one. */
+  OneRunGate below(String run) {
+    parent = run;
+    return this;
+  }
+
   OneRunGate maxSteps(int most) {
     maxSteps = most;
     return this;
@@ -147,7 +154,8 @@ public final class OneRunGate {
   public OneRunGate signal(String name, @Nullable String json) {
     int number = signalOffsets.size() + 1;
     var payload = json == null ? null : ByteBuffer.wrap(json.getBytes(UTF_8));
-    var received = new SignalReceived(name, number, "c" + number, payload, "application/json");
+    var received =
+        new SignalReceived(name, number, "c" + number, payload, "application/json", null);
     long offset = journal.add(record(0, "", received));
     signalOffsets.put(number, offset);
     untaken.add(new SignalPosition(name, number, offset));
@@ -305,6 +313,7 @@ public final class OneRunGate {
         .setSubmittedAtMs(FakeJournal.FIRST_MS)
         .setMaxAttempts(3)
         .setMaxSteps(maxSteps)
+        .setParentRunId(parent)
         .setMaxChildren(maxChildren)
         .setMaxDepth(8)
         .setMaxDescendants(10_000)

@@ -149,7 +149,7 @@ final class RunJournalTest {
             () -> journal(step("one")).sleep(1),
             () -> journal(signalWait("go")).signal("stop", 1),
             () -> journal(signalWait("go")).sleep(1),
-            () -> journal(step("one")).spawn(List.of("a"), first -> List.of()),
+            () -> journal(step("one")).tree().spawn(List.of("a"), first -> List.of()),
             () -> journal(step("one")).checkpoint(ValueCodec.encode(1, "it")),
             () -> journal(new VersionEntry("v", 1, Map.of())).step("one"),
             () -> journal(step("one")).checkEnd());

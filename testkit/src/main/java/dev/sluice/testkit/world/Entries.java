@@ -1,6 +1,7 @@
 package dev.sluice.testkit.world;
 
 import dev.sluice.contract.Texts;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.CombinedEntry;
@@ -8,6 +9,7 @@ import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
@@ -39,6 +41,11 @@ final class Entries {
     return switch (entry) {
       case StepEntry step -> Optional.of("step '" + step.getName() + "' " + ended(step));
       case SpawnEntry spawn -> Optional.of(text(spawn));
+      case CancelEntry cancel -> Optional.of("cancel of children " + cancel.getNumbers());
+      case SendEntry send ->
+          Optional.of(
+              "signal '%s' to %s with %s"
+                  .formatted(send.getName(), send.getTo(), text(send.getPayload())));
       case SignalEntry signal -> Optional.of("signal '" + signal.getName() + "'");
       case CombinedEntry taken -> Optional.of(text(taken.getAll(), taken.getBranches()));
       case YieldEntry yielded when yielded.getWait() instanceof CombinedWait wait ->

@@ -8,6 +8,8 @@ import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
 import dev.sluice.sdk.Wait;
+import dev.sluice.sdk.signal.Delivery;
+import dev.sluice.sdk.signal.SentSignal;
 import dev.sluice.sdk.trace.Operation;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,6 +154,26 @@ final class RehearsedContext implements RunContext {
   @Override
   public <O extends @Nullable Object> List<Child<O>> spawnAll(List<? extends Spawn<?, O>> batch) {
     return this.<List<Child<O>>>call("spawn", () -> context.spawnAll(batch));
+  }
+
+  @Override
+  public void cancel(List<? extends Child<?>> children) {
+    call("cancel", () -> context.cancel(children));
+  }
+
+  @Override
+  public SentSignal signal(String runId, String name, @Nullable Object payload) {
+    return this.<SentSignal>call("signal", () -> context.signal(runId, name, payload));
+  }
+
+  @Override
+  public SentSignal signalParent(String name, @Nullable Object payload) {
+    return this.<SentSignal>call("signal", () -> context.signalParent(name, payload));
+  }
+
+  @Override
+  public Delivery await(SentSignal sent) {
+    return this.<Delivery>call("await", () -> context.await(sent));
   }
 
   @Override

@@ -2,9 +2,7 @@ package dev.sluice.testkit.world;
 
 import dev.sluice.admission.run.RunKey;
 import dev.sluice.v1.JournalRecord;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -21,16 +19,22 @@ final class Schedule {
    * @param position how many positions its journal has
    * @param epochs that ended of themselves since the last of them
    */
-  private record Reached(int position, int epochs) {
+  private record Reached(int position, int epochs) implements Comparable<Reached> {
     private static final Reached NOTHING = new Reached(0, 0);
+
+    @Override
+    public int compareTo(Reached other) {
+      int byPosition = Integer.compare(position, other.position);
+      return byPosition != 0 ? byPosition : Integer.compare(epochs, other.epochs);
+    }
   }
 
-  private final Map<RunKey, NavigableMap<Integer, List<Integer>>> turns;
+  private final Map<RunKey, NavigableMap<Reached, Integer>> turns;
   private final boolean isRepeated;
   private final Map<RunKey, Reached> reached = new HashMap<>();
   private int taken;
 
-  private Schedule(Map<RunKey, NavigableMap<Integer, List<Integer>>> turns, boolean isRepeated) {
+  private Schedule(Map<RunKey, NavigableMap<Reached, Integer>> turns, boolean isRepeated) {
     this.turns = turns;
     this.isRepeated = isRepeated;
   }
@@ -48,23 +52,15 @@ final class Schedule {
   /** The turn of the run's next epoch: of the one that had come as far in the first world. */
   int turn(RunKey run) {
     var at = reached.getOrDefault(run, Reached.NOTHING);
-    var mine = turns.getOrDefault(run, new TreeMap<>()).floorEntry(at.position());
-    if (!isRepeated || mine == null) {
-      return Integer.MAX_VALUE;
-    }
-    int last = mine.getValue().size() - 1;
-    boolean isAtIt = mine.getKey() == at.position();
-    return mine.getValue().get(isAtIt ? Math.min(at.epochs(), last) : last);
+    var mine = turns.getOrDefault(run, new TreeMap<>()).floorEntry(at);
+    return isRepeated && mine != null ? mine.getValue() : Integer.MAX_VALUE;
   }
 
   /** An epoch of the run is executed. */
   void executes(RunKey run) {
     if (!isRepeated) {
       var at = reached.getOrDefault(run, Reached.NOTHING);
-      turns
-          .computeIfAbsent(run, key -> new TreeMap<>())
-          .computeIfAbsent(at.position(), key -> new ArrayList<>())
-          .add(taken++);
+      turns.computeIfAbsent(run, key -> new TreeMap<>()).putIfAbsent(at, taken++);
     }
   }
 

@@ -17,12 +17,12 @@ import dev.sluice.topology.gate.inbound.JournalEntries;
 import dev.sluice.topology.gate.inbound.Specs;
 import dev.sluice.topology.gate.outbound.DispatchRecords;
 import dev.sluice.topology.gate.outbound.EffectWriter;
+import dev.sluice.topology.gate.outbound.SignalRecords;
 import dev.sluice.v1.CommandKind;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunCommand;
-import dev.sluice.v1.SignalReceived;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -330,7 +330,7 @@ public final class World implements JournalAppender {
           append(
               signal.run(),
               0,
-              received(signal, Objects.requireNonNull(source.in().command())),
+              SignalRecords.of(signal, source),
               new GateEvent.SignalRead(signal.run(), signal.name(), signal.number()));
       case GateEffect.Dispatch dispatch -> claim(dispatch, source);
       case GateEffect.Control control -> control(control);
@@ -358,15 +358,6 @@ public final class World implements JournalAppender {
     keep(
         new JournalRecord(run.tenant(), run.id(), epoch, "gate", 0, "", entry, null),
         Inbound.of(readBack));
-  }
-
-  private static SignalReceived received(GateEffect.AppendSignal signal, RunCommand command) {
-    return new SignalReceived(
-        signal.name(),
-        signal.number(),
-        command.getCommandId(),
-        command.getPayload(),
-        command.getContentType());
   }
 
   private void claim(GateEffect.Dispatch dispatch, EffectWriter.Source source) {

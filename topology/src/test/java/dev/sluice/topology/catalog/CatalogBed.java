@@ -32,6 +32,7 @@ import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSummary;
 import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalReceived;
+import dev.sluice.v1.SignalSender;
 import dev.sluice.v1.StepEntry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.ByteBuffer;
@@ -454,8 +455,17 @@ final class CatalogBed implements AutoCloseable {
   }
 
   void signalReceived(String run, String name, int number) {
+    signalReceived(run, name, number, null);
+  }
+
+  void signalReceived(String run, String name, int number, @Nullable SignalSender sender) {
     var received =
-        SignalReceived.newBuilder().setName(name).setNumber(number).setCommandId("c").build();
+        SignalReceived.newBuilder()
+            .setName(name)
+            .setNumber(number)
+            .setCommandId(sender == null ? "c" : "")
+            .setSender(sender)
+            .build();
     journal(
         new JournalKey.Signal("t", run, name, number),
         new JournalRecord("t", run, 0, "gate", 0, "", received, null));

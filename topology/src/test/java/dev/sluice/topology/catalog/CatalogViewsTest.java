@@ -10,6 +10,7 @@ import dev.sluice.topology.catalog.query.RunFilter;
 import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.topology.catalog.waiting.Refusals;
 import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildSpec;
@@ -20,8 +21,11 @@ import dev.sluice.v1.DecisionKind;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.RunStatus;
+import dev.sluice.v1.SendEntry;
+import dev.sluice.v1.SentWait;
 import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
+import dev.sluice.v1.SignalSender;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.SpawnEntry;
@@ -29,6 +33,8 @@ import dev.sluice.v1.TenantLoad;
 import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.VersionEntry;
 import dev.sluice.v1.YieldEntry;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -365,6 +371,24 @@ final class CatalogViewsTest {
     assertThat(timeline("r", 0).path("command_id").asText()).isEqualTo("c");
     assertThat(timeline("r", 2).path("name").asText()).isEqualTo("c");
     assertThat(timeline("r", 2).path("number").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void showsWhatRunsDoToOthersOfTheirTree() {
+    var payload = ByteBuffer.wrap("7".getBytes(StandardCharsets.UTF_8));
+    bed.journal("r", 1, WORKER, 1, new CancelEntry(List.of(1, 3), Map.of("calls", 2L)));
+    bed.journal(
+        "r", 1, WORKER, 2, new SendEntry("r~2", "hint", payload, "application/json", Map.of()));
+    bed.journal("r", 1, WORKER, 3, yielded(new SentWait(2)));
+    bed.signalReceived("r~2", "hint", 1, new SignalSender("r", 2));
+
+    assertThat(each(journal("r"), "kind")).containsExactly("CANCEL", "SEND", "YIELD");
+    assertThat(timeline("r", 0).path("numbers").toString()).isEqualTo("[1,3]");
+    assertThat(timeline("r", 1).path("name").asText()).isEqualTo("hint");
+    assertThat(timeline("r", 1).path("to").asText()).isEqualTo("r~2");
+    assertThat(timeline("r", 2).path("waiting_for").asText()).isEqualTo("delivery");
+    assertThat(timeline("r~2", 0).path("sender").asText()).isEqualTo("r");
+    assertThat(timeline("r~2", 0).has("command_id")).isFalse();
   }
 
   // --- redrives and dead letters

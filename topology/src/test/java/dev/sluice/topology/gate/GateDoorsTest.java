@@ -7,6 +7,7 @@ import dev.sluice.topology.gate.store.PlantedFields;
 import dev.sluice.v1.AgentSetting;
 import dev.sluice.v1.AnswerKind;
 import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildSpec;
@@ -34,6 +35,8 @@ import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunLimits;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
+import dev.sluice.v1.SendEntry;
+import dev.sluice.v1.SentWait;
 import dev.sluice.v1.Setting;
 import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
@@ -310,6 +313,10 @@ final class GateDoorsTest {
             List.of(
                 ChildSpec.newBuilder().setNumber(1).setAgent("echo").setPool("default").build()),
             charged),
+        new CancelEntry(List.of(1, 2), charged),
+        new SendEntry("other", "go", ByteBuffer.allocate(1), json, charged),
+        new SendEntry(RUN, "go", null, json, charged),
+        new SendEntry("~~", "no name", null, json, charged),
         new SignalEntry("go", 1, charged),
         new CombinedEntry(false, branches(), 1, List.of(1), charged),
         new VersionEntry("v", 1, charged),
@@ -323,9 +330,10 @@ final class GateDoorsTest {
         yielded(new ChildrenWait(List.of(1))),
         yielded(new CombinedWait(true, branches())),
         yielded(new CombinedWait(false, branches())),
+        yielded(new SentWait(1)),
         yielded(new BudgetWait(charged)),
         new FenceEntry("ttl"),
-        new SignalReceived("go", 1, "c", null, json));
+        new SignalReceived("go", 1, "c", null, json, null));
   }
 
   private static List<Object> branches() {

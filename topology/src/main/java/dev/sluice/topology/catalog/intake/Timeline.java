@@ -5,6 +5,7 @@ import dev.sluice.topology.catalog.view.Kept;
 import dev.sluice.topology.catalog.view.RunView;
 import dev.sluice.topology.catalog.view.StepView;
 import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildSpec;
 import dev.sluice.v1.ChildrenWait;
@@ -15,6 +16,8 @@ import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
+import dev.sluice.v1.SendEntry;
+import dev.sluice.v1.SentWait;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SignalWait;
@@ -89,6 +92,13 @@ final class Timeline {
               .failed(RunView.Fault.of(step.getError()));
       case SpawnEntry spawn ->
           Shown.of("SPAWN", spawn.getCharged()).with(children(record.getRunId(), spawn));
+      case CancelEntry cancel ->
+          Shown.of("CANCEL", cancel.getCharged())
+              .with(Map.of("numbers", Kept.first(cancel.getNumbers())));
+      case SendEntry send ->
+          Shown.of("SEND", send.getCharged())
+              .named(send.getName())
+              .with(Map.of("to", Kept.runId(send.getTo())));
       case SignalEntry signal ->
           Shown.of("SIGNAL", signal.getCharged())
               .named(signal.getName())
@@ -119,11 +129,18 @@ final class Timeline {
       case SignalReceived signal ->
           Shown.of("SIGNAL_RECEIVED", Map.of())
               .named(signal.getName())
-              .with(
-                  Map.of(
-                      NUMBER, signal.getNumber(), "command_id", Kept.name(signal.getCommandId())));
+              .with(Map.of(NUMBER, signal.getNumber(), bringer(signal), broughtBy(signal)));
       default -> Shown.of("UNKNOWN", Map.of());
     };
+  }
+
+  private static String bringer(SignalReceived signal) {
+    return signal.getSender() == null ? "command_id" : "sender";
+  }
+
+  private static String broughtBy(SignalReceived signal) {
+    var sender = signal.getSender();
+    return sender == null ? Kept.name(signal.getCommandId()) : Kept.runId(sender.getRunId());
   }
 
   private static Map<String, Object> children(String parent, SpawnEntry spawn) {
@@ -168,6 +185,7 @@ final class Timeline {
           shown.with(Map.of(WAITS_FOR, "child", "numbers", Kept.first(wait.getNumbers())));
       case CombinedWait wait ->
           shown.with(CombinedText.of(wait.getAll(), wait.getBranches(), null));
+      case SentWait wait -> shown.with(Map.of(WAITS_FOR, "delivery"));
       case BudgetWait wait ->
           shown.with(Map.of(WAITS_FOR, "budget", "needs", Kept.charges(wait.getNeeds())));
       default -> shown;

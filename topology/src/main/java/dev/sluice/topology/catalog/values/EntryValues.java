@@ -9,6 +9,7 @@ import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.InputEntry;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.SignalReceived;
 import dev.sluice.v1.SpawnEntry;
 import dev.sluice.v1.StepEntry;
@@ -35,6 +36,7 @@ public final class EntryValues {
       case InputEntry input ->
           add(entry, input.getSubmission().getInput(), input.getSubmission().getContentType());
       case StepEntry step -> add(entry, step.getResult(), step.getContentType());
+      case SendEntry send -> add(entry, send.getPayload(), send.getContentType());
       case SignalReceived signal -> add(entry, signal.getPayload(), signal.getContentType());
       case CheckpointEntry point -> add(entry, point.getState(), point.getContentType());
       case EndEntry end -> add(entry, end.getOutput(), end.getContentType());

@@ -43,6 +43,10 @@ public final class Kept {
     return Texts.atMost(Bounds.NAME_CHARS, name);
   }
 
+  public static String runId(String runId) {
+    return Texts.atMost(Bounds.RUN_ID_CHARS, runId);
+  }
+
   public static String reason(String reason) {
     return Texts.atMost(Bounds.REASON_CHARS, reason);
   }

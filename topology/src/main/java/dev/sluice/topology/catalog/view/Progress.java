@@ -1,12 +1,14 @@
 package dev.sluice.topology.catalog.view;
 
 import dev.sluice.contract.Amounts;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.FenceEntry;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
 import dev.sluice.v1.Sleep;
@@ -52,6 +54,8 @@ public record Progress(
       case FenceEntry fenced -> passed(at, Math.max(fence, record.getEpoch()));
       case StepEntry step -> position(record, at, 1, step.getCharged());
       case SpawnEntry spawn -> position(record, at, 0, spawn.getCharged());
+      case CancelEntry cancel -> position(record, at, 0, cancel.getCharged());
+      case SendEntry send -> position(record, at, 0, send.getCharged());
       case SignalEntry signal -> position(record, at, 0, signal.getCharged());
       case CombinedEntry combined -> position(record, at, 0, combined.getCharged());
       case VersionEntry version -> position(record, at, 0, version.getCharged());

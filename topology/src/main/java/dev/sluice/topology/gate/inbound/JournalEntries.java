@@ -7,6 +7,7 @@ import dev.sluice.admission.run.Needs;
 import dev.sluice.admission.run.Outcome;
 import dev.sluice.contract.JournalFormats;
 import dev.sluice.v1.BudgetWait;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CheckpointEntry;
 import dev.sluice.v1.ChildBranch;
 import dev.sluice.v1.ChildrenWait;
@@ -16,6 +17,8 @@ import dev.sluice.v1.EndEntry;
 import dev.sluice.v1.JournalRecord;
 import dev.sluice.v1.Retry;
 import dev.sluice.v1.RunError;
+import dev.sluice.v1.SendEntry;
+import dev.sluice.v1.SentWait;
 import dev.sluice.v1.SignalBranch;
 import dev.sluice.v1.SignalEntry;
 import dev.sluice.v1.SignalWait;
@@ -44,6 +47,8 @@ public final class JournalEntries {
       case SpawnEntry spawn ->
           new JournalEntry.Spawn(
               spawn.getChildren().stream().map(Specs::of).toList(), spawn.getCharged());
+      case CancelEntry cancel -> new JournalEntry.Cancel(cancel.getNumbers(), cancel.getCharged());
+      case SendEntry send -> sent(send);
       case SignalEntry taken -> new JournalEntry.SignalTaken(taken.getNumber(), taken.getCharged());
       case CombinedEntry taken ->
           new JournalEntry.CombinedTaken(taken.getChosen(), taken.getSignals(), taken.getCharged());
@@ -57,6 +62,12 @@ public final class JournalEntries {
     };
   }
 
+  private static JournalEntry sent(SendEntry send) {
+    var payload = send.getPayload();
+    int bytes = payload == null ? 0 : payload.remaining();
+    return new JournalEntry.Send(send.getTo(), send.getName(), bytes, send.getCharged());
+  }
+
   /** What replaying a worker's record takes. */
   public static Needs needs(JournalRecord record) {
     return Needs.of(record.getAgentVersion(), format(record));
@@ -64,6 +75,9 @@ public final class JournalEntries {
 
   private static int format(JournalRecord record) {
     var entry = record.getEntry();
+    if (entry instanceof CancelEntry || entry instanceof SendEntry) {
+      return JournalFormats.WITH_TREE_CALLS;
+    }
     if (entry instanceof CombinedEntry
         || (entry instanceof YieldEntry yielded && yielded.getWait() instanceof CombinedWait)) {
       return JournalFormats.WITH_COMBINED_WAITS;
@@ -90,6 +104,7 @@ public final class JournalEntries {
               wait.getBranches().stream().map(JournalEntries::branch).toList(),
               charged);
       case ChildrenWait wait -> new JournalEntry.ChildrenWait(wait.getNumbers(), charged);
+      case SentWait wait -> new JournalEntry.SentWait(charged);
       case BudgetWait wait -> new JournalEntry.BudgetWait(wait.getNeeds(), charged);
       default -> throw new IllegalArgumentException("unknown wait " + entry.getWait().getClass());
     };

@@ -83,7 +83,8 @@ public final class DispatchRecords {
     int refusals = 0;
     for (var position : journal.positions()) {
       var refused = position.refused();
-      if (refused != null && ++refusals > REFUSALS_IN_FULL) {
+      boolean isLong = refused != null && refused.length() > REFUSED.length();
+      if (isLong && ++refusals > REFUSALS_IN_FULL) {
         refused = REFUSED;
       }
       replay.add(replay(seq, position, refused));

@@ -29,7 +29,6 @@ import dev.sluice.v1.RunCompleted;
 import dev.sluice.v1.RunError;
 import dev.sluice.v1.RunStatus;
 import dev.sluice.v1.RunSubmitted;
-import dev.sluice.v1.SignalReceived;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -160,16 +159,8 @@ public final class EffectWriter {
 
   private void appendSignal(GateEffect.AppendSignal signal, Source source, Out out) {
     var run = signal.run();
-    var command = Objects.requireNonNull(source.in().command(), "the record is no command");
     var key = new JournalKey.Signal(run.tenant(), run.id(), signal.name(), signal.number());
-    var entry =
-        new SignalReceived(
-            signal.name(),
-            signal.number(),
-            command.getCommandId(),
-            command.getPayload(),
-            command.getContentType());
-    append(key, run, 0, entry, source.cause().partition(), out);
+    append(key, run, 0, SignalRecords.of(signal, source), source.cause().partition(), out);
   }
 
   private static JournalKey key(GateEffect.Forget forget) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.admission.run.Needs;
 import dev.sluice.contract.JournalFormats;
+import dev.sluice.v1.CancelEntry;
 import dev.sluice.v1.CombinedEntry;
 import dev.sluice.v1.CombinedWait;
 import dev.sluice.v1.JournalRecord;
+import dev.sluice.v1.SendEntry;
 import dev.sluice.v1.Sleep;
 import dev.sluice.v1.TimerBranch;
 import dev.sluice.v1.YieldEntry;
@@ -57,6 +59,17 @@ final class JournalNeedsTest {
     for (var entry : List.of(waits, taken)) {
       assertThat(JournalEntries.needs(record(entry, null)))
           .isEqualTo(Needs.of("7", JournalFormats.WITH_COMBINED_WAITS));
+    }
+  }
+
+  @Test
+  void aCancelAndASignalThatWasSentNeedSomebodyWhoKnowsThem() {
+    var cancel = new CancelEntry(List.of(1), Map.of());
+    var send = new SendEntry("run", "go", null, "application/json", Map.of());
+
+    for (var entry : List.of(cancel, send)) {
+      assertThat(JournalEntries.needs(record(entry, 3)))
+          .isEqualTo(Needs.of("7", JournalFormats.WITH_TREE_CALLS));
     }
   }
 }
