@@ -7,6 +7,7 @@ import dev.sluice.admission.run.Failure;
 import dev.sluice.admission.run.Signal;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Texts;
+import dev.sluice.contract.Undelivered;
 import dev.sluice.v1.ChildOutcome;
 import dev.sluice.v1.CombinedOutcome;
 import dev.sluice.v1.Dispatch;
@@ -83,7 +84,8 @@ public final class DispatchRecords {
     int refusals = 0;
     for (var position : journal.positions()) {
       var refused = position.refused();
-      boolean isLong = refused != null && refused.length() > REFUSED.length();
+      // What became of a signal is one of a few short words, and is the same in each dispatch.
+      boolean isLong = refused != null && refused.length() > Undelivered.MOST_CHARS;
       if (isLong && ++refusals > REFUSALS_IN_FULL) {
         refused = REFUSED;
       }

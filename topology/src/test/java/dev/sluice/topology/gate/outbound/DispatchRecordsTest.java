@@ -19,9 +19,11 @@ import dev.sluice.admission.run.TreeLimits;
 import dev.sluice.admission.run.Tries;
 import dev.sluice.admission.tree.Child;
 import dev.sluice.contract.Bounds;
+import dev.sluice.contract.Undelivered;
 import dev.sluice.topology.gate.LargestStateTest;
 import dev.sluice.topology.gate.inbound.Inbound;
 import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalPosition;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -46,6 +48,7 @@ final class DispatchRecordsTest {
     "10000,signal",
     "10000,refused",
     "500,refused",
+    "10000,unsent",
     "10000,combined"
   })
   void theLargestDispatchFitsIntoARecord(int count, String kindOfPosition) throws IOException {
@@ -61,6 +64,16 @@ final class DispatchRecordsTest {
     assertThat(record.getChildren()).hasSize(count);
     assertThat(Dispatch.getEncoder().encode(record).remaining())
         .isLessThan(Bounds.INTERNAL_RECORD_BYTES - 16 * 1024);
+  }
+
+  @Test
+  void whatBecameOfEachOfManySignalsIsTold() {
+    assertThat(dispatch(List.of(), "unsent").getReplay())
+        .extracting(JournalPosition::getRefused)
+        .containsOnly("UNKNOWN");
+    assertThat(Undelivered.values())
+        .as("names that are never cut")
+        .allMatch(one -> one.name().length() <= Undelivered.MOST_CHARS);
   }
 
   @Test
@@ -95,6 +108,7 @@ final class DispatchRecordsTest {
     return switch (kind) {
       case "refused" ->
           new Position(FAR, 100, 1, 0, null, "失".repeat(Bounds.KEPT_REASON_CHARS), null);
+      case "unsent" -> new Position(FAR, 100, 1, 0, null, Undelivered.UNKNOWN.name(), null);
       // Each signal of a wait for all counts as a position: one at each is the most there can be.
       case "combined" -> new Position(FAR, 100, 1, 0, null, null, new Settled(99, List.of(signal)));
       default -> new Position(FAR, 100, 1, 0, signal, null, null);
