@@ -472,6 +472,12 @@ final class OneWorker {
     return run == null ? null : run.phase();
   }
 
+  /** The limits that were set for a tenant; null for none. */
+  @Nullable TenantSettings limits(String tenant) {
+    var one = log.tenant(tenant);
+    return one == null ? null : one.settings();
+  }
+
   /** What turns did to runs. */
   Set<MemoryLog.Move> moves() {
     return log.moves;

@@ -199,4 +199,20 @@ final class SetAsideLimitsTest {
         .extracting(Tenant::settings)
         .isEqualTo(TenantSettings.DEFAULT.withMaxInFlight(9));
   }
+
+  @Test
+  void whatWasRefusedAndSaidTheSameIsNoNewerForAGateThatIsNew() {
+    var kept = TenantSettings.DEFAULT.withMaxInFlight(1);
+    var later = TenantSettings.DEFAULT.withMaxInFlight(3);
+    var fresh = new OneWorker(1);
+    long none = GateEvent.TenantSet.NONE;
+
+    // Compaction has left what was refused, as it expected none, and what was in force behind it.
+    fresh.decide(new GateEvent.TenantSet("acme", kept, new Origin(9_000, 0, 9), none));
+    long refusedAt = fresh.lastOffset();
+    fresh.decide(new GateEvent.TenantRestored("acme", kept, new Origin(1_000, 0, 1), refusedAt));
+    fresh.decide(new GateEvent.TenantSet("acme", later, new Origin(5_000, 1, 5)));
+
+    assertThat(fresh.limits("acme")).isEqualTo(later);
+  }
 }

@@ -82,14 +82,25 @@ public final class TenantRules {
     var tenant = event.tenant();
     var settings = orDefault(event.settings());
     var inForce = turn.state().tenants().inForce(tenant);
+    boolean isNewer = inForce != null && inForce.isSaidBehind(event.refusedAt());
     if (isInForce(turn, tenant, settings)) {
       stands(turn, tenant);
-    } else if (inForce != null && inForce.isSaidBehind(event.refusedAt())) {
+      toldFirst(turn, event);
+    } else if (isNewer) {
       restore(turn, tenant);
     } else if (Limits.problem(settings) != null) {
       restore(turn, tenant);
     } else {
       take(turn, new Tenant(tenant, settings, event.origin(), turn.cause().offset()));
+    }
+  }
+
+  /** A gate that is new may have taken what was refused: it says the same, and seems newer. */
+  private static void toldFirst(Turn turn, GateEvent.TenantRestored event) {
+    var inForce = turn.state().tenants().inForce(event.tenant());
+    var at = inForce == null ? null : inForce.at();
+    if (inForce != null && at != null && at == event.refusedAt()) {
+      turn.state().put(inForce.since(event.origin()));
     }
   }
 

@@ -64,6 +64,11 @@ public record Tenant(
         : again;
   }
 
+  /** The same limits, which were first appended then. */
+  public Tenant since(Origin appended) {
+    return new Tenant(name, settings, appended, at, againAt);
+  }
+
   private long newest(long first) {
     return againAt.isEmpty() ? first : againAt.getLast();
   }
