@@ -237,6 +237,11 @@ final class SimulatedExecution {
     for (int i = 1 + random.nextInt(4); i > 0; i--) {
       branches.add(branch());
     }
+    if (all && spawned > 0 && random.nextBoolean()) { // a child and a time, whichever is last
+      branches.removeIf(Branch.ForSignal.class::isInstance);
+      branches.add(new Branch.Child(1 + random.nextInt(spawned)));
+      branches.add(new Branch.Timer(random.nextInt(4_000)));
+    }
     var there = branches.stream().map(this::isThere).toList();
     boolean hasSignals = branches.stream().anyMatch(Branch.ForSignal.class::isInstance);
     if (all && !hasSignals && !there.contains(false)) {
