@@ -110,7 +110,7 @@ final class Connection implements Runnable {
     } catch (IOException gone) {
       // the caller is no longer there, or was cut off
     } catch (RuntimeException | Error e) {
-      failed(e);
+      service.connectionFailed(e);
     }
   }
 
@@ -132,14 +132,6 @@ final class Connection implements Runnable {
       room.keepOnly(wire.kept());
       served = true;
       progress.enter(Phase.IDLE, service.config().limits().idle());
-    }
-  }
-
-  private void failed(Throwable failure) {
-    if (Failures.isFatal(failure)) {
-      service.failure().accept(failure);
-    } else {
-      service.log().error("A connection failed", failure);
     }
   }
 

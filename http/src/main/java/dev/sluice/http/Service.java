@@ -1,5 +1,6 @@
 package dev.sluice.http;
 
+import dev.sluice.contract.Failures;
 import dev.sluice.http.config.HttpConfig;
 import dev.sluice.http.route.CallerRules;
 import dev.sluice.http.route.Guard;
@@ -47,5 +48,14 @@ record Service(
         problems,
         failure,
         new RareLog());
+  }
+
+  /** A connection ends by a failure of ours; one that is fatal ends the process. */
+  void connectionFailed(Throwable why) {
+    if (Failures.isFatal(why)) {
+      failure.accept(why);
+    } else {
+      log.error("A connection failed", why);
+    }
   }
 }

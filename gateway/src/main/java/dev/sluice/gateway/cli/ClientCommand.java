@@ -8,12 +8,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sluice.client.SluiceException;
 import dev.sluice.contract.Secrets;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** A command over HTTP: the answer goes to standard output, what went wrong to standard error. */
 abstract class ClientCommand implements Callable<Integer> {
@@ -28,22 +27,7 @@ abstract class ClientCommand implements Callable<Integer> {
   static final ObjectMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "The gateway's URL; default $SLUICE_URL, else http://127.0.0.1:8080.",
-      defaultValue = "${env:SLUICE_URL:-http://127.0.0.1:8080}")
-  private URI url = URI.create("http://127.0.0.1:8080");
-
-  @Option(
-      names = "--key",
-      paramLabel = "KEY",
-      description =
-          "The API key or token to show; default $SLUICE_KEY, which other users of this machine"
-              + " do not see, else none.",
-      defaultValue = "${env:SLUICE_KEY:-}",
-      showDefaultValue = CommandLine.Help.Visibility.NEVER)
-  private @Nullable String key;
+  @Mixin private GatewayOptions gateway = new GatewayOptions();
 
   /** Asks the gateway. */
   abstract JsonNode ask(GatewayJson client);
@@ -101,7 +85,7 @@ abstract class ClientCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try {
-      var client = new GatewayJson(url, key == null || key.isBlank() ? null : key.strip());
+      var client = new GatewayJson(gateway.url(), gateway.key());
       var pages = pages();
       if (pages != null && pages.isAll()) {
         AllPages.print(pages, () -> ask(client), System.out);

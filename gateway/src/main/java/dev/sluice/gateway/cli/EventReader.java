@@ -38,6 +38,7 @@ final class EventReader implements AutoCloseable {
 
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
+  private final @Nullable String key;
   private final String run;
   private final Duration pause;
   private @Nullable String last;
@@ -46,8 +47,9 @@ final class EventReader implements AutoCloseable {
   /**
    * @param pause between two tries
    */
-  EventReader(URI gateway, String tenant, String run, Duration pause) {
-    var base = gateway.toString();
+  EventReader(GatewayOptions gateway, String tenant, String run, Duration pause) {
+    var base = gateway.url().toString();
+    key = gateway.key();
     this.run =
         (base.endsWith("/") ? base.substring(0, base.length() - 1) : base)
             + "/v1/tenants/"
@@ -61,10 +63,15 @@ final class EventReader implements AutoCloseable {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  private HttpRequest.Builder request(String what) {
+    var request = HttpRequest.newBuilder(URI.create(run + what));
+    return key == null ? request : request.header("Authorization", "Bearer " + key);
+  }
+
   /** Copies what the run has emitted so far, as bytes. */
   void copyOutput(java.io.OutputStream to) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(run + "/output?follow=false")).build();
-    var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    var request = request("/output?follow=false");
+    var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     try (var body = answer.body()) {
       check(answer.statusCode(), body);
       body.transferTo(to);
@@ -94,7 +101,7 @@ final class EventReader implements AutoCloseable {
 
   /** Reads one answer to its end; whether another has to follow. */
   private boolean readOnce(Listener listener) throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(run + "/events"));
+    var request = request("/events");
     if (last != null) {
       request.header("Last-Event-ID", last);
     }

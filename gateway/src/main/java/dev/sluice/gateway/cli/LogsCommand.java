@@ -5,13 +5,13 @@ import dev.sluice.client.SluiceException;
 import dev.sluice.contract.Secrets;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,12 +29,7 @@ public final class LogsCommand implements Callable<Integer> {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int BAD_REQUEST = 400;
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "The gateway's URL; default $SLUICE_URL, else http://127.0.0.1:8080.",
-      defaultValue = "${env:SLUICE_URL:-http://127.0.0.1:8080}")
-  private URI url = URI.create("http://127.0.0.1:8080");
+  @Mixin private GatewayOptions gateway = new GatewayOptions();
 
   @Option(
       names = {"-f", "--follow"},
@@ -94,7 +89,7 @@ public final class LogsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (var reader = new EventReader(url, tenant, run, PAUSE)) {
+    try (var reader = new EventReader(gateway, tenant, run, PAUSE)) {
       if (!follow) {
         reader.copyOutput(System.out);
         System.out.flush();

@@ -28,6 +28,7 @@ final class LogsCommandTest {
   private final Queue<String> answers = new ArrayDeque<>();
 
   private final List<String> lastIds = new CopyOnWriteArrayList<>();
+  private final List<String> keys = new CopyOnWriteArrayList<>();
   private final HttpServer server =
       HttpServer.start(
           HttpConfig.loopback("logs", 0),
@@ -47,6 +48,7 @@ final class LogsCommandTest {
     if (request.parameter("run").equals("unknown")) {
       throw Problem.notFound("no such run");
     }
+    keys.add(String.valueOf(request.header("authorization")));
     lastIds.add(String.valueOf(request.header("last-event-id")));
     return streamed(answers.remove());
   }
@@ -91,10 +93,11 @@ final class LogsCommandTest {
             + event("output", "4", "{\"epoch\":1,\"number\":2,\"text\":\"no\",\"stale\":true}")
             + event("end", "5", "{\"status\":\"SUCCEEDED\",\"truncated\":false}"));
 
-    var shown = out(CommandLine.ExitCode.OK, "-f", "acme", "r");
+    var shown = out(CommandLine.ExitCode.OK, "-f", "--key=slk_1", "acme", "r");
 
     assertThat(shown).isEqualTo("Twenty");
     assertThat(lastIds).containsExactly("null", "2");
+    assertThat(keys).containsExactly("Bearer slk_1", "Bearer slk_1");
   }
 
   @Test

@@ -356,15 +356,7 @@ public final class Execution implements Runnable {
   }
 
   private JournalRecord record(int seq, @Nullable Integer code, SpecificRecord entry) {
-    return new JournalRecord(
-        ref.tenant(),
-        ref.runId(),
-        ref.epoch(),
-        environment.name().incarnation(),
-        seq,
-        version,
-        entry,
-        code);
+    return environment.record(ref, seq, version, code, entry);
   }
 
   /**

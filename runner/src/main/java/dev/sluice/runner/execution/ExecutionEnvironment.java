@@ -12,7 +12,9 @@ import dev.sluice.runner.pause.StepPauses;
 import dev.sluice.runner.trace.EpochTrace;
 import dev.sluice.sdk.NonRetryableException;
 import dev.sluice.v1.Dispatch;
+import dev.sluice.v1.JournalRecord;
 import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,13 @@ public record ExecutionEnvironment(
   EpochOutput output(Dispatch dispatch) {
     return new EpochOutput(
         RunRef.of(dispatch), name.incarnation(), dispatch.getGatePartition(), outputs);
+  }
+
+  /** A record of an epoch's journal. */
+  JournalRecord record(
+      RunRef ref, int seq, String version, @Nullable Integer code, SpecificRecord entry) {
+    return new JournalRecord(
+        ref.tenant(), ref.runId(), ref.epoch(), name.incarnation(), seq, version, entry, code);
   }
 
   LifeSigns life() {

@@ -14,7 +14,6 @@ import dev.sluice.runner.value.WellFormed;
 import dev.sluice.sdk.Budget;
 import dev.sluice.sdk.Child;
 import dev.sluice.sdk.ParallelSteps.StepHandle;
-import dev.sluice.sdk.RunContext;
 import dev.sluice.sdk.Spawn;
 import dev.sluice.sdk.StepOptions;
 import dev.sluice.sdk.TypeRef;
@@ -38,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * What an agent calls: checks the arguments, asks the journal, and turns values into bytes and
  * back.
  */
-final class StepContext implements RunContext {
+final class StepContext extends EpochFacts {
   private final Execution execution;
   private final Codec codec;
   private final StepResults results;
@@ -51,6 +50,7 @@ final class StepContext implements RunContext {
    * @param codec of its agent's values
    */
   StepContext(Execution execution, String logger, Codec codec) {
+    super(execution);
     this.execution = execution;
     this.codec = codec;
     this.results = new StepResults(execution, codec);
@@ -378,39 +378,7 @@ final class StepContext implements RunContext {
     return new EmittedAt(beside == null ? journal().position() : beside.code(), log.step());
   }
 
-  // --- how long
-
-  @Override
-  public Duration timeLeft() {
-    return Duration.ofMillis(TimeLeft.ms(execution));
-  }
-
-  // --- who and where
-
-  @Override
-  public String runId() {
-    return execution.ref().runId();
-  }
-
-  @Override
-  public String tenant() {
-    return execution.ref().tenant();
-  }
-
-  @Override
-  public int epoch() {
-    return execution.ref().epoch();
-  }
-
-  @Override
-  public int attempt() {
-    return execution.dispatch().getAttempt();
-  }
-
-  @Override
-  public String workerId() {
-    return execution.environment().name().worker();
-  }
+  // --- for others
 
   @Override
   public String idempotencyKey(String stepName) {

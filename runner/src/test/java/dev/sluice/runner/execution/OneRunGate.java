@@ -245,6 +245,7 @@ public final class OneRunGate {
         plain.agents(),
         journal,
         journal,
+        plain.outputs(),
         plain.leases(),
         plain.pauses(),
         watch,

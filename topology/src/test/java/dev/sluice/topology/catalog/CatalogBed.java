@@ -101,6 +101,7 @@ final class CatalogBed implements AutoCloseable {
             dir,
             KEEP_ENDED,
             KEEP_DEAD,
+            "",
             HttpConfig.loopback("catalog", 0));
     var settings = new Properties();
     settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "catalog-test");

@@ -66,6 +66,7 @@ final class SharedRocksDbTest {
             dir.resolve("state"),
             Duration.ofDays(1),
             Duration.ofDays(1),
+            "",
             HttpConfig.loopback("catalog", 0));
     var options = new Options().setCreateIfMissing(true);
     options.setTableFormatConfig(new BlockBasedTableConfig());

@@ -249,8 +249,8 @@ public final class EffectWriter {
   }
 
   /**
-   * The span in which the run was asked for, and how many chunks the epoch emitted with whose end it
-   * ends, for those who watch.
+   * The span in which the run was asked for, and how many chunks the epoch emitted with whose end
+   * it ends, for those who watch.
    */
   private static Headers headers(GateEffect.Complete effect, Source source) {
     var headers = TraceHeaders.of(effect.traceparent());

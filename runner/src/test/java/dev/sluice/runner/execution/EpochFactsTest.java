@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How much time an agent is told that its run has left. */
-final class TimeLeftTest {
+final class EpochFactsTest {
   private static final long BROKER_MS = 1_700_000_000_000L;
 
   private static Dispatch dispatch(@Nullable Long leftMs, @Nullable Long deadlineMs) {
@@ -39,14 +39,15 @@ final class TimeLeftTest {
       @Nullable Long leftMs, @Nullable Long endsInMs, long heldMs, long expectedMs) {
     var deadline = endsInMs == null ? null : Long.valueOf(BROKER_MS + endsInMs);
 
-    assertThat(TimeLeft.ms(dispatch(leftMs, deadline), heldMs, BROKER_MS)).isEqualTo(expectedMs);
+    assertThat(EpochFacts.leftMs(dispatch(leftMs, deadline), heldMs, BROKER_MS))
+        .isEqualTo(expectedMs);
   }
 
   @Test
   void theLongestIsWhatMayBeAskedFor() {
-    assertThat(TimeLeft.ms(dispatch(null, Long.MAX_VALUE), 0, BROKER_MS))
+    assertThat(EpochFacts.leftMs(dispatch(null, Long.MAX_VALUE), 0, BROKER_MS))
         .isEqualTo(Bounds.DURATION_MS);
-    assertThat(TimeLeft.ms(dispatch(null, Long.MIN_VALUE), 0, BROKER_MS)).isZero();
+    assertThat(EpochFacts.leftMs(dispatch(null, Long.MIN_VALUE), 0, BROKER_MS)).isZero();
   }
 
   /** The worker's wall clock may be anything: the log's time counts, and goes on with the step. */
