@@ -116,6 +116,6 @@ final class RolesOfRoutesTest {
         }
       }
     }
-    assertThat(walls).isEqualTo(11);
+    assertThat(walls).isEqualTo(14);
   }
 }

@@ -1,0 +1,5 @@
+/** What a run shows to those who watch it. */
+@NullMarked
+package dev.sluice.sdk.output;
+
+import org.jspecify.annotations.NullMarked;
