@@ -54,6 +54,7 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
 
   private record ChildKey(RunKey parent, int number) {}
 
+  private int turns;
   private final Map<ChunkKey, JournalChunk> chunks = new HashMap<>();
   private final Map<ChildKey, Child> children = new HashMap<>();
   private final Map<RunKey, Tree> trees = new HashMap<>();
@@ -193,9 +194,15 @@ final class MemoryLog implements StateLog, SavedState, RecentIds {
     changes.add(() -> clock = next);
   }
 
+  /** How many turns have been taken. */
+  int turns() {
+    return turns;
+  }
+
   /** What is kept is beyond the point of no return: keys and entries of the gate cannot fail. */
   @Override
   public void commit() {
+    turns++;
     Planted.spare(() -> changes.forEach(Runnable::run));
     changes.clear();
   }

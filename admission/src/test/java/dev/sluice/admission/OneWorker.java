@@ -383,6 +383,11 @@ final class OneWorker {
     return seen;
   }
 
+  /** How many turns the gate has taken. */
+  int turns() {
+    return log.turns();
+  }
+
   /** Of the record that was read last. */
   long lastOffset() {
     return offset - 1;

@@ -157,6 +157,31 @@ final class TreeCallsTest {
   }
 
   @Test
+  void endingManyRunsThatWaitForBudgetLooksAtTheWaitingOnce() {
+    int children = 60;
+    var many = new OneWorker(children + 1);
+    many.submitTree("acme", "tree", Map.of("calls", 1_000L), Map.of(), TreeLimits.NONE);
+    many.epoch(OneWorker.spawn(1, children), new JournalEntry.Pause(0, "begin", Map.of()));
+    many.tick();
+    var all = IntStream.rangeClosed(1, children).boxed().toArray(Integer[]::new);
+    for (int i = 0; i <= children; i++) {
+      if (many.longest().run().key().id().equals("tree")) {
+        many.rotate();
+      }
+      if (many.held().size() > 1) {
+        many.epoch(new JournalEntry.BudgetWait(Map.of("calls", 990L), Map.of()));
+      }
+    }
+    assertThat(many.held()).as("the others wait for budget").containsExactly("tree");
+    int before = many.turns();
+
+    many.epoch(cancel(all), awaitChildren(all));
+
+    assertThat(many.completed()).hasSize(children);
+    assertThat(many.turns() - before).as("turns for %d runs", children).isLessThan(10 * children);
+  }
+
+  @Test
   void aChildThatWasSentBackIsCancelledAndSignalled() {
     worker.epoch(OneWorker.spawn(1, 1), anyOf(1));
     worker.endOf("run~1", Outcome.DEAD);

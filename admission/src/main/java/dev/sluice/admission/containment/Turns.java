@@ -7,6 +7,7 @@ import dev.sluice.admission.port.Outbox;
 import dev.sluice.admission.port.RecentIds;
 import dev.sluice.admission.port.SavedState;
 import dev.sluice.admission.port.StateLog;
+import dev.sluice.admission.rules.Transitions;
 import dev.sluice.admission.rules.Turn;
 import dev.sluice.admission.rules.Turn.Act;
 import dev.sluice.admission.run.RunKey;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -34,6 +36,10 @@ public final class Turns {
   private final RecentIds recent;
   private final Deque<Act> acts = new ArrayDeque<>();
   private final Set<RunKey> unsealable = new HashSet<>();
+
+  /** Trees whose budgets are settled before the record's last act, which may dispatch. */
+  private final LinkedHashSet<RunKey> unsettled = new LinkedHashSet<>();
+
   private GateState state;
   private boolean mayDispatch = true;
   private int partitions = 1;
@@ -65,7 +71,7 @@ public final class Turns {
   public void take(List<Act> first, GateEvent event, Cause cause, Outbox outbox) {
     acts.addAll(first);
     try {
-      for (var act = acts.poll(); act != null; act = acts.poll()) {
+      for (var act = next(); act != null; act = next()) {
         if (act.subject() == null || !unsealable.contains(act.subject())) {
           take(act, event, cause, outbox);
         }
@@ -74,7 +80,16 @@ public final class Turns {
     } finally {
       acts.clear(); // when a fault passes through, nothing of this record is left for the next
       unsealable.clear();
+      unsettled.clear();
     }
+  }
+
+  private @Nullable Act next() {
+    if (acts.size() > 1 || unsettled.isEmpty()) {
+      return acts.poll();
+    }
+    var root = unsettled.removeFirst();
+    return Act.of(turn -> Transitions.settle(turn, root));
   }
 
   private void take(Act act, GateEvent event, Cause cause, Outbox outbox) {
@@ -120,6 +135,7 @@ public final class Turns {
     log.commit();
     state.settle();
     turn.keepRemembered();
+    unsettled.addAll(turn.unsettled());
     for (int i = turn.next().size() - 1; i >= 0; i--) {
       acts.addFirst(turn.next().get(i));
     }

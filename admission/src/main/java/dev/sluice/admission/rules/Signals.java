@@ -86,7 +86,7 @@ public final class Signals {
     if (receiver == null) {
       return hasEnded(turn, sender, to) ? Undelivered.ENDED : Undelivered.UNKNOWN;
     }
-    if (receiver.isDead() || receiver.request() != null) {
+    if (receiver.isDead() || receiver.request() != null || receiver.phase() instanceof Phase.Lost) {
       return Undelivered.ENDED; // no epoch that could take it will begin
     }
     return isFull(receiver) ? Undelivered.FULL : null;

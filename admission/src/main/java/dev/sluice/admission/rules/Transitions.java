@@ -32,8 +32,13 @@ public final class Transitions {
       var next = run.queued(turn.nowMs());
       turn.state().put(next);
       turn.decide(kind, next, reason);
-      turn.then(then -> Budgets.settle(then, next.root()));
+      turn.settle(next.root());
     }
+  }
+
+  /** Gives what is free of a tree's budget to those of its runs that wait for it. */
+  public static void settle(Turn turn, RunKey root) {
+    Budgets.settle(turn, root);
   }
 
   /** Ends the epoch; the run holds no slot until {@code wait} is over (rule 8). */
@@ -42,7 +47,7 @@ public final class Transitions {
       var next = run.waitingFor(wait, turn.nowMs());
       turn.state().put(next);
       turn.decide(DecisionKind.WAIT, next, reason);
-      turn.then(then -> Budgets.settle(then, next.root()));
+      turn.settle(next.root());
     }
   }
 
@@ -141,7 +146,7 @@ public final class Transitions {
     turn.decide(DecisionKind.COMPLETE, run, end.outcome().name());
     Spawns.tellParent(turn, run, end);
     Spawns.cancel(turn, run.key(), children);
-    turn.then(then -> Budgets.settle(then, run.root()));
+    turn.settle(run.root());
   }
 
   private static void complete(

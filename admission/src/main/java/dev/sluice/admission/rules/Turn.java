@@ -18,6 +18,7 @@ import dev.sluice.admission.settings.SettingKey;
 import dev.sluice.admission.state.GateState;
 import dev.sluice.admission.worker.Lack;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,6 +56,7 @@ public final class Turn {
   private final List<GateEffect> effects = new ArrayList<>();
   private final List<Act> next = new ArrayList<>();
   private final List<Remembered> remembered = new ArrayList<>();
+  private final Set<RunKey> unsettled = new LinkedHashSet<>();
   private @Nullable String answering;
 
   /**
@@ -135,6 +137,19 @@ public final class Turn {
               }
             },
             false));
+  }
+
+  /**
+   * Settles a tree's budget once all else that the record asks for is done. A record that ends
+   * thousands of a tree's runs must not look at its waiting runs each time.
+   */
+  void settle(RunKey root) {
+    unsettled.add(root);
+  }
+
+  /** The roots of the trees to be settled. */
+  public Set<RunKey> unsettled() {
+    return unsettled;
   }
 
   /** Returns whether the run failed, and failed to be sealed, on this record. */
