@@ -33,7 +33,7 @@ public final class JsonLine extends EncoderBase<ILoggingEvent> {
       line.append(before);
       quote(line, field.getKey());
       line.append(':');
-      quote(line, Secrets.masked(field.getValue()));
+      quote(line, masked(field.getKey(), field.getValue()));
       before = ',';
     }
     return line.append("}\n").toString().getBytes(StandardCharsets.UTF_8);
@@ -52,10 +52,18 @@ public final class JsonLine extends EncoderBase<ILoggingEvent> {
           Texts.atMost(TRACE_CHARS, ThrowableProxyUtil.asString(event.getThrowableProxy())));
     }
     for (var pair : Objects.requireNonNullElse(event.getKeyValuePairs(), List.<KeyValuePair>of())) {
-      fields.putIfAbsent(pair.key, String.valueOf(pair.value));
+      fields.putIfAbsent(String.valueOf(pair.key), String.valueOf(pair.value));
     }
-    event.getMDCPropertyMap().forEach(fields::putIfAbsent);
+    event
+        .getMDCPropertyMap()
+        .forEach((name, value) -> fields.putIfAbsent(String.valueOf(name), String.valueOf(value)));
     return fields;
+  }
+
+  /** A field's name may say that its value is a secret, as in a text. */
+  private static String masked(String name, String value) {
+    var probe = name + "=x";
+    return Secrets.masked(probe).equals(probe) ? Secrets.masked(value) : Secrets.MASK;
   }
 
   private static void quote(StringBuilder to, String text) {

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,20 @@ final class JsonLineTest {
   @Test
   void secretsAreMaskedWhereverTheyStand() {
     var event = event("password=hunter2", new IllegalStateException("password=hunter2"));
-    event.setMDCPropertyMap(Map.of("given", "password=hunter2"));
+    event.setMDCPropertyMap(Map.of("given", "password=hunter2", "authorization", "hunter2"));
+    event.setKeyValuePairs(List.of(new KeyValuePair("password", "hunter2")));
 
-    assertThat(line(event)).doesNotContain("hunter2");
+    assertThat(line(event)).doesNotContain("hunter2").contains("\"password\":\"***\"");
+  }
+
+  @Test
+  void aFieldWithoutAValueCostsNoLine() {
+    var fields = new HashMap<String, String>();
+    fields.put("user", null);
+    var event = event("still here", null);
+    event.setMDCPropertyMap(fields);
+    event.setKeyValuePairs(List.of(new KeyValuePair(null, null)));
+
+    assertThat(line(event)).contains("still here", "\"user\":\"null\"", "\"null\":\"null\"");
   }
 }

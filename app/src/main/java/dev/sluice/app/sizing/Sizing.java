@@ -2,6 +2,7 @@ package dev.sluice.app.sizing;
 
 import dev.sluice.app.sizing.Figure.Basis;
 import dev.sluice.app.sizing.Figure.Unit;
+import dev.sluice.contract.Bounds;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,8 +24,8 @@ final class Sizing {
   /** The default of max.live.runs. */
   static final long LIVE_PER_PARTITION = 100_000;
 
-  /** 635 runs of three steps a second went through four partitions on two cores. */
-  private static final double RATE_PER_PARTITION = 635.0 / PARTITIONS;
+  /** 740 runs of three steps a second went through four partitions on two cores. */
+  private static final double RATE_PER_PARTITION = 740.0 / PARTITIONS;
 
   /** The share of the heap that is for runs, the bytes of each, and the bound's double. */
   private static final double SHARE_FOR_RUNS = 0.8;
@@ -39,9 +40,9 @@ final class Sizing {
   private static final double IDS_PER_SECOND = 170_000;
 
   /** Of a run of one step with an empty payload, warm, at 50 runs a second. */
-  private static final double BYTES_IN_PER_RUN = 12_589;
+  private static final double BYTES_IN_PER_RUN = 10_518;
 
-  private static final double BYTES_OUT_PER_RUN = 4_203;
+  private static final double BYTES_OUT_PER_RUN = 4_177;
 
   /** Of 10,405 bytes, all but the changelogs of gate and catalog (1,438, 222 and 3,200). */
   private static final double SHARE_KEPT = (10_405 - 1_438 - 222 - 3_200) / 10_405.0;
@@ -53,10 +54,10 @@ final class Sizing {
 
   /** Cores of all processes at so many runs a second, the broker's among them. */
   private static final double[][] CORES = {
-    {0, 0.31}, {50, 50 * 27.0 / MILLIS}, {200, 200 * 8.2 / MILLIS}, {635, 635 * 2.87 / MILLIS}
+    {0, 0.27}, {50, 50 * 18.6 / MILLIS}, {200, 200 * 7.8 / MILLIS}, {740, 740 * 2.40 / MILLIS}
   };
 
-  private static final double CORES_PER_RUN = 2.87 / MILLIS;
+  private static final double CORES_PER_RUN = 2.40 / MILLIS;
   private static final int STEPS_MEASURED = 3;
 
   /** Not measured: that a step costs as much as a quarter of a run of three. */
@@ -166,10 +167,11 @@ final class Sizing {
         "a slot for each live run that does not wait, %d to a runner".formatted(load.slots()));
     add(
         "dispatch partitions",
-        Math.max(DISPATCH_PARTITIONS, runners),
+        Math.min(Bounds.PARTITIONS, Math.max(DISPATCH_PARTITIONS, runners)),
         Unit.COUNT,
         Basis.RULE,
-        "a runner needs one (docs/protocol.md); 32 by default");
+        "a runner needs one (docs/protocol.md); 32 by default, at most 1,000 of a pool"
+            + " (docs/bounds.md): for more runners, several pools, or more --slots");
   }
 
   // --- the broker
@@ -185,7 +187,7 @@ final class Sizing {
         load.runsPerSecond() * in,
         Unit.BYTES_PER_SECOND,
         Basis.ESTIMATED,
-        ("12,589 bytes for a run of one step (%s), 500 for each further one (not measured), and the"
+        ("10,518 bytes for a run of one step (%s), 500 for each further one (not measured), and the"
                 + " payloads: input 3 times, output twice, each result once")
             .formatted(PERFORMANCE));
     add(
@@ -199,7 +201,7 @@ final class Sizing {
         load.runsPerSecond() * out,
         Unit.BYTES_PER_SECOND,
         Basis.ESTIMATED,
-        ("4,203 bytes for a run of one step with one catalog (%s), and the payloads: input 4 times,"
+        ("4,177 bytes for a run of one step with one catalog (%s), and the payloads: input 4 times,"
                 + " output 3 times, each result twice")
             .formatted(PERFORMANCE));
     add(
@@ -242,8 +244,8 @@ final class Sizing {
         cores(load),
         Unit.CORES,
         Basis.ESTIMATED,
-        ("between the measured 0.31 (idle), 1.35 (50 runs/s), 1.64 (200) and 1.82 (635, of 3 steps)"
-                + " cores; beyond, 2.87 ms for each run, and 0.72 for each step above three (not"
+        ("between the measured 0.27 (idle), 0.93 (50 runs/s), 1.56 (200) and 1.78 (740, of 3 steps)"
+                + " cores; beyond, 2.40 ms for each run, and 0.60 for each step above three (not"
                 + " measured); %s; agents not counted")
             .formatted(PERFORMANCE));
   }

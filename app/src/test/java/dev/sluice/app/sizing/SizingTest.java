@@ -52,15 +52,15 @@ final class SizingTest {
     assertThat(figure(large, "of it, live runs")).isEqualTo(710e6);
     assertThat(figure(large, "gate disk")).isEqualTo(100 * 86_400.0 * 42);
     assertThat(figure(large, "runners")).isEqualTo(50_000);
-    assertThat(figure(large, "dispatch partitions")).isEqualTo(50_000);
+    assertThat(figure(large, "dispatch partitions")).isEqualTo(1_000);
     assertThat(figure(large, "into the brokers"))
-        .isEqualTo(100 * (12_589.0 + 19 * 500 + 25 * 1_000));
+        .isEqualTo(100 * (10_518.0 + 19 * 500 + 25 * 1_000));
     assertThat(figure(large, "between the brokers"))
         .isEqualTo(2 * figure(large, "into the brokers"));
   }
 
   @ParameterizedTest
-  @CsvSource({"50,1.35", "200,1.64", "635,1.82", "125,1.495", "1270,3.64"})
+  @CsvSource({"50,0.93", "200,1.56", "740,1.776", "125,1.245", "1480,3.552"})
   void coresAreThoseThatWereMeasuredAndBetweenThem(double rate, double cores) {
     assertThat(Sizing.cores(load(rate, 3, 1_000, 0))).isCloseTo(cores, within(0.01));
   }
@@ -111,12 +111,12 @@ final class SizingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "performance.md|12,589",
-        "performance.md|4,203",
-        "performance.md|27.0",
-        "performance.md|8.2",
-        "performance.md|635 runs/s",
-        "performance.md|2.87 ms",
+        "performance.md|10,518",
+        "performance.md|4,177",
+        "performance.md|18.6",
+        "performance.md|7.8",
+        "performance.md|740 runs/s",
+        "performance.md|2.40 ms",
         "decisions/0023-recent-ids-on-disk.md|42.0 B",
         "decisions/0023-recent-ids-on-disk.md|170,000",
         "decisions/0028-bounds-of-live-runs.md|630 B",
@@ -162,7 +162,7 @@ final class SizingTest {
     assertThat(SizingCommand.text(figures).lines())
         .hasSize(figures.size())
         .anyMatch(line -> line.matches("gate disk +173.0 MiB +measured +42 bytes for each run .*"))
-        .anyMatch(line -> line.matches("CPU, all processes +1.4 cores +estimated .*"));
+        .anyMatch(line -> line.matches("CPU, all processes +0.9 cores +estimated .*"));
     assertThat(SizingCommand.json(figures))
         .contains("{\"figure\":\"gate partitions\",\"value\":4.0,\"unit\":\"count\",");
   }

@@ -40,7 +40,10 @@ public final class KeyRecords {
     try {
       var json = JSON.readTree(bytes);
       return json == null ? Optional.empty() : Optional.of(key(json));
-    } catch (IOException | IllegalArgumentException | DateTimeException broken) {
+    } catch (IOException
+        | IllegalArgumentException
+        | DateTimeException
+        | ArithmeticException broken) {
       return Optional.empty();
     }
   }

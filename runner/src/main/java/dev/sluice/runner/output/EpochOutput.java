@@ -27,6 +27,9 @@ public final class EpochOutput {
   private long bytes;
   private boolean closed;
 
+  /** Whether the sink has yet to call {@link #flushAsked}: it is asked once at a time. */
+  private boolean isFlushAsked;
+
   /**
    * Of an epoch that begins.
    *
@@ -49,7 +52,8 @@ public final class EpochOutput {
     }
     boolean isFirst = text.isEmpty();
     append(more, at);
-    if (isFirst && !text.isEmpty()) {
+    if (isFirst && !text.isEmpty() && !isFlushAsked) {
+      isFlushAsked = true;
       sink.flushSoon(this);
     }
   }
@@ -95,8 +99,14 @@ public final class EpochOutput {
     }
   }
 
+  /** What the sink was asked for: hands over the text that waits for more. */
+  public synchronized void flushAsked() {
+    isFlushAsked = false;
+    flush();
+  }
+
   /** Hands over the text that waits for more. */
-  public synchronized void flush() {
+  private void flush() {
     var at = textAt;
     if (at != null && !text.isEmpty()) {
       send(text.toString().getBytes(StandardCharsets.UTF_8), TEXT, at);

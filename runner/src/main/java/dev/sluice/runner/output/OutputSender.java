@@ -95,7 +95,7 @@ public final class OutputSender implements OutputSink, AutoCloseable {
         if (leftNanos > 0) {
           Thread.sleep(Duration.ofNanos(leftNanos));
         }
-        epoch.flush();
+        epoch.flushAsked();
       }
       case Task.Send send -> send(send);
       case Task.Stop() -> {

@@ -7,6 +7,6 @@ public interface OutputSink {
   /** Takes a chunk for a partition of the gate's, in the order of the calls. */
   void send(Output chunk, int partition);
 
-  /** An epoch has text that is to be flushed in a moment. */
+  /** An epoch has text and wants {@link EpochOutput#flushAsked} in a moment. */
   void flushSoon(EpochOutput epoch);
 }

@@ -17,7 +17,7 @@ final class MemoryOutputs implements OutputSink {
 
   @Override
   public void flushSoon(EpochOutput epoch) {
-    epoch.flush();
+    epoch.flushAsked();
   }
 
   synchronized List<Output> chunks() {

@@ -13,7 +13,7 @@ public final class TraceHeaders {
 
   /** With the trace context of its record's header, if it names none itself. */
   static RunSubmitted traced(RunSubmitted run, Headers headers) {
-    if (run.getTraceparent() == null) {
+    if (run.getTraceparent() == null || run.getTraceparent().isEmpty()) {
       run.put("traceparent", read(headers));
     }
     return run;
