@@ -44,6 +44,7 @@ public record GatewayConfig(
     HttpConfig http) {
   private static final int MANY = 1_000_000;
   private static final int STREAMS = 100_000;
+  private static final int FITTING_STREAMS = 5_000;
 
   /** How callers are recognised. */
   public enum Auth {
@@ -63,6 +64,7 @@ public record GatewayConfig(
   public static GatewayConfig from(Map<String, String> values, boolean insecure) {
     var read = new Settings(values);
     var auth = auth(read);
+    var http = HttpSettings.data(read, "gateway", 8080, insecure || auth != Auth.NONE);
     var config =
         new GatewayConfig(
             read.kafka(),
@@ -78,14 +80,21 @@ public record GatewayConfig(
             HttpSettings.token(read, "catalog.token", read.text("catalog.token", "")),
             auth,
             oidc(read),
-            new StreamLimits(
-                read.integer("streams.max", 5_000, 1, STREAMS),
-                read.integer("streams.max.per.tenant", 2_500, 1, STREAMS),
-                read.millis("streams.heartbeat.ms", Duration.ofSeconds(10), Duration.ofMillis(100)),
-                read.millis("streams.longest.ms", Duration.ofHours(1), Duration.ofSeconds(1))),
-            HttpSettings.data(read, "gateway", 8080, insecure || auth != Auth.NONE));
+            streams(read, http.limits().connections()),
+            http);
     read.failOnProblems();
     return config;
+  }
+
+  /** Each stream takes a connection, and other requests need some too. */
+  private static StreamLimits streams(Settings read, int connections) {
+    int fitting = Math.clamp(connections / 2, 1, FITTING_STREAMS);
+    int most = read.integer("streams.max", fitting, 1, STREAMS);
+    return new StreamLimits(
+        most,
+        read.integer("streams.max.per.tenant", Math.max(1, most / 2), 1, STREAMS),
+        read.millis("streams.heartbeat.ms", Duration.ofSeconds(10), Duration.ofMillis(100)),
+        read.millis("streams.longest.ms", Duration.ofHours(1), Duration.ofSeconds(1)));
   }
 
   /** All of them are read, so that each is known. */

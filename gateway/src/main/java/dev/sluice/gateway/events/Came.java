@@ -22,11 +22,11 @@ sealed interface Came {
   }
 
   record State(long offset, Decision decision) implements Came {
-    private static final int BYTES = 1_000;
+    private static final int OVERHEAD = 1_000;
 
     @Override
     public int size() {
-      return BYTES;
+      return OVERHEAD + Character.BYTES * decision.getReason().length();
     }
   }
 
@@ -36,11 +36,12 @@ sealed interface Came {
    * @param emitted how many chunks its last epoch emitted; empty if nobody knows
    */
   record End(long offset, RunCompleted completed, OptionalLong emitted) implements Came {
-    private static final int BYTES = 1_000;
+    private static final int OVERHEAD = 1_000;
 
     @Override
     public int size() {
-      return BYTES;
+      var error = completed.getError();
+      return OVERHEAD + (error == null ? 0 : Character.BYTES * error.getMessage().length());
     }
   }
 

@@ -69,8 +69,8 @@ public final class EventApi implements AutoCloseable {
       MeterRegistry registry) {
     this.around = around;
     records = new Records(kafka, prefix, serdes);
-    past = new Past(records, this::join);
-    present = new Present(records, past::tell);
+    past = new Past(records, records.consumer(), this::join);
+    present = new Present(records, records.consumer(), past::tell);
     streams = new Streams(limits, new EventMeasures(registry), present::leave);
     past.start();
     present.start();
@@ -208,22 +208,28 @@ public final class EventApi implements AutoCloseable {
   private record Begun(JsonNode run, RunProgress progress) {}
 
   /**
-   * Decisions are told from now on, and then a catalog is asked how the run stands: so none is
-   * missed. What it has emitted before is read from when it started.
+   * A catalog is asked how the run stands. It may be behind, so decisions are told from before:
+   * none is missed, and some come again. What the run has emitted is read from when it started.
    */
   private Begun begin(Feed feed, String run, @Nullable String at) throws InterruptedException {
     var nowMs = System.currentTimeMillis();
-    present.join(Cursor.at(feed, Source.DECISIONS, partition(feed, Source.DECISIONS), Cursor.NOW));
-    awaitBeginning(feed, Set.of(Source.DECISIONS));
     var known = around.run(feed.tenant(), run, at);
-    var progress = RunProgress.begin(known.path("redrive").asInt());
+    var progress = RunProgress.begin(known.path("redrive").asInt(), wasAccepted(known));
     var ended = Ended.of(known);
-    if (ended != null) {
+    if (ended == null) {
+      since(feed, Source.DECISIONS, nowMs);
+    } else {
       progress.ends(ended, System.nanoTime());
+      join(Cursor.at(feed, Source.DECISIONS, partition(feed, Source.DECISIONS), Cursor.NOW));
     }
     since(feed, Source.COMPLETIONS, Math.min(nowMs, time(known, "completed_at", nowMs)));
     since(feed, Source.OUTPUTS, Math.min(nowMs, time(known, "started_at", nowMs)));
     return new Begun(known, progress.from(awaitBeginning(feed, OF_RUNS)));
+  }
+
+  /** Of a run that was only refused, the catalog has the refusal, and that one says so. */
+  private static boolean wasAccepted(JsonNode run) {
+    return run.hasNonNull("submitted_at") && !run.path("retryable").asBoolean();
   }
 
   /** Each event can have an id, and what happens when the caller has its answer is told to it. */

@@ -62,7 +62,8 @@ final class EventStream implements Streamed.Body {
       long now = System.nanoTime();
       if (came != null) {
         progress.take(came, now);
-        write(came, pieces);
+      }
+      if (came != null && write(came, pieces)) {
         spokenNanos = now;
       } else if (now - spokenNanos > slot.heartbeat().toNanos()) {
         pieces.write(Events.HEARTBEAT);
@@ -82,31 +83,34 @@ final class EventStream implements Streamed.Body {
         : Duration.ofNanos(50L * NANOS_PER_MS);
   }
 
-  private void write(Came came, Streamed.Pieces pieces) throws IOException {
-    switch (came) {
+  /** Whether there was something to write. */
+  private boolean write(Came came, Streamed.Pieces pieces) throws IOException {
+    var event = event(came);
+    if (event != null) {
+      pieces.write(event);
+    }
+    return event != null;
+  }
+
+  /** What the caller sees of it; null if nothing. */
+  private byte @Nullable [] event(Came came) {
+    return switch (came) {
       case Came.Chunk chunk -> {
         slot.measures().chunk();
         var data = Events.output(chunk.output(), progress.isStale(chunk.output()));
-        pieces.write(Events.event("output", id(false), data));
+        yield Events.event("output", id(false), data);
       }
       case Came.State state -> {
         var data = Events.state(state.decision());
-        if (data != null && isNew(data)) {
-          pieces.write(Events.event("state", id(false), data));
-        }
+        yield data != null && isNew(data) ? Events.event("state", id(false), data) : null;
       }
-      case Came.End end -> {
-        if (feed.run() == null) {
-          pieces.write(Events.event("end", id(false), Events.end(Ended.of(end))));
-        }
-      }
+      case Came.End end ->
+          feed.run() == null ? Events.event("end", id(false), Events.end(Ended.of(end))) : null;
       case Came.Gap gap ->
-          pieces.write(
-              Events.event(
-                  "gap", id(false), Events.missing("deleted from " + gap.source().topic())));
-      case Came.Begins any -> {}
-      case Came.CaughtUp any -> {}
-    }
+          Events.event("gap", id(false), Events.missing("deleted from " + gap.source().topic()));
+      case Came.Begins any -> null;
+      case Came.CaughtUp any -> null;
+    };
   }
 
   /** What is said at the beginning and by the first decisions may be the same. */

@@ -7,7 +7,6 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,8 @@ final class Feed {
 
   private final String tenant;
   private final @Nullable String run;
-  private final AtomicLong all;
-  private final long mostOfAll;
+  private final Room ofTenant;
+  private final Room ofAll;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Queue<Came> waiting = new ArrayDeque<>();
@@ -50,14 +49,14 @@ final class Feed {
 
   /**
    * @param run null for all runs of the tenant
-   * @param all bytes that wait in all streams of the gateway
-   * @param mostOfAll the most of these
+   * @param ofTenant what waits in all streams of the tenant
+   * @param ofAll what waits in all streams of the gateway
    */
-  Feed(String tenant, @Nullable String run, AtomicLong all, long mostOfAll) {
+  Feed(String tenant, @Nullable String run, Room ofTenant, Room ofAll) {
     this.tenant = tenant;
     this.run = run;
-    this.all = all;
-    this.mostOfAll = mostOfAll;
+    this.ofTenant = ofTenant;
+    this.ofAll = ofAll;
   }
 
   String tenant() {
@@ -89,7 +88,10 @@ final class Feed {
   boolean hasRoom() {
     lock.lock();
     try {
-      return over == null && bytes < MOST_BYTES / 2 && all.get() < mostOfAll / 2;
+      return over == null
+          && bytes < MOST_BYTES / 2
+          && !ofTenant.isHalfFull()
+          && !ofAll.isHalfFull();
     } finally {
       lock.unlock();
     }
@@ -114,7 +116,7 @@ final class Feed {
       if (queue == null) {
         tell(came);
       } else if (over == null && !missed.contains(source)) {
-        if (bytes + came.size() > MOST_BYTES / 4) {
+        if (bytes + came.size() > MOST_BYTES / 4 || !othersLeave(came.size())) {
           queue.forEach(one -> count(-one.size()));
           queue.clear();
           missed.add(source);
@@ -152,7 +154,13 @@ final class Feed {
 
   private void count(int size) {
     bytes += size;
-    all.addAndGet(size);
+    ofTenant.add(size);
+    ofAll.add(size);
+  }
+
+  /** Whether what waits in other streams leaves room for this. */
+  private boolean othersLeave(int size) {
+    return ofTenant.has(size) && ofAll.has(size);
   }
 
   /** Takes what came; ends the stream if it has no room for it. */
@@ -168,7 +176,7 @@ final class Feed {
         default -> {}
       }
       int size = came.size();
-      if (size > 0 && (bytes + size > MOST_BYTES || all.get() + size > mostOfAll)) {
+      if (size > 0 && (bytes + size > MOST_BYTES || !othersLeave(size))) {
         end(Over.SLOW);
         return;
       }
@@ -188,7 +196,8 @@ final class Feed {
         over = why;
         waiting.clear();
         held.clear();
-        all.addAndGet(-bytes);
+        ofTenant.add(-bytes);
+        ofAll.add(-bytes);
         bytes = 0;
         changed.signalAll();
       }

@@ -30,7 +30,14 @@ import org.jspecify.annotations.Nullable;
 final class Past implements AutoCloseable {
   private static final QuietLog LOG = QuietLog.of(Past.class);
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final Duration ANSWER = Duration.ofSeconds(5);
+  private static final Duration ANSWER = Duration.ofSeconds(2);
+
+  /** Nobody waits again for so long for a partition that did not say where a time begins. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** So long others have their turns before a partition that gave nothing is read again. */
+  private static final Duration REST = Duration.ofSeconds(1);
+
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final int MOST_TIMES = 256;
@@ -43,17 +50,23 @@ final class Past implements AutoCloseable {
   private final BlockingQueue<Cursor> coming = new LinkedBlockingQueue<>(); // three of each stream
   private final Deque<Cursor> cursors = new ArrayDeque<>();
   private final Map<Second, Long> times = new LinkedHashMap<>();
+  private final Silent silent = new Silent(System::nanoTime);
+  private final Silent resting = new Silent(System::nanoTime);
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Thread thread;
   private volatile boolean closed;
 
   /**
+   * @param consumer for this alone; it is closed with it
    * @param again takes cursors of streams that missed something meanwhile
    */
-  Past(Records records, Consumer<Cursor> again) {
+  Past(
+      Records records,
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      Consumer<Cursor> again) {
     this.records = records;
+    this.consumer = consumer;
     this.again = again;
-    consumer = records.consumer();
     thread = Thread.ofPlatform().name("past-events").daemon().unstarted(this::work);
   }
 
@@ -67,11 +80,12 @@ final class Past implements AutoCloseable {
   }
 
   private void work() {
-    try (consumer) {
-      while (!closed) {
-        turn();
-      }
-      Thread.interrupted(); // what ended it must not cut off the close
+    while (!closed) {
+      turn(); // another failure ends the process, as in any thread
+    }
+    Thread.interrupted(); // what ended it must not cut off the close
+    try {
+      consumer.close();
     } catch (KafkaException e) {
       LOG.warn("The consumer of past events could not be closed", e);
     }
@@ -112,13 +126,37 @@ final class Past implements AutoCloseable {
     }
     coming.drainTo(cursors);
     cursors.removeIf(cursor -> cursor.feed.isOver());
-    cursors.stream().filter(cursor -> cursor.next() == Cursor.SINCE).forEach(this::begin);
+    begin();
+    cursors.removeIf(cursor -> cursor.feed.isOver());
   }
 
-  /** Before its turn comes: its caller waits for that. */
-  private void begin(Cursor cursor) {
-    cursor.moveTo(Math.min(cursor.target(), lookUp(cursor)));
+  /** Before their turns come: their callers wait for that. */
+  private void begin() {
+    for (var cursor : cursors) {
+      if (cursor.next() != Cursor.SINCE || cursor.feed.isOver()) {
+        continue;
+      }
+      if (silent.contains(cursor.partition)) {
+        cursor.feed.end(Feed.Over.STOPPED); // its caller comes back later
+      } else if (!begins(cursor)) {
+        return; // it took time: one of the others has its turn first
+      }
+    }
+  }
+
+  private boolean begins(Cursor cursor) {
+    try {
+      cursor.moveTo(Math.min(cursor.target(), lookUp(cursor)));
+    } catch (InterruptException closing) {
+      throw closing;
+    } catch (KafkaException e) {
+      LOG.warn("A stream cannot begin", e);
+      silent.add(cursor.partition, SILENCE);
+      cursor.feed.end(Feed.Over.STOPPED);
+      return false;
+    }
     cursor.feed.tell(new Came.Begins(cursor.source, cursor.next()));
+    return true;
   }
 
   /** The one that has waited longest for its turn; null if none has room. */
@@ -126,7 +164,8 @@ final class Past implements AutoCloseable {
     for (int i = 0; i < cursors.size(); i++) {
       var cursor = cursors.removeFirst();
       cursors.addLast(cursor);
-      if (cursor.feed.hasRoom()) {
+      boolean mayRead = cursor.next() != Cursor.SINCE && !resting.contains(cursor.partition);
+      if (mayRead && cursor.feed.hasRoom()) {
         return cursor;
       }
     }
@@ -135,7 +174,7 @@ final class Past implements AutoCloseable {
 
   private void read(Cursor turn) {
     if (!turn.isThere()) {
-      readOn(turn);
+      readOnOrRest(turn);
     }
     var there = cursors.stream().filter(Cursor::isThere).toList();
     cursors.removeAll(new HashSet<>(there));
@@ -165,6 +204,19 @@ final class Past implements AutoCloseable {
     }
     times.put(key, at.offset());
     return at.offset();
+  }
+
+  private void readOnOrRest(Cursor turn) {
+    long from = turn.next();
+    long began = System.nanoTime();
+    try {
+      readOn(turn);
+    } finally {
+      boolean tookLong = System.nanoTime() - began >= POLL.toNanos() / 2;
+      if (tookLong && turn.next() == from) {
+        resting.add(turn.partition, REST);
+      }
+    }
   }
 
   private void readOn(Cursor turn) {

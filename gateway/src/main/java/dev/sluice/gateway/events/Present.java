@@ -31,21 +31,32 @@ final class Present implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMillis(500);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
+  /** Nobody waits again for so long for a partition that did not answer. */
+  private static final Duration SILENCE = Duration.ofSeconds(10);
+
+  /** Joining may take time; after so long, those who have joined are told what happens. */
+  private static final Duration TURN = Duration.ofMillis(100);
+
   private final Records records;
   private final Consumer<Cursor> behind;
   private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>(); // two of each stream
   private final Map<TopicPartition, Map<String, Set<Feed>>> feeds = new HashMap<>();
+  private final Silent silent = new Silent(System::nanoTime);
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Thread thread;
   private volatile boolean closed;
 
   /**
+   * @param consumer for this alone; it is closed with it
    * @param behind takes cursors of streams that have to be told what was written before
    */
-  Present(Records records, Consumer<Cursor> behind) {
+  Present(
+      Records records,
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      Consumer<Cursor> behind) {
     this.records = records;
+    this.consumer = consumer;
     this.behind = behind;
-    consumer = records.consumer();
     thread = Thread.ofPlatform().name("events").daemon().unstarted(this::work);
   }
 
@@ -64,32 +75,39 @@ final class Present implements AutoCloseable {
   }
 
   private void work() {
-    try (consumer) {
-      readOn();
-      Thread.interrupted(); // what ended it must not cut off the close
+    while (!closed) {
+      turn(); // another failure ends the process, as in any thread
+    }
+    Thread.interrupted(); // what ended it must not cut off the close
+    try {
+      consumer.close();
     } catch (KafkaException e) {
       LOG.warn("The consumer of events could not be closed", e);
     }
   }
 
-  private void readOn() {
-    while (!closed) {
-      try {
-        executeTasks();
-        if (!feeds.isEmpty()) {
-          consumer.poll(POLL).forEach(this::tell);
-        }
-      } catch (OffsetOutOfRangeException deleted) {
-        deleted.partitions().forEach(this::skip);
-      } catch (InterruptException e) {
-        // only close() interrupts; its condition ends the loop
-      } catch (KafkaException e) {
-        LOG.warn("What happens to runs cannot be read; going on", e);
-        pause();
-      } catch (RuntimeException | StackOverflowError e) {
-        LOG.error("Streams were not told something; going on", e);
-        pause();
+  private void turn() {
+    try {
+      executeTasks();
+      if (!feeds.isEmpty()) {
+        readOn();
       }
+    } catch (InterruptException e) {
+      // only close() interrupts; its condition ends the loop
+    } catch (KafkaException e) {
+      LOG.warn("What happens to runs cannot be read; going on", e);
+      pause();
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("Streams were not told something; going on", e);
+      pause();
+    }
+  }
+
+  private void readOn() {
+    try {
+      consumer.poll(POLL).forEach(this::tell);
+    } catch (OffsetOutOfRangeException deleted) {
+      deleted.partitions().forEach(this::skip);
     }
   }
 
@@ -105,8 +123,10 @@ final class Present implements AutoCloseable {
     try {
       var task =
           feeds.isEmpty() ? tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS) : tasks.poll();
-      for (; task != null && !closed; task = tasks.poll()) {
+      long began = System.nanoTime();
+      while (task != null && !closed) {
         task.run();
+        task = System.nanoTime() - began < TURN.toNanos() ? tasks.poll() : null;
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
@@ -117,11 +137,16 @@ final class Present implements AutoCloseable {
     if (cursor.feed.isOver()) {
       return;
     }
+    if (silent.contains(cursor.partition)) {
+      cursor.feed.end(Feed.Over.STOPPED);
+      return;
+    }
     long here;
     try {
       here = position(cursor.partition);
     } catch (KafkaException e) {
       LOG.warn("A stream cannot begin", e);
+      silent.add(cursor.partition, SILENCE);
       release(cursor.partition);
       cursor.feed.end(Feed.Over.STOPPED); // its caller comes back, and holds up no other till then
       return;
@@ -194,14 +219,24 @@ final class Present implements AutoCloseable {
     }
   }
 
+  /** Records were deleted before they were read: those who wanted them are told so. */
   private void skip(TopicPartition partition) {
-    consumer.seekToBeginning(List.of(partition));
-    long first = consumer.position(partition, ANSWER);
     var source = records.source(partition);
-    feeds
-        .getOrDefault(partition, Map.of())
-        .values()
-        .forEach(same -> same.forEach(feed -> feed.tell(new Came.Gap(source, first))));
+    var concerned =
+        feeds.getOrDefault(partition, Map.of()).values().stream().flatMap(Set::stream).toList();
+    try {
+      consumer.seekToBeginning(List.of(partition));
+      long first = consumer.position(partition, ANSWER);
+      concerned.forEach(feed -> feed.tell(new Came.Gap(source, first)));
+    } catch (InterruptException closing) {
+      throw closing;
+    } catch (KafkaException e) {
+      LOG.warn("It is not known where a partition begins; its streams end", e);
+      silent.add(partition, SILENCE);
+      feeds.remove(partition);
+      release(partition);
+      concerned.forEach(feed -> feed.end(Feed.Over.STOPPED)); // the past tells them of the gap
+    }
   }
 
   @Override

@@ -9,8 +9,10 @@ import dev.sluice.v1.Output;
 import dev.sluice.v1.RunCompleted;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -83,17 +85,42 @@ final class Records {
         case DECISIONS ->
             new Came.State(
                 record.offset(),
-                Objects.requireNonNull(decisions.deserialize(topic, record.value())));
+                shown(Objects.requireNonNull(decisions.deserialize(topic, record.value()))));
         case COMPLETIONS ->
             new Came.End(
                 record.offset(),
-                Objects.requireNonNull(completions.deserialize(topic, record.value())),
+                shown(Objects.requireNonNull(completions.deserialize(topic, record.value()))),
                 EmittedChunks.read(record.headers()));
       };
     } catch (RuntimeException | StackOverflowError e) {
       LOG.warn("A record of {} at {} is no event", record.topic(), record.offset(), e);
       return null;
     }
+  }
+
+  /** Without what no stream shows: it would wait in memory with what they do show. */
+  static Decision shown(Decision decision) {
+    set(decision, "submission", null);
+    set(decision, "load", null);
+    set(decision, "standing", null);
+    set(decision, "versions", List.of());
+    return decision;
+  }
+
+  /** The same of a completion; its output above all. */
+  static RunCompleted shown(RunCompleted completed) {
+    set(completed, "output", null);
+    set(completed, "labels", Map.of());
+    set(completed, "charged", Map.of());
+    var error = completed.getError();
+    if (error != null) {
+      set(error, "stack_trace", null);
+    }
+    return completed;
+  }
+
+  private static void set(SpecificRecord record, String field, @Nullable Object value) {
+    record.put(record.getSchema().getField(field).pos(), value);
   }
 
   /** Whether a stream is about what came. */

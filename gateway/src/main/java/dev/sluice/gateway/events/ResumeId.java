@@ -16,11 +16,14 @@ import java.util.zip.CRC32;
  * @param next the next offset of each topic that the stream reads
  * @param epoch whose chunk was the last; 0 for none
  * @param number of that chunk
+ * @param hole whether a chunk before that was missing
  * @param ended whether nothing follows
  */
-record ResumeId(Map<Source, Long> next, int epoch, long number, boolean ended) {
+record ResumeId(Map<Source, Long> next, int epoch, long number, boolean hole, boolean ended) {
   private static final byte VERSION = 1;
   private static final long NONE = -1;
+  private static final int ENDED = 1;
+  private static final int HOLE = 2;
   private static final int BYTES =
       1 + Integer.BYTES + 3 * Long.BYTES + Integer.BYTES + Long.BYTES + 1 + Integer.BYTES;
 
@@ -35,7 +38,7 @@ record ResumeId(Map<Source, Long> next, int epoch, long number, boolean ended) {
     for (var source : Source.values()) {
       bytes.putLong(next.getOrDefault(source, NONE));
     }
-    bytes.putInt(epoch).putLong(number).put((byte) (ended ? 1 : 0));
+    bytes.putInt(epoch).putLong(number).put((byte) ((ended ? ENDED : 0) | (hole ? HOLE : 0)));
     bytes.putInt(sum(bytes.array(), bytes.position()));
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
   }
@@ -62,7 +65,10 @@ record ResumeId(Map<Source, Long> next, int epoch, long number, boolean ended) {
           next.put(source, offset);
         }
       }
-      return new ResumeId(next, bytes.getInt(), bytes.getLong(), bytes.get() == 1);
+      int epoch = bytes.getInt();
+      long number = bytes.getLong();
+      byte flags = bytes.get();
+      return new ResumeId(next, epoch, number, (flags & HOLE) != 0, (flags & ENDED) != 0);
     } catch (IllegalArgumentException | BufferUnderflowException notOurs) {
       throw refused();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.gateway.events;
 
 import dev.sluice.v1.Output;
+import dev.sluice.v1.RunCompleted;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -16,24 +17,34 @@ final class RunProgress {
   private final Map<Source, Long> next = new EnumMap<>(Source.class);
   private final Set<Source> caughtUp = EnumSet.noneOf(Source.class);
   private final int redrive;
+  private final boolean accepted;
   private int epoch;
   private long number;
   private boolean hole;
   private @Nullable Ended end;
   private long endedNanos;
 
-  private RunProgress(int redrive) {
+  /** Where its end lies on its topic; -1 if it has not been read there. */
+  private long endAt = -1;
+
+  private RunProgress(int redrive, boolean accepted) {
     this.redrive = redrive;
+    this.accepted = accepted;
   }
 
   /** From the beginning. */
   static RunProgress begin() {
-    return begin(0);
+    return begin(0, false);
   }
 
-  /** The same for a run that has been redriven so often: its ends of before are none. */
-  static RunProgress begin(int redrive) {
-    return new RunProgress(redrive);
+  /**
+   * The same for a run of which that much is known: what ended before is not its end.
+   *
+   * @param redrive how often it has been redriven
+   * @param accepted whether it was accepted: a retryable refusal came before that
+   */
+  static RunProgress begin(int redrive, boolean accepted) {
+    return new RunProgress(redrive, accepted);
   }
 
   /** Where its topics are read from. */
@@ -44,10 +55,11 @@ final class RunProgress {
 
   /** Behind an event. */
   static RunProgress behind(ResumeId id) {
-    var progress = new RunProgress(0);
+    var progress = new RunProgress(0, false);
     progress.next.putAll(id.next());
     progress.epoch = id.epoch();
     progress.number = id.number();
+    progress.hole = id.hole();
     return progress;
   }
 
@@ -61,7 +73,8 @@ final class RunProgress {
       case Came.State state -> next.put(Source.DECISIONS, state.offset() + 1);
       case Came.End ended -> {
         next.put(Source.COMPLETIONS, ended.offset() + 1);
-        if (ended.completed().getRedrive() >= redrive) {
+        if (isOfTheRun(ended.completed())) {
+          endAt = ended.offset();
           ends(Ended.of(ended), nowNanos);
         }
       }
@@ -72,6 +85,10 @@ final class RunProgress {
       }
       case Came.Gap(Source source, long offset) -> next.put(source, offset);
     }
+  }
+
+  private boolean isOfTheRun(RunCompleted completed) {
+    return completed.getRedrive() >= redrive && !(accepted && completed.getRetryable());
   }
 
   private void chunk(Output chunk) {
@@ -131,8 +148,18 @@ final class RunProgress {
     return allCame && (isWhole() || (isLate && caughtUp.contains(Source.COMPLETIONS)));
   }
 
-  /** Where another stream can go on; null while that is not known of all topics. */
+  /**
+   * Where another stream can go on; null while that is not known of all topics. It reads the end of
+   * the run again: that may have come before its last chunks.
+   */
   @Nullable ResumeId id(Set<Source> sources, boolean ended) {
-    return next.keySet().containsAll(sources) ? new ResumeId(next, epoch, number, ended) : null;
+    if (!next.keySet().containsAll(sources)) {
+      return null;
+    }
+    var at = new EnumMap<>(next);
+    if (endAt >= 0 && sources.contains(Source.OUTPUTS)) {
+      at.put(Source.COMPLETIONS, endAt);
+    }
+    return new ResumeId(at, epoch, number, hole, ended);
   }
 }

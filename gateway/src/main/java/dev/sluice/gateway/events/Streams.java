@@ -7,19 +7,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The open streams of a gateway, and what bounds them. */
 final class Streams {
+  private static final long LEAST_BYTES = 8L * 1024 * 1024;
+  private static final int SHARES = 4;
+
   private final StreamLimits limits;
   private final EventMeasures measures;
   private final Consumer<Feed> left;
-  private final long mostBytes = Math.max(8L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 8);
-  private final AtomicLong bytes = new AtomicLong();
+  private final long mostBytes;
+  private final Room ofAll;
   private final AtomicInteger open = new AtomicInteger();
-  private final Map<String, Integer> ofTenants = new ConcurrentHashMap<>();
+  private final Map<String, Share> ofTenants = new ConcurrentHashMap<>();
   private final Set<Feed> feeds = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -27,11 +29,27 @@ final class Streams {
    * @param left told of each stream that is over
    */
   Streams(StreamLimits limits, EventMeasures measures, Consumer<Feed> left) {
+    this(limits, Math.max(LEAST_BYTES, Runtime.getRuntime().maxMemory() / 8), measures, left);
+  }
+
+  /**
+   * @param mostBytes that wait in all streams; of these, one tenant's may have a quarter
+   */
+  Streams(StreamLimits limits, long mostBytes, EventMeasures measures, Consumer<Feed> left) {
     this.limits = limits;
+    this.mostBytes = mostBytes;
+    this.ofAll = new Room(mostBytes);
     this.measures = measures;
     this.left = left;
     measures.open(open::get);
-    measures.waiting(bytes::get);
+    measures.waiting(ofAll::bytes);
+  }
+
+  /** The streams of one tenant. */
+  private record Share(int count, Room room) {
+    Share with(int more) {
+      return new Share(count + more, room);
+    }
   }
 
   /** The place of one stream among all. */
@@ -82,14 +100,14 @@ final class Streams {
       open.decrementAndGet();
       throw Problem.tooMany("this gateway has as many streams as it may; try another, or later");
     }
-    int ofTenant = ofTenants.merge(tenant, 1, Integer::sum);
-    if (ofTenant > limits.tenant()) {
+    var share = join(tenant);
+    if (share.count() > limits.tenant()) {
       leave(tenant);
       throw Problem.tooMany(
           "the tenant has %d streams open at this gateway, as many as it may"
               .formatted(limits.tenant()));
     }
-    var feed = new Feed(tenant, run, bytes, mostBytes);
+    var feed = new Feed(tenant, run, share.room(), ofAll);
     feeds.add(feed);
     if (stopping) {
       feed.end(Feed.Over.STOPPED);
@@ -97,9 +115,16 @@ final class Streams {
     return new Slot(feed);
   }
 
+  private Share join(String tenant) {
+    return ofTenants.compute(
+        tenant,
+        (name, share) ->
+            share == null ? new Share(1, new Room(mostBytes / SHARES)) : share.with(1));
+  }
+
   private void leave(String tenant) {
     open.decrementAndGet();
-    ofTenants.computeIfPresent(tenant, (name, count) -> count == 1 ? null : count - 1);
+    ofTenants.computeIfPresent(tenant, (name, share) -> share.count() == 1 ? null : share.with(-1));
   }
 
   /** Ends all streams, so that their callers go on at another gateway. */

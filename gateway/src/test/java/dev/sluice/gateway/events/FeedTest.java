@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** The queue of one stream. */
 final class FeedTest {
   private static final int CHUNK = 60_000;
 
-  private final AtomicLong all = new AtomicLong();
-  private final Feed feed = new Feed(Samples.TENANT, Samples.RUN, all, 10 * Feed.MOST_BYTES);
+  private final Room ofTenant = new Room(5 * Feed.MOST_BYTES);
+  private final Room all = new Room(10 * Feed.MOST_BYTES);
+  private final Feed feed = new Feed(Samples.TENANT, Samples.RUN, ofTenant, all);
 
   private static Came.Chunk large(long offset) {
     return Samples.chunk(offset, 1, offset, "x".repeat(CHUNK));
@@ -23,6 +23,11 @@ final class FeedTest {
 
   private static Came.Chunk small(long offset) {
     return Samples.chunk(offset, 1, offset, "x");
+  }
+
+  private void assertNothingWaits() {
+    assertThat(all.bytes()).isZero();
+    assertThat(ofTenant.bytes()).isZero();
   }
 
   /** Offsets of the chunks that wait, and what was said between them. */
@@ -41,22 +46,55 @@ final class FeedTest {
       feed.happens(Source.OUTPUTS, large(i));
     }
     assertThat(feed.over()).isNull();
-    assertThat(all.get()).isPositive().isLessThanOrEqualTo(Feed.MOST_BYTES);
+    assertThat(all.bytes()).isPositive().isLessThanOrEqualTo(Feed.MOST_BYTES);
 
     feed.happens(Source.OUTPUTS, large(fits));
 
     assertThat(feed.over()).isEqualTo(Feed.Over.SLOW);
-    assertThat(all).hasValue(0);
+    assertNothingWaits();
   }
 
   @Test
   void itIsDroppedTooWhenAllStreamsTogetherHoldTooMuch() {
-    all.set(10 * Feed.MOST_BYTES - CHUNK);
+    all.add(10 * Feed.MOST_BYTES - CHUNK);
 
     feed.happens(Source.OUTPUTS, large(1));
 
     assertThat(feed.over()).isEqualTo(Feed.Over.SLOW);
-    assertThat(all).as("of the others").hasValue(10 * Feed.MOST_BYTES - CHUNK);
+    assertThat(all.bytes()).as("of the others").isEqualTo(10 * Feed.MOST_BYTES - CHUNK);
+    assertThat(ofTenant.bytes()).isZero();
+  }
+
+  @Test
+  void itIsDroppedTooWhenThoseOfItsTenantHoldTooMuch() {
+    ofTenant.add(5 * Feed.MOST_BYTES - CHUNK);
+
+    feed.happens(Source.OUTPUTS, large(1));
+
+    assertThat(feed.over()).isEqualTo(Feed.Over.SLOW);
+    assertThat(all.bytes()).isZero();
+  }
+
+  @Test
+  void whoCanWaitWaitsWhileThoseOfItsTenantHoldHalfOfTheirShare() {
+    ofTenant.add(5 * Feed.MOST_BYTES / 2);
+
+    assertThat(feed.hasRoom()).isFalse();
+  }
+
+  @Test
+  void whatIsHeldBackTakesNoMoreThanTheOthersLeave() {
+    for (var room : List.of(ofTenant, all)) {
+      room.add(10 * Feed.MOST_BYTES);
+      feed.holdBack(Source.OUTPUTS);
+
+      feed.happens(Source.OUTPUTS, large(1));
+
+      assertThat(feed.over()).as("it is not the caller who is slow").isNull();
+      assertThat(feed.catchUp(Source.OUTPUTS, 1)).isFalse();
+      room.add(-10 * Feed.MOST_BYTES);
+    }
+    assertNothingWaits();
   }
 
   @Test
@@ -71,7 +109,7 @@ final class FeedTest {
     feed.happens(Source.OUTPUTS, small(9));
 
     assertThat(waiting()).containsExactly(5L, 6L, new Came.CaughtUp(Source.OUTPUTS, 7), 7L, 8L, 9L);
-    assertThat(all).hasValue(0);
+    assertNothingWaits();
   }
 
   @Test
@@ -88,7 +126,7 @@ final class FeedTest {
     assertThat(feed.catchUp(Source.OUTPUTS, 30)).isTrue();
 
     assertThat(waiting()).containsExactly(7L, new Came.CaughtUp(Source.OUTPUTS, 30));
-    assertThat(all).hasValue(0);
+    assertNothingWaits();
   }
 
   @Test

@@ -18,13 +18,15 @@ final class ResumeIdTest {
           Map.of(Source.OUTPUTS, 7L, Source.DECISIONS, 1L << 40, Source.COMPLETIONS, 0L),
           3,
           12,
+          true,
           false);
 
   @Test
   void comesBackAsItWas() {
     assertThat(ResumeId.read(ID.text("acme/r-1"), "acme/r-1")).isEqualTo(ID);
 
-    var ofTenant = new ResumeId(Map.of(Source.DECISIONS, 5L, Source.COMPLETIONS, 6L), 0, 0, true);
+    var next = Map.of(Source.DECISIONS, 5L, Source.COMPLETIONS, 6L);
+    var ofTenant = new ResumeId(next, 0, 0, false, true);
     assertThat(ResumeId.read(ofTenant.text("acme"), "acme")).isEqualTo(ofTenant);
   }
 

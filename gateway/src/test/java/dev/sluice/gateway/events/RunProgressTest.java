@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** When a stream has sent all that there is. */
 final class RunProgressTest {
   private static final Set<Source> ALL = Set.of(Source.values());
+  private static final Set<Source> OF_TENANTS = Set.of(Source.DECISIONS, Source.COMPLETIONS);
   private static final long AT = 1_000_000_000L;
   private static final long SOON = AT + RunProgress.PATIENCE.toNanos() - 1;
   private static final long LATE = AT + RunProgress.PATIENCE.toNanos();
@@ -116,7 +117,7 @@ final class RunProgressTest {
 
   @Test
   void anEndThatARedriveTookBackIsNone() {
-    var redriven = RunProgress.begin(1);
+    var redriven = RunProgress.begin(1, true);
     redriven.take(new Came.CaughtUp(Source.OUTPUTS, 5), 0);
 
     redriven.take(Samples.end(1, OptionalLong.of(0)), AT);
@@ -138,6 +139,49 @@ final class RunProgressTest {
 
     assertThat(next.isOver(AT)).isTrue();
     assertThat(next.isWhole()).isTrue();
+  }
+
+  /** The ends are read before long output: behind that, nobody would read the end again. */
+  @Test
+  void anotherStreamReadsTheEndAgainIfChunksCameBehindIt() {
+    ends(1, OptionalLong.of(2));
+    progress.take(new Came.CaughtUp(Source.COMPLETIONS, 20), AT);
+    progress.take(Samples.chunk(6, 1, 1, "a"), AT);
+
+    var id = Objects.requireNonNull(progress.id(ALL, false));
+
+    assertThat(id.next()).containsEntry(Source.COMPLETIONS, Samples.END_AT);
+    assertThat(id.next()).containsEntry(Source.OUTPUTS, 7L);
+  }
+
+  @Test
+  void aTenantsStreamGoesOnBehindTheEndsOfItsRuns() {
+    ends(1, OptionalLong.of(2));
+
+    var id = Objects.requireNonNull(progress.id(OF_TENANTS, false));
+
+    assertThat(id.next()).containsEntry(Source.COMPLETIONS, Samples.END_AT + 1);
+  }
+
+  @Test
+  void anotherStreamKnowsThatAChunkWasMissing() {
+    progress.take(Samples.chunk(6, 1, 1, "a"), 0);
+    progress.take(Samples.chunk(7, 1, 3, "c"), 0);
+
+    var next = RunProgress.behind(Objects.requireNonNull(progress.id(ALL, false)));
+    next.take(Samples.end(1, OptionalLong.of(3)), AT);
+
+    assertThat(next.isWhole()).isFalse();
+  }
+
+  @Test
+  void aRefusalBeforeTheRunWasAcceptedIsNotItsEnd() {
+    var accepted = RunProgress.begin(0, true);
+    accepted.take(Samples.refusal(), AT);
+    assertThat(accepted.end()).isNull();
+
+    progress.take(Samples.refusal(), AT);
+    assertThat(Objects.requireNonNull(progress.end()).status()).isEqualTo("REJECTED");
   }
 
   @Test
