@@ -61,9 +61,17 @@ final class EventCaller implements AutoCloseable {
   static EventCaller open(String url, @Nullable String lastId)
       throws IOException, InterruptedException {
     var request = HttpRequest.newBuilder(URI.create(url));
-    if (lastId != null) {
-      request.header("Last-Event-ID", lastId);
-    }
+    return open(lastId == null ? request : request.header("Last-Event-ID", lastId));
+  }
+
+  /** Follows what is at an address, from the beginning, as the holder of an API key. */
+  static EventCaller openWithKey(String url, String key) throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create(url));
+    return open(request.header("Authorization", "Bearer " + key));
+  }
+
+  private static EventCaller open(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
     var answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(answer.statusCode()).isEqualTo(200);
     return new EventCaller(answer);

@@ -249,7 +249,8 @@ final class SecuredKafkaIT {
           .atMost(TestCluster.BOUND)
           .until(() -> gate.isRunning() && catalog.isRunning());
       assertThat(runner.incarnation()).isNotEmpty();
-      var http = new HttpCaller(gateway.address(), adminKey());
+      var key = adminKey();
+      var http = new HttpCaller(gateway.address(), key);
       Awaitility.await()
           .atMost(TestCluster.BOUND)
           .until(
@@ -275,7 +276,7 @@ final class SecuredKafkaIT {
               () -> http.get("/v1/pools/default/scaling").json().path("slots_per_worker").asInt(),
               heard -> heard > 1);
       try (var stream =
-          EventCaller.open(gateway.address() + "/v1/tenants/acme/runs/r/events", null)) {
+          EventCaller.openWithKey(gateway.address() + "/v1/tenants/acme/runs/r/events", key)) {
         var end = stream.toEnd().getLast();
         assertThat(end.name()).isEqualTo("end");
         assertThat(end.data().path("truncated").asBoolean(true)).as("%s", end).isFalse();
