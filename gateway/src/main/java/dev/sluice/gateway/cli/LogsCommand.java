@@ -59,6 +59,11 @@ public final class LogsCommand implements Callable<Integer> {
         case "gap" -> System.err.println("[something is missing: " + data.path("reason") + "]");
         case "end" -> {
           status = data.path("status").asText();
+          var error = data.path("error").path("message").asText();
+          if (!error.isEmpty()) {
+            out.flush();
+            System.err.println("[" + status + ": " + Secrets.masked(error) + "]");
+          }
           if (data.path("truncated").asBoolean()) {
             System.err.println("[not all that the run emitted has come]");
           }

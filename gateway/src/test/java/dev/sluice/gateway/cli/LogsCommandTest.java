@@ -101,10 +101,18 @@ final class LogsCommandTest {
   }
 
   @Test
-  void tellsByItsExitCodeThatTheRunFailed() {
-    answers.add(event("end", "1", "{\"status\":\"FAILED\"}"));
+  void tellsThatTheRunFailedAndWhy() {
+    answers.add(event("end", "1", "{\"status\":\"FAILED\",\"error\":{\"message\":\"no\"}}"));
+    var before = System.err;
+    var said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      out(CommandLine.ExitCode.SOFTWARE, "--follow", "acme", "r");
+    } finally {
+      System.setErr(before);
+    }
 
-    out(CommandLine.ExitCode.SOFTWARE, "--follow", "acme", "r");
+    assertThat(said.toString(StandardCharsets.UTF_8)).contains("[FAILED: no]");
   }
 
   @Test
