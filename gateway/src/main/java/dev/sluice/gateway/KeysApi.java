@@ -5,7 +5,6 @@ import dev.sluice.contract.Texts;
 import dev.sluice.contract.json.JsonException;
 import dev.sluice.contract.json.JsonFields;
 import dev.sluice.contract.json.JsonValue;
-import dev.sluice.gateway.keys.ApiKey;
 import dev.sluice.gateway.keys.KeyChanges;
 import dev.sluice.gateway.keys.KeyRecords;
 import dev.sluice.gateway.keys.KeyRing;
@@ -16,7 +15,6 @@ import dev.sluice.http.message.Problem;
 import dev.sluice.http.message.Request;
 import dev.sluice.http.route.Route;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -49,12 +47,7 @@ final class KeysApi {
 
   private Answer list(Request request) throws InterruptedException {
     awaitKeys();
-    var json = JSON.createObjectNode();
-    var keys = json.putArray("keys");
-    ring.all().values().stream()
-        .sorted(Comparator.comparingLong(ApiKey::createdAtMs).thenComparing(ApiKey::id))
-        .forEach(key -> keys.add(KeyRecords.shown(key)));
-    return Answer.json(OK, json.toString());
+    return Answer.json(OK, KeyRecords.shown(ring.all().values()).toString());
   }
 
   private Answer create(Request request) throws InterruptedException {

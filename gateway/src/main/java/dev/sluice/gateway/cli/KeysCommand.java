@@ -11,7 +11,6 @@ import dev.sluice.gateway.keys.KeySpec;
 import dev.sluice.gateway.keys.Role;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -158,12 +157,7 @@ public final class KeysCommand implements Runnable {
 
     @Override
     JsonNode change(KeyRing ring, KeyChanges changes, long nowMs) {
-      var json = JSON.createObjectNode();
-      var keys = json.putArray("keys");
-      ring.all().values().stream()
-          .sorted(Comparator.comparingLong(ApiKey::createdAtMs).thenComparing(ApiKey::id))
-          .forEach(key -> keys.add(KeyRecords.shown(key)));
-      return json;
+      return KeyRecords.shown(ring.all().values());
     }
   }
 

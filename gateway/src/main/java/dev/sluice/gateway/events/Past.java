@@ -53,8 +53,7 @@ final class Past implements AutoCloseable {
   private final Silent silent = new Silent(System::nanoTime);
   private final Silent resting = new Silent(System::nanoTime);
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final ReaderLoop loop;
 
   /**
    * @param consumer for this alone; it is closed with it
@@ -67,11 +66,11 @@ final class Past implements AutoCloseable {
     this.records = records;
     this.consumer = consumer;
     this.again = again;
-    thread = Thread.ofPlatform().name("past-events").daemon().unstarted(this::work);
+    loop = new ReaderLoop("past-events", consumer, PAUSE, this::turn);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Tells a stream all between its cursor and where that must get. */
@@ -79,43 +78,13 @@ final class Past implements AutoCloseable {
     coming.add(cursor);
   }
 
-  private void work() {
-    while (!closed) {
-      turn(); // another failure ends the process, as in any thread
-    }
-    Thread.interrupted(); // what ended it must not cut off the close
-    try {
-      consumer.close();
-    } catch (KafkaException e) {
-      LOG.warn("The consumer of past events could not be closed", e);
-    }
-  }
-
-  private void turn() {
-    try {
-      takeNew();
-      var next = nextWithRoom();
-      if (next != null) {
-        read(next);
-      } else if (!cursors.isEmpty()) {
-        Thread.sleep(PAUSE);
-      }
-    } catch (InterruptedException | InterruptException e) {
-      // only close() interrupts; its condition ends the loop
-    } catch (KafkaException e) {
-      LOG.warn("What happened to runs cannot be read; going on", e);
-      pause();
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("A stream was not told something; going on", e);
-      pause();
-    }
-  }
-
-  private static void pause() {
-    try {
+  private void turn() throws InterruptedException {
+    takeNew();
+    var next = nextWithRoom();
+    if (next != null) {
+      read(next);
+    } else if (!cursors.isEmpty()) {
       Thread.sleep(PAUSE);
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -283,7 +252,6 @@ final class Past implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    loop.close();
   }
 }

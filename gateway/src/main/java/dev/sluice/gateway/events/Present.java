@@ -43,8 +43,7 @@ final class Present implements AutoCloseable {
   private final Map<TopicPartition, Map<String, Set<Feed>>> feeds = new HashMap<>();
   private final Silent silent = new Silent(System::nanoTime);
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final ReaderLoop loop;
 
   /**
    * @param consumer for this alone; it is closed with it
@@ -57,11 +56,11 @@ final class Present implements AutoCloseable {
     this.records = records;
     this.consumer = consumer;
     this.behind = behind;
-    thread = Thread.ofPlatform().name("events").daemon().unstarted(this::work);
+    loop = new ReaderLoop("events", consumer, PAUSE, this::turn);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Tells a stream what follows its cursor: from here on, or when it has come so far. */
@@ -74,32 +73,10 @@ final class Present implements AutoCloseable {
     tasks.add(() -> remove(feed));
   }
 
-  private void work() {
-    while (!closed) {
-      turn(); // another failure ends the process, as in any thread
-    }
-    Thread.interrupted(); // what ended it must not cut off the close
-    try {
-      consumer.close();
-    } catch (KafkaException e) {
-      LOG.warn("The consumer of events could not be closed", e);
-    }
-  }
-
-  private void turn() {
-    try {
-      executeTasks();
-      if (!feeds.isEmpty()) {
-        readOn();
-      }
-    } catch (InterruptException e) {
-      // only close() interrupts; its condition ends the loop
-    } catch (KafkaException e) {
-      LOG.warn("What happens to runs cannot be read; going on", e);
-      pause();
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("Streams were not told something; going on", e);
-      pause();
+  private void turn() throws InterruptedException {
+    executeTasks();
+    if (!feeds.isEmpty()) {
+      readOn();
     }
   }
 
@@ -111,25 +88,12 @@ final class Present implements AutoCloseable {
     }
   }
 
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE);
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void executeTasks() {
-    try {
-      var task =
-          feeds.isEmpty() ? tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS) : tasks.poll();
-      long began = System.nanoTime();
-      while (task != null && !closed) {
-        task.run();
-        task = System.nanoTime() - began < TURN.toNanos() ? tasks.poll() : null;
-      }
-    } catch (InterruptedException closing) {
-      Thread.currentThread().interrupt();
+  private void executeTasks() throws InterruptedException {
+    var task = feeds.isEmpty() ? tasks.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS) : tasks.poll();
+    long began = System.nanoTime();
+    while (task != null && !loop.isClosed()) {
+      task.run();
+      task = System.nanoTime() - began < TURN.toNanos() ? tasks.poll() : null;
     }
   }
 
@@ -241,7 +205,6 @@ final class Present implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    loop.close();
   }
 }

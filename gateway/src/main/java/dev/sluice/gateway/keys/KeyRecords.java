@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Optional;
 
@@ -29,6 +31,16 @@ public final class KeyRecords {
     json.put("name", key.name());
     json.put("created_at", Instant.ofEpochMilli(key.createdAtMs()).toString());
     return json.put("expires_at", Instant.ofEpochMilli(key.expiresAtMs()).toString());
+  }
+
+  /** As lists of them are shown: the oldest first. */
+  public static ObjectNode shown(Collection<ApiKey> keys) {
+    var json = JSON.createObjectNode();
+    var list = json.putArray("keys");
+    keys.stream()
+        .sorted(Comparator.comparingLong(ApiKey::createdAtMs).thenComparing(ApiKey::id))
+        .forEach(key -> list.add(shown(key)));
+    return json;
   }
 
   static byte[] bytes(ApiKey key) {
